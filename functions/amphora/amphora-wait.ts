@@ -1,0 +1,97 @@
+import { computeConfig } from '../../lib/config.ts';
+import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
+import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
+import { AmphoraNotReadyError, AmphoraUnreachableError, ComputeBuildError } from '../../lib/errors/cloud.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { amphoraInput } from '../../lib/task/parse-input.ts';
+import { poll } from '../../lib/task/poll.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** One invocation looks closely for a while; the flow's retries make the long wait of it. */
+const BUDGET_MS = 20_000;
+const INTERVAL_MS = 200;
+
+export interface AmphoraWaitDrivers {
+  readonly compute: Pick<ComputeDriver, 'getServer' | 'listInterfaces'>;
+  readonly amphora: Pick<AmphoraDriver, 'getInfo'>;
+  /** Management networks, in order of preference; empty: the server's first interface. */
+  readonly bootNetworks: readonly string[];
+}
+
+/**
+ * Waits until Nova calls the server ACTIVE and its agent answers over mutual TLS; then the amphora is ALLOCATED.
+ * @throws AmphoraNotReadyError not yet: ask again
+ * @throws ComputeBuildError Nova gave up; its own words inside
+ * @throws AmphoraIdentityError something else answers at the amphora's address
+ */
+export const amphoraWait = ({ compute, amphora: agents, bootNetworks }: AmphoraWaitDrivers) => {
+  const managementAddress = async (serverId: string): Promise<string | null> => {
+    const interfaces = await compute.listInterfaces(serverId);
+    const own = interfaces.find((candidate) => bootNetworks.includes(candidate.networkId));
+    return (bootNetworks.length === 0 ? interfaces[0] : own)?.ipAddresses[0] ?? null;
+  };
+
+  const activeServer = async (serverId: string): Promise<Server | null> => {
+    const server = await compute.getServer(serverId);
+    if (server.status === 'ERROR' || server.status === 'DELETED') {
+      throw new ComputeBuildError(`Server ${serverId} is ${server.status}: ${server.fault ?? 'Nova gives no reason'}`, {
+        resource: 'server',
+        resourceId: serverId,
+      });
+    }
+    return server.status === 'ACTIVE' ? server : null;
+  };
+
+  const answers = async (amphoraId: string, lbNetworkIp: string): Promise<true | null> => {
+    try {
+      await agents.getInfo({ amphoraId, lbNetworkIp });
+      return true;
+    } catch (error) {
+      if (error instanceof AmphoraUnreachableError) return null;
+      throw error;
+    }
+  };
+
+  return async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
+    const amphora = await getAmphora(amphoraId, flow.loadbalancer_id);
+    const serverId = amphora.compute_id;
+    if (serverId === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no server yet.`);
+    const until = Date.now() + BUDGET_MS;
+    let address = amphora.lb_network_ip;
+    if (address === null) {
+      const server = await poll({ budgetMs: BUDGET_MS, intervalMs: INTERVAL_MS }, () => activeServer(serverId));
+      address = server === null ? null : await managementAddress(serverId);
+      if (server === null || address === null) {
+        throw new AmphoraNotReadyError(`Server ${serverId} of amphora ${amphoraId} is not ACTIVE with an address yet.`);
+      }
+      await updateAmphora(flow, amphoraId, { lb_network_ip: address, cached_zone: server.availabilityZone });
+    }
+    const agent = address;
+    const left = { budgetMs: until - Date.now(), intervalMs: INTERVAL_MS };
+    if ((await poll(left, () => answers(amphoraId, agent))) === null) {
+      throw new AmphoraNotReadyError(`The agent of amphora ${amphoraId} at ${agent} does not answer yet.`, {
+        resource: 'amphora',
+        resourceId: amphoraId,
+      });
+    }
+    await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED });
+    return undefined;
+  };
+};
+
+export const handler = task({
+  name: 'AmphoraWait',
+  input: amphoraInput,
+  create: () => {
+    const run = amphoraWait({
+      compute: computeDriver(),
+      amphora: amphoraDriver(),
+      bootNetworks: computeConfig().ampBootNetworkList,
+    });
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
+});

@@ -1,0 +1,103 @@
+import { certificateDriver } from '../../lib/drivers/certificate/index.ts';
+import { type AmphoraServer, amphoraServer } from '../../lib/drivers/compute/amphora-server.ts';
+import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
+import { imageDriver } from '../../lib/drivers/image/index.ts';
+import { OperationSuperseded } from '../../lib/errors/flow.ts';
+import type { Amphora } from '../../lib/models/amphora.ts';
+import { Topology } from '../../lib/models/load-balancer.ts';
+import { serverName } from '../../lib/models/names.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { amphoraInput } from '../../lib/task/parse-input.ts';
+import { poll } from '../../lib/task/poll.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** A former attempt may still be waiting for Nova's answer: its server appears within this time, or was never asked for. */
+const FORMER_ATTEMPT = { budgetMs: 5_000, intervalMs: 500 };
+
+export interface ComputeCreateDrivers {
+  readonly compute: ComputeDriver;
+  /** Everything Nova must be told; holds a private key and stays inside this call. */
+  readonly describe: (
+    amphora: Amphora,
+    topology: Topology,
+    serverGroupId: string | null,
+    zone: string | null,
+  ) => Promise<AmphoraServer>;
+}
+
+/** Asks Nova for the amphora's server, once, whatever dies in between; does not wait for it. */
+export const computeCreate =
+  ({ compute, describe }: ComputeCreateDrivers) =>
+  async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
+    const [amphora, loadBalancer] = await Promise.all([
+      getAmphora(amphoraId, flow.loadbalancer_id),
+      flow.loadbalancer_id === null ? null : findLoadBalancer(flow.loadbalancer_id),
+    ]);
+    if (amphora.compute_id !== null) return undefined;
+    const resource = {
+      kind: 'server' as const,
+      name: serverName(amphoraId),
+      network_id: null,
+      loadbalancer_id: flow.loadbalancer_id,
+      amphora_id: amphoraId,
+    };
+    const [intent, wanted] = await Promise.all([
+      recordIntent(flow, resource),
+      describe(
+        amphora,
+        loadBalancer?.topology ?? Topology.SINGLE,
+        loadBalancer?.server_group_id ?? null,
+        loadBalancer?.availability_zone ?? null,
+      ),
+    ]);
+    const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => compute.findServer(resource.name)) : null;
+    const server = former ?? (await compute.createServer(wanted.spec));
+    await adopt(server, former === null);
+    return undefined;
+
+    async function adopt(made: Server, byUs: boolean): Promise<void> {
+      try {
+        await updateAmphora(
+          flow,
+          amphoraId,
+          {
+            compute_id: made.id,
+            cert_expiration: wanted.certificateExpiresAt,
+            image_id: wanted.spec.imageId,
+            compute_flavor: wanted.spec.flavorId,
+            status: AmphoraStatus.BOOTING,
+          },
+          [noteResourceId(resource, made.id)],
+        );
+      } catch (error) {
+        // Whoever undid the operation may have looked for this server before it was there.
+        if (error instanceof OperationSuperseded && byUs) await compute.deleteServer(made.id);
+        throw error;
+      }
+    }
+  };
+
+export const handler = task({
+  name: 'ComputeCreate',
+  input: amphoraInput,
+  create: () => {
+    const drivers = { images: imageDriver(), certificates: certificateDriver() };
+    const run = computeCreate({
+      compute: computeDriver(),
+      describe: (amphora, topology, serverGroupId, availabilityZone) =>
+        amphoraServer(drivers, {
+          amphoraId: amphora.id,
+          topology,
+          portIds: amphora.vrrp_port_id === null ? [] : [amphora.vrrp_port_id],
+          serverGroupId,
+          availabilityZone,
+        }),
+    });
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
+});

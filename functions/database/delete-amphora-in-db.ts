@@ -1,0 +1,15 @@
+import { removeAmphora } from '../../lib/repositories/amphorae.ts';
+import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** Undo of CreateAmphoraInDB: an amphora that never carried traffic leaves no row. Gone is a success. */
+export const handler = task({
+  name: 'DeleteAmphoraInDB',
+  input: loadBalancerAmphoraInput,
+  create:
+    () =>
+    async ({ amphora_id }, { flow }) => {
+      await removeAmphora(flow, amphora_id);
+      return undefined;
+    },
+});

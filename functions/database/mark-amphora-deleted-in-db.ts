@@ -1,0 +1,21 @@
+import { OperationStatus } from '../../lib/models/operation.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { settle } from '../../lib/repositories/settlements.ts';
+import { amphoraInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** The amphora is gone from the cloud. When the operation is about the amphora itself, this also ends it. */
+export const handler = task({
+  name: 'MarkAmphoraDeletedInDB',
+  input: amphoraInput,
+  settles: true,
+  create:
+    () =>
+    async ({ amphora_id }, { flow }) => {
+      const changes = { status: AmphoraStatus.DELETED };
+      if (flow.target === 'amphora') await settle(flow, { changes, outcome: OperationStatus.SUCCEEDED });
+      else await updateAmphora(flow, amphora_id, changes);
+      return undefined;
+    },
+});

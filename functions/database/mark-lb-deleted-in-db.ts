@@ -1,0 +1,24 @@
+import { OperationStatus } from '../../lib/models/operation.ts';
+import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
+import { getTree } from '../../lib/repositories/load-balancers.ts';
+import { settle } from '../../lib/repositories/settlements.ts';
+import { removeChildren } from '../../lib/repositories/tree-removal.ts';
+import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** Last step of a deletion: nothing is left below the load balancer, and it leaves every list; its row is purged later. */
+export const handler = task({
+  name: 'MarkLBDeletedInDB',
+  input: loadBalancerInput,
+  settles: true,
+  create:
+    () =>
+    async ({ loadbalancer_id }, { flow }) => {
+      await removeChildren(flow, await getTree(loadbalancer_id));
+      await settle(flow, {
+        changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
+        outcome: OperationStatus.SUCCEEDED,
+      });
+      return undefined;
+    },
+});

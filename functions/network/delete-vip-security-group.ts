@@ -1,0 +1,60 @@
+import { networkDriver } from '../../lib/drivers/network/index.ts';
+import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { SecurityGroupInUseError } from '../../lib/errors/cloud.ts';
+import { securityGroupName } from '../../lib/models/names.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { forgetResource } from '../../lib/repositories/external-resources.ts';
+import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { poll } from '../../lib/task/poll.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** Ports that were just deleted let go of the group a moment later. */
+const LET_GO = { budgetMs: 10_000, intervalMs: 200 };
+
+/**
+ * Deletes the load balancer's security group, after the ports that had it. Gone is a success.
+ * @throws SecurityGroupInUseError a port still has it: ask again
+ */
+export const deleteVipSecurityGroup =
+  (network: Pick<NetworkDriver, 'deleteSecurityGroup' | 'findSecurityGroup'>) =>
+  async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
+    const { security_group_id: recorded } = await getLoadBalancer(loadBalancerId);
+    const name = securityGroupName(loadBalancerId);
+    const groupId = recorded ?? (await network.findSecurityGroup(name));
+    if (groupId !== null) {
+      const tryDelete = async (): Promise<true | null> => {
+        try {
+          await network.deleteSecurityGroup(groupId);
+          return true;
+        } catch (error) {
+          if (error instanceof SecurityGroupInUseError) return null;
+          throw error;
+        }
+      };
+      if ((await poll(LET_GO, tryDelete)) === null) {
+        throw new SecurityGroupInUseError(`Security group ${groupId} (${name}) is still used by a port.`, {
+          resource: 'security group',
+          resourceId: groupId,
+        });
+      }
+      await updateLoadBalancer(flow, { security_group_id: null });
+    }
+    await forgetResource(flow, {
+      kind: 'security_group',
+      name,
+      loadbalancer_id: loadBalancerId,
+      amphora_id: null,
+    });
+    return undefined;
+  };
+
+export const handler = task({
+  name: 'DeleteVIPSecurityGroup',
+  input: loadBalancerInput,
+  create: () => {
+    const run = deleteVipSecurityGroup(networkDriver());
+    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+  },
+});

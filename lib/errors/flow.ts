@@ -1,0 +1,64 @@
+import { WorkerError } from './worker-error.ts';
+
+/** The lock was taken over under a newer fence: whoever gets this must stop and touch nothing more. */
+export class OperationSuperseded extends WorkerError {
+  override readonly name = 'OperationSuperseded';
+  constructor(operationId: string, cause?: unknown) {
+    super(`Operation ${operationId} no longer holds its lock.`, {
+      resource: 'operation',
+      resourceId: operationId,
+      cause,
+    });
+  }
+}
+
+/** The load balancer (or amphora) is in a state that refuses the operation. */
+export class ImmutableObjectError extends WorkerError {
+  override readonly name = 'ImmutableObjectError';
+  readonly provisioningStatus: string;
+  constructor(resource: string, id: string, provisioningStatus: string) {
+    super(`Invalid state ${provisioningStatus} of ${resource} resource ${id}`, { resource, resourceId: id });
+    this.provisioningStatus = provisioningStatus;
+  }
+}
+
+/** An object with this id exists already. */
+export class DuplicateIdError extends WorkerError {
+  override readonly name = 'DuplicateIdError';
+  constructor(resource: string, id: string) {
+    super(`${resource} ${id} exists already.`, { resource, resourceId: id });
+  }
+}
+
+/** The method's flow is not part of this release. */
+export class NotImplementedError extends WorkerError {
+  override readonly name = 'NotImplemented';
+  constructor(method: string) {
+    super(`${method} is not implemented yet.`, { resource: 'method', resourceId: method });
+  }
+}
+
+/** An argument of a library call is wrong; `field` names it. */
+export class InvalidArgumentError extends WorkerError {
+  override readonly name = 'InvalidArgumentError';
+  readonly field: string;
+  constructor(field: string, reason: string) {
+    super(`${field}: ${reason}`, { resource: 'argument', resourceId: field });
+    this.field = field;
+  }
+}
+
+/** An operation ended without success; carries what its record says. */
+export class OperationFailedError extends WorkerError {
+  override readonly name = 'OperationFailedError';
+  readonly errorName: string;
+  readonly failedStep: string | null;
+  constructor(operationId: string, errorName: string, message: string, failedStep: string | null) {
+    super(`Operation ${operationId} failed${failedStep ? ` in ${failedStep}` : ''}: ${errorName}: ${message}`, {
+      resource: 'operation',
+      resourceId: operationId,
+    });
+    this.errorName = errorName;
+    this.failedStep = failedStep;
+  }
+}

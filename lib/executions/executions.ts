@@ -1,0 +1,47 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionConfig } from '../config.ts';
+import type { FlowInput, Operation } from '../models/operation.ts';
+
+let shared: SFNClient | undefined;
+
+const client = (): SFNClient => {
+  const { endpoint } = executionConfig();
+  shared ??= new SFNClient({ maxAttempts: 3, ...(endpoint === null ? {} : { endpoint }) });
+  return shared;
+};
+
+export const stateMachineArn = (flow: string): string => `${executionConfig().stateMachineArnPrefix}${flow}`;
+
+/** The execution that runs an operation: same account, region and prefix, named by the operation's id. */
+export const executionArn = (operation: Pick<Operation, 'id' | 'flow'>): string =>
+  `${stateMachineArn(operation.flow).replace(':stateMachine:', ':execution:')}:${operation.id}`;
+
+/** Ids and small facts, all that a flow starts with. */
+const inputOf = (operation: Operation): FlowInput & Readonly<Record<string, unknown>> => ({
+  ...operation.input,
+  operation_id: operation.id,
+  fence: operation.fence,
+  target: operation.target,
+  loadbalancer_id: operation.loadbalancer_id,
+  amphora_id: operation.amphora_id,
+});
+
+/**
+ * Starts the operation's execution; starting it again, at once or much later, changes nothing.
+ * @returns its ARN
+ */
+export const startExecution = async (operation: Operation): Promise<string> => {
+  try {
+    const { executionArn: arn } = await client().send(
+      new StartExecutionCommand({
+        stateMachineArn: stateMachineArn(operation.flow),
+        name: operation.id,
+        input: JSON.stringify(inputOf(operation)),
+      }),
+    );
+    return arn ?? executionArn(operation);
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) return executionArn(operation);
+    throw error;
+  }
+};

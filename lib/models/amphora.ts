@@ -1,0 +1,36 @@
+import type { AmphoraStatus } from './statuses.ts';
+
+export const AmphoraRole = Object.freeze({ STANDALONE: 'STANDALONE', MASTER: 'MASTER', BACKUP: 'BACKUP' });
+export type AmphoraRole = (typeof AmphoraRole)[keyof typeof AmphoraRole];
+
+/** VRRP priority by role; a single amphora has none. */
+export const VRRP_PRIORITY: Readonly<Record<AmphoraRole, number | null>> = Object.freeze({
+  STANDALONE: null,
+  MASTER: 100,
+  BACKUP: 90,
+});
+
+/** One virtual machine that carries traffic. Times are ISO 8601 in UTC with milliseconds. */
+export interface Amphora {
+  readonly id: string;
+  readonly load_balancer_id: string | null;
+  readonly compute_id: string | null;
+  readonly status: AmphoraStatus;
+  readonly role: AmphoraRole | null;
+  readonly lb_network_ip: string | null;
+  readonly vrrp_ip: string | null;
+  /** The base port: the amphora's own leg in the VIP's network. */
+  readonly vrrp_port_id: string | null;
+  readonly ha_ip: string | null;
+  readonly ha_port_id: string | null;
+  readonly vrrp_interface: string | null;
+  readonly vrrp_id: number | null;
+  readonly vrrp_priority: number | null;
+  readonly cert_expiration: string | null;
+  readonly cert_busy: boolean;
+  readonly cached_zone: string | null;
+  readonly image_id: string | null;
+  readonly compute_flavor: string | null;
+  readonly created_at: string;
+  readonly updated_at: string | null;
+}

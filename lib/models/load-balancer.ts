@@ -1,0 +1,67 @@
+import type { NamedObject } from './base.ts';
+
+export const Topology = Object.freeze({ SINGLE: 'SINGLE', ACTIVE_STANDBY: 'ACTIVE_STANDBY' });
+export type Topology = (typeof Topology)[keyof typeof Topology];
+
+export type VnicType = 'normal' | 'direct';
+
+/** The primary virtual address and the Neutron port that holds it. */
+export interface Vip {
+  readonly ip_address: string;
+  readonly port_id: string;
+  readonly subnet_id: string;
+  readonly network_id: string;
+  readonly qos_policy_id: string | null;
+  /** True when the worker made the port; a tenant's own port is never deleted. */
+  readonly octavia_owned: boolean;
+  readonly vnic_type: VnicType;
+  /** The tenant's own security groups; empty when the worker's rules decide. */
+  readonly sg_ids: readonly string[];
+}
+
+/** A further address on the same port and network, one for each further subnet. */
+export interface AdditionalVip {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+  readonly port_id: string;
+  readonly network_id: string;
+}
+
+export interface VrrpGroup {
+  /** The load balancer's id without dashes. */
+  readonly vrrp_group_name: string;
+  readonly vrrp_auth_type: 'PASS';
+  /** Seven characters; known to the amphorae of this load balancer only. */
+  readonly vrrp_auth_pass: string;
+  /** Seconds. */
+  readonly advert_int: number;
+}
+
+/** Who may write to the load balancer's partition now. */
+export interface Lock {
+  readonly operation_id: string;
+  /** Grows with every owner; a writer with an older number is refused. */
+  readonly fence: number;
+  /** ISO 8601, UTC. */
+  readonly acquired_at: string;
+}
+
+export interface LoadBalancer extends NamedObject {
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly topology: Topology;
+  readonly provider: string;
+  readonly flavor_id: string | null;
+  readonly availability_zone: string | null;
+  readonly server_group_id: string | null;
+  readonly vip: Vip;
+  readonly additional_vips: readonly AdditionalVip[];
+  readonly vrrp_group: VrrpGroup | null;
+  /** The security group of the VIP and base ports; null before it is made. */
+  readonly security_group_id: string | null;
+  readonly lock: Lock | null;
+  /** The last fence handed out; it never goes back. */
+  readonly fence: number;
+  /** Grows with every accepted change of the tree. */
+  readonly generation: number;
+}

@@ -1,0 +1,82 @@
+/** Flows by their file names under statemachines/. */
+export const FLOWS = [
+  'create-amphora',
+  'delete-amphora',
+  'failover-amphora',
+  'create-load-balancer',
+  'update-load-balancer',
+  'delete-load-balancer',
+  'failover-load-balancer',
+  'apply-changes',
+  'rotate-amphora-certificate',
+  'update-amphora-agent-config',
+  'recover',
+] as const;
+export type Flow = (typeof FLOWS)[number];
+
+export const OperationStatus = Object.freeze({
+  /** Written with its lock; its execution may not have been started yet. */
+  COMMITTED: 'COMMITTED',
+  /** Waits for the running holder of the lock, which carries its change. */
+  JOINED: 'JOINED',
+  RUNNING: 'RUNNING',
+  SUCCEEDED: 'SUCCEEDED',
+  FAILED: 'FAILED',
+  /** Another operation took its lock over under a newer fence. */
+  SUPERSEDED: 'SUPERSEDED',
+});
+export type OperationStatus = (typeof OperationStatus)[keyof typeof OperationStatus];
+
+export type LockTarget = 'load_balancer' | 'amphora';
+
+/** Who asked, as the API knew it; a scheduled function names itself in `user_id`. */
+export interface Requester {
+  readonly user_id: string;
+  readonly project_id: string | null;
+  readonly request_id: string | null;
+}
+
+export interface OperationStep {
+  /** The state's name, which is the function's name. */
+  readonly name: string;
+  /** The amphora the step worked on, or null. */
+  readonly subject: string | null;
+  readonly attempts: number;
+  /** ISO 8601, UTC, milliseconds; of the latest attempt. */
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly duration_ms: number | null;
+  readonly outcome: 'running' | 'succeeded' | 'failed';
+  readonly error_name: string | null;
+  readonly error_message: string | null;
+}
+
+/** The record of one operation: what was asked, by whom, what was done, and why it failed. */
+export interface Operation {
+  readonly id: string;
+  readonly flow: Flow;
+  readonly target: LockTarget;
+  readonly loadbalancer_id: string | null;
+  readonly amphora_id: string | null;
+  readonly status: OperationStatus;
+  readonly fence: number;
+  readonly requester: Requester;
+  /** Further ids and small facts for the execution's input. Never a secret. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly steps: readonly OperationStep[];
+  readonly failed_step: string | null;
+  readonly error_name: string | null;
+  readonly error_message: string | null;
+}
+
+/** What every execution is started with, and what every task gets back out of the flow's state. */
+export interface FlowInput {
+  readonly operation_id: string;
+  readonly fence: number;
+  readonly target: LockTarget;
+  readonly loadbalancer_id: string | null;
+  readonly amphora_id: string | null;
+}

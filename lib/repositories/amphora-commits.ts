@@ -1,0 +1,106 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { ImmutableObjectError } from '../errors/flow.ts';
+import { AmphoraNotFound } from '../errors/not-found.ts';
+import type { Amphora } from '../models/amphora.ts';
+import type { Operation } from '../models/operation.ts';
+import { AmphoraStatus } from '../models/statuses.ts';
+import { amphoraRows } from './amphorae.ts';
+import { FIRST_FENCE, lockOf } from './commits.ts';
+import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { amphoraRow } from './rows/amphora.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { amphoraKey, type Key, pointerKey } from './table/keys.ts';
+import { inTable, transact } from './table/transact.ts';
+
+/** An amphora before anything of it exists in the cloud. */
+export const newAmphora = (id: string, loadBalancerId: string | null): Amphora => ({
+  id,
+  load_balancer_id: loadBalancerId,
+  compute_id: null,
+  status: AmphoraStatus.PENDING_CREATE,
+  role: null,
+  lb_network_ip: null,
+  vrrp_ip: null,
+  vrrp_port_id: null,
+  ha_ip: null,
+  ha_port_id: null,
+  vrrp_interface: null,
+  vrrp_id: null,
+  vrrp_priority: null,
+  cert_expiration: null,
+  cert_busy: false,
+  cached_zone: null,
+  image_id: null,
+  compute_flavor: null,
+  created_at: new Date().toISOString(),
+  updated_at: null,
+});
+
+/** Commits an amphora without load balancer, with its lock and its operation. */
+export const commitNewAmphora = async (amphoraId: string, request: OperationRequest): Promise<Operation> => {
+  const target = { target: 'amphora' as const, loadbalancer_id: null, amphora_id: amphoraId };
+  const operation = newOperation(request, target, FIRST_FENCE);
+  const [row, pointer] = amphoraRows(newAmphora(amphoraId, null), lockOf(operation));
+  const refusal = await transact([row, pointer, ...putOperation(operation)]);
+  if (refusal !== null) throw new ImmutableObjectError('amphora', amphoraId, 'existing');
+  return operation;
+};
+
+const pointerRow = z.object({ at: z.object({ pk: z.string(), sk: z.string() }) });
+
+const lockState = z.object({
+  fence: z.number().default(0),
+  lock: z.object({ operation_id: z.string() }).nullable().default(null),
+});
+
+const readRow = async (Key: Key) =>
+  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
+
+/** The amphora of that id, spare or not, strongly consistent. @throws AmphoraNotFound */
+export const findAmphora = async (amphoraId: string): Promise<Amphora> => {
+  const pointer = await readRow(pointerKey(amphoraId));
+  const item = pointer === undefined ? undefined : await readRow(pointerRow.parse(pointer).at);
+  if (item === undefined) throw new AmphoraNotFound(amphoraId);
+  return amphoraRow.parse(item);
+};
+
+const deletable = (amphora: Amphora): boolean =>
+  amphora.status === AmphoraStatus.ERROR ||
+  (amphora.load_balancer_id === null && amphora.status !== AmphoraStatus.PENDING_CREATE);
+
+/**
+ * Takes the lock of an amphora that carries no traffic, to delete it.
+ * @throws AmphoraNotFound missing or deleted
+ * @throws ImmutableObjectError it is in use, or another operation holds it
+ */
+export const commitAmphoraDeletion = async (amphoraId: string, request: OperationRequest): Promise<Operation> => {
+  const amphora = await findAmphora(amphoraId);
+  if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
+  const key = amphoraKey(amphoraId, amphora.load_balancer_id);
+  const { fence, lock } = lockState.parse(await readRow(key));
+  if (!deletable(amphora) || lock !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
+  const target = { target: 'amphora' as const, loadbalancer_id: amphora.load_balancer_id, amphora_id: amphoraId };
+  const operation = newOperation(request, target, fence + 1);
+  const update = setExpression({ ...lockOf(operation), status: AmphoraStatus.PENDING_DELETE });
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: key,
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: '#status = :read_status AND (attribute_not_exists(#lock) OR #lock = :none)',
+        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#status': 'status', '#lock': 'lock' },
+        ExpressionAttributeValues: {
+          ...update.ExpressionAttributeValues,
+          ':read_status': amphora.status,
+          ':none': null,
+        },
+      },
+    },
+    ...putOperation(operation),
+  ]);
+  if (refusal !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
+  return operation;
+};

@@ -1,0 +1,91 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { OperationSuperseded } from '../errors/flow.ts';
+import { AmphoraNotFound } from '../errors/not-found.ts';
+import type { Amphora } from '../models/amphora.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { fenceCondition, transactFenced } from './fence.ts';
+import { amphoraRow } from './rows/amphora.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { amphoraKey, pointerKey, RowType } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+
+export type AmphoraChange = Partial<Omit<Amphora, 'id' | 'load_balancer_id' | 'created_at'>>;
+
+/** Strongly consistent. @throws AmphoraNotFound */
+export const getAmphora = async (id: string, loadBalancerId: string | null): Promise<Amphora> => {
+  const { Item } = await documents().send(
+    new GetCommand({ TableName: tableName(), Key: amphoraKey(id, loadBalancerId), ConsistentRead: true }),
+  );
+  if (Item === undefined) throw new AmphoraNotFound(id);
+  return amphoraRow.parse(Item);
+};
+
+/** The rows that make an amphora known: itself (with a lock of its own when given), and the pointer from its id. */
+export const amphoraRows = (
+  amphora: Amphora,
+  lock: Readonly<Record<string, unknown>> = {},
+): readonly [TransactItem, TransactItem] => {
+  const key = amphoraKey(amphora.id, amphora.load_balancer_id);
+  const listing = { type_key: RowType.AMPHORA, sort_key: `${amphora.created_at}#${amphora.id}` };
+  return [
+    {
+      Put: {
+        ...inTable(),
+        Item: { ...amphora, ...key, ...listing, ...lock },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    { Put: { ...inTable(), Item: { ...pointerKey(amphora.id), type: RowType.AMPHORA, at: key } } },
+  ];
+};
+
+/** Adds an amphora to the flow's load balancer; one of that id that exists is left as it is. @throws OperationSuperseded */
+export const createAmphora = async (flow: FlowInput, amphora: Amphora): Promise<void> => {
+  await transactFenced(flow, amphoraRows(amphora));
+};
+
+/**
+ * Changes an amphora under the flow's fence.
+ * @param rows further rows of the same transaction
+ * @throws AmphoraNotFound it, or one of the further rows, is missing
+ * @throws OperationSuperseded
+ */
+export const updateAmphora = async (
+  flow: FlowInput,
+  amphoraId: string,
+  change: AmphoraChange,
+  rows: readonly TransactItem[] = [],
+): Promise<void> => {
+  const key = amphoraKey(amphoraId, flow.loadbalancer_id);
+  const update = setExpression({ ...change, updated_at: new Date().toISOString() });
+  if (flow.target === 'load_balancer') {
+    const item = { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } };
+    if ((await transactFenced(flow, [item, ...rows])) !== null) throw new AmphoraNotFound(amphoraId);
+    return;
+  }
+  const fence = fenceCondition(flow);
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: key,
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: fence.condition,
+        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
+      },
+    },
+    ...rows,
+  ]);
+  if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
+};
+
+/** Forgets an amphora that never came to be, with its pointer. @throws OperationSuperseded */
+export const removeAmphora = async (flow: FlowInput, amphoraId: string): Promise<void> => {
+  const keys = [amphoraKey(amphoraId, flow.loadbalancer_id), pointerKey(amphoraId)];
+  await transactFenced(
+    flow,
+    keys.map((Key) => ({ Delete: { ...inTable(), Key } })),
+  );
+};

@@ -1,0 +1,119 @@
+import { DuplicateIdError, ImmutableObjectError } from '../errors/flow.ts';
+import { LBNotFound } from '../errors/not-found.ts';
+import type { LoadBalancer } from '../models/load-balancer.ts';
+import type { Operation } from '../models/operation.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import { getLoadBalancer } from './load-balancers.ts';
+import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { loadBalancerRow } from './rows/load-balancer.ts';
+import { setExpression } from './table/expressions.ts';
+import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+
+/** A load balancer as its creator gives it; the commit adds lock, fence and generation. */
+export type NewLoadBalancer = Omit<LoadBalancer, 'lock' | 'fence' | 'generation'>;
+
+const ATTEMPTS = 20;
+export const FIRST_FENCE = 1;
+
+/** The lock attributes of a row that the operation takes. */
+export const lockOf = (operation: Operation) => ({
+  lock: { operation_id: operation.id, fence: operation.fence, acquired_at: operation.created_at },
+  fence: operation.fence,
+  work_key: Work.LOCKED,
+  work_at: operation.created_at,
+});
+
+/**
+ * Commits a new load balancer, its lock and its operation at once.
+ * @throws DuplicateIdError a load balancer of that id exists; nothing is written
+ */
+export const commitNewLoadBalancer = async (
+  loadBalancer: NewLoadBalancer,
+  request: OperationRequest,
+  rows: readonly TransactItem[] = [],
+): Promise<Operation> => {
+  const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+  const operation = newOperation(request, target, FIRST_FENCE);
+  const refusal = await transact([
+    {
+      Put: {
+        ...inTable(),
+        Item: {
+          ...loadBalancer,
+          ...loadBalancerKey(loadBalancer.id),
+          ...listKeys(RowType.LOAD_BALANCER, loadBalancer.project_id, loadBalancer.created_at, loadBalancer.id),
+          ...lockOf(operation),
+          generation: 1,
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    ...putOperation(operation),
+    ...rows,
+  ]);
+  if (refusal !== null) throw new DuplicateIdError('Load Balancer', loadBalancer.id);
+  return operation;
+};
+
+export interface LoadBalancerCommit {
+  /** The lock is granted in these states only. */
+  readonly allowed: readonly ProvisioningStatus[];
+  /** The state while the operation runs. */
+  readonly to: ProvisioningStatus;
+  /** Attributes of the load balancer that change with the commit. */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  /** Rows below the load balancer that are written in the same transaction. */
+  readonly rows?: readonly TransactItem[];
+}
+
+/** Free, in the state and under the fence that the caller has read: nobody came in between. */
+const IS_AS_READ =
+  '#fence = :fence AND provisioning_status = :read_status AND (attribute_not_exists(#lock) OR #lock = :none)';
+
+/**
+ * Takes the load balancer's lock for a new operation, with all that changes at that moment, in one transaction.
+ * @throws LBNotFound missing or deleted
+ * @throws ImmutableObjectError its state refuses the operation; nothing is written
+ */
+export const commitLoadBalancerOperation = async (
+  loadBalancerId: string,
+  request: OperationRequest,
+  commit: LoadBalancerCommit,
+): Promise<Operation> => {
+  let loadBalancer = await getLoadBalancer(loadBalancerId);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
+    if (!commit.allowed.includes(loadBalancer.provisioning_status) || loadBalancer.lock !== null) break;
+    const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancerId, amphora_id: null };
+    const operation = newOperation(request, target, loadBalancer.fence + 1);
+    const update = setExpression({
+      ...commit.changes,
+      ...lockOf(operation),
+      provisioning_status: commit.to,
+      generation: loadBalancer.generation + 1,
+    });
+    const refusal = await transact([
+      {
+        Update: {
+          ...inTable(),
+          Key: loadBalancerKey(loadBalancerId),
+          UpdateExpression: update.UpdateExpression,
+          ConditionExpression: IS_AS_READ,
+          ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#fence': 'fence', '#lock': 'lock' },
+          ExpressionAttributeValues: {
+            ...update.ExpressionAttributeValues,
+            ':fence': loadBalancer.fence,
+            ':read_status': loadBalancer.provisioning_status,
+            ':none': null,
+          },
+        },
+      },
+      ...putOperation(operation),
+      ...(commit.rows ?? []),
+    ]);
+    if (refusal === null) return operation;
+    loadBalancer = refusal.index === 0 ? loadBalancerRow.parse(refusal.found) : await getLoadBalancer(loadBalancerId);
+  }
+  throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);
+};

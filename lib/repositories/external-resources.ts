@@ -1,0 +1,107 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { ExternalResource, ResourceOwner } from '../models/external-resource.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { transactFenced } from './fence.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { type Key, RowType } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+
+/*
+ * The ledger of what exists in the cloud because of us. A row is written before the resource is created and removed
+ * after it was deleted, so that whatever dies in between leaves a row that says what to look for.
+ */
+
+const text = z.string().nullable();
+
+const resourceRow: z.ZodType<ExternalResource> = z.object({
+  kind: z.enum(['port', 'server', 'security_group', 'server_group']),
+  name: z.string(),
+  resource_id: text,
+  network_id: text,
+  loadbalancer_id: text,
+  amphora_id: text,
+  created_at: z.string(),
+});
+
+/** Where an owner's rows are: with its load balancer, or with the spare amphora. */
+const partition = (owner: ResourceOwner): string =>
+  owner.loadbalancer_id === null ? `AMP#${owner.amphora_id}` : `LB#${owner.loadbalancer_id}`;
+
+const resourceKey = (resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner): Key => ({
+  pk: partition(resource),
+  sk: `${RowType.EXTERNAL_RESOURCE}#${resource.kind}#${resource.name}`,
+});
+
+export type NewExternalResource = Omit<ExternalResource, 'resource_id' | 'created_at'>;
+
+const putIntent = (resource: NewExternalResource): TransactItem => {
+  const createdAt = new Date().toISOString();
+  const key = resourceKey(resource);
+  const listing = { type_key: RowType.EXTERNAL_RESOURCE, sort_key: `${createdAt}#${key.pk}#${key.sk}` };
+  return {
+    Put: {
+      ...inTable(),
+      Item: { ...resource, resource_id: null, created_at: createdAt, ...key, ...listing },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  };
+};
+
+/** A write that only a fence can refuse; a spare's own lock row may be the only fence there is. */
+const write = async (flow: FlowInput | null, item: TransactItem): Promise<boolean> =>
+  (flow === null ? await transact([item]) : await transactFenced(flow, [item])) === null;
+
+/**
+ * Announces a resource before it is created. 'known' means that somebody (a former attempt, perhaps) has announced it
+ * before: look for it in the cloud by its name, and create it only when it is not there.
+ * @param flow the fence to write under; null before there is a lock (the API's VIP port)
+ * @throws OperationSuperseded
+ */
+export const recordIntent = async (flow: FlowInput | null, resource: NewExternalResource): Promise<'new' | 'known'> =>
+  (await write(flow, putIntent(resource))) ? 'new' : 'known';
+
+/** Notes the id the cloud gave, as part of a transaction that writes more. */
+export const noteResourceId = (
+  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
+  resourceId: string,
+): TransactItem => ({
+  Update: {
+    ...inTable(),
+    Key: resourceKey(resource),
+    ...setExpression({ resource_id: resourceId }),
+    ConditionExpression: 'attribute_exists(pk)',
+  },
+});
+
+/** Notes the id the cloud gave. @throws OperationSuperseded */
+export const recordResourceId = async (
+  flow: FlowInput | null,
+  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
+  resourceId: string,
+): Promise<void> => {
+  await write(flow, noteResourceId(resource, resourceId));
+};
+
+/** The resource is gone from the cloud. @throws OperationSuperseded */
+export const forgetResource = async (
+  flow: FlowInput | null,
+  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
+): Promise<void> => {
+  await write(flow, { Delete: { ...inTable(), Key: resourceKey(resource) } });
+};
+
+/** Everything of one owner: of the load balancer with all its amphorae, or of the one amphora when it is given. */
+export const listResources = async (owner: ResourceOwner): Promise<readonly ExternalResource[]> => {
+  const { Items } = await documents().send(
+    new QueryCommand({
+      TableName: tableName(),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :ext)',
+      ExpressionAttributeValues: { ':pk': partition(owner), ':ext': `${RowType.EXTERNAL_RESOURCE}#` },
+      ConsistentRead: true,
+    }),
+  );
+  const all = (Items ?? []).map((row) => resourceRow.parse(row));
+  return owner.amphora_id === null ? all : all.filter((resource) => resource.amphora_id === owner.amphora_id);
+};

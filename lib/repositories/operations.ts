@@ -1,0 +1,206 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { v7 as uuidv7 } from 'uuid';
+import * as z from 'zod';
+import { OperationSuperseded } from '../errors/flow.ts';
+import { OperationNotFoundError } from '../errors/not-found.ts';
+import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { operationRow } from './rows/operation.ts';
+import { documents, tableName } from './table/client.ts';
+import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
+
+/** What a caller says of a new operation; the commit adds the lock's fence. */
+export interface OperationRequest {
+  readonly flow: Flow;
+  readonly requester: Requester;
+  /** Small facts for the execution's input besides the ids. Never a secret. */
+  readonly input?: Readonly<Record<string, unknown>>;
+}
+
+export type OperationTarget = Pick<Operation, 'target' | 'loadbalancer_id' | 'amphora_id'>;
+
+/** A fresh operation under the given fence; its id grows with time. */
+export const newOperation = (request: OperationRequest, target: OperationTarget, fence: number): Operation => ({
+  id: uuidv7(),
+  flow: request.flow,
+  ...target,
+  status: OperationStatus.COMMITTED,
+  fence,
+  requester: request.requester,
+  input: request.input ?? {},
+  created_at: new Date().toISOString(),
+  started_at: null,
+  ended_at: null,
+  steps: [],
+  failed_step: null,
+  error_name: null,
+  error_message: null,
+});
+
+/** The record and the pointer to it, for the transaction that takes the lock. */
+export const putOperation = (operation: Operation): readonly TransactItem[] => {
+  const { steps: _none, started_at: _notYet, ...row } = operation;
+  const key = operationKey(operation);
+  return [
+    {
+      Put: {
+        ...inTable(),
+        Item: {
+          ...row,
+          ...key,
+          steps: {},
+          attempts: {},
+          work_key: Work.COMMITTED,
+          work_at: operation.created_at,
+        },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    { Put: { ...inTable(), Item: { ...pointerKey(operation.id), type: RowType.OPERATION, at: key } } },
+  ];
+};
+
+const pointerRow = z.object({ at: z.object({ pk: z.string(), sk: z.string() }) });
+
+const read = async (key: Key): Promise<Operation | null> => {
+  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }));
+  return Item === undefined ? null : operationRow.parse(Item);
+};
+
+/** @throws OperationNotFoundError */
+export const getOperation = async (id: string): Promise<Operation> => {
+  const { Item } = await documents().send(
+    new GetCommand({ TableName: tableName(), Key: pointerKey(id), ConsistentRead: true }),
+  );
+  const found = Item === undefined ? null : await read(pointerRow.parse(Item).at);
+  if (found === null) throw new OperationNotFoundError(id);
+  return found;
+};
+
+/** The record of a running flow. @throws OperationNotFoundError */
+export const getFlowOperation = async (flow: FlowInput): Promise<Operation> => {
+  const found = await read(flowOperationKey(flow));
+  if (found === null) throw new OperationNotFoundError(flow.operation_id);
+  return found;
+};
+
+/** Operations of one load balancer, newest first, at most `limit`. */
+export const listOperations = async (loadBalancerId: string, limit = 50): Promise<readonly Operation[]> => {
+  const { Items } = await documents().send(
+    new QueryCommand({
+      TableName: tableName(),
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': `LBOPS#${loadBalancerId}` },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return (Items ?? []).map((row) => operationRow.parse(row));
+};
+
+/** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */
+export const listUnstartedOperations = async (committedBefore: string): Promise<readonly Operation[]> => {
+  const { Items } = await documents().send(
+    new QueryCommand({
+      TableName: tableName(),
+      IndexName: INDEXES.BY_WORK,
+      KeyConditionExpression: 'work_key = :work AND work_at < :before',
+      ExpressionAttributeValues: { ':work': Work.COMMITTED, ':before': committedBefore },
+    }),
+  );
+  return (Items ?? []).map((row) => operationRow.parse(row));
+};
+
+const stepKey = (name: string, subject: string | null): string => (subject === null ? name : `${name}/${subject}`);
+
+/** What `beginStep` found. */
+export type StepBegun =
+  | { readonly begun: true; readonly startedAt: string }
+  /** The operation ended under this very fence: the caller is a repetition of its last step. */
+  | { readonly begun: false; readonly operation: Operation };
+
+const IS_RUNNING = '#fence = :fence AND #status IN (:committed, :running)';
+
+/**
+ * Records that a step begins, and checks the fence with the same write: a lock taken over has closed this operation.
+ * @throws OperationSuperseded
+ */
+export const beginStep = async (flow: FlowInput, name: string, subject: string | null): Promise<StepBegun> => {
+  const startedAt = new Date().toISOString();
+  const step = {
+    name,
+    subject,
+    started_at: startedAt,
+    ended_at: null,
+    duration_ms: null,
+    outcome: 'running',
+    error_name: null,
+    error_message: null,
+  };
+  try {
+    await documents().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: flowOperationKey(flow),
+        UpdateExpression:
+          'SET #status = :running, started_at = if_not_exists(started_at, :now), steps.#step = :step, ' +
+          'attempts.#step = if_not_exists(attempts.#step, :zero) + :one REMOVE work_key',
+        ConditionExpression: IS_RUNNING,
+        ExpressionAttributeNames: { '#status': 'status', '#fence': 'fence', '#step': stepKey(name, subject) },
+        ExpressionAttributeValues: {
+          ':committed': OperationStatus.COMMITTED,
+          ':running': OperationStatus.RUNNING,
+          ':fence': flow.fence,
+          ':now': startedAt,
+          ':step': step,
+          ':zero': 0,
+          ':one': 1,
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return { begun: true, startedAt };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const found = error.Item === undefined ? null : operationRow.parse(unmarshall(error.Item));
+    if (found !== null && found.fence === flow.fence && found.ended_at !== null) {
+      return { begun: false, operation: found };
+    }
+    throw new OperationSuperseded(flow.operation_id, error);
+  }
+};
+
+/** Records how a step ended. The record is for people: it never decides anything, so it needs no fence. */
+export const endStep = async (
+  flow: FlowInput,
+  name: string,
+  subject: string | null,
+  startedAt: string,
+  failure: { readonly name: string; readonly message: string } | null,
+): Promise<void> => {
+  const endedAt = new Date();
+  await documents().send(
+    new UpdateCommand({
+      TableName: tableName(),
+      Key: flowOperationKey(flow),
+      UpdateExpression: 'SET steps.#step = :step',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#step': stepKey(name, subject) },
+      ExpressionAttributeValues: {
+        ':step': {
+          name,
+          subject,
+          started_at: startedAt,
+          ended_at: endedAt.toISOString(),
+          duration_ms: endedAt.getTime() - Date.parse(startedAt),
+          outcome: failure === null ? 'succeeded' : 'failed',
+          error_name: failure?.name ?? null,
+          error_message: failure?.message.slice(0, 2000) ?? null,
+        },
+      },
+    }),
+  );
+};

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { type Amphora, AmphoraRole } from '../../models/amphora.ts';
+import { AmphoraStatus } from '../../models/statuses.ts';
+
+const text = z.string().nullable();
+
+export const amphoraRow: z.ZodType<Amphora> = z.object({
+  id: z.string(),
+  load_balancer_id: text,
+  compute_id: text,
+  status: z.enum(AmphoraStatus),
+  role: z.enum(AmphoraRole).nullable(),
+  lb_network_ip: text,
+  vrrp_ip: text,
+  vrrp_port_id: text,
+  ha_ip: text,
+  ha_port_id: text,
+  vrrp_interface: text,
+  vrrp_id: z.number().nullable(),
+  vrrp_priority: z.number().nullable(),
+  cert_expiration: text,
+  cert_busy: z.boolean(),
+  cached_zone: text,
+  image_id: text,
+  compute_flavor: text,
+  created_at: z.string(),
+  updated_at: text,
+});

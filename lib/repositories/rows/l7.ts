@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import type { L7Policy, L7Rule } from '../../models/l7.ts';
+import { baseRow, namedRow } from './base.ts';
+
+const text = z.string().nullable();
+
+export const l7PolicyRow: z.ZodType<L7Policy> = z.object({
+  ...namedRow,
+  load_balancer_id: z.string(),
+  listener_id: z.string(),
+  description: z.string(),
+  action: z.enum(['REJECT', 'REDIRECT_TO_URL', 'REDIRECT_TO_POOL', 'REDIRECT_PREFIX']),
+  position: z.number(),
+  redirect_pool_id: text,
+  redirect_url: text,
+  redirect_prefix: text,
+  redirect_http_code: z.literal([301, 302, 303, 307, 308]).nullable(),
+  enabled: z.boolean(),
+});
+
+export const l7RuleRow: z.ZodType<L7Rule> = z.object({
+  ...baseRow,
+  load_balancer_id: z.string(),
+  l7policy_id: z.string(),
+  type: z.enum([
+    'HOST_NAME',
+    'PATH',
+    'FILE_TYPE',
+    'HEADER',
+    'COOKIE',
+    'SSL_CONN_HAS_CERT',
+    'SSL_VERIFY_RESULT',
+    'SSL_DN_FIELD',
+  ]),
+  compare_type: z.enum(['REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO']),
+  key: text,
+  value: z.string(),
+  invert: z.boolean(),
+  enabled: z.boolean(),
+});

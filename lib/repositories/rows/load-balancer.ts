@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
+import { namedRow } from './base.ts';
+
+const vnicType = z.enum(['normal', 'direct']);
+
+const vip = z.object({
+  ip_address: z.string(),
+  port_id: z.string(),
+  subnet_id: z.string(),
+  network_id: z.string(),
+  qos_policy_id: z.string().nullable(),
+  octavia_owned: z.boolean(),
+  vnic_type: vnicType,
+  sg_ids: z.array(z.string()),
+});
+
+const additionalVip = z.object({
+  subnet_id: z.string(),
+  ip_address: z.string(),
+  port_id: z.string(),
+  network_id: z.string(),
+});
+
+const vrrpGroup = z.object({
+  vrrp_group_name: z.string(),
+  vrrp_auth_type: z.literal('PASS'),
+  vrrp_auth_pass: z.string(),
+  advert_int: z.number(),
+});
+
+const lock = z.object({ operation_id: z.string(), fence: z.number(), acquired_at: z.string() });
+
+export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
+  ...namedRow,
+  description: z.string(),
+  enabled: z.boolean(),
+  topology: z.enum(Topology),
+  provider: z.string(),
+  flavor_id: z.string().nullable(),
+  availability_zone: z.string().nullable(),
+  server_group_id: z.string().nullable(),
+  vip,
+  additional_vips: z.array(additionalVip),
+  vrrp_group: vrrpGroup.nullable(),
+  security_group_id: z.string().nullable(),
+  lock: lock.nullable(),
+  fence: z.number(),
+  generation: z.number(),
+});

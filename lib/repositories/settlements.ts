@@ -1,0 +1,121 @@
+import { OperationSuperseded } from '../errors/flow.ts';
+import type { FlowInput, Operation, OperationStatus } from '../models/operation.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import { fenceCondition } from './fence.ts';
+import { getFlowOperation } from './operations.ts';
+import { REMOVE, setExpression } from './table/expressions.ts';
+import { flowOperationKey, lockKey, Work } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+
+export interface Settlement {
+  /** Attributes of the locked row besides the lock: its status first of all. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  readonly outcome: typeof OperationStatus.SUCCEEDED | typeof OperationStatus.FAILED;
+  /** Other rows of the same moment. */
+  readonly rows?: readonly TransactItem[];
+}
+
+const closeOperation = (flow: FlowInput, outcome: OperationStatus, endedAt: string): TransactItem => {
+  const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE });
+  return {
+    Update: {
+      ...inTable(),
+      Key: flowOperationKey(flow),
+      ...update,
+      ConditionExpression: 'attribute_exists(pk)',
+    },
+  };
+};
+
+/** A deleted row leaves every list, and waits under its own key for housekeeping. */
+const listing = (changes: Readonly<Record<string, unknown>>, endedAt: string) =>
+  changes.provisioning_status === ProvisioningStatus.DELETED || changes.status === ProvisioningStatus.DELETED
+    ? { work_key: Work.DELETED, work_at: endedAt, project_key: REMOVE, type_key: REMOVE }
+    : { work_key: REMOVE, work_at: REMOVE };
+
+/**
+ * Ends an operation: statuses, release of the lock and closing of the record in one transaction. Settling again
+ * after a lost answer is a success.
+ * @throws OperationSuperseded the lock is somebody else's; nothing is written
+ */
+export const settle = async (flow: FlowInput, settlement: Settlement): Promise<void> => {
+  const endedAt = new Date().toISOString();
+  const fence = fenceCondition(flow);
+  const update = setExpression({
+    updated_at: endedAt,
+    ...settlement.changes,
+    ...listing(settlement.changes, endedAt),
+    lock: null,
+  });
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lockKey(flow),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: fence.condition,
+        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
+      },
+    },
+    closeOperation(flow, settlement.outcome, endedAt),
+    ...(settlement.rows ?? []),
+  ]);
+  if (refusal === null) return;
+  const operation = await getFlowOperation(flow);
+  if (operation.fence === flow.fence && operation.ended_at !== null) return;
+  throw new OperationSuperseded(flow.operation_id);
+};
+
+/**
+ * Moves the operation to a new fence before it is undone, so that its own handlers still on their way can write
+ * nothing more, and records the reason. Beginning again after a lost answer answers the same fence.
+ * @throws OperationSuperseded
+ */
+export const beginRollback = async (
+  flow: FlowInput,
+  reason: { readonly errorName: string; readonly errorMessage: string },
+): Promise<number> => {
+  const operation = await getFlowOperation(flow);
+  if (operation.ended_at !== null) throw new OperationSuperseded(flow.operation_id);
+  if (operation.fence === flow.fence + 1 && operation.error_name !== null) return operation.fence;
+  if (operation.fence !== flow.fence) throw new OperationSuperseded(flow.operation_id);
+  const next = flow.fence + 1;
+  const fence = fenceCondition(flow);
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lockKey(flow),
+        UpdateExpression: 'SET #fence = :next, #lock.#lock_fence = :next',
+        ConditionExpression: fence.condition,
+        ExpressionAttributeNames: { ...fence.names, '#fence': 'fence' },
+        ExpressionAttributeValues: { ...fence.values, ':next': next },
+      },
+    },
+    {
+      Update: {
+        ...inTable(),
+        Key: flowOperationKey(flow),
+        UpdateExpression: 'SET #fence = :next, error_name = :name, error_message = :message, failed_step = :step',
+        ConditionExpression: '#fence = :fence',
+        ExpressionAttributeNames: { '#fence': 'fence' },
+        ExpressionAttributeValues: {
+          ':fence': flow.fence,
+          ':next': next,
+          ':name': reason.errorName,
+          ':message': reason.errorMessage.slice(0, 2000),
+          ':step': failedStepOf(operation),
+        },
+      },
+    },
+  ]);
+  if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
+  return next;
+};
+
+/** The step that failed last, else the one that never came back. */
+const failedStepOf = (operation: Operation): string | null => {
+  const failed = operation.steps.filter((step) => step.outcome === 'failed').at(-1);
+  return (failed ?? operation.steps.filter((step) => step.outcome === 'running').at(-1))?.name ?? null;
+};

@@ -1,0 +1,58 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { documents, tableName } from './client.ts';
+
+export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** What a refused transaction found: the index of the first failed condition and the row that failed it. */
+export interface Refusal {
+  readonly index: number;
+  /** The row as it is, or null when there is none. */
+  readonly found: Readonly<Record<string, unknown>> | null;
+}
+
+const CONFLICT_ATTEMPTS = 12;
+const CONFLICT_BASE_DELAY_MS = 8;
+const CONFLICT_MAX_DELAY_MS = 250;
+
+/** Two transactions that met at one row: nothing was decided, the later one simply asks again. */
+const isConflict = (error: TransactionCanceledException): boolean => {
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+  return (
+    codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError') &&
+    !codes.includes('ConditionalCheckFailed')
+  );
+};
+
+const refusalOf = (error: TransactionCanceledException): Refusal | null => {
+  const reasons = error.CancellationReasons ?? [];
+  const index = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
+  if (index < 0) return null;
+  const item = reasons[index]?.Item;
+  return { index, found: item === undefined ? null : unmarshall(item) };
+};
+
+/**
+ * Writes all or nothing. Answers null when written, else which condition refused. Conflicts with other transactions
+ * are tried again with growing random pauses, some 2 s in all.
+ * @throws the SDK's own errors for everything else
+ */
+export const transact = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await documents().send(new TransactWriteCommand({ TransactItems: [...items] }));
+      return null;
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const refusal = refusalOf(error);
+      if (refusal !== null) return refusal;
+      if (!isConflict(error) || attempt >= CONFLICT_ATTEMPTS) throw error;
+      const ceiling = Math.min(CONFLICT_MAX_DELAY_MS, CONFLICT_BASE_DELAY_MS * 2 ** attempt);
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling));
+    }
+  }
+};
+
+/** Attributes that every item of a transaction carries. */
+export const inTable = () => ({ TableName: tableName(), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const });

@@ -1,0 +1,56 @@
+import type { MiddlewareObj } from '@middy/core';
+import { OperationSuperseded } from '../errors/flow.ts';
+import { logger } from '../logger.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { beginStep, endStep } from '../repositories/operations.ts';
+
+const nameAndMessage = (error: unknown) =>
+  error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: 'Error', message: 'an error of unknown kind' };
+
+/**
+ * Checks the fence and records the step: begun before the task, ended after it with its outcome.
+ * @param settles a repetition after the operation was closed under the same fence answers success without running
+ */
+export const recordStep = <Input extends FlowInput, Result>(
+  name: string,
+  settles: boolean,
+): MiddlewareObj<Input, Result | Record<string, never>> => {
+  /** By request, since one container may be asked again while an abandoned call is still running. */
+  const begun = new WeakMap<object, { readonly startedAt: string; readonly subject: string | null }>();
+  const subjectOf = (flow: FlowInput) => (flow.target === 'load_balancer' ? flow.amphora_id : null);
+  return {
+    before: async (request) => {
+      const flow = request.event;
+      logger.resetKeys();
+      logger.appendKeys({
+        step: name,
+        operation_id: flow.operation_id,
+        loadbalancer_id: flow.loadbalancer_id,
+        amphora_id: flow.amphora_id,
+      });
+      const subject = subjectOf(flow);
+      const step = await beginStep(flow, name, subject);
+      if (!step.begun) {
+        if (settles) return {};
+        throw new OperationSuperseded(flow.operation_id);
+      }
+      begun.set(request, { startedAt: step.startedAt, subject });
+      return undefined;
+    },
+    after: async (request) => {
+      const step = begun.get(request);
+      if (step === undefined) return;
+      await endStep(request.event, name, step.subject, step.startedAt, null);
+      logger.info('step succeeded', { duration_ms: Date.now() - Date.parse(step.startedAt) });
+    },
+    onError: async (request) => {
+      const failure = nameAndMessage(request.error);
+      logger.warn('step failed', { error_name: failure.name, error_message: failure.message });
+      const step = begun.get(request);
+      if (step === undefined) return;
+      await endStep(request.event, name, step.subject, step.startedAt, failure);
+    },
+  };
+};

@@ -1,0 +1,52 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type * as z from 'zod';
+import { logger } from '../logger.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { parseInput } from './parse-input.ts';
+import { recordStep } from './record-step.ts';
+
+/** What a task gets besides its input. */
+export interface TaskContext {
+  /** The fence every write of the task carries. */
+  readonly flow: FlowInput;
+  /** Milliseconds until the function is stopped. */
+  remainingMs(): number;
+  readonly log: Pick<typeof logger, 'debug' | 'info' | 'warn'>;
+}
+
+export type TaskInput = FlowInput & { readonly [fact: string]: unknown };
+
+/** A small plain object that becomes part of the flow's state, or nothing. */
+export type TaskResult = Readonly<Record<string, unknown>> | undefined;
+
+export interface TaskDefinition<Input extends TaskInput, Result extends TaskResult> {
+  /** The state's name, which is also the function's. */
+  readonly name: string;
+  readonly input: z.ZodType<Input>;
+  /** Wires the task to its drivers, once per container and not before the first call. */
+  readonly create: () => (input: Input, context: TaskContext) => Promise<Result>;
+  /** True for the step that closes the operation: repeating it after that is a success. */
+  readonly settles?: boolean;
+}
+
+/**
+ * Makes the Lambda handler of one task state. Around the task it parses the input, checks the fence, records the
+ * step on the operation, and lets errors out under their names, which the flow's Retry and Catch match.
+ */
+export const task = <Input extends TaskInput, Result extends TaskResult>(definition: TaskDefinition<Input, Result>) => {
+  let run: ReturnType<typeof definition.create> | undefined;
+  const work = async (input: Input, context: Context): Promise<Result | Record<string, never>> => {
+    run ??= definition.create();
+    const result = await run(input, {
+      flow: input,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      log: logger,
+    });
+    return result ?? {};
+  };
+  return middy<Input, Result | Record<string, never>, Error, Context>()
+    .use(parseInput(definition.name, definition.input))
+    .use(recordStep(definition.name, definition.settles ?? false))
+    .handler(work);
+};

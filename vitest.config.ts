@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // Many small files that share one embedded table per worker, and keep apart by their ids.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false },
+      },
+      {
+        // Each file runs whole flows on a stack of its own.
+        test: {
+          name: 'flows',
+          include: ['test/flows/**/*.test.ts', 'test/contract/stand-in.test.ts'],
+          pool: 'forks',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+});
