@@ -4,6 +4,7 @@ import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { AmphoraNotReadyError, AmphoraUnreachableError, ComputeBuildError } from '../../lib/errors/cloud.ts';
+import type { AmphoraFacts } from '../../lib/models/amphora.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
@@ -17,7 +18,7 @@ const INTERVAL_MS = 200;
 
 export interface AmphoraWaitDrivers {
   readonly compute: Pick<ComputeDriver, 'getServer' | 'listInterfaces'>;
-  readonly amphora: Pick<AmphoraDriver, 'getInfo'>;
+  readonly amphora: Pick<AmphoraDriver, 'getDetails'>;
   /** Management networks, in order of preference; empty: the server's first interface. */
   readonly bootNetworks: readonly string[];
 }
@@ -46,10 +47,15 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks }: AmphoraW
     return server.status === 'ACTIVE' ? server : null;
   };
 
-  const answers = async (amphoraId: string, lbNetworkIp: string): Promise<true | null> => {
+  const factsOf = async (amphoraId: string, lbNetworkIp: string): Promise<AmphoraFacts | null> => {
     try {
-      await agents.getInfo({ amphoraId, lbNetworkIp });
-      return true;
+      const details = await agents.getDetails({ amphoraId, lbNetworkIp });
+      return {
+        haproxy_version: details.haproxyVersion,
+        cpu_count: details.cpuCount,
+        memory: details.memory,
+        active_tuned_profiles: details.activeTunedProfiles,
+      };
     } catch (error) {
       if (error instanceof AmphoraUnreachableError) return null;
       throw error;
@@ -72,13 +78,14 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks }: AmphoraW
     }
     const agent = address;
     const left = { budgetMs: until - Date.now(), intervalMs: INTERVAL_MS };
-    if ((await poll(left, () => answers(amphoraId, agent))) === null) {
+    const facts = await poll(left, () => factsOf(amphoraId, agent));
+    if (facts === null) {
       throw new AmphoraNotReadyError(`The agent of amphora ${amphoraId} at ${agent} does not answer yet.`, {
         resource: 'amphora',
         resourceId: amphoraId,
       });
     }
-    await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED });
+    await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts });
     return undefined;
   };
 };

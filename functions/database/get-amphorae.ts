@@ -1,5 +1,5 @@
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { getTree } from '../../lib/repositories/load-balancers.ts';
+import { getTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

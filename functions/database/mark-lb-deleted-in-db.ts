@@ -1,8 +1,8 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { getTree } from '../../lib/repositories/load-balancers.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
 import { removeChildren } from '../../lib/repositories/tree-removal.ts';
+import { getTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -7,7 +7,7 @@ import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
-import { getTree } from '../../lib/repositories/load-balancers.ts';
+import { getTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -30,6 +30,11 @@ export class DuplicateIdError extends WorkerError {
   }
 }
 
+/** A row that a flow was about to change is gone: nothing of that transaction was written. */
+export class RowMissingError extends WorkerError {
+  override readonly name = 'RowMissingError';
+}
+
 /** The method's flow is not part of this release. */
 export class NotImplementedError extends WorkerError {
   override readonly name = 'NotImplemented';

@@ -10,6 +10,21 @@ export const VRRP_PRIORITY: Readonly<Record<AmphoraRole, number | null>> = Objec
   BACKUP: 90,
 });
 
+/** What an amphora is made of, as its agent said once it was up; memory in KiB. Decides on details of its configuration. */
+export interface AmphoraFacts {
+  readonly haproxy_version: string;
+  readonly cpu_count: number;
+  readonly memory: { readonly free: number; readonly buffers: number; readonly cached: number };
+  readonly active_tuned_profiles: string;
+}
+
+/** Checksums of what was pushed and read back last; null or absent where nothing is there. */
+export interface PushedConfiguration {
+  readonly haproxy: string | null;
+  /** By UDP or SCTP listener id. */
+  readonly lvs: Readonly<Record<string, string>>;
+}
+
 /** One virtual machine that carries traffic. Times are ISO 8601 in UTC with milliseconds. */
 export interface Amphora {
   readonly id: string;
@@ -33,4 +48,8 @@ export interface Amphora {
   readonly compute_flavor: string | null;
   readonly created_at: string;
   readonly updated_at: string | null;
+  /** Absent until the agent was asked. */
+  readonly facts?: AmphoraFacts | null | undefined;
+  /** Absent until something was pushed. */
+  readonly pushed?: PushedConfiguration | null | undefined;
 }

@@ -1,4 +1,5 @@
 import type { NamedObject } from './base.ts';
+import type { Flow } from './operation.ts';
 
 export const Topology = Object.freeze({ SINGLE: 'SINGLE', ACTIVE_STANDBY: 'ACTIVE_STANDBY' });
 export type Topology = (typeof Topology)[keyof typeof Topology];
@@ -42,6 +43,10 @@ export interface Lock {
   readonly operation_id: string;
   /** Grows with every owner; a writer with an older number is refused. */
   readonly fence: number;
+  /** The holder's flow: changes may join a running `apply-changes`. */
+  readonly flow: Flow;
+  /** True while the holder settles: nothing can join it any more. */
+  readonly closing: boolean;
   /** ISO 8601, UTC. */
   readonly acquired_at: string;
 }

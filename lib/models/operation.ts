@@ -60,6 +60,8 @@ export interface Operation {
   readonly amphora_id: string | null;
   readonly status: OperationStatus;
   readonly fence: number;
+  /** The operation that carries this one's change, when it came while that one was running. */
+  readonly joined_to: string | null;
   readonly requester: Requester;
   /** Further ids and small facts for the execution's input. Never a secret. */
   readonly input: Readonly<Record<string, unknown>>;

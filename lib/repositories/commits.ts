@@ -18,7 +18,13 @@ export const FIRST_FENCE = 1;
 
 /** The lock attributes of a row that the operation takes. */
 export const lockOf = (operation: Operation) => ({
-  lock: { operation_id: operation.id, fence: operation.fence, acquired_at: operation.created_at },
+  lock: {
+    operation_id: operation.id,
+    fence: operation.fence,
+    flow: operation.flow,
+    closing: false,
+    acquired_at: operation.created_at,
+  },
   fence: operation.fence,
   work_key: Work.LOCKED,
   work_at: operation.created_at,

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { OperationSuperseded } from '../errors/flow.ts';
+import { OperationSuperseded, RowMissingError } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { lockKey } from './table/keys.ts';
 import { inTable, type Refusal, type TransactItem, transact } from './table/transact.ts';
@@ -13,6 +13,9 @@ import { inTable, type Refusal, type TransactItem, transact } from './table/tran
  *   settle            lock removed                         everybody is refused until the next commit
  */
 const HOLDS_LOCK = '#lock.#lock_operation = :lock_operation AND #lock.#lock_fence = :lock_fence';
+
+/** A transaction takes 100 items; one of them is the fence. */
+const TRANSACTION_LIMIT = 99;
 
 /** The fence as a condition that can be joined to another expression. */
 export const fenceCondition = (flow: FlowInput) => ({
@@ -44,6 +47,23 @@ export const transactFenced = async (flow: FlowInput, items: readonly TransactIt
   if (refusal === null) return null;
   if (refusal.index === 0) throw new OperationSuperseded(flow.operation_id);
   return { ...refusal, index: refusal.index - 1 };
+};
+
+/**
+ * Writes any number of rows under the fence, in as many transactions as it takes; after a death in between the whole
+ * can be written again.
+ * @throws OperationSuperseded
+ * @throws RowMissingError a row that should be changed is gone
+ */
+export const writeFenced = async (flow: FlowInput, items: readonly TransactItem[]): Promise<void> => {
+  for (let from = 0; from < items.length; from += TRANSACTION_LIMIT) {
+    const refusal = await transactFenced(flow, items.slice(from, from + TRANSACTION_LIMIT));
+    if (refusal !== null) {
+      throw new RowMissingError(
+        `Row ${from + refusal.index} of ${items.length} of operation ${flow.operation_id} is gone.`,
+      );
+    }
+  }
 };
 
 /** Turns a refused single write whose only condition was the fence into OperationSuperseded. */

@@ -25,4 +25,13 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
   compute_flavor: text,
   created_at: z.string(),
   updated_at: text,
+  facts: z
+    .object({
+      haproxy_version: z.string(),
+      cpu_count: z.number(),
+      memory: z.object({ free: z.number(), buffers: z.number(), cached: z.number() }),
+      active_tuned_profiles: z.string(),
+    })
+    .nullish(),
+  pushed: z.object({ haproxy: text, lvs: z.record(z.string(), z.string()) }).nullish(),
 });

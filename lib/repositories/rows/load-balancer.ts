@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
+import { FLOWS } from '../../models/operation.ts';
 import { namedRow } from './base.ts';
 
 const vnicType = z.enum(['normal', 'direct']);
@@ -29,7 +30,13 @@ const vrrpGroup = z.object({
   advert_int: z.number(),
 });
 
-const lock = z.object({ operation_id: z.string(), fence: z.number(), acquired_at: z.string() });
+const lock = z.object({
+  operation_id: z.string(),
+  fence: z.number(),
+  flow: z.enum(FLOWS),
+  closing: z.boolean(),
+  acquired_at: z.string(),
+});
 
 export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
   ...namedRow,

@@ -22,6 +22,7 @@ const row = z.object({
   amphora_id: text,
   status: z.enum(OperationStatus),
   fence: z.number(),
+  joined_to: text.default(null),
   requester: z.object({ user_id: z.string(), project_id: text, request_id: text }),
   input: z.record(z.string(), z.unknown()),
   created_at: z.string(),

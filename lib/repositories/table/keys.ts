@@ -1,4 +1,5 @@
 import type { FlowInput } from '../../models/operation.ts';
+import type { Member } from '../../models/pool.ts';
 
 /** What kind of thing a row is; also the first part of the sort key below a load balancer. */
 export const RowType = Object.freeze({
@@ -10,6 +11,7 @@ export const RowType = Object.freeze({
   L7_POLICY: 'L7POLICY',
   L7_RULE: 'L7RULE',
   AMPHORA: 'AMPHORA',
+  MEMBER_BATCH: 'BATCH',
   POINTER: 'REF',
   OPERATION: 'OPERATION',
   EXTERNAL_RESOURCE: 'EXT',
@@ -28,6 +30,14 @@ export const loadBalancerKey = (id: string): Key => ({ pk: `LB#${id}`, sk: RowTy
 export const childKey = (loadBalancerId: string, type: RowType, id: string): Key => ({
   pk: `LB#${loadBalancerId}`,
   sk: `${type}#${id}`,
+});
+
+/** A member's address is part of its key: no pool can have the same one twice. */
+export const memberKey = (
+  member: Pick<Member, 'load_balancer_id' | 'pool_id' | 'ip_address' | 'protocol_port'>,
+): Key => ({
+  pk: `LB#${member.load_balancer_id}`,
+  sk: `${RowType.MEMBER}#${member.pool_id}#${member.ip_address}#${member.protocol_port}`,
 });
 
 /** An amphora lives in its load balancer's partition, a spare in one of its own. */

@@ -1,0 +1,58 @@
+import { agentConfigFor } from '../../amphora/agent-settings.ts';
+import { amphoraBootFiles } from '../../amphora/boot-files.ts';
+import { userData } from '../../amphora/user-data.ts';
+import { computeConfig } from '../../config.ts';
+import type { Topology } from '../../models/load-balancer.ts';
+import { serverName } from '../../models/names.ts';
+import type { CertificateDriver } from '../certificate/certificate-driver.ts';
+import type { ImageDriver } from '../image/image-driver.ts';
+import type { ServerSpec } from './compute-driver.ts';
+
+export interface AmphoraServerRequest {
+  readonly amphoraId: string;
+  readonly topology: Topology;
+  /** Ports the server boots with besides its management port. */
+  readonly portIds: readonly string[];
+  readonly serverGroupId: string | null;
+  readonly availabilityZone: string | null;
+}
+
+/** A server to ask for, and when the certificate it boots with ends (ISO 8601, UTC). */
+export interface AmphoraServer {
+  readonly spec: ServerSpec;
+  readonly certificateExpiresAt: string;
+}
+
+/**
+ * All that makes a server an amphora: image, flavor, networks, and files with a certificate of its own.
+ * @throws ImageNotFoundError
+ * @throws ConfigurationError
+ */
+export const amphoraServer = async (
+  drivers: { readonly images: ImageDriver; readonly certificates: CertificateDriver },
+  request: AmphoraServerRequest,
+): Promise<AmphoraServer> => {
+  const settings = computeConfig();
+  const [imageId, certificate, clientCaPem] = await Promise.all([
+    drivers.images.findImageByTag(settings.ampImageTag, settings.ampImageOwnerId),
+    drivers.certificates.issueAmphoraCertificate(request.amphoraId),
+    drivers.certificates.clientCa(),
+  ]);
+  const agent = agentConfigFor(request.amphoraId, request.topology);
+  return {
+    certificateExpiresAt: certificate.expiresAt,
+    spec: {
+      name: serverName(request.amphoraId),
+      imageId,
+      flavorId: settings.ampFlavorId,
+      networkIds: settings.ampBootNetworkList,
+      portIds: request.portIds,
+      securityGroups: settings.ampSecgroupList,
+      keyName: settings.ampSshKeyName,
+      availabilityZone: request.availabilityZone ?? settings.availabilityZone,
+      serverGroupId: request.serverGroupId,
+      files: amphoraBootFiles({ serverPem: certificate.pem, clientCaPem, agent }),
+      userData: userData(settings.ampTimezone),
+    },
+  };
+};

@@ -1,0 +1,43 @@
+import { CloudRequestError } from '../../errors/cloud.ts';
+import { orGone } from '../../openstack/gone.ts';
+import { faultOf } from '../../openstack/http/service-fault.ts';
+import { createRules, deleteRule, listIngressRules } from '../../openstack/network/security-group-rules/requests.ts';
+import type { CloudSession } from '../../openstack/session.ts';
+import { ruleBody, ruleDifference } from './ingress-rules.ts';
+import type { IngressRule } from './network-driver.ts';
+
+const RULES_PER_REQUEST = 100;
+const REQUESTS_AT_ONCE = 8;
+
+const inBatches = <T>(items: readonly T[], size: number): (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+
+const existsAlready = (error: unknown): boolean =>
+  error instanceof CloudRequestError && faultOf(error)?.type === 'SecurityGroupRuleExists';
+
+const createTogether = async (session: CloudSession, groupId: string, rules: readonly IngressRule[]): Promise<void> => {
+  const bodies = rules.map((rule) => ruleBody(groupId, rule));
+  try {
+    await createRules(session, groupId, bodies);
+  } catch (error) {
+    if (!existsAlready(error)) throw error;
+    if (bodies.length === 1) return;
+    // One that exists refuses them all: somebody else made it meanwhile, so each is asked for alone.
+    for (const batch of inBatches(rules, REQUESTS_AT_ONCE)) {
+      await Promise.all(batch.map((rule) => createTogether(session, groupId, [rule])));
+    }
+  }
+};
+
+/** Makes a group's ingress rules exactly the wanted ones: new ones first, so that nobody is shut out meanwhile. */
+export const syncIngressRules = async (
+  session: CloudSession,
+  groupId: string,
+  wanted: readonly IngressRule[],
+): Promise<void> => {
+  const { missing, extra } = ruleDifference(await listIngressRules(session, groupId), wanted);
+  for (const rules of inBatches(missing, RULES_PER_REQUEST)) await createTogether(session, groupId, rules);
+  for (const ruleIds of inBatches(extra, REQUESTS_AT_ONCE)) {
+    await Promise.all(ruleIds.map((ruleId) => orGone(deleteRule(session, ruleId))));
+  }
+};

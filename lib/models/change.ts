@@ -1,0 +1,17 @@
+/**
+ * What is known of the latest change to a row below a load balancer, beside the values themselves. Values in the row
+ * are always the wanted ones; what the amphorae run meanwhile can be told from this.
+ */
+export interface ChangeState {
+  /** The operation that changed the row last. */
+  readonly operation_id: string;
+  /**
+   * Attributes as the amphorae have them, for an update that is not applied: the former value of each changed one.
+   * null when nothing of the row is applied (a creation) or all of it is.
+   */
+  readonly applied: Readonly<Record<string, unknown>> | null;
+  /** True once an amphora has run the row in some form. */
+  readonly was_applied: boolean;
+  /** True when the wanted values were refused: they are left out of every configuration until they change again. */
+  readonly rejected: boolean;
+}

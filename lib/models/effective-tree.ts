@@ -1,0 +1,54 @@
+import type { ChangeState } from './change.ts';
+import type { L7Policy } from './l7.ts';
+import type { Listener } from './listener.ts';
+import type { LoadBalancerTree } from './tree.ts';
+
+type Changes = ReadonlyMap<string, ChangeState>;
+
+/** True for a row whose wanted values must not reach an amphora. */
+export type LeftOut = (objectId: string, state: ChangeState) => boolean;
+
+const isRejected: LeftOut = (_objectId, state) => state.rejected;
+
+/** The object as the amphorae should have it, or null when they should not know it at all. */
+const effective = <T extends { readonly id: string }>(object: T, changes: Changes, leftOut: LeftOut): T | null => {
+  const state = changes.get(object.id);
+  if (state === undefined || !leftOut(object.id, state)) return object;
+  return state.was_applied ? { ...object, ...state.applied } : null;
+};
+
+const existing = (id: string | null, ids: ReadonlySet<string>): string | null =>
+  id !== null && ids.has(id) ? id : null;
+
+/**
+ * The tree whose configuration should run: wanted values, except where they were refused (or are left out for a try),
+ * where the former values stay. What refers to an object that is left out no longer does.
+ */
+export const effectiveTree = (
+  tree: LoadBalancerTree,
+  changes: Changes,
+  leftOut: LeftOut = isRejected,
+): LoadBalancerTree => {
+  const kept = <T extends { readonly id: string }>(objects: readonly T[]): readonly T[] =>
+    objects.flatMap((object) => effective(object, changes, leftOut) ?? []);
+  const pools = kept(tree.pools);
+  const poolIds = new Set(pools.map(({ id }) => id));
+  const listeners = kept(tree.listeners).map(
+    (listener): Listener => ({ ...listener, default_pool_id: existing(listener.default_pool_id, poolIds) }),
+  );
+  const listenerIds = new Set(listeners.map(({ id }) => id));
+  const policies = kept(tree.l7_policies).filter(
+    (policy: L7Policy) =>
+      listenerIds.has(policy.listener_id) && (policy.redirect_pool_id === null || poolIds.has(policy.redirect_pool_id)),
+  );
+  const policyIds = new Set(policies.map(({ id }) => id));
+  return {
+    ...tree,
+    listeners,
+    pools,
+    members: kept(tree.members).filter(({ pool_id }) => poolIds.has(pool_id)),
+    health_monitors: kept(tree.health_monitors).filter(({ pool_id }) => poolIds.has(pool_id)),
+    l7_policies: policies,
+    l7_rules: kept(tree.l7_rules).filter(({ l7policy_id }) => policyIds.has(l7policy_id)),
+  };
+};

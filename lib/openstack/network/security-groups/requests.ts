@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { pathTo, readJson, type ServiceRequest } from '../../service-request.ts';
+import type { CloudSession } from '../../session.ts';
+import { listAll } from '../pages.ts';
+
+const groupResult = z.object({ id: z.string(), name: z.string() });
+const oneGroup = z.object({ security_group: groupResult });
+
+/** GET /security-groups by name, of one project, or of all the worker may see when null. */
+export const listSecurityGroups = (
+  session: CloudSession,
+  name: string,
+  projectId: string | null,
+): Promise<readonly z.infer<typeof groupResult>[]> => {
+  const request: ServiceRequest = {
+    service: 'network',
+    method: 'GET',
+    path: '/security-groups',
+    query: [
+      ['name', name],
+      ['fields', 'id'],
+      ['fields', 'name'],
+      ...(projectId === null ? [] : [['project_id', projectId] as const]),
+    ],
+    accepts: [200],
+  };
+  return listAll(session, request, 'security_groups', groupResult);
+};
+
+/** POST /security-groups; answers the new group's id. */
+export const createSecurityGroup = async (session: CloudSession, name: string): Promise<string> => {
+  const request: ServiceRequest = {
+    service: 'network',
+    method: 'POST',
+    path: '/security-groups',
+    body: { security_group: { name } },
+    accepts: [201],
+  };
+  return readJson(request, await session.call(request), oneGroup).security_group.id;
+};
+
+/** DELETE /security-groups/{id}. @throws CloudResourceNotFoundError */
+export const deleteSecurityGroup = async (session: CloudSession, securityGroupId: string): Promise<void> => {
+  await session.call({
+    service: 'network',
+    method: 'DELETE',
+    path: pathTo`/security-groups/${securityGroupId}`,
+    accepts: [204],
+    resource: { kind: 'security group', id: securityGroupId },
+  });
+};

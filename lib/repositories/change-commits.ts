@@ -1,0 +1,135 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { workerConfig } from '../config.ts';
+import { ImmutableObjectError } from '../errors/flow.ts';
+import { LBNotFound } from '../errors/not-found.ts';
+import type { LoadBalancer } from '../models/load-balancer.ts';
+import { type Operation, OperationStatus } from '../models/operation.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import { markChildForDeletion, putChild, touchParent, updateChild } from './children.ts';
+import { lockOf } from './commits.ts';
+import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { setExpression } from './table/expressions.ts';
+import { loadBalancerKey } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+import { readTree, type TreeRead } from './trees.ts';
+
+/*
+ * A change below a load balancer, while time goes on:
+ *
+ *   load balancer ACTIVE, no lock         the change takes the lock, and its own execution applies it
+ *   apply-changes runs                    the change joins it: generation grows, so the runner's settling is refused
+ *                                         and it goes round again with the change
+ *   apply-changes settles (`closing`)     the change waits a moment, and then takes the lock itself
+ *   anything else runs                    409
+ *
+ * A join and a settling are conditional writes on the same row: one of them comes first.
+ */
+
+export interface ChangeCommit {
+  readonly request: OperationRequest;
+  /**
+   * Decides on what was read. Called again after every write that came in between.
+   * @throws whatever makes the change impossible; nothing is written then
+   */
+  readonly plan: (read: TreeRead) => TreeChange | Promise<TreeChange>;
+  /** True when the plan depends on other objects than its own rows and parents: it must be the only one at its time. */
+  readonly exclusive: boolean;
+}
+
+/** How long a change waits for a settling load balancer, and tries against others that change it too. */
+const PATIENCE_MS = 8_000;
+const PAUSE_MS = 20;
+const MAX_PAUSE_MS = 300;
+
+const acquire = (loadBalancer: LoadBalancer, operation: Operation): TransactItem => {
+  const update = setExpression({
+    ...lockOf(operation),
+    provisioning_status: ProvisioningStatus.PENDING_UPDATE,
+    generation: loadBalancer.generation + 1,
+  });
+  return {
+    Update: {
+      ...inTable(),
+      Key: loadBalancerKey(loadBalancer.id),
+      UpdateExpression: update.UpdateExpression,
+      ConditionExpression:
+        '#fence = :fence AND provisioning_status = :read_status AND (attribute_not_exists(#lock) OR #lock = :none)',
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#fence': 'fence', '#lock': 'lock' },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':fence': loadBalancer.fence,
+        ':read_status': loadBalancer.provisioning_status,
+        ':none': null,
+      },
+    },
+  };
+};
+
+const join = (loadBalancer: LoadBalancer, exclusive: boolean): TransactItem => ({
+  Update: {
+    ...inTable(),
+    Key: loadBalancerKey(loadBalancer.id),
+    UpdateExpression: 'SET generation = generation + :one',
+    ConditionExpression: `#lock.operation_id = :holder AND #lock.closing = :open${exclusive ? ' AND generation = :read_generation' : ''}`,
+    ExpressionAttributeNames: { '#lock': 'lock' },
+    ExpressionAttributeValues: {
+      ':one': 1,
+      ':holder': loadBalancer.lock?.operation_id,
+      ':open': false,
+      ...(exclusive ? { ':read_generation': loadBalancer.generation } : {}),
+    },
+  },
+});
+
+const rowsOf = (change: TreeChange, operationId: string): readonly TransactItem[] => [
+  ...(change.creates ?? []).flatMap((child) => putChild(child, operationId)),
+  ...(change.updates ?? []).flatMap(({ child, state, changes }) => updateChild(child, state, changes, operationId)),
+  ...(change.deletes ?? []).flatMap(({ child, state }) => markChildForDeletion(child, state, operationId)),
+  ...(change.parents ?? []).map(touchParent),
+];
+
+type Way = 'acquire' | 'join' | 'wait' | 'refuse';
+
+const wayIn = ({ lock, provisioning_status }: LoadBalancer): Way => {
+  if (lock === null) return provisioning_status === ProvisioningStatus.ACTIVE ? 'acquire' : 'refuse';
+  if (lock.flow !== 'apply-changes' || workerConfig().strictImmutable) return 'refuse';
+  return lock.closing ? 'wait' : 'join';
+};
+
+/**
+ * Commits a change below a load balancer, with its operation: under a fresh lock, or joined to the running holder.
+ * @returns the operation; its status tells whether it must be started (COMMITTED) or is carried by another (JOINED)
+ * @throws LBNotFound
+ * @throws ImmutableObjectError the load balancer is in a state that takes no change
+ */
+export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    const read = await readTree(loadBalancerId, { withMembers: false });
+    const loadBalancer = read.tree.load_balancer;
+    if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
+    const way = wayIn(loadBalancer);
+    if (way === 'acquire' || way === 'join') {
+      const change = await commit.plan(read);
+      const operation = operationFor(loadBalancer, commit.request, way);
+      const lock = way === 'acquire' ? acquire(loadBalancer, operation) : join(loadBalancer, commit.exclusive);
+      const refusal = await transact([lock, ...rowsOf(change, operation.id), ...putOperation(operation)]);
+      if (refusal === null) return operation;
+    }
+    if (way === 'refuse' || Date.now() > deadline) {
+      throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);
+    }
+    await pause(Math.random() * Math.min(MAX_PAUSE_MS, PAUSE_MS * (attempt + 1)));
+  }
+};
+
+const operationFor = (loadBalancer: LoadBalancer, request: OperationRequest, way: 'acquire' | 'join'): Operation => {
+  const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+  if (way === 'acquire') return newOperation(request, target, loadBalancer.fence + 1);
+  return {
+    ...newOperation(request, target, loadBalancer.fence),
+    status: OperationStatus.JOINED,
+    joined_to: loadBalancer.lock?.operation_id ?? null,
+  };
+};

@@ -1,0 +1,102 @@
+import { OperationSuperseded } from '../errors/flow.ts';
+import type { ChangeState } from '../models/change.ts';
+import type { Child } from '../models/child.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
+import type { LoadBalancerTree } from '../models/tree.ts';
+import { childrenOf, doomedIds } from '../models/tree-children.ts';
+import { keyOfChild } from './children.ts';
+import { fenceCondition, writeFenced } from './fence.ts';
+import { loadBalancerRow } from './rows/load-balancer.ts';
+import { setExpression } from './table/expressions.ts';
+import { lockKey, pointerKey } from './table/keys.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
+import type { TreeRead } from './trees.ts';
+
+/**
+ * Closes the lock for joins, if nothing was committed since the given generation. From then on the rows are the
+ * flow's alone.
+ * @returns false when something came in: go round again
+ * @throws OperationSuperseded
+ */
+export const closeForSettling = async (flow: FlowInput, generation: number): Promise<boolean> => {
+  const fence = fenceCondition(flow);
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lockKey(flow),
+        UpdateExpression: 'SET #lock.#closing = :yes',
+        ConditionExpression: `${fence.condition} AND generation = :generation`,
+        ExpressionAttributeNames: { ...fence.names, '#closing': 'closing' },
+        ExpressionAttributeValues: { ...fence.values, ':yes': true, ':generation': generation },
+      },
+    },
+  ]);
+  if (refusal === null) return true;
+  const { lock } = loadBalancerRow.parse(refusal.found);
+  if (lock?.operation_id === flow.operation_id && lock.fence === flow.fence) return false;
+  throw new OperationSuperseded(flow.operation_id);
+};
+
+/** Monitors, policies and rules serve as soon as they are applied; heartbeats never speak of them. */
+const operatingStatus = (child: Child, tree: LoadBalancerTree) => {
+  switch (child.kind) {
+    case 'health_monitor':
+    case 'l7_policy':
+    case 'l7_rule':
+      return { operating_status: child.object.enabled ? OperatingStatus.ONLINE : OperatingStatus.OFFLINE };
+    case 'member': {
+      const { operating_status: now, pool_id } = child.object;
+      const monitored = tree.health_monitors.some(
+        (monitor) => monitor.pool_id === pool_id && monitor.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
+      );
+      if (!monitored) return { operating_status: OperatingStatus.NO_MONITOR };
+      return now === OperatingStatus.NO_MONITOR ? { operating_status: OperatingStatus.OFFLINE } : {};
+    }
+    default:
+      return {};
+  }
+};
+
+const changed = (child: Child, attributes: Readonly<Record<string, unknown>>): TransactItem => ({
+  Update: {
+    ...inTable(),
+    Key: keyOfChild(child),
+    ...setExpression(attributes),
+    ConditionExpression: 'attribute_exists(pk)',
+  },
+});
+
+const settled = (child: Child, state: ChangeState | undefined, tree: LoadBalancerTree): readonly TransactItem[] => {
+  const { provisioning_status: now, operating_status } = child.object;
+  if (state?.rejected) {
+    const error = { provisioning_status: ProvisioningStatus.ERROR, operating_status: OperatingStatus.ERROR };
+    return now === ProvisioningStatus.ERROR ? [] : [changed(child, error)];
+  }
+  const status = operatingStatus(child, tree);
+  if (now !== ProvisioningStatus.ACTIVE) {
+    const applied = { provisioning_status: ProvisioningStatus.ACTIVE, applied: null, was_applied: true };
+    return [changed(child, { ...status, ...applied })];
+  }
+  const moves = 'operating_status' in status && status.operating_status !== operating_status;
+  return moves ? [changed(child, status)] : [];
+};
+
+/**
+ * Gives every row below the load balancer the status it comes to rest in: applied ones ACTIVE, refused ones ERROR,
+ * deleted ones gone with all that hung on them. The lock must be closed.
+ * @throws OperationSuperseded
+ */
+export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
+  const doomed = doomedIds(tree);
+  const writes = childrenOf(tree).flatMap((child): readonly TransactItem[] =>
+    doomed.has(child.object.id)
+      ? [
+          { Delete: { ...inTable(), Key: keyOfChild(child) } },
+          { Delete: { ...inTable(), Key: pointerKey(child.object.id) } },
+        ]
+      : settled(child, changes.get(child.object.id), tree),
+  );
+  await writeFenced(flow, writes);
+};

@@ -1,0 +1,125 @@
+import type { ChangeState } from '../models/change.ts';
+import type { Child, ChildKind } from '../models/child.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import { setExpression } from './table/expressions.ts';
+import { childKey, type Key, listKeys, memberKey, pointerKey, RowType } from './table/keys.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
+
+const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object.freeze({
+  listener: RowType.LISTENER,
+  pool: RowType.POOL,
+  health_monitor: RowType.HEALTH_MONITOR,
+  l7_policy: RowType.L7_POLICY,
+  l7_rule: RowType.L7_RULE,
+});
+
+const rowType = (kind: ChildKind): RowType => (kind === 'member' ? RowType.MEMBER : ROW_TYPE[kind]);
+
+export const keyOfChild = (child: Child): Key =>
+  child.kind === 'member'
+    ? memberKey(child.object)
+    : childKey(child.object.load_balancer_id, ROW_TYPE[child.kind], child.object.id);
+
+/** Lists by project hold what is listed by project; members and rules are listed below their parents only. */
+const listing = ({ kind, object }: Child) =>
+  kind === 'member' || kind === 'l7_rule'
+    ? {}
+    : listKeys(rowType(kind), object.project_id, object.created_at, object.id);
+
+/** A new row and the pointer to it; refused when either is there already. */
+export const putChild = (child: Child, operationId: string): readonly TransactItem[] => {
+  const key = keyOfChild(child);
+  const change: ChangeState = { operation_id: operationId, applied: null, was_applied: false, rejected: false };
+  return [
+    {
+      Put: {
+        ...inTable(),
+        Item: { ...child.object, ...change, ...key, ...listing(child) },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+    {
+      Put: {
+        ...inTable(),
+        Item: { ...pointerKey(child.object.id), type: rowType(child.kind), at: key },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      },
+    },
+  ];
+};
+
+/** What the amphorae still have, for the attributes that change now and have not changed since they were applied. */
+const stillApplied = (child: Child, state: ChangeState, changes: Readonly<Record<string, unknown>>) => {
+  if (!state.was_applied) return null;
+  const former: Record<string, unknown> = {};
+  for (const [attribute, value] of Object.entries(child.object)) if (attribute in changes) former[attribute] = value;
+  return { ...former, ...state.applied };
+};
+
+const changeAsRead = (
+  child: Child,
+  state: ChangeState,
+  attributes: Readonly<Record<string, unknown>>,
+): readonly TransactItem[] => {
+  const update = setExpression(attributes);
+  const unchanged =
+    state.operation_id === ''
+      ? 'attribute_exists(pk) AND attribute_not_exists(operation_id)'
+      : 'operation_id = :read_operation';
+  return [
+    {
+      Update: {
+        ...inTable(),
+        Key: keyOfChild(child),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: unchanged,
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: {
+          ...update.ExpressionAttributeValues,
+          ...(state.operation_id === '' ? {} : { ':read_operation': state.operation_id }),
+        },
+      },
+    },
+  ];
+};
+
+/** New wanted values, refused when the row is not as it was read. */
+export const updateChild = (
+  child: Child,
+  state: ChangeState,
+  changes: Readonly<Record<string, unknown>>,
+  operationId: string,
+): readonly TransactItem[] =>
+  changeAsRead(child, state, {
+    ...changes,
+    provisioning_status: state.was_applied ? ProvisioningStatus.PENDING_UPDATE : ProvisioningStatus.PENDING_CREATE,
+    updated_at: new Date().toISOString(),
+    operation_id: operationId,
+    applied: stillApplied(child, state, changes),
+    was_applied: state.was_applied,
+    rejected: false,
+  });
+
+/** Wanted gone, refused when the row is not as it was read. */
+export const markChildForDeletion = (child: Child, state: ChangeState, operationId: string): readonly TransactItem[] =>
+  changeAsRead(child, state, { provisioning_status: ProvisioningStatus.PENDING_DELETE, operation_id: operationId });
+
+/** A parent that moves with a change below it: PENDING_UPDATE when it was ACTIVE, and never one that is being deleted. */
+export const touchParent = (parent: Child): TransactItem => {
+  const condition = {
+    ...inTable(),
+    Key: keyOfChild(parent),
+    ConditionExpression: 'provisioning_status = :read_status',
+  };
+  const read = { ':read_status': parent.object.provisioning_status };
+  if (parent.object.provisioning_status !== ProvisioningStatus.ACTIVE) {
+    return { ConditionCheck: { ...condition, ExpressionAttributeValues: read } };
+  }
+  return {
+    Update: {
+      ...condition,
+      UpdateExpression: 'SET provisioning_status = :pending',
+      ExpressionAttributeValues: { ...read, ':pending': ProvisioningStatus.PENDING_UPDATE },
+    },
+  };
+};

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { cloudHttpConfig, identityConfig } from '../../lib/config.ts';
+import type { AuthOptions } from '../../lib/openstack/identity/auth-options/auth-options.ts';
+import { readAuthOptions } from '../../lib/openstack/identity/auth-options/read-auth-options.ts';
+import { createCloudSession } from '../../lib/openstack/session.ts';
+import { type CloudUnderContract, cloudUnderContract, readCloudFacts } from './cloud-under-contract.ts';
+import { describeCloudContract } from './describe-cloud-contract.ts';
+import { signInWith } from './sign-in.ts';
+
+const factsPath = process.env.TEST_CLOUD_FACTS;
+const skipped = factsPath === undefined || !process.env.OS_CLOUD;
+if (skipped) console.info('real cloud: skipped, TEST_CLOUD_FACTS (a JSON file) and OS_CLOUD are not set');
+
+describe.skipIf(skipped)('real cloud', () => {
+  let cloud: CloudUnderContract | undefined;
+  let options: AuthOptions | undefined;
+  const known = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('the cloud is not set up');
+    return value;
+  };
+
+  beforeAll(async () => {
+    const read = await readAuthOptions(identityConfig());
+    const session = createCloudSession({ authOptions: async () => read, ...cloudHttpConfig() });
+    options = read;
+    cloud = cloudUnderContract(session, await readCloudFacts(known(factsPath)));
+  });
+  afterAll(() => cloud?.session.close());
+
+  describeCloudContract(
+    () => known(cloud),
+    signInWith(() => known(options)),
+  );
+});
