@@ -1,6 +1,6 @@
-import type { VipAddress } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import type { NetworkDriver, Port, PortSpec, Subnet } from '../../lib/drivers/network/network-driver.ts';
+import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
+import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
@@ -13,27 +13,29 @@ import { task } from '../../lib/task/task.ts';
 
 const VRRP_ID = 1;
 
-const vipAddress = (ipAddress: string, subnet: Subnet): VipAddress => ({
-  ipAddress,
-  subnetCidr: subnet.cidr,
-  gateway: subnet.gatewayIp,
-  hostRoutes: subnet.hostRoutes,
-});
-
-/** All addresses the load balancer answers at, the primary first. */
-const vipsOf = (loadBalancer: LoadBalancer) => [loadBalancer.vip, ...loadBalancer.additional_vips];
-
 const basePortSpec = (loadBalancer: LoadBalancer, amphoraId: string): PortSpec => ({
   name: basePortName(amphoraId),
   networkId: loadBalancer.vip.network_id,
   fixedIps: [{ subnetId: loadBalancer.vip.subnet_id, ipAddress: null }],
   adminStateUp: true,
-  // The load balancer's own group follows in UpdateVIPSecurityGroup, while the server boots.
-  securityGroupIds: loadBalancer.vip.sg_ids,
+  // At the first build the load balancer's own group follows in UpdateVIPSecurityGroup, while the server boots.
+  securityGroupIds: [
+    ...(loadBalancer.security_group_id === null ? [] : [loadBalancer.security_group_id]),
+    ...loadBalancer.vip.sg_ids,
+  ],
   allowedAddressPairs: vipsOf(loadBalancer).map((vip) => vip.ip_address),
   ...(loadBalancer.vip.qos_policy_id === null ? {} : { qosPolicyId: loadBalancer.vip.qos_policy_id }),
   vnicType: loadBalancer.vip.vnic_type,
 });
+
+const ownAddress = (port: Port, loadBalancer: LoadBalancer): string => {
+  const address = vrrpIpOf(port, loadBalancer);
+  if (address !== null) return address;
+  throw new PortPlugError(`Base port ${port.id} has no address on subnet ${loadBalancer.vip.subnet_id}.`, {
+    resource: 'port',
+    resourceId: port.id,
+  });
+};
 
 const ensureBasePort = async (
   network: NetworkDriver,
@@ -51,31 +53,20 @@ const ensureBasePort = async (
   };
   const known = (await recordIntent(flow, resource)) === 'known';
   const port = (known ? await network.findPort(spec.name, spec.networkId) : null) ?? (await network.createPort(spec));
-  const own = port.fixedIps.find((ip) => ip.subnetId === loadBalancer.vip.subnet_id);
-  if (own === undefined) {
-    throw new PortPlugError(`Base port ${port.id} has no address on subnet ${loadBalancer.vip.subnet_id}.`, {
-      resource: 'port',
-      resourceId: port.id,
-    });
-  }
-  await updateAmphora(
-    flow,
-    amphoraId,
-    {
-      vrrp_port_id: port.id,
-      vrrp_ip: own.ipAddress,
-      vrrp_id: VRRP_ID,
-      ha_ip: loadBalancer.vip.ip_address,
-      ha_port_id: loadBalancer.vip.port_id,
-    },
-    [noteResourceId(resource, port.id)],
-  );
+  const change = {
+    vrrp_port_id: port.id,
+    vrrp_ip: ownAddress(port, loadBalancer),
+    vrrp_id: VRRP_ID,
+    ha_ip: loadBalancer.vip.ip_address,
+    ha_port_id: loadBalancer.vip.port_id,
+  };
+  await updateAmphora(flow, amphoraId, change, [noteResourceId(resource, port.id)]);
   return port;
 };
 
 /**
  * Makes the amphora's own port in the VIP's network, before the server, which boots with it. Answers what the agent
- * must be told of it: `{ network_config: { mac_address, vrrp_ip, mtu, vips } }`.
+ * must be told of it: `{ plug }`.
  */
 export const createBasePort =
   (network: NetworkDriver) =>
@@ -84,28 +75,13 @@ export const createBasePort =
       getLoadBalancer(input.loadbalancer_id),
       getAmphora(input.amphora_id, input.loadbalancer_id),
     ]);
-    const subnetIds = [...new Set(vipsOf(loadBalancer).map((vip) => vip.subnet_id))];
-    const [port, vipNetwork, ...subnets] = await Promise.all([
+    const [port, facts] = await Promise.all([
       amphora.vrrp_port_id === null
         ? ensureBasePort(network, flow, loadBalancer, amphora.id)
         : network.getPort(amphora.vrrp_port_id),
-      network.getNetwork(loadBalancer.vip.network_id),
-      ...subnetIds.map((subnetId) => network.getSubnet(subnetId)),
+      plugVipFacts(network, loadBalancer),
     ]);
-    const bySubnet = new Map(subnets.map((subnet) => [subnet.id, subnet]));
-    const vips = vipsOf(loadBalancer).flatMap((vip) => {
-      const subnet = bySubnet.get(vip.subnet_id);
-      return subnet === undefined ? [] : [vipAddress(vip.ip_address, subnet)];
-    });
-    const own = port.fixedIps.find((ip) => ip.subnetId === loadBalancer.vip.subnet_id);
-    return {
-      network_config: {
-        mac_address: port.macAddress,
-        vrrp_ip: own?.ipAddress ?? '',
-        mtu: vipNetwork.mtu,
-        vips,
-      },
-    };
+    return { plug: { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) } };
   };
 
 export const handler = task({

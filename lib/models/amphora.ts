@@ -50,6 +50,8 @@ export interface Amphora {
   readonly updated_at: string | null;
   /** Absent until the agent was asked. */
   readonly facts?: AmphoraFacts | null | undefined;
+  /** Subnets of members that are plugged, sorted; absent until something was plugged. */
+  readonly member_subnets?: readonly string[] | null | undefined;
   /** Absent until something was pushed. */
   readonly pushed?: PushedConfiguration | null | undefined;
 }

@@ -100,3 +100,20 @@ export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): 
   );
   await writeFenced(flow, writes);
 };
+
+/**
+ * Gives what could not be applied its ERROR, and parents that only moved along their ACTIVE. A row that is to go stays,
+ * in ERROR, and can be deleted again.
+ * @throws OperationSuperseded
+ */
+export const failRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
+  const writes = childrenOf(tree).flatMap((child): readonly TransactItem[] => {
+    const { provisioning_status: now, id } = child.object;
+    if (now === ProvisioningStatus.ACTIVE || now === ProvisioningStatus.ERROR) return [];
+    const state = changes.get(id);
+    const movedAlong =
+      now === ProvisioningStatus.PENDING_UPDATE && state?.was_applied === true && state.applied === null;
+    return [changed(child, { provisioning_status: movedAlong ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR })];
+  });
+  await writeFenced(flow, writes);
+};

@@ -33,5 +33,6 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
       active_tuned_profiles: z.string(),
     })
     .nullish(),
+  member_subnets: z.array(z.string()).nullish(),
   pushed: z.object({ haproxy: text, lvs: z.record(z.string(), z.string()) }).nullish(),
 });

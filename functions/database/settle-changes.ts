@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { AmphoraUnreachableError } from '../../lib/errors/cloud.ts';
+import { OperationStatus } from '../../lib/models/operation.ts';
+import { ProvisioningStatus } from '../../lib/models/statuses.ts';
+import { closeForSettling, settleRows } from '../../lib/repositories/change-settlements.ts';
+import { getFlowOperation } from '../../lib/repositories/operations.ts';
+import { settle } from '../../lib/repositories/settlements.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
+import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+const input = loadBalancerInput.extend({
+  prepared: z.object({ generation: z.int() }),
+  /** One for each amphora: whether it took the configuration. */
+  pushes: z.array(z.looseObject({ skipped: z.boolean().default(false) })),
+});
+
+/**
+ * Brings everything to rest, if nothing was committed since the configuration was read: `{ settled: true }`. Else the
+ * flow goes round again with what came in: `{ settled: false }`.
+ * @throws AmphoraUnreachableError no amphora took the configuration
+ */
+export const handler = task({
+  name: 'SettleChanges',
+  input,
+  settles: true,
+  create:
+    () =>
+    async ({ loadbalancer_id, prepared, pushes }, { flow }) => {
+      if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
+        throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
+      }
+      if (!(await closeForSettling(flow, prepared.generation))) return { settled: false };
+      await settleRows(flow, await readTree(loadbalancer_id));
+      const { error_name: refused } = await getFlowOperation(flow);
+      await settle(flow, {
+        changes: { provisioning_status: ProvisioningStatus.ACTIVE },
+        outcome: refused === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED,
+      });
+      return { settled: true };
+    },
+});

@@ -1,0 +1,95 @@
+import type { Agent } from 'node:https';
+import { type AgentCredentials, createConnections } from './agent-connection.ts';
+import { type AgentEndpoint, connectAddress, hostHeader } from './agent-endpoint.ts';
+import { type AgentAnswer, answerError, connectionError } from './agent-errors.ts';
+import { sendRequest } from './send-request.ts';
+
+/** The part of the amphora settings the wire needs; times are milliseconds. */
+export interface AgentClientSettings {
+  readonly agentPort: number;
+  readonly connectTimeout: number;
+  readonly readTimeout: number;
+  readonly lbNetworkInterface: string;
+  readonly agentTlsProtocol: string;
+}
+
+export interface AgentRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** From the root: with the version, already escaped. */
+  readonly path: string;
+  /** Sent as it is when text, as JSON when an object. */
+  readonly body?: string | object;
+  /** Statuses besides 2xx that are an answer and no error. */
+  readonly accept?: readonly number[];
+}
+
+export interface AgentClient {
+  /** @throws AmphoraUnreachableError, AmphoraIdentityError, AmphoraRequestError */
+  request(endpoint: AgentEndpoint, request: AgentRequest): Promise<AgentAnswer>;
+}
+
+const payload = (body: string | object | undefined) => {
+  if (body === undefined) return { body: null, contentType: '' };
+  return typeof body === 'string'
+    ? { body: Buffer.from(body, 'utf8'), contentType: 'application/octet-stream' }
+    : { body: Buffer.from(JSON.stringify(body), 'utf8'), contentType: 'application/json' };
+};
+
+const parses = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Speaks to agents over mutual TLS: connects by address, and accepts only a certificate of the server CA that
+ * carries the amphora's id. `credentials` is asked before each request; new ones mean new connections.
+ */
+export const createAgentClient = (
+  settings: AgentClientSettings,
+  credentials: () => Promise<AgentCredentials>,
+): AgentClient => {
+  let current: { readonly credentials: AgentCredentials; readonly connections: Agent } | undefined;
+
+  const connections = async (): Promise<Agent> => {
+    const latest = await credentials();
+    if (current?.credentials !== latest) {
+      // The old pool may still serve a request; its idle connections close by themselves.
+      current = { credentials: latest, connections: createConnections(latest, settings.agentTlsProtocol) };
+    }
+    return current.connections;
+  };
+
+  return {
+    async request(endpoint, { method, path, body, accept = [] }) {
+      const pool = await connections();
+      const wire = await sendRequest({
+        connections: pool,
+        address: connectAddress(endpoint.lbNetworkIp, settings.lbNetworkInterface),
+        port: settings.agentPort,
+        hostHeader: hostHeader(endpoint.lbNetworkIp, settings.agentPort),
+        serverName: endpoint.amphoraId,
+        method,
+        path,
+        ...payload(body),
+        connectTimeout: settings.connectTimeout,
+        readTimeout: settings.readTimeout,
+      }).catch((error: unknown) => {
+        throw connectionError(endpoint, { method, path }, error);
+      });
+      const text = wire.body.toString('utf8');
+      const answer = {
+        status: wire.status,
+        isJson: wire.contentType.startsWith('application/json') && parses(text),
+        text,
+      };
+      const starting = answer.status === 404 && !answer.isJson;
+      const wanted = (answer.status >= 200 && answer.status < 300) || (accept.includes(answer.status) && !starting);
+      if (!wanted) throw answerError(endpoint, { method, path }, answer);
+      return answer;
+    },
+  };
+};

@@ -1,0 +1,10 @@
+import { amphoraConfig, healthConfig } from '../config.ts';
+import type { AgentConfig, AgentTopology } from './agent-config.ts';
+
+/** What the configuration of one amphora's agent says, by the worker's settings. @throws ConfigurationError */
+export const agentConfigFor = (amphoraId: string, topology: AgentTopology): AgentConfig => ({
+  ...amphoraConfig(),
+  ...healthConfig(),
+  amphoraId,
+  topology,
+});
