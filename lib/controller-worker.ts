@@ -1,14 +1,39 @@
 import { v4 as uuidv4 } from 'uuid';
+import * as healthMonitors from './changes/health-monitors.ts';
+import * as l7 from './changes/l7.ts';
+import * as listeners from './changes/listeners.ts';
+import * as members from './changes/members.ts';
+import * as pools from './changes/pools.ts';
+import { DuplicateMemberError } from './errors/conflict.ts';
 import { InvalidArgumentError, NotImplementedError } from './errors/flow.ts';
+import {
+  HMNotFound,
+  L7PolicyNotFoundError,
+  L7RuleNotFoundError,
+  LBNotFound,
+  ListenerNotFound,
+  MemberNotFound,
+  NoSuitableLB,
+  NoSuitablePool,
+  PoolNotFound,
+} from './errors/not-found.ts';
+import type { WorkerErrorOptions } from './errors/worker-error.ts';
 import { startExecution } from './executions/executions.ts';
 import { AmphoraRole } from './models/amphora.ts';
+import type { ChildKind } from './models/child.ts';
+import type { L7Policy, L7Rule } from './models/l7.ts';
+import type { Listener } from './models/listener.ts';
 import { type LoadBalancer, Topology } from './models/load-balancer.ts';
-import type { Operation, Requester } from './models/operation.ts';
+import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
+import type { HealthMonitor, Member, Pool } from './models/pool.ts';
 import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from './models/statuses.ts';
 import { type OperationHandle, operationHandle } from './operation-handle.ts';
 import { commitAmphoraDeletion, commitNewAmphora } from './repositories/amphora-commits.ts';
+import { type ChangeCommit, commitChange } from './repositories/change-commits.ts';
+import { findChild, readChildAt } from './repositories/child-reads.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer, type NewLoadBalancer } from './repositories/commits.ts';
 import type { OperationRequest } from './repositories/operations.ts';
+import { memberKey } from './repositories/table/keys.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>>;
@@ -20,6 +45,21 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const checkId = (field: string, id: string): void => {
   if (!UUID.test(id)) throw new InvalidArgumentError(field, `"${id}" is not a UUID in lower case`);
+};
+
+/** A plan that looks at more than its own rows and parents must be the only one at its time. */
+const EXCLUSIVE = true;
+const SHARED = false;
+
+const readMember = async (memberId: string): Promise<members.MemberRead> => {
+  const found = await findChild('member', memberId);
+  if (found === null) throw new MemberNotFound(memberId);
+  return { member: found.child.object, state: found.state };
+};
+
+const refuseTakenAddress = async (member: Member): Promise<void> => {
+  const found = await readChildAt('member', memberKey(member));
+  if (found !== null) throw new DuplicateMemberError(member.ip_address, member.protocol_port);
 };
 
 /** The amphorae a topology takes; their ids are fixed with the operation, so that every retry means the same ones. */
@@ -94,64 +134,137 @@ export class ControllerWorker {
     return this.#start(operation);
   }
 
-  /** @throws NoSuitableLB */
-  async createListener(_listener: object): Promise<OperationHandle> {
-    throw new NotImplementedError('createListener');
+  /**
+   * @throws NoSuitableLB its load balancer is missing
+   * @throws DuplicateListenerError the port is taken
+   */
+  async createListener(listener: Listener): Promise<OperationHandle> {
+    return await this.#below(listener.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+      listeners.createListener(read, listener),
+    );
   }
 
   /** @throws ListenerNotFound */
-  async updateListener(_listenerId: string, _updates: object): Promise<OperationHandle> {
-    throw new NotImplementedError('updateListener');
+  async updateListener(listenerId: string, updates: listeners.ListenerUpdates): Promise<OperationHandle> {
+    const { object } = await this.#existing('listener', listenerId, ListenerNotFound);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) =>
+      listeners.updateListener(read, listenerId, updates),
+    );
   }
 
-  /** @throws ListenerNotFound */
-  async deleteListener(_listenerId: string): Promise<OperationHandle> {
-    throw new NotImplementedError('deleteListener');
+  /** Its L7 policies go with it. @throws ListenerNotFound */
+  async deleteListener(listenerId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('listener', listenerId, ListenerNotFound);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => listeners.deleteListener(read, listenerId));
   }
 
-  /** @throws NoSuitableLB */
-  async createPool(_pool: object): Promise<OperationHandle> {
-    throw new NotImplementedError('createPool');
+  /**
+   * @param listenerId the listener whose default pool it becomes
+   * @throws NoSuitableLB its load balancer is missing
+   * @throws DefaultPoolExistsError
+   */
+  async createPool(pool: Pool, listenerId: string | null = null): Promise<OperationHandle> {
+    return await this.#below(pool.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+      pools.createPool(read, pool, listenerId),
+    );
   }
 
   /** @throws PoolNotFound */
-  async updatePool(_poolId: string, _updates: object): Promise<OperationHandle> {
-    throw new NotImplementedError('updatePool');
+  async updatePool(poolId: string, updates: pools.PoolUpdates): Promise<OperationHandle> {
+    const { object } = await this.#existing('pool', poolId, PoolNotFound);
+    return await this.#change(object.load_balancer_id, SHARED, (read) => pools.updatePool(read, poolId, updates));
   }
 
-  /** @throws PoolNotFound */
-  async deletePool(_poolId: string): Promise<OperationHandle> {
-    throw new NotImplementedError('deletePool');
+  /** Its members and health monitor go with it. @throws PoolNotFound @throws PoolInUseError by an L7 policy */
+  async deletePool(poolId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('pool', poolId, PoolNotFound);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => pools.deletePool(read, poolId));
   }
 
-  /** @throws NoSuitablePool */
-  async createHealthMonitor(_healthMonitor: object): Promise<OperationHandle> {
-    throw new NotImplementedError('createHealthMonitor');
+  /** @throws NoSuitablePool its pool is missing @throws HealthMonitorExistsError */
+  async createHealthMonitor(monitor: HealthMonitor): Promise<OperationHandle> {
+    return await this.#below(monitor.load_balancer_id, NoSuitablePool, EXCLUSIVE, (read) =>
+      healthMonitors.createHealthMonitor(read, monitor),
+    );
   }
 
   /** @throws HMNotFound */
-  async updateHealthMonitor(_healthMonitorId: string, _updates: object): Promise<OperationHandle> {
-    throw new NotImplementedError('updateHealthMonitor');
+  async updateHealthMonitor(
+    healthMonitorId: string,
+    updates: healthMonitors.HealthMonitorUpdates,
+  ): Promise<OperationHandle> {
+    const { object } = await this.#existing('health_monitor', healthMonitorId, HMNotFound);
+    return await this.#change(object.load_balancer_id, SHARED, (read) =>
+      healthMonitors.updateHealthMonitor(read, healthMonitorId, updates),
+    );
   }
 
   /** @throws HMNotFound */
-  async deleteHealthMonitor(_healthMonitorId: string): Promise<OperationHandle> {
-    throw new NotImplementedError('deleteHealthMonitor');
+  async deleteHealthMonitor(healthMonitorId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('health_monitor', healthMonitorId, HMNotFound);
+    return await this.#change(object.load_balancer_id, SHARED, (read) =>
+      healthMonitors.deleteHealthMonitor(read, healthMonitorId),
+    );
   }
 
-  /** @throws NoSuitablePool */
-  async createMember(_member: object): Promise<OperationHandle> {
-    throw new NotImplementedError('createMember');
+  /** @throws NoSuitablePool its pool is missing @throws DuplicateMemberError the address and port are taken */
+  async createMember(member: Member): Promise<OperationHandle> {
+    return await this.#below(member.load_balancer_id, NoSuitablePool, SHARED, async (read) => {
+      await refuseTakenAddress(member);
+      return members.createMember(read, member);
+    });
   }
 
   /** @throws MemberNotFound */
-  async updateMember(_memberId: string, _updates: object): Promise<OperationHandle> {
-    throw new NotImplementedError('updateMember');
+  async updateMember(memberId: string, updates: members.MemberUpdates): Promise<OperationHandle> {
+    const { object } = await this.#existing('member', memberId, MemberNotFound);
+    return await this.#change(object.load_balancer_id, SHARED, async (read) =>
+      members.updateMember(read, await readMember(memberId), updates),
+    );
   }
 
   /** @throws MemberNotFound */
-  async deleteMember(_memberId: string): Promise<OperationHandle> {
-    throw new NotImplementedError('deleteMember');
+  async deleteMember(memberId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('member', memberId, MemberNotFound);
+    return await this.#change(object.load_balancer_id, SHARED, async (read) =>
+      members.deleteMember(read, await readMember(memberId)),
+    );
+  }
+
+  /** @param rules come with the policy @throws ListenerNotFound */
+  async createL7Policy(policy: L7Policy, rules: readonly L7Rule[] = []): Promise<OperationHandle> {
+    return await this.#below(policy.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+      l7.createL7Policy(read, policy, rules),
+    );
+  }
+
+  /** @throws L7PolicyNotFoundError */
+  async updateL7Policy(policyId: string, updates: l7.L7PolicyUpdates): Promise<OperationHandle> {
+    const { object } = await this.#existing('l7_policy', policyId, L7PolicyNotFoundError);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => l7.updateL7Policy(read, policyId, updates));
+  }
+
+  /** @throws L7PolicyNotFoundError */
+  async deleteL7Policy(policyId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('l7_policy', policyId, L7PolicyNotFoundError);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => l7.deleteL7Policy(read, policyId));
+  }
+
+  /** @throws L7PolicyNotFoundError */
+  async createL7Rule(rule: L7Rule): Promise<OperationHandle> {
+    return await this.#below(rule.load_balancer_id, NoSuitableLB, SHARED, (read) => l7.createL7Rule(read, rule));
+  }
+
+  /** @throws L7RuleNotFoundError */
+  async updateL7Rule(ruleId: string, updates: l7.L7RuleUpdates): Promise<OperationHandle> {
+    const { object } = await this.#existing('l7_rule', ruleId, L7RuleNotFoundError);
+    return await this.#change(object.load_balancer_id, SHARED, (read) => l7.updateL7Rule(read, ruleId, updates));
+  }
+
+  /** @throws L7RuleNotFoundError */
+  async deleteL7Rule(ruleId: string): Promise<OperationHandle> {
+    const { object } = await this.#existing('l7_rule', ruleId, L7RuleNotFoundError);
+    return await this.#change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
   }
 
   /** @throws AmphoraNotFound */
@@ -163,8 +276,39 @@ export class ControllerWorker {
     return { flow, requester: this.#requester, input };
   }
 
+  async #existing<Kind extends ChildKind>(kind: Kind, id: string, Missing: new (id: string) => Error) {
+    checkId(`${kind}_id`, id);
+    const found = await findChild(kind, id);
+    if (found === null) throw new Missing(id);
+    return found.child;
+  }
+
+  /** A change that adds something: a missing parent has a name of its own. */
+  async #below(
+    loadBalancerId: string,
+    Missing: new (message: string, options: WorkerErrorOptions) => Error,
+    exclusive: boolean,
+    plan: ChangeCommit['plan'],
+  ): Promise<OperationHandle> {
+    try {
+      return await this.#change(loadBalancerId, exclusive, plan);
+    } catch (error) {
+      if (error instanceof LBNotFound || error instanceof PoolNotFound) {
+        const resource = error.resource ?? 'load balancer';
+        throw new Missing(error.message, { resource, resourceId: error.resourceId ?? loadBalancerId, cause: error });
+      }
+      throw error;
+    }
+  }
+
+  async #change(loadBalancerId: string, exclusive: boolean, plan: ChangeCommit['plan']): Promise<OperationHandle> {
+    checkId('loadbalancer_id', loadBalancerId);
+    const request = this.#request('apply-changes');
+    return this.#start(await commitChange(loadBalancerId, { request, plan, exclusive }));
+  }
+
   async #start(operation: Operation): Promise<OperationHandle> {
-    await startExecution(operation);
+    if (operation.status === OperationStatus.COMMITTED) await startExecution(operation);
     return operationHandle(operation);
   }
 }

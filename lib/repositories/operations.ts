@@ -71,6 +71,29 @@ const read = async (key: Key): Promise<Operation | null> => {
   return Item === undefined ? null : operationRow.parse(Item);
 };
 
+/**
+ * A joined operation ends with its holder, unless it was refused by itself before: the change was part of what the
+ * holder applied, or failed with it.
+ */
+const withHolder = (operation: Operation, holder: Operation | null): Operation => {
+  if (holder === null || holder.ended_at === null) return operation;
+  const { ended_at, started_at, steps } = holder;
+  if (holder.failed_step === null) {
+    return { ...operation, status: OperationStatus.SUCCEEDED, started_at, ended_at, steps };
+  }
+  const { failed_step, error_name, error_message } = holder;
+  return {
+    ...operation,
+    status: OperationStatus.FAILED,
+    started_at,
+    ended_at,
+    steps,
+    failed_step,
+    error_name,
+    error_message,
+  };
+};
+
 /** @throws OperationNotFoundError */
 export const getOperation = async (id: string): Promise<Operation> => {
   const { Item } = await documents().send(
@@ -78,7 +101,8 @@ export const getOperation = async (id: string): Promise<Operation> => {
   );
   const found = Item === undefined ? null : await read(pointerRow.parse(Item).at);
   if (found === null) throw new OperationNotFoundError(id);
-  return found;
+  if (found.status !== OperationStatus.JOINED || found.joined_to === null) return found;
+  return withHolder(found, await read(operationKey({ ...found, id: found.joined_to })));
 };
 
 /** The record of a running flow. @throws OperationNotFoundError */

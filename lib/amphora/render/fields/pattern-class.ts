@@ -3,14 +3,16 @@ import { readNumber } from './pattern-escape.ts';
 
 const NAMES = new Set('alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit'.split(' '));
 const CONTROLS: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9 };
+/** What PCRE2 takes for a class name, an equivalence or a collating element, whether it knows it or not. */
+const NAMED = /\[([:.=])((?:(?!\[\1)(?!\1\])[^\]\\]|\\(?![\]\\])|\\[\]\\])*)\1\]/y;
 /** Compiled size of a class in bytes. */
 const CLASS_SIZE = 34;
 
 /** A single byte, or null for an element that stands for many and so ends no range. */
 const readElement = (cursor: Cursor): number | null => {
-  const named = cursor.match(/\[([:.=])\^?([^\]\\]*?)\1\]/y);
+  const named = cursor.match(NAMED);
   if (named) {
-    if (named[1] === ':' && NAMES.has(named[2] ?? '')) return null;
+    if (named[1] === ':' && NAMES.has(named[2]?.replace(/^\^/, '') ?? '')) return null;
     throw new PatternSyntaxError('an unknown class name');
   }
   const next = cursor.next();
@@ -34,8 +36,7 @@ const readElement = (cursor: Cursor): number | null => {
 export const readClass = (cursor: Cursor): number => {
   // "[:name:]" outside of a class is refused by PCRE2, since it is nearly always a mistake.
   cursor.back(1);
-  const outside = cursor.match(/\[([:.=])[^\]\\]*?\1\]/y);
-  if (outside) throw new PatternSyntaxError('a class name outside of a class');
+  if (cursor.match(NAMED)) throw new PatternSyntaxError('a class name outside of a class');
   cursor.take('[');
   cursor.take('^');
   for (let first = true; first || cursor.peek() !== ']'; first = false) {

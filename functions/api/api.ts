@@ -1,0 +1,58 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { answerFaults } from './middleware/answer-faults.ts';
+import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
+import { beginRequest } from './middleware/begin-request.ts';
+import { checkAccept } from './middleware/check-accept.ts';
+import { findRoute } from './middleware/find-route.ts';
+import { parseBody } from './middleware/parse-body.ts';
+import { methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
+import { renderAnswer } from './render-answer.ts';
+import { type ApiAnswer, type ApiEvent, type HttpAnswer, headerOf, type PublicRequest, stateOf } from './request.ts';
+import { type AnyRoute, createRouter } from './router.ts';
+
+export interface ApiOptions {
+  readonly routes: readonly AnyRoute[];
+  readonly authenticate: Authenticate;
+  /** What links begin with instead of the request's own scheme and host. */
+  readonly baseUri: () => string | null;
+}
+
+/** Scheme and host of the request, as the client knows them. */
+const originOf = (event: ApiEvent): string => {
+  const scheme = headerOf(event.headers, 'x-forwarded-proto') ?? 'http';
+  const host = headerOf(event.headers, 'host') ?? event.requestContext.domainName ?? 'localhost';
+  return `${scheme}://${host}`;
+};
+
+/** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
+export const createApi = ({ routes, authenticate, baseUri }: ApiOptions) => {
+  const answer = (event: ApiEvent): Promise<ApiAnswer> => {
+    const { requestId, match, caller, body } = stateOf(event);
+    if (match === null || !match.found) {
+      throw match === null || match.allowed.length === 0 ? unknownPath() : methodNotAllowed(match.allowed);
+    }
+    const { route, params } = match;
+    const request: PublicRequest = {
+      requestId,
+      path: event.rawPath,
+      origin: baseUri()?.replace(/\/$/, '') ?? originOf(event),
+      params,
+      query: new URLSearchParams(event.rawQueryString),
+      headers: event.headers,
+      body,
+    };
+    if (route.action === null) return route.handle(request);
+    if (caller === null) throw unauthorized();
+    return route.handle({ ...request, caller, action: route.action });
+  };
+
+  return middy<ApiEvent, HttpAnswer, Error, Context>()
+    .use(beginRequest())
+    .use(answerFaults())
+    .use(checkAccept())
+    .use(findRoute(createRouter(routes)))
+    .use(requireCaller(authenticate))
+    .use(parseBody())
+    .handler(async (event: ApiEvent) => renderAnswer(await answer(event)));
+};

@@ -1,0 +1,67 @@
+import { WorkerError } from '../../lib/errors/worker-error.ts';
+import { ApiError } from './api-error.ts';
+import type { ApiAnswer } from './request.ts';
+
+/** What a caller is told of an error: the code, and the text when it is not the error's own message. */
+interface Fault {
+  readonly status: number;
+  readonly text?: (error: WorkerError) => string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+const NOT_FOUND: Fault = { status: 404 };
+const SUBRESOURCE: Fault = { status: 400, text: ({ message }) => capitalized(message) };
+const INTERNAL = 'The server could not complete the request.';
+const TRY_AGAIN: Fault = {
+  status: 503,
+  text: () => 'A cloud service does not answer. Please try again.',
+  headers: { 'retry-after': '5' },
+};
+
+/** Every named failure that can reach a caller. Names that are not here are bugs, and answered with 500. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  LBNotFound: NOT_FOUND,
+  ListenerNotFound: NOT_FOUND,
+  PoolNotFound: NOT_FOUND,
+  MemberNotFound: NOT_FOUND,
+  HMNotFound: NOT_FOUND,
+  L7PolicyNotFoundError: NOT_FOUND,
+  L7RuleNotFoundError: NOT_FOUND,
+  AmphoraNotFound: NOT_FOUND,
+  OperationNotFoundError: NOT_FOUND,
+  NoSuitableLB: SUBRESOURCE,
+  NoSuitablePool: SUBRESOURCE,
+  ImmutableObjectError: { status: 409 },
+  DuplicateIdError: { status: 409, text: () => 'Already an entity with that specified id.' },
+  InvalidArgumentError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
+  NotImplemented: { status: 501 },
+  CloudResourceNotFoundError: SUBRESOURCE,
+  VipInUseError: { status: 409, text: ({ message }) => `The VIP IP address is already in use: ${message}` },
+  VipAllocationError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
+  CloudUnavailableError: TRY_AGAIN,
+};
+
+const fault = (status: number, text: string) => ({
+  faultcode: status < 500 ? 'Client' : 'Server',
+  faultstring: text,
+  debuginfo: null,
+});
+
+/**
+ * The answer to an error. `expected` is false for an error that has no place in the table: its details go to the log
+ * and not to the caller.
+ */
+export const answerOfError = (error: unknown): { readonly answer: ApiAnswer; readonly expected: boolean } => {
+  if (error instanceof ApiError) {
+    const { status, message, headers, body } = error;
+    return { answer: { status, headers, body: body ?? fault(status, message) }, expected: true };
+  }
+  const known = error instanceof WorkerError ? FAULTS[error.name] : undefined;
+  if (known === undefined || !(error instanceof WorkerError)) {
+    return { answer: { status: 500, body: fault(500, INTERNAL) }, expected: false };
+  }
+  const { status, text, headers = {} } = known;
+  return { answer: { status, headers, body: fault(status, text?.(error) ?? error.message) }, expected: true };
+};

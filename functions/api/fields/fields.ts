@@ -1,0 +1,85 @@
+import ipaddr from 'ipaddr.js';
+import * as z from 'zod';
+
+/*
+ * The types that the fields of every resource are put together from. Their messages are the reasons in
+ * "Invalid input for field/attribute ...". Add `.nullish()` where null and absence are allowed.
+ */
+
+const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
+const FALSE = new Set(['false', 'f', 'no', 'n', 'off', '0']);
+
+/** What a word in a query or a body says, or null when it says neither. */
+export const booleanOfWord = (word: string): boolean | null => {
+  const known = word.trim().toLowerCase();
+  if (TRUE.has(known)) return true;
+  return FALSE.has(known) ? false : null;
+};
+
+const codePoints = (text: string): number => Array.from(text).length;
+
+/** Text of at most that many characters. */
+export const text = (longest: number) =>
+  z.string({ error: 'Value should be string' }).refine((value) => codePoints(value) <= longest, {
+    error: `Value should have a maximum character requirement of ${longest}`,
+  });
+
+/** A UUID with or without dashes, answered in lower case with dashes. */
+export const uuid = () =>
+  z
+    .string({ error: 'Value should be UUID format' })
+    .transform((value) => value.toLowerCase().replaceAll('-', ''))
+    .refine((hex) => /^[0-9a-f]{32}$/.test(hex), { error: 'Value should be UUID format' })
+    .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+
+/** True or false, also as a number or as an unambiguous word. */
+export const bool = () =>
+  z
+    .union([z.boolean(), z.number(), z.string()], { error: 'Value not an unambiguous boolean' })
+    .transform((value, context) => {
+      if (typeof value === 'boolean') return value;
+      if (typeof value === 'number') return value !== 0;
+      const said = booleanOfWord(value);
+      if (said === null) context.addIssue({ code: 'custom', message: 'Value not an unambiguous boolean' });
+      return said ?? false;
+    });
+
+/** A whole number in the range; text with digits is taken too. */
+export const integer = (smallest: number, largest: number) =>
+  z
+    .union([z.number(), z.string().regex(/^\s*[+-]?\d+\s*$/)], { error: 'Value should be integer' })
+    .transform(Number)
+    .pipe(
+      z
+        .int({ error: 'Value should be integer' })
+        .min(smallest, { error: `Value should be greater or equal to ${smallest}` })
+        .max(largest, { error: `Value should be lower or equal to ${largest}` }),
+    );
+
+/** One of the words. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `Value should be one of: ${words.join(', ')}` });
+
+/** An IPv4 or IPv6 address without zone, as it was written. */
+export const ipAddress = () =>
+  z
+    .string({ error: 'Value should be IPv4 or IPv6 format' })
+    .refine(
+      (value) => ipaddr.IPv4.isValidFourPartDecimal(value) || (ipaddr.IPv6.isValid(value) && !value.includes('%')),
+      {
+        error: 'Value should be IPv4 or IPv6 format',
+      },
+    );
+
+/** A list of such things. */
+export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'Value should be a list' });
+
+/** A list of texts, each once. */
+export const tags = () => listOf(text(255)).transform((values): readonly string[] => [...new Set(values)]);
+
+/** A field that is checked elsewhere or not at all. */
+export const anything = () => z.unknown();
+
+/** An object with these fields and no others. */
+export const attributes = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, { error: 'Value should be an object' });

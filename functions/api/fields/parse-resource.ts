@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { ApiError } from '../api-error.ts';
+import { invalidInput, missingArgument, unknownAttributes } from '../refusals.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** A value as a message shows it; a long one is cut. */
+const shown = (value: unknown): string => {
+  if (value === null || value === undefined) return 'None';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 255 ? `${text.slice(0, 255)}...` : text;
+};
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown => {
+  let found = value;
+  for (const key of path) {
+    if (typeof found !== 'object' || found === null) return undefined;
+    found = Object.getOwnPropertyDescriptor(found, key)?.value;
+  }
+  return found;
+};
+
+const isText = (key: PropertyKey): key is string => typeof key === 'string';
+
+const refusalOf = (argument: string, wrapped: unknown, issues: readonly Issue[]): ApiError => {
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
+  if (unknown !== undefined) {
+    return unknownAttributes([argument, ...unknown.path.filter(isText)].join('.'), unknown.keys);
+  }
+  const [issue] = issues;
+  const path = issue?.path ?? [];
+  // A bad element is told by the field's name and the field's whole value.
+  const named = path.slice(0, path.findLastIndex(isText) + 1);
+  const attribute = named.findLast(isText) ?? argument;
+  const value = valueAt(wrapped, named);
+  const reason = value === undefined ? 'Mandatory field missing.' : (issue?.message ?? 'is malformed');
+  return invalidInput(attribute, shown(value), reason);
+};
+
+/**
+ * Checks a body of the form `{<wrapper>: {...}}` and answers what is inside.
+ * @param argument the name that upstream's messages call the whole body by
+ * @throws ApiError 400
+ */
+export const parseResource = <Fields>(
+  body: unknown,
+  {
+    argument,
+    wrapper,
+    fields,
+  }: { readonly argument: string; readonly wrapper: string; readonly fields: z.ZodType<Fields> },
+): Fields => {
+  if (body === undefined) throw missingArgument(argument);
+  const parsed = z.strictObject({ [wrapper]: fields }, { error: 'Value should be an object' }).safeParse(body);
+  const inside = parsed.success ? parsed.data[wrapper] : undefined;
+  if (inside !== undefined) return inside;
+  throw refusalOf(argument, body, parsed.error?.issues ?? []);
+};

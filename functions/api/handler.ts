@@ -1,0 +1,34 @@
+import { apiConfig, networkConfig, workerConfig } from '../../lib/config.ts';
+import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { identityDriver } from '../../lib/drivers/identity/index.ts';
+import { networkDriver } from '../../lib/drivers/network/index.ts';
+import { createApi } from './api.ts';
+import { type Authenticate, byHeaders, byToken } from './middleware/authenticate.ts';
+import { createTokenCache } from './middleware/token-cache.ts';
+import { createRoutes } from './routes.ts';
+
+const byStrategy = (): Authenticate => {
+  const { authStrategy, tokenCacheSeconds } = apiConfig();
+  if (authStrategy === 'noauth') return byHeaders;
+  return byToken(createTokenCache({ identity: identityDriver, seconds: tokenCacheSeconds }));
+};
+
+let strategy: Authenticate | undefined;
+
+const routes = createRoutes({
+  settings: () => ({ ...apiConfig(), ...networkConfig(), ...workerConfig() }),
+  network: networkDriver,
+  networkSeenBy: networkDriver,
+  identity: identityDriver,
+  worker: (requester) => new ControllerWorker(requester),
+});
+
+/** The function behind the HTTP API: every path, every method. */
+export const handler = createApi({
+  routes,
+  authenticate: (event) => {
+    strategy ??= byStrategy();
+    return strategy(event);
+  },
+  baseUri: () => apiConfig().apiBaseUri,
+});

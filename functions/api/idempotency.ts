@@ -1,0 +1,88 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { completeKey, type KeyOwner, releaseKey, reserveKey } from '../../lib/repositories/idempotency-keys.ts';
+import { poll } from '../../lib/task/poll.ts';
+import { ApiError } from './api-error.ts';
+import { validationFailure } from './refusals.ts';
+import { type ApiAnswer, type ApiRequest, headerOf } from './request.ts';
+
+/** How to create something under a given id. */
+export interface Creation {
+  /** The answer to the create when the object exists already, else null. */
+  readonly find: (id: string) => Promise<ApiAnswer | null>;
+  /** Creates it; when it fails nothing is left behind. Finds what a former attempt with this id has left. */
+  readonly create: (id: string) => Promise<ApiAnswer>;
+}
+
+const HEADER = 'x-idempotency-key';
+const KEY = /^[\x21-\x7e]{1,255}$/;
+/** How long a repetition waits for the first request. */
+const WAIT = { budgetMs: 5_000, intervalMs: 100 };
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** The same for bodies that differ in order and spaces only. */
+const hashOf = ({ path, body }: ApiRequest): string =>
+  createHash('sha256')
+    .update(JSON.stringify([path, sorted(body)]))
+    .digest('hex');
+
+const otherBody = (): ApiError => new ApiError(422, 'The idempotency key was used with another request before.');
+
+const stillRunning = (): ApiError =>
+  new ApiError(409, 'A request with the same idempotency key is still being worked on.', {
+    headers: { 'retry-after': '5' },
+  });
+
+const createUnder = async (owner: KeyOwner, id: string, holder: string, creation: Creation): Promise<ApiAnswer> => {
+  let answer: ApiAnswer;
+  try {
+    // A former holder may have died after its commit.
+    answer = (await creation.find(id)) ?? (await creation.create(id));
+  } catch (error) {
+    await releaseKey(owner, holder);
+    throw error;
+  }
+  await completeKey(owner, holder);
+  return answer;
+};
+
+/** One look at the key: the answer, or null while somebody else is creating. */
+const attempt = async (owner: KeyOwner, hash: string, creation: Creation): Promise<ApiAnswer | null> => {
+  const reservation = await reserveKey(owner, hash, randomUUID());
+  switch (reservation.outcome) {
+    case 'mismatch':
+      throw otherBody();
+    case 'reserved':
+      return await createUnder(owner, reservation.resourceId, reservation.holder, creation);
+    case 'in-flight':
+      return await creation.find(reservation.resourceId);
+    case 'done': {
+      const answer = await creation.find(reservation.resourceId);
+      if (answer === null) throw new ApiError(409, 'What was created with this idempotency key is gone.');
+      return answer;
+    }
+  }
+};
+
+/**
+ * Creates once, however often the request comes, when it carries an `X-Idempotency-Key`; without one it just creates.
+ * @throws ApiError 409 the first request is still running, 422 the key was used for something else
+ */
+export const createOnce = async (request: ApiRequest, projectId: string, creation: Creation): Promise<ApiAnswer> => {
+  const key = headerOf(request.headers, HEADER);
+  if (key === null) return await creation.create(randomUUID());
+  if (!KEY.test(key)) throw validationFailure('X-Idempotency-Key must be 1 to 255 printable characters.');
+  const owner = { projectId, key };
+  const hash = hashOf(request);
+  const answer = await poll(WAIT, () => attempt(owner, hash, creation));
+  if (answer === null) throw stillRunning();
+  return answer;
+};

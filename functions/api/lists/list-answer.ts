@@ -1,0 +1,76 @@
+import { invalidMarker } from '../refusals.ts';
+import type { ApiAnswer, ApiRequest } from '../request.ts';
+import { narrow } from '../views/narrow.ts';
+import { type Direction, type ListQuery, parseListQuery } from './list-query.ts';
+import { compareBy, matches, type View } from './match.ts';
+
+/** What a list is of, and how a marker is found. */
+export interface Listing {
+  /** The body's key; the links' key is made from it. */
+  readonly plural: string;
+  /** @default `<plural>_links` */
+  readonly linksKey?: string;
+  /** Fields that can be filtered and sorted by. */
+  readonly searchable: readonly string[];
+  readonly maxLimit: number;
+  /** Of the order when none is asked for. @default asc */
+  readonly direction?: Direction;
+  /** The object of that id when the caller may see it and the list does not hold it (deleted meanwhile); else null. */
+  readonly findMarker?: (id: string) => Promise<View | null>;
+}
+
+const markerOf = async (views: readonly View[], listing: Listing, marker: string): Promise<View> => {
+  const found = views.find((view) => view.id === marker) ?? (await listing.findMarker?.(marker)) ?? null;
+  if (found === null) throw invalidMarker(marker);
+  return found;
+};
+
+/** The page the query asks for, in order. */
+const pageOf = async (views: readonly View[], listing: Listing, query: ListQuery): Promise<readonly View[]> => {
+  const compare = compareBy(query.sort);
+  const sorted = views.filter((view) => matches(view, query)).sort(compare);
+  if (query.marker === null) return query.reverse ? sorted.slice(-query.limit) : sorted.slice(0, query.limit);
+  const marker = await markerOf(views, listing, query.marker);
+  return query.reverse
+    ? sorted.filter((view) => compare(view, marker) < 0).slice(-query.limit)
+    : sorted.filter((view) => compare(view, marker) > 0).slice(0, query.limit);
+};
+
+const linkTo = ({ origin, path, query }: ApiRequest, limit: number, changes: Readonly<Record<string, string>>) => {
+  const wanted = new URLSearchParams(query);
+  for (const name of ['limit', 'marker', 'page_reverse']) wanted.delete(name);
+  const parameters = new URLSearchParams({ limit: String(limit) });
+  for (const [name, value] of [...wanted, ...Object.entries(changes)]) parameters.append(name, value);
+  return `${origin}${path}?${parameters}`;
+};
+
+/** A full page may have a next one; a page that a marker led to may have a previous one. Filters stay in the links. */
+const linksOf = (request: ApiRequest, page: readonly View[], { limit, marker }: ListQuery) => {
+  const first = page[0];
+  const last = page.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const links: { readonly rel: string; readonly href: string }[] = [];
+  if (marker !== null) {
+    const href = linkTo(request, limit, { marker: String(first.id), page_reverse: 'True' });
+    links.push({ rel: 'previous', href });
+  }
+  if (page.length >= limit) links.push({ rel: 'next', href: linkTo(request, limit, { marker: String(last.id) }) });
+  return links;
+};
+
+/**
+ * Answers a list of everything the caller may see: filtered, sorted, paged and narrowed as the query says.
+ * @throws ApiError 400 the query is malformed
+ */
+export const listAnswer = async (request: ApiRequest, listing: Listing, views: readonly View[]): Promise<ApiAnswer> => {
+  const { searchable, maxLimit, direction = 'asc' } = listing;
+  const query = parseListQuery(request.query, { searchable, maxLimit, direction });
+  const page = await pageOf(views, listing, query);
+  return {
+    status: 200,
+    body: {
+      [listing.plural]: page.map((view) => narrow(view, query.fields)),
+      [listing.linksKey ?? `${listing.plural}_links`]: linksOf(request, page, query),
+    },
+  };
+};

@@ -1,0 +1,39 @@
+import type * as z from 'zod';
+import { anything, attributes, bool, ipAddress, listOf, tags, text, uuid } from '../fields/fields.ts';
+
+/** Fields of POST. */
+export const createFields = attributes({
+  name: text(255).nullish(),
+  description: text(255).nullish(),
+  admin_state_up: bool().nullish(),
+  project_id: text(36).nullish(),
+  tenant_id: text(36).nullish(),
+  vip_address: ipAddress().nullish(),
+  vip_port_id: uuid().nullish(),
+  vip_subnet_id: uuid().nullish(),
+  vip_network_id: uuid().nullish(),
+  vip_qos_policy_id: uuid().nullish(),
+  vip_sg_ids: listOf(uuid()).nullish(),
+  additional_vips: listOf(attributes({ subnet_id: uuid(), ip_address: ipAddress().nullish() })).nullish(),
+  provider: text(64).nullish(),
+  flavor_id: uuid().nullish(),
+  availability_zone: text(255).nullish(),
+  listeners: listOf(anything()).nullish(),
+  pools: listOf(anything()).nullish(),
+  tags: tags().nullish(),
+});
+export type CreateFields = z.infer<typeof createFields>;
+
+/** Fields of PUT: absent keeps, null resets. */
+export const updateFields = attributes({
+  name: text(255).nullish(),
+  description: text(255).nullish(),
+  admin_state_up: bool().nullish(),
+  vip_qos_policy_id: uuid().nullish(),
+  vip_sg_ids: listOf(uuid()).nullish(),
+  tags: tags().nullish(),
+});
+export type UpdateFields = z.infer<typeof updateFields>;
+
+/** What upstream's messages call the two bodies. */
+export const WRAPPING = { argument: 'load_balancer', wrapper: 'loadbalancer' } as const;

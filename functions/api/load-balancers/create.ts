@@ -1,0 +1,104 @@
+import { LBNotFound } from '../../../lib/errors/not-found.ts';
+import { logger } from '../../../lib/logger.ts';
+import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
+import { childReferences } from '../../../lib/repositories/child-references.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { authorizeProject } from '../authorization.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import { createOnce } from '../idempotency.ts';
+import { missingSubresource, providerError, validationFailure } from '../refusals.ts';
+import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { type CreateFields, createFields, WRAPPING } from './body.ts';
+import { checkOptions, draftLoadBalancer } from './draft.ts';
+import { type PortSecurity, portSecurity } from './port-security.ts';
+import { loadBalancerView, withChildIds } from './view.ts';
+import { resolveVip } from './vip.ts';
+import { makeVipPort, withdrawVipPort, withVipPort } from './vip-port.ts';
+
+const created = (view: object): ApiAnswer => ({ status: 201, body: { loadbalancer: view } });
+
+/** The project that will own it: the body's, or else the caller's own. @throws ApiError 400 neither is known */
+const owningProject = (fields: CreateFields, request: ApiRequest): string => {
+  const projectId = fields.project_id || fields.tenant_id || request.caller.projectId;
+  if (projectId) return projectId;
+  throw validationFailure(
+    'Missing project ID in request where one is required. ' +
+      'An administrator should check the keystone settings in the Octavia configuration.',
+  );
+};
+
+/** POST /lbaas/loadbalancers */
+export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler => {
+  const { settings, network, networkSeenBy, identity, worker } = dependencies;
+  const isSecured: PortSecurity = portSecurity(network);
+
+  const checkProject = async (projectId: string, { caller }: ApiRequest): Promise<void> => {
+    if (caller.unrestricted || projectId === caller.projectId) return;
+    if (!(await identity().projectExists(projectId))) throw missingSubresource('Project', projectId);
+  };
+
+  const draft = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
+    const freeAddresses = (networkId: string) => network().freeAddresses(networkId);
+    const [vip] = await Promise.all([
+      resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings: settings() }),
+      checkProject(projectId, request),
+    ]);
+    return { vip, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, settings()) };
+  };
+
+  /** The load balancer with its VIP's port; ours is made while the network's own protection is looked at. */
+  const withPort = async ({ vip, loadBalancer }: Awaited<ReturnType<typeof draft>>): Promise<NewLoadBalancer> => {
+    const making = vip.port === null ? makeVipPort(network(), loadBalancer) : Promise.resolve(vip.port);
+    const [port, secured] = await Promise.allSettled([making, isSecured(vip.network_id)]);
+    if (port.status === 'rejected') throw port.reason;
+    if (secured.status === 'rejected') throw secured.reason;
+    if (!secured.value) throw providerError(loadBalancer.provider, 'Port security must be enabled on the VIP network.');
+    const placed = withVipPort(loadBalancer, port.value);
+    if (placed === null) throw validationFailure('No VIP address found on the VIP port within the specified subnet.');
+    return placed;
+  };
+
+  const commit = async (loadBalancer: NewLoadBalancer, request: ApiRequest): Promise<void> => {
+    try {
+      await worker(requesterOf(request)).createLoadBalancer(loadBalancer);
+    } catch (error) {
+      // Committed means done here: what was not started is started by the dispatcher.
+      if ((await findLoadBalancer(loadBalancer.id)) === null) throw error;
+      logger.warn('committed, but not started', { loadbalancer_id: loadBalancer.id, request_id: request.requestId });
+    }
+  };
+
+  const create = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
+    const drafted = await draft(id, projectId, fields, request);
+    try {
+      const loadBalancer = await withPort(drafted);
+      await commit(loadBalancer, request);
+      const row = { ...loadBalancer, lock: null, fence: 0, generation: 0 };
+      return created(withChildIds(loadBalancerView(row), { listeners: [], pools: [] }));
+    } catch (error) {
+      if (drafted.vip.port === null) await withdrawVipPort(network(), drafted.loadBalancer);
+      throw error;
+    }
+  };
+
+  const find = async (id: string): Promise<ApiAnswer | null> => {
+    const found = await findLoadBalancer(id);
+    if (found === null) return null;
+    if (found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
+    return created(withChildIds(loadBalancerView(found), await childReferences(id)));
+  };
+
+  return async (request) => {
+    const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
+    const projectId = owningProject(fields, request);
+    authorizeProject(request, projectId);
+    checkOptions(fields);
+    return await createOnce(request, projectId, {
+      find,
+      create: (id) => create(id, projectId, fields, request),
+    });
+  };
+};

@@ -1,0 +1,23 @@
+import { childReferences } from '../../../lib/repositories/child-references.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { booleanOfWord } from '../fields/fields.ts';
+import { validationFailure } from '../refusals.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { requestedLoadBalancer } from './find.ts';
+
+/** DELETE /lbaas/loadbalancers/{id}, with `?cascade=true` when there is something below it. */
+export const deletesLoadBalancer =
+  ({ worker }: Pick<ApiDependencies, 'worker'>): ApiHandler =>
+  async (request) => {
+    const { id } = await requestedLoadBalancer(request);
+    const cascade = booleanOfWord(request.query.get('cascade') ?? '') ?? false;
+    if (!cascade) {
+      const { listeners, pools } = await childReferences(id);
+      if (listeners.length + pools.length > 0) {
+        throw validationFailure(`Cannot delete Load Balancer ${id} - it has children`);
+      }
+    }
+    await worker(requesterOf(request)).deleteLoadBalancer(id);
+    return { status: 204 };
+  };

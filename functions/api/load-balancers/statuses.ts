@@ -1,0 +1,56 @@
+import type { NamedObject } from '../../../lib/models/base.ts';
+import type { Listener } from '../../../lib/models/listener.ts';
+import type { Pool } from '../../../lib/models/pool.ts';
+import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import { getTree } from '../../../lib/repositories/trees.ts';
+import type { ApiHandler } from '../request.ts';
+import { requestedLoadBalancer } from './find.ts';
+
+const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObject) => ({
+  id,
+  name,
+  provisioning_status,
+  operating_status,
+});
+
+/** The default pool, and the pools that enabled policies with rules send to; each once. */
+const poolsOf = (listener: Listener, tree: LoadBalancerTree): readonly Pool[] => {
+  const ids = new Set(listener.default_pool_id === null ? [] : [listener.default_pool_id]);
+  for (const policy of tree.l7_policies) {
+    if (policy.listener_id !== listener.id || !policy.enabled || policy.redirect_pool_id === null) continue;
+    if (tree.l7_rules.some((rule) => rule.l7policy_id === policy.id)) ids.add(policy.redirect_pool_id);
+  }
+  return tree.pools.filter((pool) => ids.has(pool.id));
+};
+
+const poolStatus = (pool: Pool, tree: LoadBalancerTree) => {
+  const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
+  return {
+    ...statusOf(pool),
+    ...(monitor === undefined ? {} : { health_monitor: { ...statusOf(monitor), type: monitor.type } }),
+    members: tree.members
+      .filter(({ pool_id }) => pool_id === pool.id)
+      .map((member) => ({
+        ...statusOf(member),
+        address: member.ip_address,
+        protocol_port: member.protocol_port,
+      })),
+  };
+};
+
+/** The tree of statuses, as listeners see it: pools that no listener uses do not appear. */
+export const statusTree = (tree: LoadBalancerTree) => ({
+  loadbalancer: {
+    ...statusOf(tree.load_balancer),
+    listeners: tree.listeners.map((listener) => ({
+      ...statusOf(listener),
+      pools: poolsOf(listener, tree).map((pool) => poolStatus(pool, tree)),
+    })),
+  },
+});
+
+/** GET /lbaas/loadbalancers/{id}/status, also as /statuses */
+export const showStatuses: ApiHandler = async (request) => {
+  const { id } = await requestedLoadBalancer(request);
+  return { status: 200, body: { statuses: statusTree(await getTree(id)) } };
+};

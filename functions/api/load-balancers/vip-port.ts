@@ -1,0 +1,73 @@
+import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
+import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
+import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
+import { logger } from '../../../lib/logger.ts';
+import { vipPortName } from '../../../lib/models/names.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/external-resources.ts';
+
+export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort'>;
+
+const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
+  kind: 'port' as const,
+  name: vipPortName(id),
+  network_id: vip.network_id,
+  loadbalancer_id: id,
+  amphora_id: null,
+});
+
+/**
+ * Makes the VIP's port in the tenant's project, announced before it is made. One that a former attempt for the same
+ * load balancer has left is taken.
+ * @throws VipInUseError
+ * @throws VipAllocationError
+ * @throws CloudResourceNotFoundError
+ */
+export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<Port> => {
+  const entry = ledgerEntry(loadBalancer);
+  const known = (await recordIntent(null, entry)) === 'known';
+  const left = known ? await network.findPort(entry.name, loadBalancer.vip.network_id) : null;
+  const port = left ?? (await network.createPort(vipPortSpec(loadBalancer)));
+  await recordResourceId(null, entry, port.id);
+  return port;
+};
+
+/**
+ * Takes the port of a load balancer back that came to nothing; also one whose creation was not answered. What cannot
+ * be taken back stays in the ledger, where housekeeping finds it, and does not hide the first error.
+ */
+export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<void> => {
+  const entry = ledgerEntry(loadBalancer);
+  try {
+    const port = await network.findPort(entry.name, loadBalancer.vip.network_id);
+    if (port !== null && port.deviceOwner === DEVICE_OWNER) await network.deletePort(port.id);
+    await forgetResource(null, entry);
+  } catch (error) {
+    logger.warn('VIP port left for housekeeping', {
+      loadbalancer_id: loadBalancer.id,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  }
+};
+
+/** The load balancer with the addresses and the port that the VIP really has, or null when the port lacks one. */
+export const withVipPort = (loadBalancer: NewLoadBalancer, port: Port): NewLoadBalancer | null => {
+  const addressIn = (subnetId: string, wanted: string): string | null => {
+    const there = port.fixedIps.filter((ip) => ip.subnetId === subnetId);
+    return (there.find((ip) => ip.ipAddress === wanted) ?? there[0])?.ipAddress ?? null;
+  };
+  const primary = addressIn(loadBalancer.vip.subnet_id, loadBalancer.vip.ip_address);
+  const further = loadBalancer.additional_vips.map((vip) => ({
+    ...vip,
+    port_id: port.id,
+    ip_address: addressIn(vip.subnet_id, vip.ip_address),
+  }));
+  if (primary === null) return null;
+  const complete = further.flatMap((vip) => (vip.ip_address === null ? [] : [{ ...vip, ip_address: vip.ip_address }]));
+  if (complete.length < further.length) return null;
+  return {
+    ...loadBalancer,
+    vip: { ...loadBalancer.vip, port_id: port.id, ip_address: primary },
+    additional_vips: complete,
+  };
+};

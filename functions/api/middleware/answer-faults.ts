@@ -1,0 +1,18 @@
+import { logger } from '../../../lib/logger.ts';
+import { answerOfError } from '../faults.ts';
+import { renderAnswer } from '../render-answer.ts';
+import { stateOf } from '../request.ts';
+import type { ApiMiddleware } from './middleware.ts';
+
+/** Turns every error into its fault; what nobody expected is logged in full and told in no detail. */
+export const answerFaults = (): ApiMiddleware => ({
+  onError: (request) => {
+    const { error } = request;
+    const { answer, expected } = answerOfError(error);
+    if (!expected) {
+      const { requestId } = stateOf(request.event);
+      logger.error('request failed', { request_id: requestId, error: error ?? new Error('no error') });
+    }
+    request.response = renderAnswer(answer);
+  },
+});

@@ -1,0 +1,29 @@
+import { LBNotFound } from '../../../lib/errors/not-found.ts';
+import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { listOperations } from '../../../lib/repositories/operations.ts';
+import { authorizeObject } from '../authorization.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { pathId } from '../fields/path-id.ts';
+import { listAnswer } from '../lists/list-answer.ts';
+import { allows } from '../policy.ts';
+import type { ApiHandler } from '../request.ts';
+import { operationView, SEARCHABLE_FIELDS } from './view.ts';
+
+/** GET /lbaas/loadbalancers/{id}/operations, newest first; a deleted load balancer's too while its row is kept. */
+export const listsOperations =
+  (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
+  async (request) => {
+    const missing = (id: string) => new LBNotFound(id);
+    const id = pathId(request.params, 'id', missing);
+    const loadBalancer = await findLoadBalancer(id);
+    if (loadBalancer === null) throw missing(id);
+    authorizeObject(request, loadBalancer, () => missing(id));
+    const maxLimit = settings().paginationMaxLimit;
+    const operations = await listOperations(id, maxLimit);
+    const details = allows(request.caller, 'os_load-balancer_api:operation:get_details', loadBalancer.project_id);
+    return listAnswer(
+      request,
+      { plural: 'operations', searchable: SEARCHABLE_FIELDS, maxLimit, direction: 'desc' },
+      operations.map((operation) => operationView(operation, details)),
+    );
+  };

@@ -1,0 +1,60 @@
+import type { Operation, OperationStep } from '../../../lib/models/operation.ts';
+
+const millisecondsBetween = (from: string | null, to: string | null): number | null =>
+  from === null || to === null ? null : Date.parse(to) - Date.parse(from);
+
+const stepView = (step: OperationStep) => ({
+  name: step.name,
+  outcome: step.outcome,
+  attempts: step.attempts,
+  started_at: step.started_at,
+  ended_at: step.ended_at,
+  duration_ms: step.duration_ms,
+  error_name: step.error_name,
+});
+
+/** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
+const tenantView = (operation: Operation) => ({
+  id: operation.id,
+  flow: operation.flow,
+  loadbalancer_id: operation.loadbalancer_id,
+  status: operation.status,
+  created_at: operation.created_at,
+  started_at: operation.started_at,
+  ended_at: operation.ended_at,
+  duration_ms: millisecondsBetween(operation.created_at, operation.ended_at),
+  failed_step: operation.failed_step,
+  error_name: operation.error_name,
+  steps: operation.steps.map(stepView),
+});
+
+/** The whole record: also who asked, what each step worked on, and the messages of what went wrong. */
+const operatorView = (operation: Operation) => ({
+  ...tenantView(operation),
+  target: operation.target,
+  amphora_id: operation.amphora_id,
+  fence: operation.fence,
+  requester: operation.requester,
+  error_message: operation.error_message,
+  steps: operation.steps.map((step) => ({
+    ...stepView(step),
+    subject: step.subject,
+    error_message: step.error_message,
+  })),
+});
+
+/** An operation's record; tenants see neither people nor amphorae nor messages from inside. */
+export const operationView = (operation: Operation, details: boolean) =>
+  details ? operatorView(operation) : tenantView(operation);
+
+/** Fields a list of operations can be filtered and sorted by. */
+export const SEARCHABLE_FIELDS = [
+  'id',
+  'flow',
+  'status',
+  'created_at',
+  'started_at',
+  'ended_at',
+  'failed_step',
+  'error_name',
+] as const;

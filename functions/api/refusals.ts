@@ -1,0 +1,82 @@
+import { ApiError } from './api-error.ts';
+
+/*
+ * The catalogue of refusals. The texts are part of the protocol: clients match them.
+ */
+
+export const invalidInput = (attribute: string, value: string, reason: string): ApiError =>
+  new ApiError(400, `Invalid input for field/attribute ${attribute}. Value: '${value}'. ${reason}`);
+
+export const unknownAttributes = (argument: string, attributes: readonly string[]): ApiError =>
+  new ApiError(
+    400,
+    `Unknown attribute${attributes.length > 1 ? 's' : ''} for argument ${argument}: ${attributes.join(', ')}`,
+  );
+
+export const missingArgument = (argument: string): ApiError => new ApiError(400, `Missing argument: "${argument}"`);
+
+export const invalidJson = (): ApiError => new ApiError(400, 'Request is not in valid JSON format');
+
+export const validationFailure = (detail: string): ApiError => new ApiError(400, `Validation failure: ${detail}`);
+
+/** Something that the body names is not there, or not for the caller to see. */
+export const missingSubresource = (resource: string, id: string): ApiError =>
+  new ApiError(400, `${resource} ${id} not found.`);
+
+export const vipSourceMissing = (sources: readonly string[]): ApiError =>
+  validationFailure(`VIP must contain one of: ${sources.join(', ')}.`);
+
+export const invalidFilter = (): ApiError => new ApiError(400, 'One or more arguments are either duplicate or invalid');
+
+export const invalidSortKey = (key: string): ApiError => new ApiError(400, `Supplied sort key '${key}' is not valid.`);
+
+export const invalidSortDirection = (direction: string): ApiError =>
+  new ApiError(400, `Supplied sort direction '${direction}' is not valid.`);
+
+export const invalidMarker = (marker: string): ApiError =>
+  new ApiError(400, `Supplied pagination marker '${marker}' is not valid.`);
+
+export const invalidLimit = (limit: string): ApiError =>
+  new ApiError(400, `Supplied pagination limit '${limit}' is not valid.`);
+
+export const policyForbidden = (): ApiError => new ApiError(403, 'Policy does not allow this request to be performed.');
+
+export const providerNotEnabled = (provider: string): ApiError =>
+  new ApiError(400, `Provider '${provider}' is not enabled.`);
+
+export const unsupportedOption = (provider: string, text: string): ApiError =>
+  new ApiError(501, `Provider '${provider}' does not support a requested option: ${text}`);
+
+export const providerError = (provider: string, text: string): ApiError =>
+  new ApiError(500, `Provider '${provider}' reports error: ${text}`);
+
+export const unknownPath = (): ApiError => new ApiError(404, 'The resource could not be found.');
+
+export const methodNotAllowed = (allowed: readonly string[]): ApiError =>
+  new ApiError(405, 'The method is not allowed for this resource.', { headers: { allow: allowed.join(', ') } });
+
+export const unknownMediaType = (mediaType: string): ApiError => new ApiError(415, `Unknown mimetype: ${mediaType}`);
+
+export const unauthorized = (): ApiError =>
+  new ApiError(401, 'The request you have made requires authentication.', {
+    headers: { 'www-authenticate': 'Keystone' },
+    body: {
+      error: { code: 401, title: 'Unauthorized', message: 'The request you have made requires authentication.' },
+    },
+  });
+
+export const notAcceptable = (requestId: string): ApiError => {
+  const detail = 'Only content type application/json is accepted.';
+  return new ApiError(406, detail, {
+    body: { errors: [{ status: 406, title: 'Not Acceptable', detail, request_id: requestId }] },
+  });
+};
+
+export const tooLarge = (): ApiError =>
+  new ApiError(413, 'Request is too large.', {
+    body: {
+      code: '413 Request Entity Too Large',
+      title: 'Request Entity Too Large',
+      message: 'Request is too large.',
+    },
+  });

@@ -1,0 +1,9 @@
+import type { Requester } from '../../lib/models/operation.ts';
+import type { ApiRequest } from './request.ts';
+
+/** Who an operation says has asked for it. */
+export const requesterOf = ({ caller, requestId }: ApiRequest): Requester => ({
+  user_id: caller.userId,
+  project_id: caller.projectId,
+  request_id: requestId,
+});

@@ -1,0 +1,46 @@
+import type { ApiDependencies } from './dependencies.ts';
+import { createsLoadBalancer } from './load-balancers/create.ts';
+import { deletesLoadBalancer } from './load-balancers/delete.ts';
+import { listsLoadBalancers } from './load-balancers/list.ts';
+import { showLoadBalancer } from './load-balancers/show.ts';
+import { showStatuses } from './load-balancers/statuses.ts';
+import { updatesLoadBalancer } from './load-balancers/update.ts';
+import { listsOperations } from './operations/list.ts';
+import { showOperation } from './operations/show.ts';
+import type { PolicyAction } from './policy.ts';
+import type { ApiHandler } from './request.ts';
+import type { AnyRoute, Route } from './router.ts';
+import { showVersions } from './versions.ts';
+
+/** The table of routes: method, path below the version, policy, handler. */
+export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[] => {
+  const { settings } = dependencies;
+  const route = (method: Route['method'], path: string, policy: PolicyAction, handle: ApiHandler): Route => ({
+    method,
+    path,
+    action: policy,
+    handle,
+  });
+  const loadBalancer = (verb: 'get_all' | 'get_one' | 'get_status' | 'post' | 'put' | 'delete') =>
+    `os_load-balancer_api:loadbalancer:${verb}` as const;
+  const loadBalancers = '/lbaas/loadbalancers';
+  return [
+    { method: 'GET', path: '/', action: null, handle: showVersions },
+
+    route('GET', loadBalancers, loadBalancer('get_all'), listsLoadBalancers(settings)),
+    route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),
+    route('GET', `${loadBalancers}/{id}`, loadBalancer('get_one'), showLoadBalancer),
+    route('PUT', `${loadBalancers}/{id}`, loadBalancer('put'), updatesLoadBalancer(dependencies)),
+    route('DELETE', `${loadBalancers}/{id}`, loadBalancer('delete'), deletesLoadBalancer(dependencies)),
+    route('GET', `${loadBalancers}/{id}/status`, loadBalancer('get_status'), showStatuses),
+    route('GET', `${loadBalancers}/{id}/statuses`, loadBalancer('get_status'), showStatuses),
+
+    route(
+      'GET',
+      `${loadBalancers}/{id}/operations`,
+      'os_load-balancer_api:operation:get_all',
+      listsOperations(settings),
+    ),
+    route('GET', '/lbaas/operations/{id}', 'os_load-balancer_api:operation:get_one', showOperation),
+  ];
+};

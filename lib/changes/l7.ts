@@ -1,0 +1,123 @@
+import { ImmutableChildError } from '../errors/conflict.ts';
+import { L7RuleNotFoundError } from '../errors/not-found.ts';
+import type { Child } from '../models/child.ts';
+import type { L7Policy, L7Rule } from '../models/l7.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import { asListener, listenerIn, policyIn, poolIn, type Read, stateOf } from './relations.ts';
+
+const asPolicy = (object: L7Policy): Child => ({ kind: 'l7_policy', object });
+const asRule = (object: L7Rule): Child => ({ kind: 'l7_rule', object });
+
+/** The listener's policies that stay, in their order, without the given one. */
+const others = ({ tree }: Read, listenerId: string, except: string): readonly L7Policy[] =>
+  tree.l7_policies
+    .filter(
+      ({ id, listener_id, provisioning_status }) =>
+        listener_id === listenerId && id !== except && provisioning_status !== ProvisioningStatus.PENDING_DELETE,
+    )
+    .sort((a, b) => a.position - b.position);
+
+/** Positions are dense from 1; a position past the end appends. */
+const withPosition = (rest: readonly L7Policy[], wanted: number) => {
+  const position = Math.min(wanted, rest.length + 1);
+  return {
+    position,
+    moved: rest.map((policy, index) => ({ policy, to: index + 1 < position ? index + 1 : index + 2 })),
+  };
+};
+
+const moves = (read: Read, moved: readonly { readonly policy: L7Policy; readonly to: number }[]) =>
+  moved
+    .filter(({ policy, to }) => policy.position !== to)
+    .map(({ policy, to }) => ({
+      child: asPolicy(policy),
+      state: stateOf(read, policy.id),
+      changes: { position: to },
+    }));
+
+const checkPool = (read: Read, poolId: string | null | undefined): void => {
+  if (poolId !== null && poolId !== undefined) poolIn(read, poolId);
+};
+
+/** @throws ListenerNotFound @throws PoolNotFound */
+export const createL7Policy = (read: Read, policy: L7Policy, rules: readonly L7Rule[] = []): TreeChange => {
+  const listener = listenerIn(read, policy.listener_id);
+  checkPool(read, policy.redirect_pool_id);
+  const { position, moved } = withPosition(others(read, listener.id, policy.id), policy.position);
+  return {
+    creates: [asPolicy({ ...policy, position }), ...rules.map(asRule)],
+    updates: moves(read, moved),
+    parents: [asListener(listener)],
+  };
+};
+
+export type L7PolicyUpdates = Partial<
+  Omit<L7Policy, 'id' | 'project_id' | 'load_balancer_id' | 'listener_id' | 'created_at'>
+>;
+
+/** @throws L7PolicyNotFoundError @throws PoolNotFound @throws ImmutableChildError */
+export const updateL7Policy = (read: Read, id: string, changes: L7PolicyUpdates): TreeChange => {
+  const policy = policyIn(read, id);
+  checkPool(read, changes.redirect_pool_id);
+  const listener = listenerIn(read, policy.listener_id);
+  const { position, moved } = withPosition(others(read, listener.id, id), changes.position ?? policy.position);
+  return {
+    updates: [
+      { child: asPolicy(policy), state: stateOf(read, id), changes: { ...changes, position } },
+      ...moves(read, moved),
+    ],
+    parents: [asListener(listener)],
+  };
+};
+
+/** @throws L7PolicyNotFoundError @throws ImmutableChildError */
+export const deleteL7Policy = (read: Read, id: string): TreeChange => {
+  const policy = policyIn(read, id);
+  const rest = others(read, policy.listener_id, id);
+  return {
+    deletes: [{ child: asPolicy(policy), state: stateOf(read, id) }],
+    updates: moves(
+      read,
+      rest.map((other, index) => ({ policy: other, to: index + 1 })),
+    ),
+    parents: [asListener(listenerIn(read, policy.listener_id))],
+  };
+};
+
+const ruleIn = ({ tree }: Read, id: string): L7Rule => {
+  const found = tree.l7_rules.find((rule) => rule.id === id);
+  if (found === undefined) throw new L7RuleNotFoundError(id);
+  if (found.provisioning_status === ProvisioningStatus.PENDING_DELETE) throw new ImmutableChildError('L7Rule', id);
+  return found;
+};
+
+const parentsOfRule = (read: Read, rule: L7Rule): readonly Child[] => {
+  const policy = policyIn(read, rule.l7policy_id);
+  return [asPolicy(policy), asListener(listenerIn(read, policy.listener_id))];
+};
+
+/** @throws L7PolicyNotFoundError */
+export const createL7Rule = (read: Read, rule: L7Rule): TreeChange => ({
+  creates: [asRule(rule)],
+  parents: parentsOfRule(read, rule),
+});
+
+export type L7RuleUpdates = Partial<
+  Omit<L7Rule, 'id' | 'project_id' | 'load_balancer_id' | 'l7policy_id' | 'created_at'>
+>;
+
+/** @throws L7RuleNotFoundError @throws ImmutableChildError */
+export const updateL7Rule = (read: Read, id: string, changes: L7RuleUpdates): TreeChange => {
+  const rule = ruleIn(read, id);
+  return {
+    updates: [{ child: asRule(rule), state: stateOf(read, id), changes }],
+    parents: parentsOfRule(read, rule),
+  };
+};
+
+/** @throws L7RuleNotFoundError @throws ImmutableChildError */
+export const deleteL7Rule = (read: Read, id: string): TreeChange => {
+  const rule = ruleIn(read, id);
+  return { deletes: [{ child: asRule(rule), state: stateOf(read, id) }], parents: parentsOfRule(read, rule) };
+};

@@ -1,0 +1,40 @@
+import { ImmutableChildError } from '../errors/conflict.ts';
+import type { ChangeState } from '../models/change.ts';
+import type { Member } from '../models/pool.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import { poolAndListeners, poolIn, type Read } from './relations.ts';
+
+/** A member as read beside the tree, which comes without members. */
+export interface MemberRead {
+  readonly member: Member;
+  readonly state: ChangeState;
+}
+
+const changeable = ({ member, state }: MemberRead) => {
+  if (member.provisioning_status === ProvisioningStatus.PENDING_DELETE)
+    throw new ImmutableChildError('Member', member.id);
+  return { child: { kind: 'member' as const, object: member }, state };
+};
+
+/** The (address, port) is part of the row's key: a second one is refused by the write itself. @throws PoolNotFound */
+export const createMember = (read: Read, member: Member): TreeChange => ({
+  creates: [{ kind: 'member', object: member }],
+  parents: poolAndListeners(read, poolIn(read, member.pool_id)),
+});
+
+export type MemberUpdates = Partial<
+  Pick<Member, 'name' | 'weight' | 'backup' | 'monitor_address' | 'monitor_port' | 'enabled' | 'tags'>
+>;
+
+/** @throws PoolNotFound @throws ImmutableChildError */
+export const updateMember = (read: Read, found: MemberRead, changes: MemberUpdates): TreeChange => ({
+  updates: [{ ...changeable(found), changes }],
+  parents: poolAndListeners(read, poolIn(read, found.member.pool_id)),
+});
+
+/** @throws PoolNotFound @throws ImmutableChildError */
+export const deleteMember = (read: Read, found: MemberRead): TreeChange => ({
+  deletes: [changeable(found)],
+  parents: poolAndListeners(read, poolIn(read, found.member.pool_id)),
+});

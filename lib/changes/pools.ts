@@ -1,0 +1,46 @@
+import { DefaultPoolExistsError, PoolInUseError } from '../errors/conflict.ts';
+import type { Pool } from '../models/pool.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import { asListener, asPool, listenerIn, listenersUsing, poolIn, type Read, stateOf } from './relations.ts';
+
+/**
+ * @param listenerId the listener whose default pool it becomes
+ * @throws DefaultPoolExistsError @throws ListenerNotFound
+ */
+export const createPool = (read: Read, pool: Pool, listenerId: string | null): TreeChange => {
+  if (listenerId === null) return { creates: [asPool(pool)] };
+  const listener = listenerIn(read, listenerId);
+  if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listenerId);
+  const changes = { default_pool_id: pool.id };
+  return {
+    creates: [asPool(pool)],
+    updates: [{ child: asListener(listener), state: stateOf(read, listenerId), changes }],
+  };
+};
+
+export type PoolUpdates = Partial<Omit<Pool, 'id' | 'project_id' | 'load_balancer_id' | 'protocol' | 'created_at'>>;
+
+/** @throws PoolNotFound @throws ImmutableChildError */
+export const updatePool = (read: Read, id: string, changes: PoolUpdates): TreeChange => ({
+  updates: [{ child: asPool(poolIn(read, id)), state: stateOf(read, id), changes }],
+  parents: listenersUsing(read, id).map(asListener),
+});
+
+/** Listeners that had it as their default have none then. @throws PoolInUseError by an L7 policy @throws PoolNotFound */
+export const deletePool = (read: Read, id: string): TreeChange => {
+  const pool = poolIn(read, id);
+  const policy = read.tree.l7_policies.find(
+    ({ redirect_pool_id, provisioning_status }) =>
+      redirect_pool_id === id && provisioning_status !== ProvisioningStatus.PENDING_DELETE,
+  );
+  if (policy !== undefined) throw new PoolInUseError(id, policy.id);
+  return {
+    deletes: [{ child: asPool(pool), state: stateOf(read, id) }],
+    updates: listenersUsing(read, id).map((listener) => ({
+      child: asListener(listener),
+      state: stateOf(read, listener.id),
+      changes: { default_pool_id: null },
+    })),
+  };
+};

@@ -1,0 +1,51 @@
+import { WorkerError } from './worker-error.ts';
+
+/** A change that contradicts what is there already. Nothing was written. */
+export abstract class ConflictError extends WorkerError {}
+
+export class DuplicateListenerError extends ConflictError {
+  override readonly name = 'DuplicateListenerError';
+  constructor(protocol: string, port: number) {
+    super(`Another Listener on this Load Balancer is already using protocol ${protocol} and protocol_port ${port}`, {
+      resource: 'listener',
+    });
+  }
+}
+
+export class DuplicateMemberError extends ConflictError {
+  override readonly name = 'DuplicateMemberError';
+  constructor(address: string, port: number) {
+    super(`Another member on this pool is already using ip ${address} on protocol_port ${port}`, {
+      resource: 'member',
+    });
+  }
+}
+
+export class HealthMonitorExistsError extends ConflictError {
+  override readonly name = 'HealthMonitorExistsError';
+  constructor(poolId: string) {
+    super('This pool already has a health monitor', { resource: 'pool', resourceId: poolId });
+  }
+}
+
+export class DefaultPoolExistsError extends ConflictError {
+  override readonly name = 'DefaultPoolExistsError';
+  constructor(listenerId: string) {
+    super('This listener already has a default pool', { resource: 'listener', resourceId: listenerId });
+  }
+}
+
+export class PoolInUseError extends ConflictError {
+  override readonly name = 'PoolInUseError';
+  constructor(poolId: string, policyId: string) {
+    super(`Pool ${poolId} is in use by L7 policy ${policyId}`, { resource: 'pool', resourceId: poolId });
+  }
+}
+
+/** The object is being deleted, or belongs to one that is. */
+export class ImmutableChildError extends ConflictError {
+  override readonly name = 'ImmutableChildError';
+  constructor(resource: string, id: string) {
+    super(`${resource} ${id} is immutable and cannot be updated.`, { resource, resourceId: id });
+  }
+}

@@ -1,0 +1,69 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { ChangeState } from '../models/change.ts';
+import type { Child, ChildKind } from '../models/child.ts';
+import { changeState } from './rows/change.ts';
+import { l7PolicyRow, l7RuleRow } from './rows/l7.ts';
+import { listenerRow } from './rows/listener.ts';
+import { healthMonitorRow, memberRow, poolRow } from './rows/pool.ts';
+import { documents, tableName } from './table/client.ts';
+import { type Key, pointerKey, RowType } from './table/keys.ts';
+
+/** An object as it is stored, and what is known of its latest change. */
+export interface ChildRead {
+  readonly child: Child;
+  readonly state: ChangeState;
+}
+
+const pointerRow = z.object({ type: z.string(), at: z.object({ pk: z.string(), sk: z.string() }) });
+
+const KIND_OF_ROW: Readonly<Record<string, ChildKind>> = Object.freeze({
+  [RowType.LISTENER]: 'listener',
+  [RowType.POOL]: 'pool',
+  [RowType.MEMBER]: 'member',
+  [RowType.HEALTH_MONITOR]: 'health_monitor',
+  [RowType.L7_POLICY]: 'l7_policy',
+  [RowType.L7_RULE]: 'l7_rule',
+});
+
+const readRow = async (Key: Key) =>
+  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
+
+const parseChild = (kind: ChildKind, row: unknown): Child => {
+  switch (kind) {
+    case 'listener':
+      return { kind, object: listenerRow.parse(row) };
+    case 'pool':
+      return { kind, object: poolRow.parse(row) };
+    case 'member':
+      return { kind, object: memberRow.parse(row) };
+    case 'health_monitor':
+      return { kind, object: healthMonitorRow.parse(row) };
+    case 'l7_policy':
+      return { kind, object: l7PolicyRow.parse(row) };
+    case 'l7_rule':
+      return { kind, object: l7RuleRow.parse(row) };
+  }
+};
+
+/** The row at that key, which holds an object of that kind, or null. Strongly consistent. */
+export const readChildAt = async (kind: ChildKind, key: Key): Promise<ChildRead | null> => {
+  const row = await readRow(key);
+  return row === undefined ? null : { child: parseChild(kind, row), state: changeState.parse(row) };
+};
+
+/** The object of that kind and id below any load balancer, or null. Strongly consistent; two reads by key. */
+export const findChild = async <Kind extends ChildKind>(
+  kind: Kind,
+  id: string,
+): Promise<{ readonly child: Extract<Child, { kind: Kind }>; readonly state: ChangeState } | null> => {
+  const pointer = await readRow(pointerKey(id));
+  if (pointer === undefined) return null;
+  const { type, at } = pointerRow.parse(pointer);
+  if (KIND_OF_ROW[type] !== kind) return null;
+  const found = await readChildAt(kind, at);
+  return found !== null && isOfKind(found.child, kind) ? { child: found.child, state: found.state } : null;
+};
+
+const isOfKind = <Kind extends ChildKind>(child: Child, kind: Kind): child is Extract<Child, { kind: Kind }> =>
+  child.kind === kind;

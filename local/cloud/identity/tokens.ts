@@ -1,0 +1,90 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import { ACCOUNTS, type Account, projectId, userId } from '../facts.ts';
+
+/** Seconds a token is valid. */
+const LIFETIME = 24 * 3600;
+
+const claims = z.object({
+  user: z.string(),
+  scope: z.enum(['project', 'system', 'none']),
+  methods: z.array(z.string()),
+  audit: z.string(),
+  /** Seconds since 1970. */
+  issued: z.number(),
+  expires: z.number(),
+});
+
+/** Who a token speaks for. */
+export interface Identity {
+  readonly account: Account;
+  readonly userId: string;
+  /** null for tokens of the whole system and for unscoped ones. */
+  readonly projectId: string | null;
+  readonly roles: readonly string[];
+  readonly isAdmin: boolean;
+  readonly systemScope: boolean;
+  readonly methods: readonly string[];
+  readonly auditId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface Tokens {
+  issue(account: Account, scope: 'project' | 'system' | 'none', methods: readonly string[]): string;
+  /** null for a token that is missing, unknown, expired or revoked. */
+  read(token: string | undefined): Identity | null;
+  revoke(token: string): void;
+}
+
+const toIdentity = (account: Account, { scope, methods, audit, issued, expires }: z.infer<typeof claims>): Identity => {
+  const roles = scope === 'none' ? [] : account.roles;
+  return {
+    account,
+    userId: userId(account.name),
+    projectId: scope === 'project' ? projectId(account.project) : null,
+    roles,
+    isAdmin: roles.includes('admin'),
+    systemScope: scope === 'system',
+    methods,
+    auditId: audit,
+    issuedAt: new Date(issued * 1000),
+    expiresAt: new Date(expires * 1000),
+  };
+};
+
+/** Tokens carry their own content, signed with the key: nothing to store, and they survive a restart. */
+export const createTokens = (key: string, clock: () => number = Date.now): Tokens => {
+  const revoked = new Set<string>();
+  const cache = new Map<string, Identity>();
+  const sign = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
+
+  const decode = (token: string): Identity | null => {
+    const [payload = '', signature = ''] = token.split('.');
+    const given = Buffer.from(signature, 'base64url');
+    const wanted = sign(payload);
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
+    const content = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+    const account = ACCOUNTS.find(({ name }) => name === content.user);
+    return account === undefined ? null : toIdentity(account, content);
+  };
+
+  return {
+    issue: (account, scope, methods) => {
+      const issued = Math.floor(clock() / 1000);
+      const audit = randomBytes(16).toString('base64url');
+      const content = { user: account.name, scope, methods, audit, issued, expires: issued + LIFETIME };
+      const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
+      return `${payload}.${sign(payload).toString('base64url')}`;
+    },
+    read: (token) => {
+      if (token === undefined || revoked.has(token)) return null;
+      const identity = cache.get(token) ?? decode(token);
+      if (identity === null || identity.expiresAt.getTime() <= clock()) return null;
+      if (cache.size > 1000) cache.clear();
+      cache.set(token, identity);
+      return identity;
+    },
+    revoke: (token) => void revoked.add(token),
+  };
+};

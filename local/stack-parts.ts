@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Closer } from './closer.ts';
+import { type AddressBlock, type StandInCloud, startCloud } from './cloud/cloud.ts';
+import type { Definitions } from './definitions/definitions.ts';
+import { startDynamodb } from './dynamodb/dynamodb.ts';
+import { type Settings, standInSettings } from './environment.ts';
+import { codeOf, StartError } from './errors.ts';
+import { startLambdaEndpoint } from './lambda/endpoint.ts';
+import type { Lambda } from './lambda/lambda.ts';
+import type { Logger } from './log.ts';
+import type { StackOptions, StackPorts } from './stack-options.ts';
+import { ensureStateMachines } from './state-machines.ts';
+import { startStepfunctions } from './stepfunctions/stepfunctions.ts';
+import { ensureTable } from './table.ts';
+
+/** How long functions that still run may take to end when the stack stops. */
+const GOODBYE_MS = 1500;
+
+/** Where the parts of one stack are built. */
+export interface Site {
+  readonly options: StackOptions;
+  readonly host: string;
+  readonly ports: StackPorts;
+  /** The data folder. */
+  readonly path: string;
+  /** The same, null when nothing is to be kept. */
+  readonly kept: string | null;
+  readonly closer: Closer;
+  logger(part: string): Logger;
+}
+
+/** Says in a person's words that a port cannot be had. */
+export const named = async <T>(what: string, port: number, start: Promise<T>): Promise<T> => {
+  try {
+    return await start;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EADDRINUSE') throw new StartError(`Port ${port} for ${what} is in use.`);
+    if (code === 'EACCES') throw new StartError(`Port ${port} for ${what} may not be taken.`);
+    throw error;
+  }
+};
+
+/** Starts the stand-in cloud, unless another one is used. */
+export const openCloud = async ({ options, host, ports: { cloud: port }, path, kept, closer, logger }: Site) => {
+  if (options.standInCloud === false) {
+    // The deployment's default entry must not win over OS_AUTH_URL and its like.
+    const settings: Settings = process.env.OS_CLOUD ? {} : { OS_CLOUD: undefined };
+    return { cloud: null, cloudsFile: null, settings };
+  }
+  const start = (addressBlock: AddressBlock | 'any' | undefined): Promise<StandInCloud> =>
+    startCloud({
+      dataFolder: kept === null ? null : join(kept, 'cloud'),
+      host,
+      port,
+      log: logger('cloud').info,
+      ...(options.bootDelayMs === undefined ? {} : { bootDelayMs: options.bootDelayMs }),
+      ...(addressBlock === undefined ? {} : { addressBlock }),
+    });
+  const cloud = await named(
+    'the cloud',
+    port,
+    // Nobody asked for certain addresses: when another stand-in cloud has the usual ones, others do as well.
+    options.addressBlock === undefined ? start(undefined).catch(() => start('any')) : start(options.addressBlock),
+  );
+  closer.add(cloud.stop);
+  const cloudsFile = join(path, 'clouds.yaml');
+  writeFileSync(cloudsFile, cloud.cloudsYaml(), { mode: 0o600 });
+  return { cloud, cloudsFile, settings: standInSettings(cloud.facts, cloudsFile) };
+};
+
+/** Starts the embedded Step Functions, or prepares the one that is given. */
+export const openFlows = async (
+  { options, host, ports, kept, closer, logger }: Site,
+  definitions: Definitions,
+  lambda: Lambda,
+) => {
+  const { region, stateMachines } = definitions;
+  const given = options.stepFunctionsEndpoint;
+  if (given) {
+    const endpoint = await named('Lambda', ports.lambda, startLambdaEndpoint(lambda, host, ports.lambda));
+    closer.add(endpoint.stop);
+    const prefix = await ensureStateMachines(given, region, stateMachines);
+    return { embedded: null, endpoint: given, prefix, lambdaEndpoint: endpoint.endpoint };
+  }
+  const embedded = await named(
+    'Step Functions',
+    ports.stepFunctions,
+    startStepfunctions({
+      region,
+      host,
+      port: ports.stepFunctions,
+      folder: kept,
+      stateMachines,
+      invoke: ({ functionName, payload }) => lambda.invoke(functionName, payload),
+      log: logger('step functions'),
+      ...(options.secondMs === undefined ? {} : { secondMs: options.secondMs }),
+    }),
+  );
+  closer.add(() => lambda.idle(GOODBYE_MS));
+  closer.add(embedded.stop);
+  return { embedded, endpoint: embedded.endpoint, prefix: embedded.stateMachineArnPrefix, lambdaEndpoint: null };
+};
+
+/** Starts the embedded DynamoDB unless another one is given, and creates the table. */
+export const openDatabase = async ({ options, host, ports, kept, closer, logger }: Site, definitions: Definitions) => {
+  const { dynamodbEndpoint: given } = options;
+  const { dynamodb: port } = ports;
+  const folder = kept === null ? null : join(kept, 'dynamodb');
+  const embedded = given
+    ? null
+    : await named('DynamoDB', port, startDynamodb({ folder, host, port, log: logger('dynamodb') }));
+  if (embedded) closer.add(embedded.stop);
+  const endpoint = given || (embedded?.endpoint ?? '');
+  await ensureTable(endpoint, definitions.region, definitions.table);
+  return { embedded, endpoint };
+};

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { StartError } from './errors.ts';
+import type { StackOptions, StackPorts } from './stack.ts';
+
+export const DEFAULT_PORT = 9876;
+
+export const usage = `Starts the whole service on this machine.
+
+  npm start -- [--port ${DEFAULT_PORT}] [--data .local] [--stage dev] [--host 127.0.0.1]
+
+The API takes the port, its parts the next five: Step Functions, DynamoDB, EventBridge, cloud, Lambda.
+With OS_CLOUD or OS_AUTH_URL the worker uses that cloud instead of the stand-in. DYNAMODB_ENDPOINT and
+STEP_FUNCTIONS_ENDPOINT name other services to use instead of the embedded ones. LOG_LEVEL=INFO shows every step.`;
+
+const portsFrom = (text: string): StackPorts => {
+  const api = Number(text);
+  if (!Number.isInteger(api) || api < 0 || api > 65_530) throw new StartError(`--port ${text} is not a port.`);
+  const at = (offset: number): number => (api === 0 ? 0 : api + offset);
+  return { api, stepFunctions: at(1), dynamodb: at(2), events: at(3), cloud: at(4), lambda: at(5) };
+};
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: { type: 'string', default: String(DEFAULT_PORT) },
+        data: { type: 'string', default: '.local' },
+        host: { type: 'string', default: '127.0.0.1' },
+        stage: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+/** What the command line and the environment ask for; null when they ask for help. Fails with StartError. */
+export const readStartOptions = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): StackOptions | null => {
+  const values = parse(args);
+  if (values.help) return null;
+  const { DYNAMODB_ENDPOINT: dynamodb, STEP_FUNCTIONS_ENDPOINT: stepFunctions } = environment;
+  return {
+    dataFolder: values.data,
+    host: values.host,
+    ports: portsFrom(values.port),
+    settings: { LOG_LEVEL: environment.LOG_LEVEL || 'WARN' },
+    standInCloud: !(environment.OS_CLOUD || environment.OS_AUTH_URL),
+    ...(values.stage === undefined ? {} : { stage: values.stage }),
+    ...(dynamodb ? { dynamodbEndpoint: dynamodb } : {}),
+    ...(stepFunctions ? { stepFunctionsEndpoint: stepFunctions } : {}),
+  };
+};

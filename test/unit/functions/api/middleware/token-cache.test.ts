@@ -1,0 +1,74 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
+import { CloudUnavailableError } from '../../../../../lib/errors/cloud.ts';
+
+const identity = (expiresAt: string) => ({
+  userId: 'u',
+  projectId: 'p',
+  projectDomainId: null,
+  roles: ['member'],
+  expiresAt,
+  systemScope: false,
+});
+
+const START = Date.parse('2026-01-01T00:00:00Z');
+const at = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
+
+const cacheOf = (answer: () => Promise<ReturnType<typeof identity> | null>, seconds = 60) => {
+  const clock = { now: START };
+  const validateToken = vi.fn(answer);
+  const cache = createTokenCache({ identity: () => ({ validateToken }), seconds, now: () => clock.now });
+  return { cache, clock, validateToken };
+};
+
+describe('the token cache', () => {
+  it('asks once while a token is trusted, and again afterwards', async () => {
+    const { cache, clock, validateToken } = cacheOf(async () => identity(at(3600)));
+    await cache.validate('t');
+    clock.now += 59_000;
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(1);
+    clock.now += 1_000;
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not trust a token beyond its own end', async () => {
+    const { cache, clock, validateToken } = cacheOf(async () => identity(at(10)));
+    await cache.validate('t');
+    clock.now += 10_000;
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('remembers a refusal for a short time', async () => {
+    const { cache, clock, validateToken } = cacheOf(async () => null);
+    expect(await cache.validate('t')).toBeNull();
+    clock.now += 4_000;
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(1);
+    clock.now += 1_000;
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('asks once for many requests at the same time, and once for each token', async () => {
+    const { cache, validateToken } = cacheOf(async () => identity(at(3600)));
+    await Promise.all([...Array.from({ length: 20 }, () => cache.validate('t')), cache.validate('other')]);
+    expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not remember that the identity service was away', async () => {
+    const answers = [Promise.reject(new CloudUnavailableError('away')), Promise.resolve(identity(at(3600)))];
+    const { cache } = cacheOf(() => answers.shift() ?? Promise.resolve(null));
+    await expect(cache.validate('t')).rejects.toThrow('away');
+    expect(await cache.validate('t')).toMatchObject({ userId: 'u' });
+  });
+
+  it('asks every time when nothing is to be trusted', async () => {
+    const { cache, validateToken } = cacheOf(async () => identity(at(3600)), 0);
+    await cache.validate('t');
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+});

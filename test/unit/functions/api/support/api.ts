@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import { createApi } from '../../../../../functions/api/api.ts';
+import type { ApiDependencies, ApiSettings } from '../../../../../functions/api/dependencies.ts';
+import { byToken } from '../../../../../functions/api/middleware/authenticate.ts';
+import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
+import { createRoutes } from '../../../../../functions/api/routes.ts';
+import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
+import { logger } from '../../../../../lib/logger.ts';
+import type { Operation } from '../../../../../lib/models/operation.ts';
+import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
+import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
+import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
+
+export const SETTINGS: ApiSettings = {
+  paginationMaxLimit: 1000,
+  loadbalancerTopology: 'SINGLE',
+  validVipNetworks: [],
+  denylistVipNetworks: [],
+  allowVipNetworkId: true,
+  allowVipSubnetId: true,
+  allowVipPortId: true,
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** Sent as it is instead of `body`. */
+  readonly rawBody?: string;
+  readonly token?: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const handleOf = (operation: Operation): OperationHandle => ({
+  operationId: operation.id,
+  executionArn: '',
+  resourceId: operation.loadbalancer_id ?? '',
+  wait: async () => operation,
+});
+
+/** Commits as the real worker does, and starts nothing. */
+const committingWorker: ApiDependencies['worker'] = (requester) => ({
+  createLoadBalancer: async (loadBalancer) =>
+    handleOf(await commitNewLoadBalancer(loadBalancer, { flow: 'create-load-balancer', requester })),
+  updateLoadBalancer: async (id, changes) =>
+    handleOf(
+      await commitLoadBalancerOperation(
+        id,
+        { flow: 'update-load-balancer', requester },
+        { allowed: MUTABLE_STATUSES, to: ProvisioningStatus.PENDING_UPDATE, changes },
+      ),
+    ),
+  deleteLoadBalancer: async (id) =>
+    handleOf(
+      await commitLoadBalancerOperation(
+        id,
+        { flow: 'delete-load-balancer', requester },
+        { allowed: DELETABLE_STATUSES, to: ProvisioningStatus.PENDING_DELETE },
+      ),
+    ),
+});
+
+export interface TestApi {
+  /** A token of that project with these roles. */
+  tokenFor(projectId: string | null, ...roles: readonly string[]): string;
+  call(path: string, call?: Call): Promise<Answer>;
+  readonly network: FakeNetwork;
+}
+
+/** The whole API over the table, with a network, an identity service and a worker that are small fakes. */
+export const testApi = (
+  changes: Partial<ApiDependencies> & { readonly fake?: FakeNetwork; readonly baseUri?: string } = {},
+): TestApi => {
+  const { fake: network = fakeNetwork(), baseUri = null, ...replaced } = changes;
+  logger.setLogLevel('SILENT');
+  const tokens = new Map<string, TokenIdentity>();
+  const routes = createRoutes({
+    settings: () => SETTINGS,
+    network: () => network,
+    networkSeenBy: () => network,
+    identity: () => ({ projectExists: async (id) => id !== 'unknown' }),
+    worker: committingWorker,
+    ...replaced,
+  });
+  const identity = { validateToken: async (token: string) => tokens.get(token) ?? null };
+  const handler = createApi({
+    routes,
+    authenticate: byToken(createTokenCache({ identity: () => identity, seconds: 60 })),
+    baseUri: () => baseUri,
+  });
+  return {
+    network,
+    tokenFor(projectId, ...roles) {
+      const token = randomUUID();
+      tokens.set(token, {
+        userId: `user-of-${projectId}`,
+        projectId,
+        projectDomainId: null,
+        roles,
+        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+        systemScope: projectId === null,
+      });
+      return token;
+    },
+    async call(path, { method = 'GET', body, rawBody, token = null, headers = {} } = {}) {
+      const [rawPath = '', rawQueryString = ''] = path.split('?');
+      const answer = await handler(
+        {
+          rawPath,
+          rawQueryString,
+          headers: { host: 'lb.example', ...(token === null ? {} : { 'x-auth-token': token }), ...headers },
+          body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
+          isBase64Encoded: false,
+          requestContext: { http: { method } },
+        },
+        context,
+        { signal: AbortSignal.timeout(60_000) },
+      );
+      if (answer === undefined) throw new Error('the API answered nothing');
+      return {
+        status: answer.statusCode ?? 0,
+        headers: answer.headers ?? {},
+        body: answer.body === undefined ? {} : JSON.parse(answer.body),
+      };
+    },
+  };
+};
+
+const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'Api',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Api',
+  memoryLimitInMB: '512',
+  awsRequestId: 'test',
+  logGroupName: '',
+  logStreamName: '',
+  getRemainingTimeInMillis: () => 29_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};

@@ -1,0 +1,19 @@
+import type { ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
+import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import { settle } from '../../../../../lib/repositories/settlements.ts';
+import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
+
+/** A load balancer in the table, at rest in that state. */
+export const storedLoadBalancer = async (
+  changes: Partial<NewLoadBalancer> = {},
+  provisioning_status: ProvisioningStatus = 'ACTIVE',
+): Promise<NewLoadBalancer> => {
+  const loadBalancer = newLoadBalancer(changes);
+  const operation = await commitNewLoadBalancer(loadBalancer, { flow: 'create-load-balancer', requester });
+  const { id: operation_id, fence, target, loadbalancer_id, amphora_id } = operation;
+  await settle(
+    { operation_id, fence, target, loadbalancer_id, amphora_id },
+    { changes: { provisioning_status }, outcome: 'SUCCEEDED' },
+  );
+  return loadBalancer;
+};

@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
+
+/** Settings are read once per module, so each test loads its own. */
+const load = async () => {
+  vi.resetModules();
+  return (await import('../../../../lib/amphora/agent-settings.ts')).agentConfigFor;
+};
+
+describe('the configuration of one agent', () => {
+  it('follows the settings of the worker', async () => {
+    vi.stubEnv('HEARTBEAT_KEY', 'beat');
+    vi.stubEnv('CONTROLLER_IP_PORT_LIST', '192.168.90.2:5555');
+    vi.stubEnv('AMPHORA_BIND_PORT', '9444');
+    const agentConfigFor = await load();
+    expect(agentConfigFor('a1', 'SINGLE')).toMatchObject({
+      amphoraId: 'a1',
+      topology: 'SINGLE',
+      heartbeatKey: 'beat',
+      controllerIpPortList: ['192.168.90.2:5555'],
+      agentPort: 9444,
+      haproxyCmd: '/usr/sbin/haproxy',
+    });
+  });
+
+  it('cannot be had without a heartbeat key', async () => {
+    vi.stubEnv('HEARTBEAT_KEY', undefined);
+    const agentConfigFor = await load();
+    expect(() => agentConfigFor('a1', 'SINGLE')).toThrow('HEARTBEAT_KEY');
+  });
+});

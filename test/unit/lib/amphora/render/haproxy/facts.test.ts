@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { featuresOf } from '../../../../../../lib/amphora/render/haproxy/features.ts';
+import type { HaproxyInput } from '../../../../../../lib/amphora/render/haproxy/input.ts';
+import { logFormatLine } from '../../../../../../lib/amphora/render/haproxy/log-format.ts';
+import { renderHaproxy } from '../../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
+import { haproxyCases, haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
+import {
+  activeStandby,
+  aListener,
+  aLoadBalancer,
+  aMember,
+  anAmphora,
+  aPool,
+  aTree,
+  uuid,
+} from '../../../../../fixtures/render/tree.ts';
+
+const lines = (input: HaproxyInput): readonly string[] =>
+  renderHaproxy(input)
+    .split('\n')
+    .map((line) => line.trim());
+
+describe('the version of haproxy', () => {
+  test.each([
+    ['1.5.18', false, false],
+    ['1.10.1', true, false],
+    ['2.6.12-1+deb12u1', true, true],
+    ['10.0', true, true],
+  ])('%s is compared number by number', (version, alpn, prometheus) => {
+    expect(featuresOf(version)).toMatchObject({ memberAlpn: alpn, prometheus });
+  });
+
+  test('is refused when it is none', () => {
+    expect(() => featuresOf('unknown')).toThrow(/haproxy_version/);
+  });
+});
+
+describe('the machine', () => {
+  const details = { cpuCount: 4, memory: { free: 0, buffers: 0, cached: 0 }, activeTunedProfiles: 'a amphora b' };
+  const tree = aTree({ listeners: [aListener(1)] });
+
+  test('keeps one processor for itself under the tuned profile', () => {
+    const text = lines(haproxyInput({ tree, details }));
+    expect(text).toEqual(expect.arrayContaining(['nbthread 3', 'cpu-map auto:1/1-3 1-3']));
+  });
+
+  test.each(['', 'amphora-like', 'not amphorae'])('is left alone under the profiles "%s"', (activeTunedProfiles) => {
+    expect(renderHaproxy(haproxyInput({ tree, details: { ...details, activeTunedProfiles } }))).not.toContain(
+      'nbthread',
+    );
+  });
+
+  test('is left alone with one processor', () => {
+    expect(renderHaproxy(haproxyInput({ tree, details: { ...details, cpuCount: 1 } }))).not.toContain('nbthread');
+  });
+
+  test('gives two fifths of the memory beside the connections to TLS sessions', () => {
+    const terminated = aListener(1, {
+      protocol: 'TERMINATED_HTTPS',
+      tls_certificate_id: 'ref',
+      connection_limit: 1000,
+    });
+    const cache = (free: number): readonly string[] =>
+      lines(
+        haproxyInput({
+          tree: aTree({ listeners: [terminated] }),
+          details: { ...details, memory: { free, buffers: 10, cached: 20 } },
+        }),
+      ).filter((line) => line.startsWith('tune.ssl'));
+    expect(cache(132_000)).toEqual(['tune.ssl.cachesize 160048']);
+    expect(cache(44_470)).toEqual([]);
+  });
+});
+
+describe('the number of connections', () => {
+  const limits = (...values: readonly number[]): readonly string[] =>
+    lines(
+      haproxyInput({
+        tree: aTree({ listeners: values.map((connection_limit, index) => aListener(index + 1, { connection_limit })) }),
+      }),
+    ).filter((line) => line.startsWith('maxconn'));
+
+  test('is the sum over the listeners, with the default for those without a limit', () => {
+    expect(limits(100, -1, 0)).toEqual(['maxconn 100100', 'maxconn 100', 'maxconn 50000', 'maxconn 50000']);
+  });
+
+  test('is a million at most, and for no listener at all', () => {
+    expect(limits(999_999, 1)[0]).toBe('maxconn 1000000');
+    expect(limits()[0]).toBe('maxconn 1000000');
+  });
+});
+
+describe('the text', () => {
+  test('is the same whatever the order of the tree', () => {
+    for (const input of Object.values(haproxyCases)) {
+      const { tree } = input;
+      const turned = {
+        ...tree,
+        listeners: tree.listeners.toReversed(),
+        pools: tree.pools.toReversed(),
+        members: tree.members.toReversed(),
+        l7_policies: tree.l7_policies.toReversed(),
+        l7_rules: tree.l7_rules.toReversed(),
+        amphorae: tree.amphorae.toReversed(),
+      };
+      expect(renderHaproxy({ ...input, tree: turned })).toBe(renderHaproxy(input));
+    }
+  });
+
+  test('has frontends and backends as the agent looks for them', () => {
+    const text = renderHaproxy(haproxyCases.terminated ?? haproxyInput());
+    expect(text).toMatch(/^\s+stats socket \/\S+\.sock /m);
+    expect([...text.matchAll(/\nfrontend [0-9a-f-]{36}\n/g)]).toHaveLength(2);
+    expect([...text.matchAll(/\nbackend [0-9a-f-]{36}:[0-9a-f-]{36}\n/g)]).toHaveLength(2);
+    expect([...text.matchAll(/\n {4}bind \S+:\d+ ssl crt-list \S+/g)]).toHaveLength(2);
+    for (const frontend of text.split('\nfrontend ').slice(1)) expect(frontend).toMatch(/\n {4}mode (tcp|http)\n/);
+  });
+
+  test('shares no stick table while no amphora is there to share with', () => {
+    const tree = aTree({ load_balancer: activeStandby(), amphorae: [anAmphora(1, { status: 'BOOTING' })] });
+    expect(renderHaproxy(haproxyInput({ tree }))).not.toContain('peer');
+  });
+});
+
+describe('the log format', () => {
+  test('takes the ids as they are', () => {
+    const odd = aLoadBalancer({ project_id: 'a %[src] #1' });
+    expect(logFormatLine('{{ project_id }} {{ lb_id }} %ci', odd, true)).toBe(
+      `    log-format a\\ %%[src]\\ \\#1\\ ${uuid('a')}\\ %ci`,
+    );
+  });
+
+  test('has a dash for what only HTTP has', () => {
+    expect(logFormatLine('%{+Q}r %r %ST %{+Q}ST %rt', aLoadBalancer(), false)).toBe(
+      '    log-format -\\ -\\ -\\ -\\ %rt',
+    );
+  });
+});
+
+describe('speed', () => {
+  /** The best of a few runs, in milliseconds. */
+  const best = (run: () => void): number =>
+    Math.min(
+      ...Array.from({ length: 7 }, () => {
+        const start = performance.now();
+        run();
+        return performance.now() - start;
+      }),
+    );
+  const withMembers = (count: number) =>
+    haproxyInput({
+      tree: aTree({
+        listeners: [aListener(1, { default_pool_id: uuid('c') })],
+        pools: [aPool(1)],
+        members: Array.from({ length: count }, (_, index) => aMember(index + 1)),
+      }),
+    });
+  const withListeners = (count: number) =>
+    haproxyInput({
+      tree: aTree({
+        listeners: Array.from({ length: count }, (_, index) =>
+          aListener(index + 1, { protocol_port: index + 1, default_pool_id: uuid('c', index + 1) }),
+        ),
+        pools: Array.from({ length: count }, (_, index) => aPool(index + 1)),
+        members: Array.from({ length: 10 * count }, (_, index) =>
+          aMember(index + 1, { pool_id: uuid('c', 1 + (index % count)) }),
+        ),
+      }),
+    });
+
+  test('a thousand members take less than 50 ms', () => {
+    const input = withMembers(1000);
+    expect(best(() => renderHaproxy(input))).toBeLessThan(50);
+  });
+
+  test('the time grows with the number of listeners, not with its square', () => {
+    const [few, many] = [withListeners(50), withListeners(400)];
+    const ratio = best(() => renderHaproxy(many)) / best(() => renderHaproxy(few));
+    expect(ratio).toBeLessThan(24);
+  });
+});

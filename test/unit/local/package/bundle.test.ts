@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bundle, budgetOf, bundleHandlers, checkBundle } from '../../../../local/package/bundle.ts';
+
+let root: string;
+
+const entry = (name: string) => ({
+  key: name,
+  source: `functions/a/${name}.ts`,
+  bundle: `dist/functions/a/${name}.mjs`,
+  packaged: `dist/functions/a/${name}.mjs`,
+  timeout: 15,
+  hasEvents: false,
+});
+
+const bundled = async (name: string, text: string): Promise<Bundle> => {
+  await writeFile(join(root, entry(name).source), text);
+  const [bundle] = await bundleHandlers(root, [entry(name)]);
+  if (bundle === undefined) throw new Error('nothing was bundled');
+  return bundle;
+};
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await mkdir(join(root, 'functions/a'), { recursive: true });
+});
+afterAll(() => rm(root, { recursive: true }));
+
+test('a handler becomes one file that loads', async () => {
+  await writeFile(join(root, 'functions/a/part.ts'), 'export const part = (): string => new Date().toISOString();');
+  const bundle = await bundled('one', "import { part } from './part.ts';\nexport const handler = () => part();");
+  expect(bundle.inputs).toContain('functions/a/part.ts');
+  expect(await checkBundle(root, bundle)).toEqual([]);
+});
+
+test('a bundle without a handler, or one that does not load, is refused', async () => {
+  expect(await checkBundle(root, await bundled('two', 'export const other = 1;'))).toHaveLength(1);
+  expect((await checkBundle(root, await bundled('three', "throw new Error('broken');"))).join()).toContain(
+    'does not load',
+  );
+});
+
+test('a bundle over its budget is refused', async () => {
+  const bundle = await bundled('four', 'export const handler = () => 1;');
+  const bytes = budgetOf(bundle.inputs) + 1;
+  expect((await checkBundle(root, { ...bundle, bytes })).join()).toContain(`${bytes} bytes`);
+});
+
+test('a function that packages another file is refused', async () => {
+  const bundle = await bundled('five', 'export const handler = () => 1;');
+  const other = { ...bundle, entry: { ...bundle.entry, packaged: 'dist/functions/a/six.mjs' } };
+  expect((await checkBundle(root, other)).join()).toContain('packages dist/functions/a/six.mjs');
+});
