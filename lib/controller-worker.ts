@@ -2,8 +2,10 @@ import { v4 as uuidv4 } from 'uuid';
 import * as healthMonitors from './changes/health-monitors.ts';
 import * as l7 from './changes/l7.ts';
 import * as listeners from './changes/listeners.ts';
+import { batchMembers, type WantedMember } from './changes/member-batch.ts';
 import * as members from './changes/members.ts';
 import * as pools from './changes/pools.ts';
+import { stateOf } from './changes/relations.ts';
 import { DuplicateMemberError } from './errors/conflict.ts';
 import { InvalidArgumentError, NotImplementedError } from './errors/flow.ts';
 import {
@@ -19,8 +21,9 @@ import {
 } from './errors/not-found.ts';
 import type { WorkerErrorOptions } from './errors/worker-error.ts';
 import { startExecution } from './executions/executions.ts';
+import { logger } from './logger.ts';
 import { AmphoraRole } from './models/amphora.ts';
-import type { ChildKind } from './models/child.ts';
+import type { Child, ChildKind } from './models/child.ts';
 import type { L7Policy, L7Rule } from './models/l7.ts';
 import type { Listener } from './models/listener.ts';
 import { type LoadBalancer, Topology } from './models/load-balancer.ts';
@@ -34,6 +37,7 @@ import { findChild, readChildAt } from './repositories/child-reads.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer, type NewLoadBalancer } from './repositories/commits.ts';
 import type { OperationRequest } from './repositories/operations.ts';
 import { memberKey } from './repositories/table/keys.ts';
+import { readPoolMembers } from './repositories/trees.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>>;
@@ -98,13 +102,14 @@ export class ControllerWorker {
   }
 
   /**
-   * Creates a load balancer. `wait()` fails with `NoSuitableAmphora` when no amphora could be had.
+   * Creates a load balancer with everything below it. `wait()` fails with `NoSuitableAmphora` when no amphora could be had.
    * @throws DuplicateIdError one of that id exists
    */
-  async createLoadBalancer(loadBalancer: NewLoadBalancer): Promise<OperationHandle> {
+  async createLoadBalancer(loadBalancer: NewLoadBalancer, children: readonly Child[] = []): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancer.id);
     const input = { amphorae: plannedAmphorae(loadBalancer.topology) };
-    return this.#start(await commitNewLoadBalancer(loadBalancer, this.#request('create-load-balancer', input)));
+    const request = this.#request('create-load-balancer', input);
+    return this.#start(await commitNewLoadBalancer(loadBalancer, request, children));
   }
 
   /**
@@ -231,6 +236,23 @@ export class ControllerWorker {
     );
   }
 
+  /**
+   * Makes a pool's members exactly those given, or adds and updates only.
+   * @throws PoolNotFound @throws DuplicateMemberError
+   */
+  async batchUpdateMembers(
+    poolId: string,
+    wanted: readonly WantedMember[],
+    { additiveOnly = false }: { readonly additiveOnly?: boolean } = {},
+  ): Promise<OperationHandle> {
+    const { object } = await this.#existing('pool', poolId, PoolNotFound);
+    return await this.#change(object.load_balancer_id, EXCLUSIVE, async (read) => {
+      const { members: present, changes } = await readPoolMembers(object.load_balancer_id, poolId);
+      const existing = present.map((member) => ({ member, state: stateOf({ ...read, changes }, member.id) }));
+      return batchMembers(read, poolId, existing, wanted, additiveOnly);
+    });
+  }
+
   /** @param rules come with the policy @throws ListenerNotFound */
   async createL7Policy(policy: L7Policy, rules: readonly L7Rule[] = []): Promise<OperationHandle> {
     return await this.#below(policy.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
@@ -308,7 +330,14 @@ export class ControllerWorker {
   }
 
   async #start(operation: Operation): Promise<OperationHandle> {
-    if (operation.status === OperationStatus.COMMITTED) await startExecution(operation);
+    if (operation.status === OperationStatus.COMMITTED) {
+      try {
+        await startExecution(operation);
+      } catch (error) {
+        // It is committed, and so it will be done: the dispatcher starts it within a minute.
+        logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
+      }
+    }
     return operationHandle(operation);
   }
 }

@@ -2,6 +2,7 @@ import { apiConfig, networkConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
+import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
 import { createApi } from './api.ts';
 import { type Authenticate, byHeaders, byToken } from './middleware/authenticate.ts';
 import { createTokenCache } from './middleware/token-cache.ts';
@@ -18,7 +19,7 @@ let strategy: Authenticate | undefined;
 const routes = createRoutes({
   settings: () => ({ ...apiConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
-  networkSeenBy: networkDriver,
+  networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),
   identity: identityDriver,
   worker: (requester) => new ControllerWorker(requester),
 });

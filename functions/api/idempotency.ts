@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { logger } from '../../lib/logger.ts';
 import { completeKey, type KeyOwner, releaseKey, reserveKey } from '../../lib/repositories/idempotency-keys.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { ApiError } from './api-error.ts';
@@ -41,16 +42,25 @@ const stillRunning = (): ApiError =>
     headers: { 'retry-after': '5' },
   });
 
+/** The key's own row must not decide over the answer: what is not noted here is found out by the next look. */
+const noted = async (noting: Promise<void>): Promise<void> => {
+  try {
+    await noting;
+  } catch (error) {
+    logger.warn('idempotency key not noted', { error: error instanceof Error ? error : new Error(String(error)) });
+  }
+};
+
 const createUnder = async (owner: KeyOwner, id: string, holder: string, creation: Creation): Promise<ApiAnswer> => {
   let answer: ApiAnswer;
   try {
     // A former holder may have died after its commit.
     answer = (await creation.find(id)) ?? (await creation.create(id));
   } catch (error) {
-    await releaseKey(owner, holder);
+    await noted(releaseKey(owner, holder));
     throw error;
   }
-  await completeKey(owner, holder);
+  await noted(completeKey(owner, holder));
   return answer;
 };
 

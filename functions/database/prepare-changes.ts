@@ -1,9 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
+import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
+import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { unstageRows } from '../../lib/repositories/staged-rows.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
+
+/** When changes keep coming in, a round waits for a gap between them, but not for ever. */
+const GAP_MS = 250;
+const LONGEST_WAIT_MS = 12_000;
 
 const presentAmphorae = ({ amphorae }: LoadBalancerTree) =>
   amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
@@ -14,26 +23,43 @@ const networksDiffer = (tree: LoadBalancerTree): boolean => {
   return presentAmphorae(tree).some(({ member_subnets }) => JSON.stringify(member_subnets ?? []) !== wanted);
 };
 
-const listenersChange = ({ listeners }: LoadBalancerTree): boolean =>
-  listeners.some(({ provisioning_status }) => provisioning_status !== 'ACTIVE');
+const rulesDiffer = (tree: LoadBalancerTree): boolean =>
+  rulesChecksum(wantedIngressRules(tree)) !== tree.load_balancer.ingress_checksum;
+
+/** Answers when no change came in for a while. */
+const waitForGap = async (loadBalancerId: string): Promise<void> => {
+  const deadline = Date.now() + LONGEST_WAIT_MS;
+  let { generation } = await getLoadBalancer(loadBalancerId);
+  while (Date.now() < deadline) {
+    await pause(GAP_MS);
+    const now = (await getLoadBalancer(loadBalancerId)).generation;
+    if (now === generation) return;
+    generation = now;
+  }
+};
 
 /**
  * Reads what is to be applied and how much work it takes. Everything committed up to the answered generation is part of
  * what the following steps do; what comes later makes the settling go round again.
- * Answers `{ generation, amphorae, plug, secure }`: whether member networks and the security group have to follow.
+ * Answers `{ generation, amphorae, follow }`: whether member networks or the security group have to follow.
  */
 export const handler = task({
   name: 'PrepareChanges',
   input: loadBalancerInput,
   create:
     () =>
-    async ({ loadbalancer_id }) => {
-      const { tree } = await readTree(loadbalancer_id);
+    async (input, { flow }) => {
+      const id = input.loadbalancer_id;
+      // The first round is for one who waits; a further one means that more are on their way.
+      if ('settling' in input) await waitForGap(id);
+      await unstageRows(flow);
+      const { generation } = await getLoadBalancer(id);
+      const { tree, changes } = await readTree(id);
+      const wanted = effectiveTree(tree, changes);
       return {
-        generation: tree.load_balancer.generation,
-        amphorae: presentAmphorae(tree).map(({ id }) => ({ amphora_id: id })),
-        plug: networksDiffer(tree),
-        secure: listenersChange(tree),
+        generation,
+        amphorae: presentAmphorae(tree).map((amphora) => ({ amphora_id: amphora.id })),
+        follow: networksDiffer(wanted) || rulesDiffer(wanted),
       };
     },
 });

@@ -1,11 +1,14 @@
+import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
 import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
+import { AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { newAmphora } from '../../lib/repositories/amphora-commits.ts';
+import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
@@ -64,13 +67,26 @@ const ensureBasePort = async (
   return port;
 };
 
+export interface BasePortInput {
+  readonly loadbalancer_id: string;
+  readonly amphora_id: string;
+  /** null for one that has yet to take over. */
+  readonly role: AmphoraRole | null;
+}
+
+const ensureRow = async ({ loadbalancer_id, amphora_id, role }: BasePortInput, flow: FlowInput): Promise<void> => {
+  const priority = role === null ? null : VRRP_PRIORITY[role];
+  await createAmphora(flow, { ...newAmphora(amphora_id, loadbalancer_id), role, vrrp_priority: priority });
+};
+
 /**
- * Makes the amphora's own port in the VIP's network, before the server, which boots with it. Answers what the agent
- * must be told of it: `{ plug }`.
+ * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network,
+ * before the server, which boots with it. Answers what the agent must be told of the port: `{ plug }`.
  */
 export const createBasePort =
   (network: NetworkDriver) =>
-  async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
+  async (input: BasePortInput, flow: FlowInput) => {
+    await ensureRow(input, flow);
     const [loadBalancer, amphora] = await Promise.all([
       getLoadBalancer(input.loadbalancer_id),
       getAmphora(input.amphora_id, input.loadbalancer_id),
@@ -86,7 +102,7 @@ export const createBasePort =
 
 export const handler = task({
   name: 'CreateBasePort',
-  input: loadBalancerAmphoraInput,
+  input: loadBalancerAmphoraInput.extend({ role: z.enum(AmphoraRole).nullable().default(null) }),
   create: () => {
     const run = createBasePort(networkDriver());
     return (input, { flow }) => run(input, flow);

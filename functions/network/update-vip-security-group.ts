@@ -1,12 +1,14 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
-import { wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
+import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
+import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
+import { unstageRows } from '../../lib/repositories/staged-rows.ts';
 import { getTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -44,13 +46,17 @@ const portsOf = ({ load_balancer, amphorae }: LoadBalancerTree): readonly string
 export const updateVipSecurityGroup =
   (network: NetworkDriver) =>
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
+    // A large tree may still have to be written out, if its creator died over it.
+    await unstageRows(flow);
     const tree = await getTree(loadBalancerId);
     const groupId = await ensureGroup(network, tree, flow);
     const securityGroupIds = [groupId, ...tree.load_balancer.vip.sg_ids];
+    const rules = wantedIngressRules(tree);
     await Promise.all([
-      network.syncIngressRules(groupId, wantedIngressRules(tree)),
+      network.syncIngressRules(groupId, rules),
       ...portsOf(tree).map((portId) => network.updatePort(portId, { securityGroupIds })),
     ]);
+    await updateLoadBalancer(flow, { ingress_checksum: rulesChecksum(rules) });
     return undefined;
   };
 

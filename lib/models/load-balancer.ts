@@ -69,4 +69,8 @@ export interface LoadBalancer extends NamedObject {
   readonly fence: number;
   /** Grows with every accepted change of the tree. */
   readonly generation: number;
+  /** Checksum of the ingress rules the security group has; null before the first. */
+  readonly ingress_checksum: string | null;
+  /** A change that is committed, and whose many rows are still being written: nothing else is accepted meanwhile. */
+  readonly staged_operation_id: string | null;
 }

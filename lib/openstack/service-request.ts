@@ -15,6 +15,8 @@ export interface ServiceRequest {
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Somebody else's token, to call in their name instead of the worker's. Secret. */
+  readonly token?: string;
   /** The statuses that are a success. */
   readonly accepts: readonly number[];
   /** What a 404 is about; without it a 404 is a CloudRequestError. */

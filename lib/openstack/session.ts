@@ -76,7 +76,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
           accept: 'application/json',
           ...(body === null ? {} : { 'content-type': 'application/json' }),
           ...request.headers,
-          'x-auth-token': token.id,
+          'x-auth-token': request.token ?? token.id,
         },
         body,
         deadline,
@@ -93,7 +93,9 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
       const deadline = Date.now() + requestTimeout;
       let answer = await send(cloud, token, request, deadline);
       // A refused token means the call was not made, so it can be made again, whatever it does.
-      if (answer.status === 401) answer = await send(cloud, await cloud.tokens.replace(token), request, deadline);
+      if (answer.status === 401 && request.token === undefined) {
+        answer = await send(cloud, await cloud.tokens.replace(token), request, deadline);
+      }
       if (!request.accepts.includes(answer.status)) throw errorOfAnswer(request, answer);
       return answer;
     },

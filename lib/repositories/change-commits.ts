@@ -6,7 +6,7 @@ import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Operation, OperationStatus } from '../models/operation.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { markChildForDeletion, putChild, touchParent, updateChild } from './children.ts';
+import { prepareRows, writeOut } from './change-rows.ts';
 import { lockOf } from './commits.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
 import { setExpression } from './table/expressions.ts';
@@ -38,15 +38,19 @@ export interface ChangeCommit {
 }
 
 /** How long a change waits for a settling load balancer, and tries against others that change it too. */
+/** A row written before there were staged changes has no such attribute. */
+const NOTHING_STAGED = '(attribute_not_exists(staged_operation_id) OR staged_operation_id = :none)';
+
 const PATIENCE_MS = 8_000;
 const PAUSE_MS = 20;
 const MAX_PAUSE_MS = 300;
 
-const acquire = (loadBalancer: LoadBalancer, operation: Operation): TransactItem => {
+const acquire = (loadBalancer: LoadBalancer, operation: Operation, stagedId: string | null): TransactItem => {
   const update = setExpression({
     ...lockOf(operation),
     provisioning_status: ProvisioningStatus.PENDING_UPDATE,
     generation: loadBalancer.generation + 1,
+    staged_operation_id: stagedId,
   });
   return {
     Update: {
@@ -66,35 +70,34 @@ const acquire = (loadBalancer: LoadBalancer, operation: Operation): TransactItem
   };
 };
 
-const join = (loadBalancer: LoadBalancer, exclusive: boolean): TransactItem => ({
-  Update: {
-    ...inTable(),
-    Key: loadBalancerKey(loadBalancer.id),
-    UpdateExpression: 'SET generation = generation + :one',
-    ConditionExpression: `#lock.operation_id = :holder AND #lock.closing = :open${exclusive ? ' AND generation = :read_generation' : ''}`,
-    ExpressionAttributeNames: { '#lock': 'lock' },
-    ExpressionAttributeValues: {
-      ':one': 1,
-      ':holder': loadBalancer.lock?.operation_id,
-      ':open': false,
-      ...(exclusive ? { ':read_generation': loadBalancer.generation } : {}),
+const join = (loadBalancer: LoadBalancer, exclusive: boolean, stagedId: string | null): TransactItem => {
+  const conditions = ['#lock.operation_id = :holder', '#lock.closing = :open', NOTHING_STAGED];
+  if (exclusive) conditions.push('generation = :read_generation');
+  return {
+    Update: {
+      ...inTable(),
+      Key: loadBalancerKey(loadBalancer.id),
+      UpdateExpression: 'SET generation = generation + :one, staged_operation_id = :staged',
+      ConditionExpression: conditions.join(' AND '),
+      ExpressionAttributeNames: { '#lock': 'lock' },
+      ExpressionAttributeValues: {
+        ':one': 1,
+        ':holder': loadBalancer.lock?.operation_id,
+        ':open': false,
+        ':staged': stagedId,
+        ':none': null,
+        ...(exclusive ? { ':read_generation': loadBalancer.generation } : {}),
+      },
     },
-  },
-});
-
-const rowsOf = (change: TreeChange, operationId: string): readonly TransactItem[] => [
-  ...(change.creates ?? []).flatMap((child) => putChild(child, operationId)),
-  ...(change.updates ?? []).flatMap(({ child, state, changes }) => updateChild(child, state, changes, operationId)),
-  ...(change.deletes ?? []).flatMap(({ child, state }) => markChildForDeletion(child, state, operationId)),
-  ...(change.parents ?? []).map(touchParent),
-];
+  };
+};
 
 type Way = 'acquire' | 'join' | 'wait' | 'refuse';
 
-const wayIn = ({ lock, provisioning_status }: LoadBalancer): Way => {
+const wayIn = ({ lock, provisioning_status, staged_operation_id }: LoadBalancer): Way => {
   if (lock === null) return provisioning_status === ProvisioningStatus.ACTIVE ? 'acquire' : 'refuse';
   if (lock.flow !== 'apply-changes' || workerConfig().strictImmutable) return 'refuse';
-  return lock.closing ? 'wait' : 'join';
+  return lock.closing || staged_operation_id !== null ? 'wait' : 'join';
 };
 
 /**
@@ -113,9 +116,17 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
     if (way === 'acquire' || way === 'join') {
       const change = await commit.plan(read);
       const operation = operationFor(loadBalancer, commit.request, way);
-      const lock = way === 'acquire' ? acquire(loadBalancer, operation) : join(loadBalancer, commit.exclusive);
-      const refusal = await transact([lock, ...rowsOf(change, operation.id), ...putOperation(operation)]);
-      if (refusal === null) return operation;
+      const { items, staged } = await prepareRows(change, operation.id);
+      const stagedId = staged ? operation.id : null;
+      const lock =
+        way === 'acquire'
+          ? acquire(loadBalancer, operation, stagedId)
+          : join(loadBalancer, commit.exclusive || staged, stagedId);
+      const refusal = await transact([lock, ...items, ...putOperation(operation)]);
+      if (refusal === null) {
+        if (staged) await writeOut(operation);
+        return operation;
+      }
     }
     if (way === 'refuse' || Date.now() > deadline) {
       throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);

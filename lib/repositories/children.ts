@@ -1,6 +1,8 @@
 import type { ChangeState } from '../models/change.ts';
 import type { Child, ChildKind } from '../models/child.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import type { StagedRow } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { childKey, type Key, listKeys, memberKey, pointerKey, RowType } from './table/keys.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
@@ -26,27 +28,22 @@ const listing = ({ kind, object }: Child) =>
     ? {}
     : listKeys(rowType(kind), object.project_id, object.created_at, object.id);
 
-/** A new row and the pointer to it; refused when either is there already. */
-export const putChild = (child: Child, operationId: string): readonly TransactItem[] => {
-  const key = keyOfChild(child);
+const createdRow = (child: Child, operationId: string) => {
   const change: ChangeState = { operation_id: operationId, applied: null, was_applied: false, rejected: false };
-  return [
-    {
-      Put: {
-        ...inTable(),
-        Item: { ...child.object, ...change, ...key, ...listing(child) },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-    {
-      Put: {
-        ...inTable(),
-        Item: { ...pointerKey(child.object.id), type: rowType(child.kind), at: key },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      },
-    },
-  ];
+  return { ...child.object, ...change, ...keyOfChild(child), ...listing(child) };
 };
+
+const pointerRow = (child: Child) => ({
+  ...pointerKey(child.object.id),
+  type: rowType(child.kind),
+  at: keyOfChild(child),
+});
+
+/** A new row and the pointer to it; refused when either is there already. */
+export const putChild = (child: Child, operationId: string): readonly TransactItem[] =>
+  [createdRow(child, operationId), pointerRow(child)].map((Item) => ({
+    Put: { ...inTable(), Item, ConditionExpression: 'attribute_not_exists(pk)' },
+  }));
 
 /** What the amphorae still have, for the attributes that change now and have not changed since they were applied. */
 const stillApplied = (child: Child, state: ChangeState, changes: Readonly<Record<string, unknown>>) => {
@@ -83,26 +80,51 @@ const changeAsRead = (
   ];
 };
 
-/** New wanted values, refused when the row is not as it was read. */
-export const updateChild = (
+const updatedAttributes = (
   child: Child,
   state: ChangeState,
   changes: Readonly<Record<string, unknown>>,
   operationId: string,
-): readonly TransactItem[] =>
-  changeAsRead(child, state, {
-    ...changes,
-    provisioning_status: state.was_applied ? ProvisioningStatus.PENDING_UPDATE : ProvisioningStatus.PENDING_CREATE,
-    updated_at: new Date().toISOString(),
-    operation_id: operationId,
-    applied: stillApplied(child, state, changes),
-    was_applied: state.was_applied,
-    rejected: false,
-  });
+) => ({
+  ...changes,
+  provisioning_status: state.was_applied ? ProvisioningStatus.PENDING_UPDATE : ProvisioningStatus.PENDING_CREATE,
+  updated_at: new Date().toISOString(),
+  operation_id: operationId,
+  applied: stillApplied(child, state, changes),
+  was_applied: state.was_applied,
+  rejected: false,
+});
 
-/** Wanted gone, refused when the row is not as it was read. */
-export const markChildForDeletion = (child: Child, state: ChangeState, operationId: string): readonly TransactItem[] =>
-  changeAsRead(child, state, { provisioning_status: ProvisioningStatus.PENDING_DELETE, operation_id: operationId });
+const doomedAttributes = (operationId: string) => ({
+  provisioning_status: ProvisioningStatus.PENDING_DELETE,
+  operation_id: operationId,
+});
+
+/** The rows of a change as transaction items, refused when one is not as it was read. */
+export const changeItems = (change: TreeChange, operationId: string): readonly TransactItem[] => [
+  ...(change.creates ?? []).flatMap((child) => putChild(child, operationId)),
+  ...(change.updates ?? []).flatMap(({ child, state, changes }) =>
+    changeAsRead(child, state, updatedAttributes(child, state, changes, operationId)),
+  ),
+  ...(change.deletes ?? []).flatMap(({ child, state }) => changeAsRead(child, state, doomedAttributes(operationId))),
+];
+
+/** The same rows whole, as they will be; for a change that is too large for one transaction. */
+export const changeRows = (change: TreeChange, operationId: string): readonly StagedRow[] => {
+  const whole = (child: Child, attributes: object) => ({
+    ...child.object,
+    ...attributes,
+    ...keyOfChild(child),
+    ...listing(child),
+  });
+  return [
+    ...(change.creates ?? []).flatMap((child) => [createdRow(child, operationId), pointerRow(child)]),
+    ...(change.updates ?? []).map(({ child, state, changes }) =>
+      whole(child, updatedAttributes(child, state, changes, operationId)),
+    ),
+    ...(change.deletes ?? []).map(({ child, state }) => whole(child, { ...state, ...doomedAttributes(operationId) })),
+  ];
+};
 
 /** A parent that moves with a change below it: PENDING_UPDATE when it was ACTIVE, and never one that is being deleted. */
 export const touchParent = (parent: Child): TransactItem => {

@@ -1,8 +1,10 @@
 import { DuplicateIdError, ImmutableObjectError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
+import type { Child } from '../models/child.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import type { Operation } from '../models/operation.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
+import { prepareRows, writeOut } from './change-rows.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
@@ -11,7 +13,10 @@ import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /** A load balancer as its creator gives it; the commit adds lock, fence and generation. */
-export type NewLoadBalancer = Omit<LoadBalancer, 'lock' | 'fence' | 'generation'>;
+export type NewLoadBalancer = Omit<
+  LoadBalancer,
+  'lock' | 'fence' | 'generation' | 'ingress_checksum' | 'staged_operation_id'
+>;
 
 const ATTEMPTS = 20;
 export const FIRST_FENCE = 1;
@@ -31,16 +36,17 @@ export const lockOf = (operation: Operation) => ({
 });
 
 /**
- * Commits a new load balancer, its lock and its operation at once.
+ * Commits a new load balancer with everything below it, its lock and its operation at once.
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
  */
 export const commitNewLoadBalancer = async (
   loadBalancer: NewLoadBalancer,
   request: OperationRequest,
-  rows: readonly TransactItem[] = [],
+  children: readonly Child[] = [],
 ): Promise<Operation> => {
   const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
   const operation = newOperation(request, target, FIRST_FENCE);
+  const { items, staged } = await prepareRows({ creates: children }, operation.id);
   const refusal = await transact([
     {
       Put: {
@@ -51,14 +57,16 @@ export const commitNewLoadBalancer = async (
           ...listKeys(RowType.LOAD_BALANCER, loadBalancer.project_id, loadBalancer.created_at, loadBalancer.id),
           ...lockOf(operation),
           generation: 1,
+          staged_operation_id: staged ? operation.id : null,
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
     ...putOperation(operation),
-    ...rows,
+    ...items,
   ]);
   if (refusal !== null) throw new DuplicateIdError('Load Balancer', loadBalancer.id);
+  if (staged) await writeOut(operation);
   return operation;
 };
 

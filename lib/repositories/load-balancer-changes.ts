@@ -8,7 +8,10 @@ import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /** What a flow may change of its load balancer on the way; statuses and lock are changed by settling only. */
 export type LoadBalancerChange = Partial<
-  Pick<LoadBalancer, 'vip' | 'additional_vips' | 'security_group_id' | 'server_group_id' | 'vrrp_group'>
+  Pick<
+    LoadBalancer,
+    'vip' | 'additional_vips' | 'security_group_id' | 'server_group_id' | 'vrrp_group' | 'ingress_checksum'
+  >
 >;
 
 /**

@@ -16,8 +16,6 @@ export interface TreeRead {
   readonly tree: LoadBalancerTree;
   /** By object id, for everything below the load balancer that was ever changed. */
   readonly changes: ReadonlyMap<string, ChangeState>;
-  /** Operations whose batch of members is committed but not yet written out as rows. */
-  readonly pendingBatches: readonly string[];
 }
 
 type Row = Record<string, unknown>;
@@ -93,7 +91,6 @@ export const readTree = async (id: string, { withMembers = true } = {}): Promise
       amphorae: of(RowType.AMPHORA).map((row) => amphoraRow.parse(row)),
     },
     changes,
-    pendingBatches: of(RowType.MEMBER_BATCH).map((row) => String(row.sk).slice(RowType.MEMBER_BATCH.length + 1)),
   };
 };
 

@@ -1,5 +1,5 @@
 // Runs a script or a tool of node_modules under a Node that is new enough, whatever Node runs this file (18 or newer).
-// node local/bin/run.mjs <script or tool> [arguments]
+// node local/bin/run.mjs [options of Node] <script or tool> [arguments]
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -37,12 +37,15 @@ const findProgram = (name) => {
   return fail(`There is no script and no tool called ${name}. Is "npm ci" done?`);
 };
 
-const [name, ...rest] = process.argv.slice(2);
-if (name === undefined) fail('Usage: node local/bin/run.mjs <script or tool> [arguments]');
+const all = process.argv.slice(2);
+const at = all.findIndex((argument) => !argument.startsWith('-'));
+if (at < 0) fail('Usage: node local/bin/run.mjs [options of Node] <script or tool> [arguments]');
+const flags = all.slice(0, at);
+const [name, ...rest] = all.slice(at);
 
 const node = findNode();
 const program = findProgram(name);
-const [command, args] = isNodeScript(program) ? [node, [program, ...rest]] : [program, rest];
+const [command, args] = isNodeScript(program) ? [node, [...flags, program, ...rest]] : [program, rest];
 const PATH = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
 const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH } });
 

@@ -20,6 +20,11 @@ declare module 'dynalite/db/index.js' {
     del(key: string, callback: Callback<void>): void;
   }
   export type BatchOperation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
+  export interface LevelIterator {
+    next(): Promise<unknown>;
+    close(): Promise<void>;
+    return?(): Promise<void>;
+  }
   export interface Store {
     readonly options: { readonly maxItemSize: number };
     readonly db: {
@@ -29,6 +34,8 @@ declare module 'dynalite/db/index.js' {
       put(key: string, value: unknown): Promise<void>;
       del(key: string): Promise<void>;
       batch(operations: BatchOperation[]): Promise<void>;
+      keys(range: object): LevelIterator;
+      values(range: object): LevelIterator;
       iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
     };
     getItemDb(tableName: string): SubDb;

@@ -4,6 +4,7 @@ import { AwsError } from '../http/aws-error.ts';
 import { listenAwsJson } from '../http/aws-json.ts';
 import { type Logger, quietLogger } from '../log.ts';
 import { expireItems, finishTables } from './expiry.ts';
+import { closeIterators } from './iterators.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { checkInput, isOperation, runOperation } from './operations.ts';
 import { cacheTables } from './table-cache.ts';
@@ -93,6 +94,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
     updateTableMs: 0,
     ...(folder === null ? {} : { path: folder }),
   });
+  closeIterators(store);
   await store.db.open();
   await finishTables(store);
   const locks = createLocks();

@@ -76,8 +76,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     try {
       const loadBalancer = await withPort(drafted);
       await commit(loadBalancer, request);
-      const row = { ...loadBalancer, lock: null, fence: 0, generation: 0 };
-      return created(withChildIds(loadBalancerView(row), { listeners: [], pools: [] }));
+      return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }));
     } catch (error) {
       if (drafted.vip.port === null) await withdrawVipPort(network(), drafted.loadBalancer);
       throw error;

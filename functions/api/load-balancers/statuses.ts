@@ -6,6 +6,11 @@ import { getTree } from '../../../lib/repositories/trees.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedLoadBalancer } from './find.ts';
 
+/** The part of a tree that has statuses to show. */
+export type StatusSource = Omit<LoadBalancerTree, 'load_balancer' | 'amphorae'> & {
+  readonly load_balancer: NamedObject;
+};
+
 const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObject) => ({
   id,
   name,
@@ -14,7 +19,7 @@ const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObje
 });
 
 /** The default pool, and the pools that enabled policies with rules send to; each once. */
-const poolsOf = (listener: Listener, tree: LoadBalancerTree): readonly Pool[] => {
+const poolsOf = (listener: Listener, tree: StatusSource): readonly Pool[] => {
   const ids = new Set(listener.default_pool_id === null ? [] : [listener.default_pool_id]);
   for (const policy of tree.l7_policies) {
     if (policy.listener_id !== listener.id || !policy.enabled || policy.redirect_pool_id === null) continue;
@@ -23,7 +28,7 @@ const poolsOf = (listener: Listener, tree: LoadBalancerTree): readonly Pool[] =>
   return tree.pools.filter((pool) => ids.has(pool.id));
 };
 
-const poolStatus = (pool: Pool, tree: LoadBalancerTree) => {
+const poolStatus = (pool: Pool, tree: StatusSource) => {
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
   return {
     ...statusOf(pool),
@@ -39,7 +44,7 @@ const poolStatus = (pool: Pool, tree: LoadBalancerTree) => {
 };
 
 /** The tree of statuses, as listeners see it: pools that no listener uses do not appear. */
-export const statusTree = (tree: LoadBalancerTree) => ({
+export const statusTree = (tree: StatusSource) => ({
   loadbalancer: {
     ...statusOf(tree.load_balancer),
     listeners: tree.listeners.map((listener) => ({

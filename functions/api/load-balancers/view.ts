@@ -1,12 +1,12 @@
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import type { ChildReferences } from '../../../lib/repositories/child-references.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
 
 /** Rows without a provider are the amphora provider's, under its old name. */
 const UNNAMED_PROVIDER = 'octavia';
 
-/** Everything of a load balancer's own row. */
-export const loadBalancerView = (loadBalancer: LoadBalancer) => {
+/** Everything that a load balancer's own row shows. */
+export const loadBalancerView = (loadBalancer: NewLoadBalancer) => {
   const { vip } = loadBalancer;
   return {
     ...namedView(loadBalancer),

@@ -1,125 +1,101 @@
-import type { ListenerTlsFiles, PoolTlsFiles } from '../../amphora/render/haproxy/input.ts';
 import { amphoraConfig } from '../../config.ts';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
-import { type Listener, ListenerProtocol } from '../../models/listener.ts';
-import type { Pool } from '../../models/pool.ts';
-import { ProvisioningStatus } from '../../models/statuses.ts';
-import type { CloudSession } from '../../openstack/session.ts';
-import { type TenantTls, type TlsReferences, tenantTls } from './tenant-tls.ts';
-import type { LoadTlsMaterial, TlsUpload } from './tls-material.ts';
+import type { Listener } from '../../models/listener.ts';
+import { type CloudSession, cloudSession } from '../../openstack/session.ts';
+import { type ReadTenantTls, type TenantTls, tenantTls } from './tenant-tls.ts';
+import type { LoadTlsMaterial, TlsMaterial, TlsUpload } from './tls-material.ts';
+import { listenerReferences, poolReferences, type TlsReferences } from './tls-references.ts';
 
-const TERMINATING: ReadonlySet<string> = new Set([ListenerProtocol.TERMINATED_HTTPS, ListenerProtocol.PROMETHEUS]);
+type Wanted<T> = readonly (readonly [T, TlsReferences])[];
 
-const stays = ({ provisioning_status }: Listener | Pool): boolean =>
-  provisioning_status !== ProvisioningStatus.PENDING_DELETE;
+const wantedBy = <T>(objects: readonly T[], referencesOf: (object: T) => TlsReferences | null): Wanted<T> =>
+  objects.flatMap((object) => {
+    const references = referencesOf(object);
+    return references === null ? [] : [[object, references] as const];
+  });
 
-/** The default certificate's reference first: it is what haproxy answers with when no name matches. */
-const listenerReferences = (listener: Listener): TlsReferences => {
-  const { tls_certificate_id, sni_containers, client_ca_tls_certificate_id: ca } = listener;
-  const certificates = tls_certificate_id === null ? sni_containers : [tls_certificate_id, ...sni_containers];
-  return { certificates: [...new Set(certificates)], ca, crl: ca === null ? null : listener.client_crl_container_id };
-};
-
-const poolReferences = ({ tls_certificate_id, ca_tls_certificate_id: ca, crl_container_id }: Pool): TlsReferences => ({
-  certificates: tls_certificate_id === null ? [] : [tls_certificate_id],
-  ca,
-  crl: ca === null ? null : crl_container_id,
-});
-
-interface Wanted<T> {
-  readonly object: T;
-  readonly references: TlsReferences;
+/** What came of the references, object by object, in the objects' order. */
+interface Outcome<T> {
+  readonly usable: readonly (readonly [T, TenantTls])[];
+  readonly failed: ReadonlyMap<string, CertificateRetrievalError>;
 }
 
-/** What came of one object's references. */
-type Outcome<T> = { readonly object: T } & (
-  | { readonly tls: TenantTls; readonly failure?: never }
-  | { readonly tls?: never; readonly failure: CertificateRetrievalError }
-);
+const readAll = async <T extends { readonly id: string }>(
+  wanted: Wanted<T>,
+  read: ReadTenantTls,
+): Promise<Outcome<T>> => {
+  const failed = new Map<string, CertificateRetrievalError>();
+  const results = wanted.map(async ([object, references]): Promise<readonly (readonly [T, TenantTls])[]> => {
+    try {
+      return [[object, await read(references)]];
+    } catch (error) {
+      if (!(error instanceof CertificateRetrievalError)) throw error;
+      failed.set(object.id, error);
+      return [];
+    }
+  });
+  return { usable: (await Promise.all(results)).flat(), failed };
+};
 
-const crtList = (listener: Listener, certificates: readonly TlsUpload[]): TlsUpload => {
+const nameOf = (file: TlsUpload | null | undefined): string | null => file?.fileName ?? null;
+
+const crtList = (listener: Listener, { certificates }: TenantTls): TlsUpload => {
   const folder = `${amphoraConfig().baseCertDir}/${listener.load_balancer_id}`;
   const lines = new Set(certificates.map(({ fileName }) => `${folder}/${fileName}\n`));
   return { fileName: `${listener.id}.pem`, pem: [...lines].join('') };
 };
 
 /** Each file once. One leaf may come with two chains: then the longer one is kept, as it suits both. */
-const distinctUploads = (uploads: readonly TlsUpload[]): readonly TlsUpload[] => {
+const distinct = (uploads: readonly (TlsUpload | null)[]): readonly TlsUpload[] => {
   const kept = new Map<string, TlsUpload>();
-  for (const { fileName, pem } of uploads) {
-    const former = kept.get(fileName);
-    if (former === undefined || former.pem.length < pem.length) kept.set(fileName, { fileName, pem });
+  for (const upload of uploads) {
+    if (upload === null) continue;
+    const former = kept.get(upload.fileName);
+    if (former === undefined || former.pem.length < upload.pem.length) kept.set(upload.fileName, upload);
   }
-  return [...kept.values()];
+  return [...kept.values()].map(({ fileName, pem }) => ({ fileName, pem }));
 };
 
-const filesOf = ({ certificates, ca, crl }: TenantTls): readonly TlsUpload[] =>
-  [...certificates, ca, crl].filter((file) => file !== null);
+const filesOf = ({ certificates, ca, crl }: TenantTls) => [...certificates, ca, crl];
+
+const nothing = (): TlsMaterial => ({
+  files: { listeners: new Map(), pools: new Map() },
+  uploads: [],
+  failedListeners: new Map(),
+  failedPools: new Map(),
+});
 
 /**
- * Fetches, from the key manager, what a tree's listeners and pools refer to. The session is opened only if there is
+ * Fetches, from the key manager, what a tree's listeners and pools refer to. The session is opened only when there is
  * anything to fetch.
- * @throws CloudUnavailableError the key manager cannot be asked now: what runs on the amphorae should stay as it is
+ * @param openSession @default cloudSession
+ * @throws CloudUnavailableError the key manager cannot be asked now: what the amphorae run should stay as it is
  */
-export const tlsMaterialLoader =
-  (openSession: () => CloudSession): LoadTlsMaterial =>
+export const loadTlsMaterial =
+  (openSession: () => CloudSession = cloudSession): LoadTlsMaterial =>
   async (tree) => {
-    const listeners = tree.listeners
-      .filter((listener) => stays(listener) && TERMINATING.has(listener.protocol))
-      .map((object): Wanted<Listener> => ({ object, references: listenerReferences(object) }))
-      .filter(({ references }) => references.certificates.length > 0);
-    const pools = tree.pools
-      .filter((pool) => stays(pool) && pool.tls_enabled)
-      .map((object): Wanted<Pool> => ({ object, references: poolReferences(object) }))
-      .filter(({ references }) => references.certificates.length > 0 || references.ca !== null);
-    if (listeners.length === 0 && pools.length === 0) {
-      const files = { listeners: new Map(), pools: new Map() };
-      return { files, uploads: [], failedListeners: new Map(), failedPools: new Map() };
-    }
-
+    const wantedListeners = wantedBy(tree.listeners, listenerReferences);
+    const wantedPools = wantedBy(tree.pools, poolReferences);
+    if (wantedListeners.length === 0 && wantedPools.length === 0) return nothing();
     const read = tenantTls(openSession());
-    const attempt = async <T>({ object, references }: Wanted<T>): Promise<Outcome<T>> => {
-      try {
-        return { object, tls: await read(references) };
-      } catch (error) {
-        if (!(error instanceof CertificateRetrievalError)) throw error;
-        return { object, failure: error };
-      }
-    };
-    const [ofListeners, ofPools] = await Promise.all([
-      Promise.all(listeners.map(attempt<Listener>)),
-      Promise.all(pools.map(attempt<Pool>)),
-    ]);
-
-    const listenerFiles = new Map<string, ListenerTlsFiles>();
-    const poolFiles = new Map<string, PoolTlsFiles>();
-    const failedListeners = new Map<string, CertificateRetrievalError>();
-    const failedPools = new Map<string, CertificateRetrievalError>();
-    const uploads: TlsUpload[] = [];
-    for (const { object, tls, failure } of ofListeners) {
-      if (tls === undefined) {
-        failedListeners.set(object.id, failure);
-        continue;
-      }
-      listenerFiles.set(object.id, { clientCa: tls.ca?.fileName ?? null, clientCrl: tls.crl?.fileName ?? null });
-      uploads.push(...filesOf(tls), crtList(object, tls.certificates));
-    }
-    for (const { object, tls, failure } of ofPools) {
-      if (tls === undefined) {
-        failedPools.set(object.id, failure);
-        continue;
-      }
-      poolFiles.set(object.id, {
-        certificate: tls.certificates[0]?.fileName ?? null,
-        ca: tls.ca?.fileName ?? null,
-        crl: tls.crl?.fileName ?? null,
-      });
-      uploads.push(...filesOf(tls));
-    }
+    const [listeners, pools] = await Promise.all([readAll(wantedListeners, read), readAll(wantedPools, read)]);
     return {
-      files: { listeners: listenerFiles, pools: poolFiles },
-      uploads: distinctUploads(uploads),
-      failedListeners,
-      failedPools,
+      files: {
+        listeners: new Map(
+          listeners.usable.map(([{ id }, { ca, crl }]) => [id, { clientCa: nameOf(ca), clientCrl: nameOf(crl) }]),
+        ),
+        pools: new Map(
+          pools.usable.map(([{ id }, { certificates, ca, crl }]) => [
+            id,
+            { certificate: nameOf(certificates[0]), ca: nameOf(ca), crl: nameOf(crl) },
+          ]),
+        ),
+      },
+      uploads: distinct([
+        ...listeners.usable.flatMap(([listener, tls]) => [...filesOf(tls), crtList(listener, tls)]),
+        ...pools.usable.flatMap(([, tls]) => filesOf(tls)),
+      ]),
+      failedListeners: listeners.failed,
+      failedPools: pools.failed,
     };
   };

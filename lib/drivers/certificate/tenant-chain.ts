@@ -11,6 +11,9 @@ export interface Found {
 
 const KEY_TYPES: ReadonlySet<string | undefined> = new Set(['rsa', 'ec']);
 
+/** One attribute of a subject stands in each line; some share a line. */
+const COMMON_NAME = /(?:^|\+ ?)CN=./m;
+
 const isIssuerOf = (issuer: X509Certificate, certificate: X509Certificate): boolean =>
   certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
@@ -63,7 +66,7 @@ const distinct = (certificates: readonly X509Certificate[]): readonly X509Certif
  */
 export const certificateBundle = (reference: string, found: Found): TlsUpload => {
   const { leaf, key } = pairOf(reference, found);
-  if (!/^CN=./m.test(leaf.subject) && leaf.subjectAltName === undefined) {
+  if (!COMMON_NAME.test(leaf.subject) && leaf.subjectAltName === undefined) {
     throw refusal(reference, 'holds a certificate with neither a common name nor a subject alternative name');
   }
   const others = distinct(found.certificates).filter(({ fingerprint256 }) => fingerprint256 !== leaf.fingerprint256);

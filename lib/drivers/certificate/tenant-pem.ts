@@ -23,7 +23,7 @@ export const textOf = (reference: string, bytes: Uint8Array): string => {
 
 /** Every block of a PEM, in its order; none when it is no PEM. */
 export const pemBlocks = (pem: string): readonly PemBlock[] =>
-  [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g)].map(([text, label]) => ({
+  [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g)].map(([text, label]) => ({
     label: label ?? '',
     text,
   }));

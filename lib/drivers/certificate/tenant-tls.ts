@@ -6,14 +6,7 @@ import { tenantCertificate } from './tenant-certificate.ts';
 import { joinRefusals, refusal } from './tenant-refusal.ts';
 import { tenantSecrets } from './tenant-secrets.ts';
 import type { TlsUpload } from './tls-material.ts';
-
-/** References of the key manager that one listener or pool has. */
-export interface TlsReferences {
-  readonly certificates: readonly string[];
-  readonly ca: string | null;
-  /** Only together with a CA. */
-  readonly crl: string | null;
-}
+import type { TlsReferences } from './tls-references.ts';
 
 /** The files behind them; certificates in the references' order. */
 export interface TenantTls {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import type { Listener } from '../../models/listener.ts';
 import { Topology } from '../../models/load-balancer.ts';
@@ -58,3 +59,9 @@ export const wantedIngressRules = (tree: LoadBalancerTree): readonly IngressRule
   ];
   return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()];
 };
+
+/** The same for the same rules, whatever their order. */
+export const rulesChecksum = (rules: readonly IngressRule[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(rules.map((rule) => JSON.stringify(rule)).sort()))
+    .digest('hex');

@@ -54,4 +54,6 @@ export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
   lock: lock.nullable(),
   fence: z.number(),
   generation: z.number(),
+  ingress_checksum: z.string().nullable().default(null),
+  staged_operation_id: z.string().nullable().default(null),
 });

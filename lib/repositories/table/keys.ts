@@ -11,7 +11,6 @@ export const RowType = Object.freeze({
   L7_POLICY: 'L7POLICY',
   L7_RULE: 'L7RULE',
   AMPHORA: 'AMPHORA',
-  MEMBER_BATCH: 'BATCH',
   POINTER: 'REF',
   OPERATION: 'OPERATION',
   EXTERNAL_RESOURCE: 'EXT',

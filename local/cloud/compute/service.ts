@@ -16,7 +16,8 @@ const versions = (url: string) => [
   {
     id: 'v2.1',
     status: 'CURRENT',
-    version: '2.93',
+    // The newest whose bodies are served; clients that negotiate stay below it.
+    version: '2.15',
     min_version: '2.1',
     updated: '2013-07-23T11:33:21Z',
     links: [{ rel: 'self', href: `${url}/v2.1/` }],

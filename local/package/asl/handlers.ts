@@ -6,7 +6,8 @@ import { catchersOf, catchesAll, type PlacedState, placedStates, retriersOf } fr
 const MAX_ATTEMPTS = 60;
 
 const checkRetrier = (retrier: Retrier): readonly string[] => {
-  const errors = retrier.ErrorEquals.join(', ');
+  const [first = '', ...more] = retrier.ErrorEquals;
+  const errors = more.length === 0 ? first : `${first}, ...`;
   const problems: string[] = [];
   if (retrier.MaxAttempts === undefined || retrier.MaxAttempts > MAX_ATTEMPTS) {
     problems.push(`retry of ${errors} needs MaxAttempts of at most ${MAX_ATTEMPTS}`);

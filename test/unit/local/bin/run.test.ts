@@ -33,6 +33,11 @@ test('passes arguments and the exit code on, and puts its Node first in PATH', a
   expect(stdout.trim()).toBe(`one ${process.execPath.replace(/\/node$/, '')}`);
 });
 
+test('passes options of Node on', async () => {
+  const path = script('console.log(process.execArgv.join())');
+  expect((await run('--no-warnings', path)).stdout.trim()).toBe('--no-warnings');
+});
+
 test('runs a tool of node_modules', async () => {
   const { code, stdout } = await run('tsc', '--version');
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^Version /) });

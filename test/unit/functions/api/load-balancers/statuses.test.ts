@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { statusTree } from '../../../../../functions/api/load-balancers/statuses.ts';
-import type { LoadBalancerTree } from '../../../../../lib/models/tree.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi } from '../support/api.ts';
 import { storedLoadBalancer } from '../support/load-balancers.ts';
@@ -12,8 +11,7 @@ const status = (id: string) => ({ id, name: id, provisioning_status: 'ACTIVE', o
 
 describe('the tree of statuses', () => {
   it('holds under each listener its default pool and the pools its working policies send to', () => {
-    const tree: LoadBalancerTree = treeWithEverything();
-    expect(statusTree(tree)).toEqual({
+    expect(statusTree(treeWithEverything())).toEqual({
       loadbalancer: {
         ...status('lb'),
         listeners: [

@@ -1,8 +1,7 @@
+import type { StatusSource } from '../../../../../functions/api/load-balancers/statuses.ts';
 import type { L7Policy, L7Rule } from '../../../../../lib/models/l7.ts';
 import type { Listener } from '../../../../../lib/models/listener.ts';
 import type { HealthMonitor, Member, Pool } from '../../../../../lib/models/pool.ts';
-import type { LoadBalancerTree } from '../../../../../lib/models/tree.ts';
-import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 
 const object = (id: string) => ({
   id,
@@ -109,13 +108,8 @@ const rule = (policyId: string): L7Rule => ({
 });
 
 /** One of each; the pools that no request can reach are there too. */
-export const treeWithEverything = (): LoadBalancerTree => ({
-  load_balancer: {
-    ...newLoadBalancer({ id: 'lb', name: 'lb', provisioning_status: 'ACTIVE', operating_status: 'ONLINE' }),
-    lock: null,
-    fence: 1,
-    generation: 1,
-  },
+export const treeWithEverything = (): StatusSource => ({
+  load_balancer: object('lb'),
   listeners: [listener()],
   pools: ['default-pool', 'redirect-pool', 'of-disabled-policy', 'of-policy-without-rules', 'unused'].map(pool),
   members: [member()],
@@ -126,5 +120,4 @@ export const treeWithEverything = (): LoadBalancerTree => ({
     policy('without-rules', 'of-policy-without-rules'),
   ],
   l7_rules: [rule('working'), rule('disabled')],
-  amphorae: [],
 });

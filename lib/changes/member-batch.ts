@@ -1,0 +1,65 @@
+import { DuplicateMemberError } from '../errors/conflict.ts';
+import type { Member } from '../models/pool.ts';
+import { ProvisioningStatus } from '../models/statuses.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import type { MemberRead, MemberUpdates } from './members.ts';
+import { poolAndListeners, poolIn, type Read } from './relations.ts';
+
+/** One member of a batch: what to create when its address is new, and what to change when it is not. */
+export interface WantedMember {
+  readonly member: Member;
+  readonly updates: MemberUpdates;
+}
+
+const addressOf = ({ ip_address, protocol_port }: Member): string => `${ip_address} ${protocol_port}`;
+
+const differs = ({ member }: MemberRead, updates: MemberUpdates): boolean => {
+  const now = new Map<string, unknown>(Object.entries(member));
+  return Object.entries(updates).some(([key, value]) => JSON.stringify(now.get(key)) !== JSON.stringify(value));
+};
+
+/**
+ * Makes a pool's members what the batch says, matched by address and port. Members the batch does not name are deleted,
+ * unless it only adds. Members that are as wanted are left alone.
+ * @param existing all members the pool has
+ * @throws PoolNotFound
+ * @throws DuplicateMemberError the batch names an address twice, or one that is being deleted
+ */
+export const batchMembers = (
+  read: Read,
+  poolId: string,
+  existing: readonly MemberRead[],
+  wanted: readonly WantedMember[],
+  additiveOnly: boolean,
+): TreeChange => {
+  const pool = poolIn(read, poolId);
+  const byAddress = new Map(existing.map((found) => [addressOf(found.member), found]));
+  const named = new Map<string, WantedMember>();
+  for (const one of wanted) {
+    const address = addressOf(one.member);
+    const leaving = byAddress.get(address)?.member.provisioning_status === ProvisioningStatus.PENDING_DELETE;
+    if (named.has(address) || leaving) throw new DuplicateMemberError(one.member.ip_address, one.member.protocol_port);
+    named.set(address, one);
+  }
+  const matched = [...named].flatMap(([address, one]) => {
+    const found = byAddress.get(address);
+    return found === undefined || !differs(found, one.updates) ? [] : [{ found, updates: one.updates }];
+  });
+  const unnamed = existing.filter(
+    ({ member }) => !named.has(addressOf(member)) && member.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
+  );
+  return {
+    creates: [...named]
+      .filter(([address]) => !byAddress.has(address))
+      .map(([, { member: object }]) => ({ kind: 'member', object })),
+    updates: matched.map(({ found: { member: object, state }, updates: changes }) => ({
+      child: { kind: 'member', object },
+      state,
+      changes,
+    })),
+    deletes: additiveOnly
+      ? []
+      : unnamed.map(({ member: object, state }) => ({ child: { kind: 'member', object }, state })),
+    parents: poolAndListeners(read, pool),
+  };
+};

@@ -1,0 +1,32 @@
+import { OperationSuperseded } from '../errors/flow.ts';
+import type { Operation } from '../models/operation.ts';
+import type { TreeChange } from '../models/tree-change.ts';
+import { changeItems, changeRows, touchParent } from './children.ts';
+import { stageRows, unstageRows } from './staged-rows.ts';
+import type { TransactItem } from './table/transact.ts';
+
+/** The rows are as good as written: whoever runs the change writes them out if we die here. */
+export const writeOut = async (operation: Operation): Promise<void> => {
+  try {
+    await unstageRows({ ...operation, operation_id: operation.joined_to ?? operation.id });
+  } catch (error) {
+    if (!(error instanceof OperationSuperseded)) throw error;
+  }
+};
+
+/** Items of a transaction that are left for a change's own rows. */
+const ROWS_IN_COMMIT = 80;
+
+interface PreparedRows {
+  readonly items: readonly TransactItem[];
+  readonly staged: boolean;
+}
+
+/** The change's rows as part of its commit; too many of them are laid aside before. */
+export const prepareRows = async (change: TreeChange, operationId: string): Promise<PreparedRows> => {
+  const parents = (change.parents ?? []).map(touchParent);
+  const items = [...changeItems(change, operationId), ...parents];
+  if (items.length <= ROWS_IN_COMMIT) return { items, staged: false };
+  await stageRows(operationId, changeRows(change, operationId));
+  return { items: parents, staged: true };
+};
