@@ -7,10 +7,9 @@ import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
-import type { Amphora, AmphoraFacts } from '../../lib/models/amphora.ts';
-import type { ChangeState } from '../../lib/models/change.ts';
+import type { AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
 import type { Child } from '../../lib/models/child.ts';
-import { effectiveTree, type LeftOut } from '../../lib/models/effective-tree.ts';
+import { effectiveTree, isRejected, type LeftOut, leavesOut } from '../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { childrenOf } from '../../lib/models/tree-children.ts';
@@ -25,9 +24,13 @@ export interface ListenersUpdateDrivers {
   readonly loadTls: LoadTlsMaterial;
 }
 
-/** What is left out of a configuration, and why. */
-interface Refused {
-  readonly objectIds: ReadonlySet<string>;
+interface Composed {
+  readonly configuration: Configuration;
+  readonly tls: TlsMaterial;
+}
+
+interface Refusal {
+  readonly objectId: string;
   readonly errorName: string;
   readonly errorMessage: string;
 }
@@ -35,32 +38,59 @@ interface Refused {
 const isRefusal = (error: unknown): error is AmphoraRequestError =>
   error instanceof AmphoraRequestError && error.status === 400;
 
-const leavesOut =
-  (operations: ReadonlySet<string>): LeftOut =>
-  (_objectId, state) =>
-    state.rejected || operations.has(state.operation_id);
+const refusalOf = (objectId: string, error: Error): Refusal => ({
+  objectId,
+  errorName: error.name,
+  errorMessage: error.message,
+});
+
+/** What cannot be part of a configuration for what it is itself: unreadable secrets, values that cannot be written. */
+const refusedIn = ({ configuration, tls }: Composed): readonly Refusal[] => [
+  ...[...tls.failedListeners, ...tls.failedPools].map(([objectId, error]) => refusalOf(objectId, error)),
+  ...configuration.unrenderable.flatMap((error) =>
+    error.resourceId === null ? [] : [refusalOf(error.resourceId, error)],
+  ),
+];
+
+const idOf = ({ object }: Child): string => object.id;
 
 /**
- * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. When the amphora
- * refuses it, the changes are tried apart, and only the culprits are left out and noted as rejected.
+ * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. What cannot be
+ * applied is left out in its former form and noted as rejected, on the object and on the operation that wanted it: by
+ * its own fault, or, when the amphora refuses the whole, by trying the changes apart.
  */
 export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => {
-  const noteRefused = async (flow: FlowInput, { tree, changes }: TreeRead, refused: Refused): Promise<void> => {
+  const compose = async ({ tree, changes }: TreeRead, facts: AmphoraFacts, leftOut: LeftOut): Promise<Composed> => {
+    const wanted = effectiveTree(tree, changes, leftOut);
+    const tls = await loadTls(wanted);
+    return { configuration: renderConfiguration(wanted, facts, tls), tls };
+  };
+
+  const note = async (flow: FlowInput, { tree, changes }: TreeRead, refusals: readonly Refusal[]): Promise<void> => {
+    const byId = new Map(refusals.map((refusal) => [refusal.objectId, refusal]));
     for (const child of childrenOf(tree)) {
       const state = changes.get(child.object.id);
-      if (state === undefined || state.rejected || !refused.objectIds.has(child.object.id)) continue;
-      const { errorName, errorMessage } = refused;
+      const refusal = byId.get(child.object.id);
+      if (refusal === undefined || state === undefined || state.rejected) continue;
+      const { errorName, errorMessage } = refusal;
       await recordRejection(flow, { child, operationId: state.operation_id, errorName, errorMessage });
     }
   };
 
-  /** Objects of the operations that cannot be applied, in the agent's own judgement; uploads run nothing. */
-  const culpritOperations = async (
-    read: TreeRead,
-    facts: AmphoraFacts,
-    tls: TlsMaterial,
-    agent: AgentAddress,
-  ): Promise<readonly string[]> => {
+  /** Leaves out what is refused by itself, until the rest can stand: what was former may be refused in its turn. */
+  const composeSound = async (flow: FlowInput, read: TreeRead, facts: AmphoraFacts, leftOut: LeftOut) => {
+    const refused = new Set<string>();
+    for (;;) {
+      const composed = await compose(read, facts, (id, state) => refused.has(id) || leftOut(id, state));
+      const fresh = refusedIn(composed).filter(({ objectId }) => read.changes.has(objectId) && !refused.has(objectId));
+      if (fresh.length === 0) return composed;
+      await note(flow, read, fresh);
+      for (const { objectId } of fresh) refused.add(objectId);
+    }
+  };
+
+  /** The operations that cannot be applied, in the agent's own judgement; an upload alone runs nothing. */
+  const culprits = async (read: TreeRead, facts: AmphoraFacts, agent: AgentAddress): Promise<readonly string[]> => {
     const pending = new Set(
       childrenOf(read.tree)
         .filter(({ object }) => object.provisioning_status !== ProvisioningStatus.ACTIVE)
@@ -69,10 +99,10 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     const operations = pendingOperations(read.changes, (id) => pending.has(id));
     return await findCulprits(operations, async (included) => {
       const excluded = new Set(operations.filter((id) => !included.includes(id)));
-      const { haproxy } = renderConfiguration(effectiveTree(read.tree, read.changes, leavesOut(excluded)), facts, tls);
-      if (haproxy === null) return true;
+      const { configuration } = await compose(read, facts, leavesOut(excluded));
+      if (configuration.haproxy === null) return true;
       try {
-        await agents.uploadHaproxyConfig(agent, read.tree.load_balancer.id, haproxy);
+        await agents.uploadHaproxyConfig(agent, read.tree.load_balancer.id, configuration.haproxy);
         return true;
       } catch (error) {
         if (isRefusal(error)) return false;
@@ -81,15 +111,6 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     });
   };
 
-  const push = (amphora: Amphora, agent: AgentAddress, configuration: Configuration, tls: TlsMaterial) =>
-    pushConfiguration(agents, {
-      agent,
-      loadBalancerId: String(amphora.load_balancer_id),
-      configuration,
-      uploads: tls.uploads,
-      pushed: amphora.pushed ?? null,
-    });
-
   return async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
     const read = await readTree(input.loadbalancer_id);
     const amphora = read.tree.amphorae.find(({ id }) => id === input.amphora_id);
@@ -97,46 +118,37 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     const { facts, lb_network_ip: lbNetworkIp } = amphora;
     if (!facts || lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphora.id} never answered.`);
     const agent = { amphoraId: amphora.id, lbNetworkIp };
-    const wanted = effectiveTree(read.tree, read.changes);
-    const tls = await loadTls(wanted);
-    for (const [listenerId, error] of [...tls.failedListeners, ...tls.failedPools]) {
-      await noteRefused(flow, read, {
-        objectIds: new Set([listenerId]),
-        errorName: error.name,
-        errorMessage: error.message,
+    const push = ({ configuration, tls }: Composed) =>
+      pushConfiguration(agents, {
+        agent,
+        loadBalancerId: input.loadbalancer_id,
+        configuration,
+        uploads: tls.uploads,
+        pushed: amphora.pushed ?? null,
       });
-    }
-    const configuration = renderConfiguration(wanted, facts, tls);
-    for (const error of configuration.unrenderable) {
-      const objectIds = new Set(error.resourceId === null ? [] : [error.resourceId]);
-      await noteRefused(flow, read, { objectIds, errorName: error.name, errorMessage: error.message });
-    }
-    let pushed: Awaited<ReturnType<typeof push>>;
+    const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
+      const guilty = new Set(await culprits(read, facts, agent));
+      if (guilty.size === 0) throw refusal;
+      const reason = { errorName: refusal.name, errorMessage: refusal.details };
+      const objects = [...read.changes].filter(([, state]) => guilty.has(state.operation_id));
+      await note(
+        flow,
+        read,
+        objects.map(([objectId]) => ({ objectId, ...reason })),
+      );
+      return await push(await composeSound(flow, read, facts, leavesOut(guilty)));
+    };
+    let pushed: PushedConfiguration;
     try {
-      pushed = await push(amphora, agent, configuration, tls);
+      pushed = await push(await composeSound(flow, read, facts, isRejected));
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const culprits = new Set(await culpritOperations(read, facts, tls, agent));
-      if (culprits.size === 0) throw error;
-      await noteRefused(flow, read, {
-        objectIds: objectsOf(read, culprits),
-        errorName: error.name,
-        errorMessage: error.details,
-      });
-      const rest = effectiveTree(read.tree, read.changes, leavesOut(culprits));
-      pushed = await push(amphora, agent, renderConfiguration(rest, facts, tls), tls);
+      pushed = await pushWithoutCulprits(error);
     }
     await updateAmphora(flow, amphora.id, { pushed });
     return undefined;
   };
 };
-
-const idOf = ({ object }: Child): string => object.id;
-
-const objectsOf = (
-  { changes }: { readonly changes: ReadonlyMap<string, ChangeState> },
-  operations: ReadonlySet<string>,
-) => new Set([...changes].filter(([, state]) => operations.has(state.operation_id)).map(([id]) => id));
 
 export const handler = task({
   name: 'ListenersUpdate',

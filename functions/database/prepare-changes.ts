@@ -1,7 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
-import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
-import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
@@ -17,15 +14,6 @@ const LONGEST_WAIT_MS = 12_000;
 const presentAmphorae = ({ amphorae }: LoadBalancerTree) =>
   amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
 
-/** True when an amphora's plugged member subnets are not exactly those its members need. */
-const networksDiffer = (tree: LoadBalancerTree): boolean => {
-  const wanted = JSON.stringify(memberSubnetIds(tree));
-  return presentAmphorae(tree).some(({ member_subnets }) => JSON.stringify(member_subnets ?? []) !== wanted);
-};
-
-const rulesDiffer = (tree: LoadBalancerTree): boolean =>
-  rulesChecksum(wantedIngressRules(tree)) !== tree.load_balancer.ingress_checksum;
-
 /** Answers when no change came in for a while. */
 const waitForGap = async (loadBalancerId: string): Promise<void> => {
   const deadline = Date.now() + LONGEST_WAIT_MS;
@@ -39,9 +27,8 @@ const waitForGap = async (loadBalancerId: string): Promise<void> => {
 };
 
 /**
- * Reads what is to be applied and how much work it takes. Everything committed up to the answered generation is part of
- * what the following steps do; what comes later makes the settling go round again.
- * Answers `{ generation, amphorae, follow }`: whether member networks or the security group have to follow.
+ * Begins a round. Everything committed up to the answered generation is part of what the following steps do; what comes
+ * later makes the settling go round again. Answers `{ generation, amphorae }`.
  */
 export const handler = task({
   name: 'PrepareChanges',
@@ -53,13 +40,9 @@ export const handler = task({
       // The first round is for one who waits; a further one means that more are on their way.
       if ('settling' in input) await waitForGap(id);
       await unstageRows(flow);
+      // The generation is read first, so that nothing read after it can be missing from it.
       const { generation } = await getLoadBalancer(id);
-      const { tree, changes } = await readTree(id);
-      const wanted = effectiveTree(tree, changes);
-      return {
-        generation,
-        amphorae: presentAmphorae(tree).map((amphora) => ({ amphora_id: amphora.id })),
-        follow: networksDiffer(wanted) || rulesDiffer(wanted),
-      };
+      const { tree } = await readTree(id, { withMembers: false });
+      return { generation, amphorae: presentAmphorae(tree).map((amphora) => ({ amphora_id: amphora.id })) };
     },
 });

@@ -11,8 +11,7 @@ import { task } from '../../lib/task/task.ts';
 
 const input = loadBalancerInput.extend({
   prepared: z.object({ generation: z.int() }),
-  /** One for each amphora: whether it took the configuration. */
-  pushes: z.array(z.looseObject({ skipped: z.boolean().default(false) })),
+  followed: z.object({ pushes: z.array(z.looseObject({ skipped: z.boolean().default(false) })) }),
 });
 
 /**
@@ -26,7 +25,7 @@ export const handler = task({
   settles: true,
   create:
     () =>
-    async ({ loadbalancer_id, prepared, pushes }, { flow }) => {
+    async ({ loadbalancer_id, prepared, followed: { pushes } }, { flow }) => {
       if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
         throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
       }

@@ -83,22 +83,20 @@ const ensureRow = async ({ loadbalancer_id, amphora_id, role }: BasePortInput, f
  * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network,
  * before the server, which boots with it. Answers what the agent must be told of the port: `{ plug }`.
  */
-export const createBasePort =
-  (network: NetworkDriver) =>
-  async (input: BasePortInput, flow: FlowInput) => {
-    await ensureRow(input, flow);
-    const [loadBalancer, amphora] = await Promise.all([
-      getLoadBalancer(input.loadbalancer_id),
-      getAmphora(input.amphora_id, input.loadbalancer_id),
-    ]);
-    const [port, facts] = await Promise.all([
-      amphora.vrrp_port_id === null
-        ? ensureBasePort(network, flow, loadBalancer, amphora.id)
-        : network.getPort(amphora.vrrp_port_id),
-      plugVipFacts(network, loadBalancer),
-    ]);
-    return { plug: { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) } };
-  };
+export const createBasePort = (network: NetworkDriver) => async (input: BasePortInput, flow: FlowInput) => {
+  await ensureRow(input, flow);
+  const [loadBalancer, amphora] = await Promise.all([
+    getLoadBalancer(input.loadbalancer_id),
+    getAmphora(input.amphora_id, input.loadbalancer_id),
+  ]);
+  const [port, facts] = await Promise.all([
+    amphora.vrrp_port_id === null
+      ? ensureBasePort(network, flow, loadBalancer, amphora.id)
+      : network.getPort(amphora.vrrp_port_id),
+    plugVipFacts(network, loadBalancer),
+  ]);
+  return { plug: { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) } };
+};
 
 export const handler = task({
   name: 'CreateBasePort',

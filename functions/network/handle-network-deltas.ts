@@ -112,6 +112,7 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no server or address yet.`);
     }
     const wantedIds = memberSubnetIds(tree);
+    if (JSON.stringify(amphora.member_subnets ?? []) === JSON.stringify(wantedIds)) return undefined;
     const [ports, ...wanted] = await Promise.all([
       network.listServerPorts(amphora.compute_id),
       ...wantedIds.map((id) => network.getSubnet(id)),

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
@@ -31,40 +32,54 @@ const ensureGroup = async (network: NetworkDriver, tree: LoadBalancerTree, flow:
   return groupId;
 };
 
-/** Ports the group goes on: the VIP's, and the base ports of the amphorae that are there (never a deleted one's). */
-const portsOf = ({ load_balancer, amphorae }: LoadBalancerTree): readonly string[] => [
-  load_balancer.vip.port_id,
-  ...amphorae.flatMap(({ status, vrrp_port_id }) =>
+/** Base ports of the amphorae that are there (never a deleted one's). */
+const basePortsOf = ({ amphorae }: LoadBalancerTree): readonly string[] =>
+  amphorae.flatMap(({ status, vrrp_port_id }) =>
     vrrp_port_id === null || status === AmphoraStatus.DELETED ? [] : [vrrp_port_id],
-  ),
-];
+  );
+
+/** A base port that is gone needs no group: its amphora is replaced, not repaired. */
+const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
+  try {
+    await updated;
+  } catch (error) {
+    if (!(error instanceof CloudResourceNotFoundError && error.resource === 'port')) throw error;
+  }
+};
 
 /**
  * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want, and puts it, with
- * the tenant's own groups, on the VIP port and every base port.
+ * the tenant's own groups, on the VIP port and every base port. Answers whether there is anything below the load
+ * balancer for an amphora to serve: `{ populated }`.
+ * @param rulesOnly the ports have the group: only its rules may have to follow, and Neutron is asked only if they do
  */
 export const updateVipSecurityGroup =
   (network: NetworkDriver) =>
-  async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
+  async (loadBalancerId: string, flow: FlowInput, rulesOnly = false): Promise<{ readonly populated: boolean }> => {
     // A large tree may still have to be written out, if its creator died over it.
     await unstageRows(flow);
     const tree = await getTree(loadBalancerId);
+    const { security_group_id: present, ingress_checksum: former } = tree.load_balancer;
+    const rules = wantedIngressRules(tree);
+    const populated = tree.listeners.length + tree.members.length > 0;
+    if (rulesOnly && present !== null && former === rulesChecksum(rules)) return { populated };
     const groupId = await ensureGroup(network, tree, flow);
     const securityGroupIds = [groupId, ...tree.load_balancer.vip.sg_ids];
-    const rules = wantedIngressRules(tree);
+    const portIds = rulesOnly && present !== null ? [] : basePortsOf(tree);
     await Promise.all([
       network.syncIngressRules(groupId, rules),
-      ...portsOf(tree).map((portId) => network.updatePort(portId, { securityGroupIds })),
+      portIds.length === 0 ? null : network.updatePort(tree.load_balancer.vip.port_id, { securityGroupIds }),
+      ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
     ]);
     await updateLoadBalancer(flow, { ingress_checksum: rulesChecksum(rules) });
-    return undefined;
+    return { populated };
   };
 
 export const handler = task({
   name: 'UpdateVIPSecurityGroup',
-  input: loadBalancerInput,
+  input: loadBalancerInput.extend({ rules_only: z.boolean().default(false) }),
   create: () => {
     const run = updateVipSecurityGroup(networkDriver());
-    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+    return ({ loadbalancer_id, rules_only }, { flow }) => run(loadbalancer_id, flow, rules_only);
   },
 });

@@ -12,3 +12,6 @@ export type Child =
   | { readonly kind: 'l7_rule'; readonly object: L7Rule };
 
 export type ChildKind = Child['kind'];
+
+/** What an object of each kind is. */
+export type ChildObjects = { readonly [Kind in ChildKind]: Extract<Child, { readonly kind: Kind }>['object'] };

@@ -8,7 +8,14 @@ type Changes = ReadonlyMap<string, ChangeState>;
 /** True for a row whose wanted values must not reach an amphora. */
 export type LeftOut = (objectId: string, state: ChangeState) => boolean;
 
-const isRejected: LeftOut = (_objectId, state) => state.rejected;
+/** What was refused already. */
+export const isRejected: LeftOut = (_objectId, state) => state.rejected;
+
+/** That, and everything these operations want. */
+export const leavesOut =
+  (operations: ReadonlySet<string>): LeftOut =>
+  (_objectId, state) =>
+    state.rejected || operations.has(state.operation_id);
 
 /** The object as the amphorae should have it, or null when they should not know it at all. */
 const effective = <T extends { readonly id: string }>(object: T, changes: Changes, leftOut: LeftOut): T | null => {

@@ -1,0 +1,30 @@
+import { setAdminState, vipMayCollide } from '../../lib/drivers/network/base-ports.ts';
+import { networkDriver } from '../../lib/drivers/network/index.ts';
+import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
+import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+const LEAVING: readonly AmphoraStatus[] = [AmphoraStatus.PENDING_DELETE, AmphoraStatus.DELETED];
+
+/** Undo of AdminDownPort: base ports of the amphorae that stay are up. */
+export const adminUpPort =
+  (network: Pick<NetworkDriver, 'updatePort'>) =>
+  async (loadBalancerId: string): Promise<undefined> => {
+    const { tree } = await readTree(loadBalancerId, { withMembers: false });
+    if (!vipMayCollide(tree.load_balancer)) return undefined;
+    for (const { status, vrrp_port_id: portId } of tree.amphorae) {
+      if (portId !== null && !LEAVING.includes(status)) await setAdminState(network, portId, true);
+    }
+    return undefined;
+  };
+
+export const handler = task({
+  name: 'AdminUpPort',
+  input: loadBalancerInput,
+  create: () => {
+    const run = adminUpPort(networkDriver());
+    return ({ loadbalancer_id }) => run(loadbalancer_id);
+  },
+});
