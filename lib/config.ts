@@ -46,6 +46,21 @@ const oneOf = <T extends string>(setting: string, values: readonly T[], fallback
   return known;
 };
 
+/** The given words, each of which must be known, or the default when there are none. */
+const wordsOf = <T extends string>(
+  setting: string,
+  known: readonly T[],
+  fallback: readonly T[],
+  given: readonly string[],
+): readonly T[] => {
+  if (given.length === 0) return fallback;
+  return given.map((word) => {
+    const found = known.find((candidate) => candidate === word);
+    if (found === undefined) throw new ConfigurationError(setting, `may hold ${known.join(', ')}, holds "${word}"`);
+    return found;
+  });
+};
+
 const once = <T>(read: () => T): (() => T) => {
   let value: { readonly of: T } | undefined;
   return () => {
@@ -180,6 +195,95 @@ export const apiConfig = once(() => ({
   paginationMaxLimit: integer('PAGINATION_MAX_LIMIT', 1000, 1),
   /** Seconds a validated token is trusted without asking Keystone again. */
   tokenCacheSeconds: integer('TOKEN_CACHE_SECONDS', 60),
+  allowTlsTerminatedListeners: flag('ALLOW_TLS_TERMINATED_LISTENERS', true),
+  allowPrometheusListeners: flag('ALLOW_PROMETHEUS_LISTENERS', true),
+  allowPingHealthMonitors: flag('ALLOW_PING_HEALTH_MONITORS', true),
+  /** Seconds that the delay of a UDP-CONNECT health monitor must have at least; 0 for none. */
+  udpConnectMinIntervalHealthMonitor: integer('UDP_CONNECT_MIN_INTERVAL_HEALTH_MONITOR', 3),
+  /** Milliseconds of a listener that gives none; likewise the next three. */
+  timeoutClientData: integer('TIMEOUT_CLIENT_DATA', 50_000),
+  timeoutMemberConnect: integer('TIMEOUT_MEMBER_CONNECT', 5_000),
+  timeoutMemberData: integer('TIMEOUT_MEMBER_DATA', 50_000),
+  timeoutTcpInspect: integer('TIMEOUT_TCP_INSPECT', 0),
+}));
+
+/** Old to new. */
+const TLS_VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'] as const;
+/** OWASP's "B": broad compatibility without what is weak. */
+const SUITE_B = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+  'DHE-RSA-AES128-GCM-SHA256',
+  'DHE-RSA-AES256-GCM-SHA384',
+  'DHE-RSA-CHACHA20-POLY1305',
+].join(':');
+
+const readTlsConfig = () => ({
+  /** What a TLS listener has that gives none: an OpenSSL cipher string. */
+  defaultListenerCiphers: optional('DEFAULT_LISTENER_CIPHERS') ?? SUITE_B,
+  defaultPoolCiphers: optional('DEFAULT_POOL_CIPHERS') ?? SUITE_B,
+  defaultListenerTlsVersions: wordsOf(
+    'DEFAULT_LISTENER_TLS_VERSIONS',
+    TLS_VERSIONS,
+    ['TLSv1.2', 'TLSv1.3'],
+    list('DEFAULT_LISTENER_TLS_VERSIONS'),
+  ),
+  defaultPoolTlsVersions: wordsOf(
+    'DEFAULT_POOL_TLS_VERSIONS',
+    TLS_VERSIONS,
+    ['TLSv1.2', 'TLSv1.3'],
+    list('DEFAULT_POOL_TLS_VERSIONS'),
+  ),
+  defaultListenerAlpnProtocols: wordsOf(
+    'DEFAULT_LISTENER_ALPN_PROTOCOLS',
+    ALPN_PROTOCOLS,
+    ALPN_PROTOCOLS,
+    list('DEFAULT_LISTENER_ALPN_PROTOCOLS'),
+  ),
+  defaultPoolAlpnProtocols: wordsOf(
+    'DEFAULT_POOL_ALPN_PROTOCOLS',
+    ALPN_PROTOCOLS,
+    ALPN_PROTOCOLS,
+    list('DEFAULT_POOL_ALPN_PROTOCOLS'),
+  ),
+  /** Ciphers nobody may ask for. */
+  tlsCipherProhibitList: (optional('TLS_CIPHER_PROHIBIT_LIST') ?? '').split(':').filter((cipher) => cipher !== ''),
+  /** null: any. */
+  minimumTlsVersion: oneOf('MINIMUM_TLS_VERSION', ['', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], '') || null,
+});
+
+/** What TLS objects have that give nothing, and what they may ask for. The defaults must be among what may be asked. */
+export const tlsConfig = once(() => {
+  const config = readTlsConfig();
+  const prohibited = new Set(config.tlsCipherProhibitList);
+  for (const ciphers of [config.defaultListenerCiphers, config.defaultPoolCiphers]) {
+    const clash = ciphers.split(':').find((cipher) => prohibited.has(cipher));
+    if (clash !== undefined) throw new ConfigurationError('TLS_CIPHER_PROHIBIT_LIST', `prohibits the default ${clash}`);
+  }
+  const { minimumTlsVersion: minimum } = config;
+  const lowest = minimum === null ? 0 : TLS_VERSIONS.indexOf(minimum);
+  for (const version of [...config.defaultListenerTlsVersions, ...config.defaultPoolTlsVersions]) {
+    if (TLS_VERSIONS.indexOf(version) < lowest) {
+      throw new ConfigurationError('MINIMUM_TLS_VERSION', `is above the default ${version}`);
+    }
+  }
+  return config;
+});
+
+export const housekeepingConfig = once(() => ({
+  /** Milliseconds a committed operation, or a lock, is left to the request that made it. */
+  dispatchGrace: integer('DISPATCH_GRACE_MS', 5_000),
+  recoveryGrace: integer('RECOVERY_GRACE_MS', 10_000),
+  /** Locks taken over in one sweep, so that a mass loss is no stampede. */
+  recoveriesAtOnce: integer('RECOVERIES_AT_ONCE', 10, 1),
 }));
 
 export const logConfig = once(() => ({

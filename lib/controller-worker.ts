@@ -7,8 +7,9 @@ import * as members from './changes/members.ts';
 import * as pools from './changes/pools.ts';
 import { stateOf } from './changes/relations.ts';
 import { DuplicateMemberError } from './errors/conflict.ts';
-import { InvalidArgumentError, NotImplementedError } from './errors/flow.ts';
+import { InvalidArgumentError } from './errors/flow.ts';
 import {
+  AmphoraNotFound,
   HMNotFound,
   L7PolicyNotFoundError,
   L7RuleNotFoundError,
@@ -29,15 +30,28 @@ import type { Listener } from './models/listener.ts';
 import { type LoadBalancer, Topology } from './models/load-balancer.ts';
 import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
 import type { HealthMonitor, Member, Pool } from './models/pool.ts';
-import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from './models/statuses.ts';
+import {
+  AmphoraStatus,
+  DELETABLE_STATUSES,
+  FAILOVERABLE_STATUSES,
+  MUTABLE_STATUSES,
+  ProvisioningStatus,
+} from './models/statuses.ts';
 import { type OperationHandle, operationHandle } from './operation-handle.ts';
-import { commitAmphoraDeletion, commitNewAmphora } from './repositories/amphora-commits.ts';
+import {
+  commitAmphoraDeletion,
+  commitAmphoraOperation,
+  commitNewAmphora,
+  findAmphora,
+} from './repositories/amphora-commits.ts';
 import { type ChangeCommit, commitChange } from './repositories/change-commits.ts';
 import { findChild, readChildAt } from './repositories/child-reads.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer, type NewLoadBalancer } from './repositories/commits.ts';
+import { getLoadBalancer } from './repositories/load-balancers.ts';
 import type { OperationRequest } from './repositories/operations.ts';
 import { memberKey } from './repositories/table/keys.ts';
 import { readPoolMembers } from './repositories/trees.ts';
+import { newVrrpGroup } from './vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>>;
@@ -73,6 +87,10 @@ const plannedAmphorae = (topology: Topology) =>
     role,
   }));
 
+/** Amphorae of ACTIVE_STANDBY know each other by a group, made once. */
+const vrrpGroupFor = ({ id, topology, vrrp_group }: Pick<LoadBalancer, 'id' | 'topology' | 'vrrp_group'>) =>
+  topology === Topology.ACTIVE_STANDBY ? (vrrp_group ?? newVrrpGroup(id)) : null;
+
 /**
  * Orchestrates create, update and delete of Octavia's objects. Every method checks its argument and precondition,
  * commits the wanted state with its operation, starts the flow, and answers a handle at once; `wait()` follows it to
@@ -107,9 +125,10 @@ export class ControllerWorker {
    */
   async createLoadBalancer(loadBalancer: NewLoadBalancer, children: readonly Child[] = []): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancer.id);
-    const input = { amphorae: plannedAmphorae(loadBalancer.topology) };
-    const request = this.#request('create-load-balancer', input);
-    return this.#start(await commitNewLoadBalancer(loadBalancer, request, children));
+    const { topology } = loadBalancer;
+    const request = this.#request('create-load-balancer', { topology, amphorae: plannedAmphorae(topology) });
+    const committed = { ...loadBalancer, vrrp_group: vrrpGroupFor(loadBalancer) };
+    return this.#start(await commitNewLoadBalancer(committed, request, children));
   }
 
   /**
@@ -289,9 +308,81 @@ export class ControllerWorker {
     return await this.#change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
   }
 
-  /** @throws AmphoraNotFound */
-  async failoverAmphora(_amphoraId: string): Promise<OperationHandle> {
-    throw new NotImplementedError('failoverAmphora');
+  /**
+   * Replaces an amphora, dead or alive. One without a load balancer is deleted.
+   * @param allowed states of its load balancer; health failovers also repair one in ERROR
+   * @throws AmphoraNotFound
+   * @throws ImmutableObjectError its load balancer is in another state
+   */
+  async failoverAmphora(
+    amphoraId: string,
+    { allowed = MUTABLE_STATUSES }: { readonly allowed?: readonly ProvisioningStatus[] } = {},
+  ): Promise<OperationHandle> {
+    checkId('amphora_id', amphoraId);
+    const amphora = await findAmphora(amphoraId);
+    if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
+    if (amphora.load_balancer_id === null) return await this.deleteAmphora(amphoraId);
+    const loadBalancer = await getLoadBalancer(amphora.load_balancer_id);
+    const [first] = plannedAmphorae(loadBalancer.topology);
+    const replacement = {
+      amphora_id: uuidv4(),
+      new_role: amphora.role ?? first?.role,
+      leaving: [{ amphora_id: amphoraId }],
+    };
+    return await this.#failover('failover-amphora', loadBalancer, { replacements: [replacement] }, allowed);
+  }
+
+  /**
+   * Replaces all amphorae of a load balancer, one after another; repairs one in ERROR.
+   * @throws LBNotFound
+   * @throws ImmutableObjectError it is neither ACTIVE nor in ERROR
+   */
+  async failoverLoadBalancer(loadBalancerId: string): Promise<OperationHandle> {
+    checkId('loadbalancer_id', loadBalancerId);
+    const loadBalancer = await getLoadBalancer(loadBalancerId);
+    const input = { amphorae: plannedAmphorae(loadBalancer.topology) };
+    return await this.#failover('failover-load-balancer', loadBalancer, input, FAILOVERABLE_STATUSES);
+  }
+
+  /**
+   * Gives an amphora a new server certificate.
+   * @throws AmphoraNotFound
+   * @throws ImmutableObjectError it is not up, or another operation works on it
+   */
+  async rotateAmphoraCertificate(amphoraId: string): Promise<OperationHandle> {
+    return await this.#onAmphora(amphoraId, 'rotate-amphora-certificate', { cert_busy: true });
+  }
+
+  /**
+   * Gives an amphora's agent its configuration anew, as the settings are now.
+   * @throws AmphoraNotFound
+   * @throws ImmutableObjectError it is not up, or another operation works on it
+   */
+  async updateAmphoraAgentConfig(amphoraId: string): Promise<OperationHandle> {
+    return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', {});
+  }
+
+  async #failover(
+    flow: Operation['flow'],
+    loadBalancer: LoadBalancer,
+    input: OperationRequest['input'],
+    allowed: readonly ProvisioningStatus[],
+  ): Promise<OperationHandle> {
+    const operation = await commitLoadBalancerOperation(loadBalancer.id, this.#request(flow, input), {
+      allowed,
+      to: ProvisioningStatus.PENDING_UPDATE,
+      changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
+    });
+    return this.#start(operation);
+  }
+
+  async #onAmphora(
+    amphoraId: string,
+    flow: Operation['flow'],
+    changes: { readonly cert_busy?: boolean },
+  ): Promise<OperationHandle> {
+    checkId('amphora_id', amphoraId);
+    return this.#start(await commitAmphoraOperation(amphoraId, this.#request(flow), changes));
   }
 
   #request(flow: Operation['flow'], input: OperationRequest['input'] = {}): OperationRequest {

@@ -1,6 +1,8 @@
 import type { ControllerWorker } from '../../lib/controller-worker.ts';
+import type { TlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import type { IdentityDriver } from '../../lib/drivers/identity/identity-driver.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
 import type { Caller } from './request.ts';
@@ -17,7 +19,50 @@ export interface ApiSettings {
   readonly allowVipNetworkId: boolean;
   readonly allowVipSubnetId: boolean;
   readonly allowVipPortId: boolean;
+  readonly reservedIps: readonly string[];
+  readonly allowTlsTerminatedListeners: boolean;
+  readonly allowPrometheusListeners: boolean;
+  readonly allowPingHealthMonitors: boolean;
+  /** Seconds. */
+  readonly udpConnectMinIntervalHealthMonitor: number;
+  /** Milliseconds; likewise the next three. */
+  readonly timeoutClientData: number;
+  readonly timeoutMemberConnect: number;
+  readonly timeoutMemberData: number;
+  readonly timeoutTcpInspect: number;
+  readonly defaultListenerCiphers: string;
+  readonly defaultPoolCiphers: string;
+  readonly defaultListenerTlsVersions: readonly TlsVersion[];
+  readonly defaultPoolTlsVersions: readonly TlsVersion[];
+  readonly defaultListenerAlpnProtocols: readonly AlpnProtocol[];
+  readonly defaultPoolAlpnProtocols: readonly AlpnProtocol[];
+  readonly tlsCipherProhibitList: readonly string[];
+  readonly minimumTlsVersion: TlsVersion | null;
 }
+
+/** What the API asks of the library for what is below load balancers. */
+export type ChangesWorker = Pick<
+  ControllerWorker,
+  | 'createListener'
+  | 'updateListener'
+  | 'deleteListener'
+  | 'createPool'
+  | 'updatePool'
+  | 'deletePool'
+  | 'createMember'
+  | 'updateMember'
+  | 'deleteMember'
+  | 'batchUpdateMembers'
+  | 'createHealthMonitor'
+  | 'updateHealthMonitor'
+  | 'deleteHealthMonitor'
+  | 'createL7Policy'
+  | 'updateL7Policy'
+  | 'deleteL7Policy'
+  | 'createL7Rule'
+  | 'updateL7Rule'
+  | 'deleteL7Rule'
+>;
 
 /** Everything outside that handlers work with; each is made when first asked for. */
 export interface ApiDependencies {
@@ -30,7 +75,10 @@ export interface ApiDependencies {
   /** With the caller's eyes: what a caller may not see is not there. */
   readonly networkSeenBy: (caller: Caller) => NetworkLookup;
   readonly identity: () => Pick<IdentityDriver, 'projectExists'>;
+  /** Checks of the key manager's references that a listener or a pool is given. */
+  readonly tlsReferences: () => TlsReferenceChecks;
   readonly worker: (
     requester: Requester,
   ) => Pick<ControllerWorker, 'createLoadBalancer' | 'updateLoadBalancer' | 'deleteLoadBalancer'>;
+  readonly changes: (requester: Requester) => ChangesWorker;
 }

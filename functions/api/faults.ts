@@ -1,3 +1,4 @@
+import { ConflictError } from '../../lib/errors/conflict.ts';
 import { WorkerError } from '../../lib/errors/worker-error.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiAnswer } from './request.ts';
@@ -12,6 +13,7 @@ interface Fault {
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 const NOT_FOUND: Fault = { status: 404 };
+const CONFLICT: Fault = { status: 409 };
 const SUBRESOURCE: Fault = { status: 400, text: ({ message }) => capitalized(message) };
 const INTERNAL = 'The server could not complete the request.';
 const TRY_AGAIN: Fault = {
@@ -31,16 +33,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   L7RuleNotFoundError: NOT_FOUND,
   AmphoraNotFound: NOT_FOUND,
   OperationNotFoundError: NOT_FOUND,
-  NoSuitableLB: SUBRESOURCE,
-  NoSuitablePool: SUBRESOURCE,
-  ImmutableObjectError: { status: 409 },
+  NoSuitableLB: NOT_FOUND,
+  NoSuitablePool: NOT_FOUND,
+  ImmutableObjectError: CONFLICT,
   DuplicateIdError: { status: 409, text: () => 'Already an entity with that specified id.' },
   InvalidArgumentError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   NotImplemented: { status: 501 },
+  CertificateRetrievalError: { status: 400 },
   CloudResourceNotFoundError: SUBRESOURCE,
   VipInUseError: { status: 409, text: ({ message }) => `The VIP IP address is already in use: ${message}` },
   VipAllocationError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   CloudUnavailableError: TRY_AGAIN,
+};
+
+const faultOf = (error: unknown): Fault | undefined => {
+  if (error instanceof ConflictError) return CONFLICT;
+  return error instanceof WorkerError ? FAULTS[error.name] : undefined;
 };
 
 const fault = (status: number, text: string) => ({
@@ -58,7 +66,7 @@ export const answerOfError = (error: unknown): { readonly answer: ApiAnswer; rea
     const { status, message, headers, body } = error;
     return { answer: { status, headers, body: body ?? fault(status, message) }, expected: true };
   }
-  const known = error instanceof WorkerError ? FAULTS[error.name] : undefined;
+  const known = faultOf(error);
   if (known === undefined || !(error instanceof WorkerError)) {
     return { answer: { status: 500, body: fault(500, INTERNAL) }, expected: false };
   }

@@ -1,5 +1,6 @@
-import { apiConfig, networkConfig, workerConfig } from '../../lib/config.ts';
+import { apiConfig, networkConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { tlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
@@ -17,11 +18,13 @@ const byStrategy = (): Authenticate => {
 let strategy: Authenticate | undefined;
 
 const routes = createRoutes({
-  settings: () => ({ ...apiConfig(), ...networkConfig(), ...workerConfig() }),
+  settings: () => ({ ...apiConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
   networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),
   identity: identityDriver,
+  tlsReferences: () => tlsReferenceChecks(),
   worker: (requester) => new ControllerWorker(requester),
+  changes: (requester) => new ControllerWorker(requester),
 });
 
 /** The function behind the HTTP API: every path, every method. */

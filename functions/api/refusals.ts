@@ -23,6 +23,33 @@ export const validationFailure = (detail: string): ApiError => new ApiError(400,
 export const missingSubresource = (resource: string, id: string): ApiError =>
   new ApiError(400, `${resource} ${id} not found.`);
 
+/** A value that is none of the option's. */
+export const invalidOption = (value: string, option: string): ApiError =>
+  new ApiError(400, `${value} is not a valid option for ${option}`);
+
+/** A value that this deployment has switched off. */
+export const disabledOption = (option: string, value: string): ApiError =>
+  new ApiError(400, `The selected ${option} is not allowed in this deployment: ${value}`);
+
+export const childlessListener = (protocol: string): ApiError =>
+  new ApiError(400, `Protocol ${protocol} listeners cannot have child objects.`);
+
+export const protocolMismatch = (poolProtocol: string, listenerProtocol: string): ApiError =>
+  validationFailure(
+    `The pool protocol '${poolProtocol}' is invalid while the listener protocol is '${listenerProtocol}'.`,
+  );
+
+export const ruleSyntax = (problem: string): ApiError => new ApiError(400, `Error parsing L7Rule: ${problem}`);
+
+export const policyArguments = (problem: string): ApiError =>
+  new ApiError(400, `Invalid L7 Policy arguments: ${problem}`);
+
+export const tooManyRules = (policyId: string): ApiError =>
+  new ApiError(409, `Too many rules on L7 policy ${policyId}`);
+
+export const quotaMet = (resources: readonly string[]): ApiError =>
+  new ApiError(403, `Quota has been met for resources: ${resources.join(', ')}`);
+
 export const vipSourceMissing = (sources: readonly string[]): ApiError =>
   validationFailure(`VIP must contain one of: ${sources.join(', ')}.`);
 

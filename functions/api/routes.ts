@@ -1,3 +1,4 @@
+import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { deletesLoadBalancer } from './load-balancers/delete.ts';
@@ -41,6 +42,8 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
       'os_load-balancer_api:operation:get_all',
       listsOperations(settings),
     ),
+    ...createChildRoutes(dependencies),
+
     route('GET', '/lbaas/operations/{id}', 'os_load-balancer_api:operation:get_one', showOperation),
   ];
 };

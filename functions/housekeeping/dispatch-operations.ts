@@ -1,16 +1,15 @@
+import { housekeepingConfig } from '../../lib/config.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
 import { logger } from '../../lib/logger.ts';
 import { listUnstartedOperations } from '../../lib/repositories/operations.ts';
-
-/** Younger ones are most likely being started by the very request that committed them. */
-const GRACE_MS = 5_000;
 
 /**
  * Starts what was committed and never started: the caller died in between, or Step Functions was out of reach then.
  * Starting twice is harmless, since the execution is named by its operation.
  */
 export const handler = async (): Promise<{ readonly started: number }> => {
-  const before = new Date(Date.now() - GRACE_MS).toISOString();
+  // Younger ones are most likely being started by the very request that committed them.
+  const before = new Date(Date.now() - housekeepingConfig().dispatchGrace).toISOString();
   const operations = await listUnstartedOperations(before);
   const failures: unknown[] = [];
   for (const operation of operations) {

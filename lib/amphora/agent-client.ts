@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { type AgentCredentials, createConnections } from './agent-connection.ts';
 import { type AgentEndpoint, connectAddress, hostHeader } from './agent-endpoint.ts';
 import { type AgentAnswer, answerError, connectionError } from './agent-errors.ts';
+import { readFingerprint } from './read-fingerprint.ts';
 import { sendRequest } from './send-request.ts';
 
 /** The part of the amphora settings the wire needs; times are milliseconds. */
@@ -26,6 +27,11 @@ export interface AgentRequest {
 export interface AgentClient {
   /** @throws AmphoraUnreachableError, AmphoraIdentityError, AmphoraRequestError */
   request(endpoint: AgentEndpoint, request: AgentRequest): Promise<AgentAnswer>;
+  /**
+   * SHA-256 fingerprint of the certificate the agent shows to a new connection.
+   * @throws AmphoraUnreachableError, AmphoraIdentityError
+   */
+  peerFingerprint(endpoint: AgentEndpoint): Promise<string>;
 }
 
 const payload = (body: string | object | undefined) => {
@@ -90,6 +96,19 @@ export const createAgentClient = (
       const wanted = (answer.status >= 200 && answer.status < 300) || (accept.includes(answer.status) && !starting);
       if (!wanted) throw answerError(endpoint, { method, path }, answer);
       return answer;
+    },
+    async peerFingerprint(endpoint) {
+      const latest = await credentials();
+      return await readFingerprint({
+        credentials: latest,
+        tlsProtocol: settings.agentTlsProtocol,
+        address: connectAddress(endpoint.lbNetworkIp, settings.lbNetworkInterface),
+        port: settings.agentPort,
+        serverName: endpoint.amphoraId,
+        timeout: settings.connectTimeout,
+      }).catch((error: unknown) => {
+        throw connectionError(endpoint, { method: 'TLS', path: 'handshake' }, error);
+      });
     },
   };
 };

@@ -16,8 +16,8 @@ const IDLE_CONNECTIONS = 32;
 
 const VERSIONS: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
-/** @throws ConfigurationError for a protocol Node does not know */
-const protocolVersion = (protocol: string): SecureVersion => {
+/** The TLS version of that name. @throws ConfigurationError for a protocol Node does not know */
+export const protocolVersion = (protocol: string): SecureVersion => {
   const version = VERSIONS.find((known) => known === protocol);
   if (version === undefined) {
     throw new ConfigurationError('AMPHORA_AGENT_TLS_PROTOCOL', `must be one of ${VERSIONS.join(', ')}`);

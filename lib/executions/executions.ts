@@ -1,4 +1,10 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { executionConfig } from '../config.ts';
 import type { FlowInput, Operation } from '../models/operation.ts';
 
@@ -42,6 +48,19 @@ export const startExecution = async (operation: Operation): Promise<string> => {
     return arn ?? executionArn(operation);
   } catch (error) {
     if (error instanceof ExecutionAlreadyExists) return executionArn(operation);
+    throw error;
+  }
+};
+
+/** How an operation's execution is: `ABSENT` when it was never started, or is forgotten. */
+export type ExecutionState = 'ABSENT' | 'RUNNING' | 'ENDED';
+
+export const executionState = async (operation: Operation): Promise<ExecutionState> => {
+  try {
+    const { status } = await client().send(new DescribeExecutionCommand({ executionArn: executionArn(operation) }));
+    return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'RUNNING' : 'ENDED';
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return 'ABSENT';
     throw error;
   }
 };

@@ -60,8 +60,13 @@ export interface Operation {
   readonly amphora_id: string | null;
   readonly status: OperationStatus;
   readonly fence: number;
-  /** The operation that carries this one's change, when it came while that one was running. */
+  /**
+   * The operation that carries this one's change, when it came while that one was running; or the one that carries it
+   * on, after its own execution was lost.
+   */
   readonly joined_to: string | null;
+  /** How many lost executions this one carries on from. */
+  readonly recoveries: number;
   readonly requester: Requester;
   /** Further ids and small facts for the execution's input. Never a secret. */
   readonly input: Readonly<Record<string, unknown>>;

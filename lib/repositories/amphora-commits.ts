@@ -70,20 +70,23 @@ const deletable = (amphora: Amphora): boolean =>
   amphora.status === AmphoraStatus.ERROR ||
   (amphora.load_balancer_id === null && amphora.status !== AmphoraStatus.PENDING_CREATE);
 
-/**
- * Takes the lock of an amphora that carries no traffic, to delete it.
- * @throws AmphoraNotFound missing or deleted
- * @throws ImmutableObjectError it is in use, or another operation holds it
- */
-export const commitAmphoraDeletion = async (amphoraId: string, request: OperationRequest): Promise<Operation> => {
+/** An agent is there to be asked. */
+const IN_USE: readonly AmphoraStatus[] = [AmphoraStatus.ALLOCATED, AmphoraStatus.READY];
+
+const takeLock = async (
+  amphoraId: string,
+  request: OperationRequest,
+  permits: (amphora: Amphora) => boolean,
+  changes: Partial<Amphora>,
+): Promise<Operation> => {
   const amphora = await findAmphora(amphoraId);
   if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
   const key = amphoraKey(amphoraId, amphora.load_balancer_id);
   const { fence, lock } = lockState.parse(await readRow(key));
-  if (!deletable(amphora) || lock !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
+  if (!permits(amphora) || lock !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
   const target = { target: 'amphora' as const, loadbalancer_id: amphora.load_balancer_id, amphora_id: amphoraId };
   const operation = newOperation(request, target, fence + 1);
-  const update = setExpression({ ...lockOf(operation), status: AmphoraStatus.PENDING_DELETE });
+  const update = setExpression({ ...lockOf(operation), ...changes });
   const refusal = await transact([
     {
       Update: {
@@ -104,3 +107,22 @@ export const commitAmphoraDeletion = async (amphoraId: string, request: Operatio
   if (refusal !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
   return operation;
 };
+
+/**
+ * Takes the lock of an amphora that carries no traffic, to delete it.
+ * @throws AmphoraNotFound missing or deleted
+ * @throws ImmutableObjectError it is in use, or another operation holds it
+ */
+export const commitAmphoraDeletion = async (amphoraId: string, request: OperationRequest): Promise<Operation> =>
+  await takeLock(amphoraId, request, deletable, { status: AmphoraStatus.PENDING_DELETE });
+
+/**
+ * Takes the lock of an amphora that is up, with or without a load balancer, for work that does not change its status.
+ * @throws AmphoraNotFound missing or deleted
+ * @throws ImmutableObjectError it is not up, or another operation holds it
+ */
+export const commitAmphoraOperation = async (
+  amphoraId: string,
+  request: OperationRequest,
+  changes: Pick<Partial<Amphora>, 'cert_busy'>,
+): Promise<Operation> => await takeLock(amphoraId, request, ({ status }) => IN_USE.includes(status), changes);

@@ -8,7 +8,9 @@ import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
 import { lockOf } from './commits.ts';
+import { getLoadBalancer } from './load-balancers.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { loadBalancerKey } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
@@ -20,7 +22,7 @@ import { readTree, type TreeRead } from './trees.ts';
  *   load balancer ACTIVE, no lock         the change takes the lock, and its own execution applies it
  *   apply-changes runs                    the change joins it: generation grows, so the runner's settling is refused
  *                                         and it goes round again with the change
- *   apply-changes settles (`closing`)     the change waits a moment, and then takes the lock itself
+ *   apply-changes settles, or is undone   (`closing`) the change waits a moment, and then takes the lock itself
  *   anything else runs                    409
  *
  * A join and a settling are conditional writes on the same row: one of them comes first.
@@ -38,9 +40,6 @@ export interface ChangeCommit {
 }
 
 /** How long a change waits for a settling load balancer, and tries against others that change it too. */
-/** A row written before there were staged changes has no such attribute. */
-const NOTHING_STAGED = '(attribute_not_exists(staged_operation_id) OR staged_operation_id = :none)';
-
 const PATIENCE_MS = 8_000;
 const PAUSE_MS = 20;
 const MAX_PAUSE_MS = 300;
@@ -109,12 +108,12 @@ const wayIn = ({ lock, provisioning_status, staged_operation_id }: LoadBalancer)
 export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
   const deadline = Date.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
-    const read = await readTree(loadBalancerId, { withMembers: false });
-    const loadBalancer = read.tree.load_balancer;
+    // Read before everything else: while it is unchanged, what was read after it is what the plan may be made from.
+    const loadBalancer = await getLoadBalancer(loadBalancerId);
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
     const way = wayIn(loadBalancer);
     if (way === 'acquire' || way === 'join') {
-      const change = await commit.plan(read);
+      const change = await commit.plan(await readTree(loadBalancerId, { withMembers: false }));
       const operation = operationFor(loadBalancer, commit.request, way);
       const { items, staged } = await prepareRows(change, operation.id);
       const stagedId = staged ? operation.id : null;

@@ -8,6 +8,7 @@ import { childrenOf, doomedIds } from '../models/tree-children.ts';
 import { keyOfChild } from './children.ts';
 import { fenceCondition, writeFenced } from './fence.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
+import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { lockKey, pointerKey } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
@@ -27,9 +28,9 @@ export const closeForSettling = async (flow: FlowInput, generation: number): Pro
         ...inTable(),
         Key: lockKey(flow),
         UpdateExpression: 'SET #lock.#closing = :yes',
-        ConditionExpression: `${fence.condition} AND generation = :generation`,
+        ConditionExpression: `${fence.condition} AND generation = :generation AND ${NOTHING_STAGED}`,
         ExpressionAttributeNames: { ...fence.names, '#closing': 'closing' },
-        ExpressionAttributeValues: { ...fence.values, ':yes': true, ':generation': generation },
+        ExpressionAttributeValues: { ...fence.values, ':yes': true, ':generation': generation, ':none': null },
       },
     },
   ]);

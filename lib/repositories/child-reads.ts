@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ChangeState } from '../models/change.ts';
-import type { Child, ChildKind } from '../models/child.ts';
+import type { Child, ChildKind, ChildObjects } from '../models/child.ts';
 import { changeState } from './rows/change.ts';
 import { l7PolicyRow, l7RuleRow } from './rows/l7.ts';
 import { listenerRow } from './rows/listener.ts';
@@ -52,17 +52,43 @@ export const readChildAt = async (kind: ChildKind, key: Key): Promise<ChildRead 
   return row === undefined ? null : { child: parseChild(kind, row), state: changeState.parse(row) };
 };
 
+const keyOf = async (kind: ChildKind, id: string): Promise<Key | null> => {
+  const pointer = await readRow(pointerKey(id));
+  if (pointer === undefined) return null;
+  const { type, at } = pointerRow.parse(pointer);
+  return KIND_OF_ROW[type] === kind ? at : null;
+};
+
 /** The object of that kind and id below any load balancer, or null. Strongly consistent; two reads by key. */
 export const findChild = async <Kind extends ChildKind>(
   kind: Kind,
   id: string,
 ): Promise<{ readonly child: Extract<Child, { kind: Kind }>; readonly state: ChangeState } | null> => {
-  const pointer = await readRow(pointerKey(id));
-  if (pointer === undefined) return null;
-  const { type, at } = pointerRow.parse(pointer);
-  if (KIND_OF_ROW[type] !== kind) return null;
-  const found = await readChildAt(kind, at);
+  const key = await keyOf(kind, id);
+  const found = key === null ? null : await readChildAt(kind, key);
   return found !== null && isOfKind(found.child, kind) ? { child: found.child, state: found.state } : null;
+};
+
+const PARSERS: { readonly [Kind in ChildKind]: (row: unknown) => ChildObjects[Kind] } = {
+  listener: (row) => listenerRow.parse(row),
+  pool: (row) => poolRow.parse(row),
+  member: (row) => memberRow.parse(row),
+  health_monitor: (row) => healthMonitorRow.parse(row),
+  l7_policy: (row) => l7PolicyRow.parse(row),
+  l7_rule: (row) => l7RuleRow.parse(row),
+};
+
+/** A row as the object of that kind it holds. */
+export const objectOfRow = <Kind extends ChildKind>(kind: Kind, row: unknown): ChildObjects[Kind] => PARSERS[kind](row);
+
+/** Like `findChild`, without what is known of its changes. */
+export const findObject = async <Kind extends ChildKind>(
+  kind: Kind,
+  id: string,
+): Promise<ChildObjects[Kind] | null> => {
+  const key = await keyOf(kind, id);
+  const row = key === null ? undefined : await readRow(key);
+  return row === undefined ? null : objectOfRow(kind, row);
 };
 
 const isOfKind = <Kind extends ChildKind>(child: Child, kind: Kind): child is Extract<Child, { kind: Kind }> =>

@@ -29,6 +29,7 @@ export const newOperation = (request: OperationRequest, target: OperationTarget,
   status: OperationStatus.COMMITTED,
   fence,
   joined_to: null,
+  recoveries: 0,
   requester: request.requester,
   input: request.input ?? {},
   created_at: new Date().toISOString(),
@@ -73,36 +74,39 @@ const read = async (key: Key): Promise<Operation | null> => {
 
 /**
  * A joined operation ends with its holder, unless it was refused by itself before: the change was part of what the
- * holder applied, or failed with it.
+ * holder applied, or failed with it. So does one whose execution was lost, with the one that carried it on.
  */
 const withHolder = (operation: Operation, holder: Operation | null): Operation => {
-  if (holder === null || holder.ended_at === null) return operation;
+  if (holder === null) return operation;
   const { ended_at, started_at, steps } = holder;
-  if (holder.failed_step === null) {
+  if (ended_at === null) return { ...operation, status: OperationStatus.RUNNING, ended_at, started_at, steps };
+  if (holder.failed_step === null && holder.status !== OperationStatus.SUPERSEDED) {
     return { ...operation, status: OperationStatus.SUCCEEDED, started_at, ended_at, steps };
   }
   const { failed_step, error_name, error_message } = holder;
-  return {
-    ...operation,
-    status: OperationStatus.FAILED,
-    started_at,
-    ended_at,
-    steps,
-    failed_step,
-    error_name,
-    error_message,
-  };
+  const failure = { failed_step, error_name, error_message };
+  return { ...operation, status: OperationStatus.FAILED, started_at, ended_at, steps, ...failure };
 };
 
-/** @throws OperationNotFoundError */
-export const getOperation = async (id: string): Promise<Operation> => {
+const CARRIED: readonly OperationStatus[] = [OperationStatus.JOINED, OperationStatus.SUPERSEDED];
+
+const resolve = async (operation: Operation): Promise<Operation> => {
+  if (!CARRIED.includes(operation.status) || operation.joined_to === null) return operation;
+  const holder = await read(operationKey({ ...operation, id: operation.joined_to }));
+  return withHolder(operation, holder === null ? null : await resolve(holder));
+};
+
+/** The operation, with the outcome of the one that carries it, if another does. @throws OperationNotFoundError */
+export const getOperation = async (id: string): Promise<Operation> => await resolve(await getOwnRecord(id));
+
+/** The operation's own record. @throws OperationNotFoundError */
+export const getOwnRecord = async (id: string): Promise<Operation> => {
   const { Item } = await documents().send(
     new GetCommand({ TableName: tableName(), Key: pointerKey(id), ConsistentRead: true }),
   );
   const found = Item === undefined ? null : await read(pointerRow.parse(Item).at);
   if (found === null) throw new OperationNotFoundError(id);
-  if (found.status !== OperationStatus.JOINED || found.joined_to === null) return found;
-  return withHolder(found, await read(operationKey({ ...found, id: found.joined_to })));
+  return found;
 };
 
 /** The record of a running flow. @throws OperationNotFoundError */

@@ -69,7 +69,8 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
 
 /**
  * Moves the operation to a new fence before it is undone, so that its own handlers still on their way can write
- * nothing more, and records the reason. Beginning again after a lost answer answers the same fence.
+ * nothing more, closes the lock for joins, since nobody would apply them, and records the reason. Beginning again
+ * after a lost answer answers the same fence.
  * @throws OperationSuperseded
  */
 export const beginRollback = async (
@@ -87,10 +88,10 @@ export const beginRollback = async (
       Update: {
         ...inTable(),
         Key: lockKey(flow),
-        UpdateExpression: 'SET #fence = :next, #lock.#lock_fence = :next',
+        UpdateExpression: 'SET #fence = :next, #lock.#lock_fence = :next, #lock.#closing = :yes',
         ConditionExpression: fence.condition,
-        ExpressionAttributeNames: { ...fence.names, '#fence': 'fence' },
-        ExpressionAttributeValues: { ...fence.values, ':next': next },
+        ExpressionAttributeNames: { ...fence.names, '#fence': 'fence', '#closing': 'closing' },
+        ExpressionAttributeValues: { ...fence.values, ':next': next, ':yes': true },
       },
     },
     {
@@ -114,8 +115,12 @@ export const beginRollback = async (
   return next;
 };
 
-/** The step that failed last, else the one that never came back. */
-const failedStepOf = (operation: Operation): string | null => {
-  const failed = operation.steps.filter((step) => step.outcome === 'failed').at(-1);
-  return (failed ?? operation.steps.filter((step) => step.outcome === 'running').at(-1))?.name ?? null;
+/** The rollback's own first step, which runs while it asks. */
+const ROLLBACK_STEP = 'BeginRollback';
+
+/** The step that failed last, else the one that never came back, else the flow itself: it failed between two steps. */
+const failedStepOf = ({ steps, flow }: Operation): string => {
+  const failed = steps.findLast(({ outcome }) => outcome === 'failed');
+  const hanging = steps.findLast(({ outcome, name }) => outcome === 'running' && name !== ROLLBACK_STEP);
+  return (failed ?? hanging)?.name ?? flow;
 };

@@ -21,6 +21,9 @@ const ROWS_AT_ONCE = 95;
 const PART_ROWS = 150;
 const EXPIRES_SECONDS = 86_400;
 
+/** A row written before there were staged changes has no such attribute. */
+export const NOTHING_STAGED = '(attribute_not_exists(staged_operation_id) OR staged_operation_id = :none)';
+
 export type StagedRow = Readonly<Record<string, unknown>>;
 
 const partition = (operationId: string): string => `STAGED#${operationId}`;
@@ -63,7 +66,10 @@ const readStaged = async (operationId: string): Promise<readonly StagedRow[]> =>
   return rows;
 };
 
-/** The load balancer's row: still this flow's, and these rows still to be written; the last one says that it is done. */
+/**
+ * The load balancer's row: still this flow's, and these rows still to be written; the last one says that it is done.
+ * The generation grows with it, so that a round that began before the rows were there does not count as theirs.
+ */
 const whileStaged = (flow: FlowInput, operationId: string, last: boolean): TransactItem => {
   const fence = fenceCondition(flow);
   const condition = {
@@ -77,8 +83,8 @@ const whileStaged = (flow: FlowInput, operationId: string, last: boolean): Trans
   return {
     Update: {
       ...condition,
-      UpdateExpression: 'SET staged_operation_id = :none',
-      ExpressionAttributeValues: { ...values, ':none': null },
+      UpdateExpression: 'SET staged_operation_id = :none, generation = generation + :one',
+      ExpressionAttributeValues: { ...values, ':none': null, ':one': 1 },
     },
   };
 };

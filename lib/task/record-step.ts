@@ -1,8 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
 import { OperationSuperseded } from '../errors/flow.ts';
-import { logger } from '../logger.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { beginStep, endStep } from '../repositories/operations.ts';
+import { stepLog } from './step-log.ts';
 
 const nameAndMessage = (error: unknown) =>
   error instanceof Error
@@ -23,13 +23,6 @@ export const recordStep = <Input extends FlowInput, Result>(
   return {
     before: async (request) => {
       const flow = request.event;
-      logger.resetKeys();
-      logger.appendKeys({
-        step: name,
-        operation_id: flow.operation_id,
-        loadbalancer_id: flow.loadbalancer_id,
-        amphora_id: flow.amphora_id,
-      });
       const subject = subjectOf(flow);
       const step = await beginStep(flow, name, subject);
       if (!step.begun) {
@@ -43,11 +36,11 @@ export const recordStep = <Input extends FlowInput, Result>(
       const step = begun.get(request);
       if (step === undefined) return;
       await endStep(request.event, name, step.subject, step.startedAt, null);
-      logger.info('step succeeded', { duration_ms: Date.now() - Date.parse(step.startedAt) });
+      stepLog(name, request.event).info('step succeeded', { duration_ms: Date.now() - Date.parse(step.startedAt) });
     },
     onError: async (request) => {
       const failure = nameAndMessage(request.error);
-      logger.warn('step failed', { error_name: failure.name, error_message: failure.message });
+      stepLog(name, request.event).warn('step failed', { error_name: failure.name, error_message: failure.message });
       const step = begun.get(request);
       if (step === undefined) return;
       await endStep(request.event, name, step.subject, step.startedAt, failure);

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { logger } from '../logger.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { parseInput } from './parse-input.ts';
 import { recordStep } from './record-step.ts';
+import { type StepLog, stepLog } from './step-log.ts';
 
 /** What a task gets besides its input. */
 export interface TaskContext {
@@ -12,7 +12,7 @@ export interface TaskContext {
   readonly flow: FlowInput;
   /** Milliseconds until the function is stopped. */
   remainingMs(): number;
-  readonly log: Pick<typeof logger, 'debug' | 'info' | 'warn'>;
+  readonly log: StepLog;
 }
 
 export type TaskInput = FlowInput & { readonly [fact: string]: unknown };
@@ -41,7 +41,7 @@ export const task = <Input extends TaskInput, Result extends TaskResult>(definit
     const result = await run(input, {
       flow: input,
       remainingMs: () => context.getRemainingTimeInMillis(),
-      log: logger,
+      log: stepLog(definition.name, input),
     });
     return result ?? {};
   };

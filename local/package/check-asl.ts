@@ -12,7 +12,9 @@ const FLOW_INPUT = ['operation_id', 'fence', 'target', 'loadbalancer_id', 'ampho
 
 /** What single flows get besides: `input` of their operations. */
 const FURTHER_INPUT: Readonly<Record<string, readonly string[]>> = {
-  'create-load-balancer': ['amphorae'],
+  'create-load-balancer': ['amphorae', 'topology'],
+  'failover-amphora': ['replacements'],
+  'failover-load-balancer': ['amphorae'],
 };
 
 const checkLanguage = (flow: Flow): readonly string[] => {

@@ -1,5 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
+import { cidrRule } from '../../../lib/amphora/render/fields/network.ts';
+import type { FieldRule } from '../../../lib/amphora/render/fields/rule.ts';
 
 /*
  * The types that the fields of every resource are put together from. Their messages are the reasons in
@@ -71,11 +73,29 @@ export const ipAddress = () =>
       },
     );
 
+/** Text that the renderer takes too: what is wrong otherwise is the rule's to say. */
+export const ruled = (rule: FieldRule) =>
+  z.string({ error: 'Value should be string' }).superRefine((value, context) => {
+    const problem = rule(value);
+    if (problem !== null) context.addIssue({ code: 'custom', message: `Value ${problem}` });
+  });
+
+/** An address block, as it was written. */
+export const cidr = () => ruled(cidrRule);
+
 /** A list of such things. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'Value should be a list' });
 
 /** A list of texts, each once. */
 export const tags = () => listOf(text(255)).transform((values): readonly string[] => [...new Set(values)]);
+
+/** Words by names, as headers are given; a bool or a number counts as the word it is written as. */
+export const wordMap = () =>
+  z.record(
+    z.string(),
+    z.union([z.string(), z.boolean(), z.number()], { error: 'Value should be string' }).transform(String),
+    { error: 'Value should be a mapping' },
+  );
 
 /** A field that is checked elsewhere or not at all. */
 export const anything = () => z.unknown();

@@ -17,6 +17,8 @@ export interface Listing {
   readonly direction?: Direction;
   /** The object of that id when the caller may see it and the list does not hold it (deleted meanwhile); else null. */
   readonly findMarker?: (id: string) => Promise<View | null>;
+  /** Gives the objects of a page what is too dear to look up for all of them. @param fields null for all */
+  readonly complete?: (page: readonly View[], fields: readonly string[] | null) => Promise<readonly View[]>;
 }
 
 const markerOf = async (views: readonly View[], listing: Listing, marker: string): Promise<View> => {
@@ -66,10 +68,11 @@ export const listAnswer = async (request: ApiRequest, listing: Listing, views: r
   const { searchable, maxLimit, direction = 'asc' } = listing;
   const query = parseListQuery(request.query, { searchable, maxLimit, direction });
   const page = await pageOf(views, listing, query);
+  const shown = listing.complete === undefined ? page : await listing.complete(page, query.fields);
   return {
     status: 200,
     body: {
-      [listing.plural]: page.map((view) => narrow(view, query.fields)),
+      [listing.plural]: shown.map((view) => narrow(view, query.fields)),
       [listing.linksKey ?? `${listing.plural}_links`]: linksOf(request, page, query),
     },
   };

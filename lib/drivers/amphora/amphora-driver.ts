@@ -75,8 +75,12 @@ export interface AmphoraDriver {
   getInterface(agent: AgentAddress, ipAddress: string): Promise<string | null>;
   uploadVrrpConfig(agent: AgentAddress, config: string): Promise<void>;
   startVrrp(agent: AgentAddress): Promise<void>;
+  /** keepalived says goodbye, so that a peer takes the VIP over at once. */
+  stopVrrp(agent: AgentAddress): Promise<void>;
   /** Replaces the agent's own server certificate. */
   uploadAgentCertificate(agent: AgentAddress, pem: string): Promise<void>;
+  /** SHA-256 fingerprint of the certificate that a new connection is shown, like X509Certificate's `fingerprint256`. */
+  shownCertificate(agent: AgentAddress): Promise<string>;
   /** Replaces the agent's configuration file. */
   updateAgentConfig(agent: AgentAddress, config: string): Promise<void>;
 }

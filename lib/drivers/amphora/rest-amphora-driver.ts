@@ -139,7 +139,9 @@ export const restAmphoraDriver = (client: AgentClient): AmphoraDriver => {
     getInterface,
     uploadVrrpConfig: (agent, config) => send(agent, { method: 'PUT', path: path('vrrp', 'upload'), body: config }),
     startVrrp: (agent) => send(agent, { method: 'PUT', path: path('vrrp', 'start') }),
+    stopVrrp: (agent) => send(agent, { method: 'PUT', path: path('vrrp', 'stop') }),
     uploadAgentCertificate: (agent, pem) => send(agent, { method: 'PUT', path: path('certificate'), body: pem }),
+    shownCertificate: (agent) => client.peerFingerprint(agent),
     updateAgentConfig: (agent, config) => send(agent, { method: 'PUT', path: path('config'), body: config }),
   };
 };

@@ -60,6 +60,8 @@ export interface ComputeDriver {
   detachPort(serverId: string, portId: string): Promise<void>;
   /** Finds or makes the server group of that name; answers its id. */
   ensureServerGroup(name: string, policy: 'anti-affinity' | 'soft-anti-affinity'): Promise<string>;
+  /** The id of the server group of that name, or null. */
+  findServerGroup(name: string): Promise<string | null>;
   /** Gone is a success. */
   deleteServerGroup(serverGroupId: string): Promise<void>;
   /** True when Nova has a flavor of that id. */

@@ -43,6 +43,9 @@ const attached = async (session: CloudSession, serverId: string, portId: string)
   }
 };
 
+const serverGroupId = async (session: CloudSession, name: string): Promise<string | null> =>
+  (await findServerGroup(session, (group) => group.name === name))?.id ?? null;
+
 /** The compute driver for Nova, at microversion 2.15. */
 export const novaComputeDriver = (session: CloudSession): ComputeDriver => ({
   createServer: (spec) => asked(session, spec),
@@ -57,10 +60,10 @@ export const novaComputeDriver = (session: CloudSession): ComputeDriver => ({
   attachPort: (serverId, portId) => attached(session, serverId, portId),
   detachPort: (serverId, portId) => orGone(detachInterface(session, serverId, portId)),
   async ensureServerGroup(name, policy) {
-    const found = await findServerGroup(session, (group) => group.name === name);
-    return found?.id ?? createServerGroup(session, name, policy);
+    return (await serverGroupId(session, name)) ?? createServerGroup(session, name, policy);
   },
-  deleteServerGroup: (serverGroupId) => orGone(deleteServerGroup(session, serverGroupId)),
+  findServerGroup: (name) => serverGroupId(session, name),
+  deleteServerGroup: (groupId) => orGone(deleteServerGroup(session, groupId)),
   async flavorExists(flavorId) {
     try {
       await getFlavor(session, flavorId);

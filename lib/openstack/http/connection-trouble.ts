@@ -3,11 +3,11 @@ import * as z from 'zod';
 const coded = z.object({ code: z.string() });
 
 /** Nothing was sent yet when one of these comes. */
-const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CONNECT_TIMEOUT']);
 const CERTIFICATE_TROUBLE =
   /^(ERR_TLS_CERT|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET_ISSUER|VERIFY)|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** The code of a connection's error ("ECONNRESET", "UND_ERR_SOCKET"), or its name. */
+/** The code of a connection's error ("ECONNRESET", "CONNECT_TIMEOUT"), or its name. */
 export const troubleCode = (error: unknown): string => {
   const { data } = coded.safeParse(error);
   if (data !== undefined) return data.code;

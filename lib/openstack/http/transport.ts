@@ -1,4 +1,8 @@
-import { Agent, request } from 'undici';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setImmediate as nextRound } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
+import { exchange } from './exchange.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -19,12 +23,12 @@ export interface HttpAnswer {
 /** Sends one request once; throws whatever the connection throws. */
 export interface HttpTransport {
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Closes the idle connections. */
+  /** Closes the connections, when the requests under way have their answers. */
   close(): Promise<void>;
 }
 
 export interface TransportOptions {
-  /** Milliseconds. */
+  /** Milliseconds until a new connection must stand, TLS included. */
   readonly connectTimeout: number;
   /** PEM of the authorities to trust instead of the system's; null for the system's. */
   readonly ca: string | null;
@@ -33,42 +37,68 @@ export interface TransportOptions {
 }
 
 const CONNECTIONS_PER_SERVICE = 32;
-/** Milliseconds an idle connection is kept, by undici and by the wall clock. */
+/** Milliseconds an idle connection is kept, by Node and by the wall clock; less when the service says so. */
 const IDLE_LIMIT = 4_000;
 
+const POOL = {
+  keepAlive: true,
+  maxSockets: CONNECTIONS_PER_SERVICE,
+  maxFreeSockets: CONNECTIONS_PER_SERVICE,
+  timeout: IDLE_LIMIT,
+};
+
+const secureAgent = ({ ca, verify }: TransportOptions): https.Agent =>
+  new https.Agent({
+    ...POOL,
+    rejectUnauthorized: verify,
+    // Made once: a file of all authorities takes longer to read than a connection to make.
+    secureContext: createSecureContext(ca === null ? {} : { ca }),
+  });
+
 /** One pool of kept-alive connections for all services of a cloud. */
-export const httpTransport = ({ connectTimeout, ca, verify }: TransportOptions): HttpTransport => {
-  const open = () =>
-    new Agent({
-      connections: CONNECTIONS_PER_SERVICE,
-      keepAliveTimeout: IDLE_LIMIT,
-      connect: { timeout: connectTimeout, rejectUnauthorized: verify, ...(ca === null ? {} : { ca }) },
-    });
-  let agent = open();
-  let running = 0;
+export const httpTransport = (options: TransportOptions): HttpTransport => {
+  const { connectTimeout } = options;
+  const plain = new http.Agent(POOL);
+  let secure: https.Agent | null = null;
+  const running = new Set<Promise<HttpAnswer>>();
   let lastUsed = Date.now();
 
-  // A frozen function's timers stand still while its peers close the connections: after a pause none is trusted.
-  const current = () => {
-    if (running === 0 && Date.now() - lastUsed > IDLE_LIMIT) {
-      void agent.destroy();
-      agent = open();
-    }
-    return agent;
+  const agentFor = ({ protocol }: URL) => {
+    if (protocol !== 'https:') return plain;
+    secure ??= secureAgent(options);
+    return secure;
+  };
+
+  const disconnect = () => {
+    plain.destroy();
+    secure?.destroy();
+  };
+
+  const sendOnce = async (request: HttpRequest): Promise<HttpAnswer> => {
+    // A POST on a connection that the other side has closed is lost. Closings wait in the event loop, and all that are
+    // there by now have been heard after the round under way and a whole one.
+    await nextRound();
+    await nextRound();
+    const url = new URL(request.url);
+    return await exchange({ ...request, url, agent: agentFor(url), connectTimeout });
   };
 
   return {
-    async send({ method, url, headers, body, timeout }) {
-      const dispatcher = current();
-      running += 1;
+    async send(request) {
+      // A frozen function's timers stand still while its peers close the connections: after a pause none is trusted.
+      if (running.size === 0 && Date.now() - lastUsed > IDLE_LIMIT) disconnect();
+      const answer = sendOnce(request);
+      running.add(answer);
       try {
-        const answer = await request(url, { dispatcher, method, headers, body, signal: AbortSignal.timeout(timeout) });
-        return { status: answer.statusCode, headers: answer.headers, bytes: await answer.body.bytes() };
+        return await answer;
       } finally {
-        running -= 1;
+        running.delete(answer);
         lastUsed = Date.now();
       }
     },
-    close: () => agent.close(),
+    async close() {
+      await Promise.allSettled(running);
+      disconnect();
+    },
   };
 };

@@ -1,7 +1,7 @@
 import dynamoose from 'dynamoose';
 import type { Item } from 'dynamoose/dist/Item.js';
 import type { Model } from 'dynamoose/dist/Model/index.js';
-import { documents, tableName } from '../table/client.ts';
+import { client, tableName } from '../table/client.ts';
 
 /** A key that a client gave with a create, and what it stands for. */
 export interface IdempotencyKey {
@@ -29,8 +29,7 @@ let shared: Model<IdempotencyKeyItem> | undefined;
 /** The model of this container; the table is never made or changed by it. */
 export const idempotencyKeys = (): Model<IdempotencyKeyItem> => {
   if (shared !== undefined) return shared;
-  // Gives dynamoose the container's client.
-  documents();
+  dynamoose.aws.ddb.set(client());
   const schema = new dynamoose.Schema({
     pk: { type: String, hashKey: true },
     sk: { type: String, rangeKey: true },

@@ -49,7 +49,8 @@ const checkState = (
     if (state.Comment === undefined) problems.push('a task needs a Comment that says why');
     const key = functionOf(state.Resource);
     const needed = key === null ? undefined : timeouts.get(key);
-    if (key !== name) problems.push(`is called ${name} and calls ${key ?? state.Resource}`);
+    // A machine that calls a function twice tells its states apart by a suffix.
+    if (key === null || !name.startsWith(key)) problems.push(`is called ${name} and calls ${key ?? state.Resource}`);
     if (state.TimeoutSeconds === undefined) problems.push('a task needs TimeoutSeconds');
     else if (needed !== undefined && state.TimeoutSeconds < needed) {
       problems.push(`gives up after ${state.TimeoutSeconds} s while its function may run for ${needed} s`);

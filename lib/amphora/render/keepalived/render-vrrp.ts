@@ -138,6 +138,9 @@ export const renderVrrp = (input: VrrpInput): string => {
     ...block(text`track_script`, [text`check_script`]),
   ];
   return toFile([
+    // Without a name of its own keepalived asks a name server for one, which it cannot reach from where it runs.
+    ...block(text`global_defs`, [text`router_id ${word(own, 'id', amphora.id, uuidRule)}`]),
+    EMPTY,
     ...block(text`vrrp_script check_script`, [
       text`script ${word(setting, 'base_path', options.basePath, pathRule)}/vrrp/check_script.sh`,
       text`interval ${number('vrrp_check_interval', options.checkInterval ?? 5)}`,

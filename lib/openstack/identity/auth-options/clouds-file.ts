@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { CORE_SCHEMA, load } from 'js-yaml';
 import * as z from 'zod';
 import { ConfigurationError } from '../../../errors/configuration.ts';
 import type { AuthOptions } from './auth-options.ts';
@@ -31,7 +31,7 @@ export const readCloudsFile = async (
 
 const parsed = (text: string, source: string): unknown => {
   try {
-    return parse(text);
+    return load(text, { schema: CORE_SCHEMA });
   } catch {
     // The parser's own words quote the line, and that line may be the password.
     throw new ConfigurationError(source, 'is not YAML');

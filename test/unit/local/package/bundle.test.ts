@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bundle, budgetOf, bundleHandlers, checkBundle } from '../../../../local/package/bundle.ts';
+import { BUNDLE_LIMIT, type Bundle, bundleHandlers, checkBundle } from '../../../../local/package/bundle.ts';
 
 let root: string;
 
@@ -42,9 +42,21 @@ test('a bundle without a handler, or one that does not load, is refused', async 
   );
 });
 
-test('a bundle over its budget is refused', async () => {
+test('of a package with ES modules only what is used is bundled', async () => {
+  const folder = join(root, 'node_modules/two-builds');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ main: 'main.cjs', module: 'main.mjs' }));
+  await writeFile(join(folder, 'main.cjs'), "exports.used = () => 1; exports.unused = () => 'left out';");
+  await writeFile(join(folder, 'main.mjs'), "export const used = () => 1; export const unused = () => 'left out';");
+  const bundle = await bundled('six', "import { used } from 'two-builds';\nexport const handler = () => used();");
+  expect(await checkBundle(root, bundle)).toEqual([]);
+  expect(await readFile(join(root, bundle.entry.bundle), 'utf8')).not.toContain('left out');
+});
+
+test('a bundle over the limit is refused', async () => {
   const bundle = await bundled('four', 'export const handler = () => 1;');
-  const bytes = budgetOf(bundle.inputs) + 1;
+  expect(await checkBundle(root, { ...bundle, bytes: BUNDLE_LIMIT })).toEqual([]);
+  const bytes = BUNDLE_LIMIT + 1;
   expect((await checkBundle(root, { ...bundle, bytes })).join()).toContain(`${bytes} bytes`);
 });
 

@@ -11,6 +11,7 @@ import type { Operation } from '../../../../../lib/models/operation.ts';
 import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import { committingChanges } from './committing-changes.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
 
 export const SETTINGS: ApiSettings = {
@@ -21,6 +22,23 @@ export const SETTINGS: ApiSettings = {
   allowVipNetworkId: true,
   allowVipSubnetId: true,
   allowVipPortId: true,
+  reservedIps: ['169.254.169.254'],
+  allowTlsTerminatedListeners: true,
+  allowPrometheusListeners: true,
+  allowPingHealthMonitors: true,
+  udpConnectMinIntervalHealthMonitor: 3,
+  timeoutClientData: 50_000,
+  timeoutMemberConnect: 5_000,
+  timeoutMemberData: 50_000,
+  timeoutTcpInspect: 0,
+  defaultListenerCiphers: 'TLS_AES_128_GCM_SHA256',
+  defaultPoolCiphers: 'TLS_AES_256_GCM_SHA384',
+  defaultListenerTlsVersions: ['TLSv1.2', 'TLSv1.3'],
+  defaultPoolTlsVersions: ['TLSv1.3'],
+  defaultListenerAlpnProtocols: ['h2', 'http/1.1'],
+  defaultPoolAlpnProtocols: ['http/1.1'],
+  tlsCipherProhibitList: ['RC4-SHA'],
+  minimumTlsVersion: 'TLSv1.1',
 };
 
 export interface Answer {
@@ -86,7 +104,9 @@ export const testApi = (
     network: () => network,
     networkSeenBy: () => network,
     identity: () => ({ projectExists: async (id) => id !== 'unknown' }),
+    tlsReferences: () => ({ grant: async () => {}, check: async () => {} }),
     worker: committingWorker,
+    changes: committingChanges,
     ...replaced,
   });
   const identity = { validateToken: async (token: string) => tokens.get(token) ?? null };

@@ -6,17 +6,23 @@ describe('httpTransport', () => {
   let server: Server;
   let url: string;
   let connections: number;
+  let open: number;
   let transport: HttpTransport;
 
   beforeEach(async () => {
     connections = 0;
+    open = 0;
     server = createServer((request, response) => {
       if (request.url === '/never') return;
       response.writeHead(202, { 'x-said': 'yes' });
       request.pipe(response);
     });
-    server.on('connection', () => {
+    server.on('connection', (socket) => {
       connections += 1;
+      open += 1;
+      socket.on('close', () => {
+        open -= 1;
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
@@ -54,6 +60,23 @@ describe('httpTransport', () => {
     vi.spyOn(Date, 'now').mockReturnValue(later);
     await send();
     expect(connections).toBe(before + 1);
+  });
+
+  it('does not use a connection that the other side has closed', async () => {
+    await send();
+    const closed = () => {
+      server.closeIdleConnections();
+      return open;
+    };
+    await expect.poll(closed).toBe(0);
+    expect((await send()).status).toBe(202);
+    expect(connections).toBe(2);
+  });
+
+  it('closes when the calls under way have their answers', async () => {
+    const answer = send();
+    await transport.close();
+    expect((await answer).status).toBe(202);
   });
 
   it('fails when the answer takes too long', async () => {

@@ -42,6 +42,15 @@ describe('readAuthOptions', () => {
     await expect(readAuthOptions({ ...config, cloud: 'six', cloudsFile })).rejects.toThrow('no cloud "six"');
   });
 
+  it('takes what looks like a date for the text it is, and follows references', async () => {
+    const document = `
+base: &base { auth_url: "http://one", username: u, project_name: p, password: 2026-01-02 }
+clouds: { one: { auth: *base } }
+`;
+    const read = readAuthOptions({ ...config, cloud: 'one', cloudsSecret: 'id' }, async () => document);
+    expect((await read).credentials).toMatchObject({ password: '2026-01-02' });
+  });
+
   it('looks below the home folder', async () => {
     await mkdir(join(folder, '.config/openstack'), { recursive: true });
     await writeFile(join(folder, '.config/openstack/clouds.yaml'), YAML);

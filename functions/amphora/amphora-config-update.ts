@@ -1,0 +1,37 @@
+import { agentConfiguration } from '../../lib/drivers/amphora/agent-configuration.ts';
+import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
+import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
+import { Topology } from '../../lib/models/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { getAmphora } from '../../lib/repositories/amphorae.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { amphoraInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+/**
+ * Replaces the agent's configuration file, with the topology the amphora's load balancer has: another one would take the
+ * VIP from keepalived's hands.
+ */
+export const amphoraConfigUpdate =
+  (agents: Pick<AmphoraDriver, 'updateAgentConfig'>) =>
+  async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
+    const [amphora, loadBalancer] = await Promise.all([
+      getAmphora(amphoraId, flow.loadbalancer_id),
+      flow.loadbalancer_id === null ? null : getLoadBalancer(flow.loadbalancer_id),
+    ]);
+    const { lb_network_ip: lbNetworkIp } = amphora;
+    if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
+    const config = agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
+    await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, config);
+    return undefined;
+  };
+
+export const handler = task({
+  name: 'AmphoraConfigUpdate',
+  input: amphoraInput,
+  create: () => {
+    const run = amphoraConfigUpdate(amphoraDriver());
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
+});

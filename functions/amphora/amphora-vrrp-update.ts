@@ -1,0 +1,59 @@
+import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
+import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import { vrrpConfiguration } from '../../lib/drivers/amphora/vrrp.ts';
+import { networkDriver } from '../../lib/drivers/network/index.ts';
+import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { plugVipFacts } from '../../lib/drivers/network/plug-facts.ts';
+import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
+import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
+import { Topology } from '../../lib/models/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
+import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+export interface VrrpUpdateDrivers {
+  readonly network: Pick<NetworkDriver, 'getNetwork' | 'getSubnet'>;
+  readonly agents: Pick<AmphoraDriver, 'getInterface' | 'uploadVrrpConfig' | 'startVrrp'>;
+}
+
+/**
+ * Tells an amphora who its peers are, and starts keepalived, or reloads it where it runs. A single amphora has none.
+ * @throws AmphoraNotReadyError its VIP interface is not there yet: ask again
+ */
+export const amphoraVrrpUpdate =
+  ({ network, agents }: VrrpUpdateDrivers) =>
+  async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
+    const { tree } = await readTree(input.loadbalancer_id, { withMembers: false });
+    if (tree.load_balancer.topology === Topology.SINGLE) return undefined;
+    const amphora = tree.amphorae.find(({ id }) => id === input.amphora_id);
+    if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
+    const { lb_network_ip: lbNetworkIp, vrrp_ip: vrrpIp } = amphora;
+    if (lbNetworkIp === null || vrrpIp === null) {
+      throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no addresses yet.`);
+    }
+    const agent = { amphoraId: amphora.id, lbNetworkIp };
+    const [vrrpInterface, { vip, additionalVips }] = await Promise.all([
+      agents.getInterface(agent, vrrpIp),
+      plugVipFacts(network, tree.load_balancer),
+    ]);
+    if (vrrpInterface === null)
+      throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no interface with ${vrrpIp}.`);
+    if (amphora.vrrp_interface !== vrrpInterface) {
+      await updateAmphora(flow, amphora.id, { vrrp_interface: vrrpInterface });
+    }
+    const plugged = { ...amphora, vrrp_interface: vrrpInterface };
+    await agents.uploadVrrpConfig(agent, vrrpConfiguration(tree, plugged, [vip, ...additionalVips]));
+    await agents.startVrrp(agent);
+    return undefined;
+  };
+
+export const handler = task({
+  name: 'AmphoraVRRPUpdate',
+  input: loadBalancerAmphoraInput,
+  create: () => {
+    const run = amphoraVrrpUpdate({ network: networkDriver(), agents: amphoraDriver() });
+    return (input, { flow }) => run(input, flow);
+  },
+});

@@ -1,0 +1,30 @@
+import { bool, tags, text } from '../fields/fields.ts';
+
+/** Fields every object takes on POST. A child's project is its load balancer's, whatever is said. */
+export const commonCreateFields = {
+  name: text(255).nullish(),
+  admin_state_up: bool().nullish(),
+  project_id: text(36).nullish(),
+  tenant_id: text(36).nullish(),
+  tags: tags().nullish(),
+};
+
+/** Fields every object takes on PUT. */
+export const commonUpdateFields = {
+  name: text(255).nullish(),
+  admin_state_up: bool().nullish(),
+  tags: tags().nullish(),
+};
+
+interface CommonFields {
+  readonly name?: string | null | undefined;
+  readonly admin_state_up?: boolean | null | undefined;
+  readonly tags?: readonly string[] | null | undefined;
+}
+
+/** Absent fields are not among the updates; null is the field's reset value. */
+export const commonUpdates = ({ name, admin_state_up, tags: given }: CommonFields) => ({
+  ...(name !== undefined && { name: name ?? '' }),
+  ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
+  ...(given !== undefined && { tags: given ?? [] }),
+});

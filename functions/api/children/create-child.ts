@@ -1,0 +1,43 @@
+import { logger } from '../../../lib/logger.ts';
+import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
+import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { createOnce } from '../idempotency.ts';
+import type { ApiAnswer, ApiRequest } from '../request.ts';
+import { changeBelow } from './change.ts';
+
+/** Something new below a load balancer. */
+export interface NewChild<Kind extends ChildKind> {
+  readonly kind: Kind;
+  readonly loadBalancerId: string;
+  readonly projectId: string;
+  /** Commits the object under that id. */
+  readonly commit: (id: string) => Promise<unknown>;
+  /** The object as the answer shows it, with its wrapper. */
+  readonly show: (object: ChildObjects[Kind]) => object | Promise<object>;
+}
+
+/** Creates it, once for each idempotency key, and answers 201 with what is stored. */
+export const createChild = <Kind extends ChildKind>(request: ApiRequest, child: NewChild<Kind>): Promise<ApiAnswer> => {
+  const { kind, loadBalancerId, projectId, commit, show } = child;
+
+  const find = async (id: string): Promise<ApiAnswer | null> => {
+    const found = await findObject(kind, id);
+    return found === null ? null : { status: 201, body: await show(found) };
+  };
+
+  const create = async (id: string): Promise<ApiAnswer> => {
+    let failure: unknown = null;
+    try {
+      await changeBelow(loadBalancerId, () => commit(id));
+    } catch (error) {
+      failure = error;
+    }
+    const answer = await find(id);
+    if (answer === null) throw failure ?? new Error(`${kind} ${id} is gone right after its creation`);
+    // Committed means done here: what was not started is started by the dispatcher.
+    if (failure !== null) logger.warn('committed, but not started', { [kind]: id, request_id: request.requestId });
+    return answer;
+  };
+
+  return createOnce(request, projectId, { find, create });
+};

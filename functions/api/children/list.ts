@@ -1,0 +1,60 @@
+import type { ChildObjects } from '../../../lib/models/child.ts';
+import { type ListedKind, listChildren } from '../../../lib/repositories/child-lists.ts';
+import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { authorizeList } from '../authorization.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { listAnswer } from '../lists/list-answer.ts';
+import { askedProject } from '../lists/list-query.ts';
+import type { View } from '../lists/match.ts';
+import type { PolicyAction } from '../policy.ts';
+import type { ApiHandler } from '../request.ts';
+import { forEachLoadBalancer } from './trees.ts';
+
+/** How a list of one kind is made; `Related` is what is looked up for each load balancer on the page. */
+export interface ChildListing<Kind extends ListedKind, Related> {
+  readonly kind: Kind;
+  readonly plural: string;
+  /** The policy that lets the list span projects. */
+  readonly global: PolicyAction;
+  readonly searchable: readonly string[];
+  /** Scalar fields that can be filtered by and are not shown. */
+  readonly hidden: (object: ChildObjects[Kind]) => View;
+  readonly view: (object: ChildObjects[Kind], related: Related | null) => View;
+  /** Fields that need a look-up, and the look-up itself; null when the object's own row says all. */
+  readonly related: {
+    readonly fields: readonly string[];
+    readonly look: (loadBalancerId: string) => Promise<Related | null>;
+  } | null;
+}
+
+/** A list over all load balancers of a project; relations are looked up for what is on the page, and when asked for. */
+export const listsChildren =
+  <Kind extends ListedKind, Related>(
+    settings: () => Pick<ApiSettings, 'paginationMaxLimit'>,
+    listing: ChildListing<Kind, Related>,
+  ): ApiHandler =>
+  async (request) => {
+    const { kind, view, hidden } = listing;
+    const projectId = authorizeList(request, listing.global, askedProject(request.query));
+    const objects = await listChildren(kind, projectId);
+    const byId = new Map(objects.map((object) => [object.id, object]));
+    const row = (object: ChildObjects[Kind]): View => ({ ...view(object, null), ...hidden(object) });
+
+    const complete = async (page: readonly View[], fields: readonly string[] | null) => {
+      const onPage = page.flatMap(({ id }) => byId.get(String(id)) ?? []);
+      const { related } = listing;
+      const needed = related !== null && (fields === null || related.fields.some((field) => fields.includes(field)));
+      const found = needed ? await forEachLoadBalancer(onPage, related.look) : null;
+      return onPage.map((object) => view(object, found?.get(object.load_balancer_id) ?? null));
+    };
+
+    const findMarker = async (id: string): Promise<View | null> => {
+      const found = await findObject(kind, id.toLowerCase());
+      const visible = found !== null && (projectId === null || found.project_id === projectId);
+      return visible ? row(found) : null;
+    };
+
+    const { plural, searchable } = listing;
+    const maxLimit = settings().paginationMaxLimit;
+    return await listAnswer(request, { plural, searchable, maxLimit, findMarker, complete }, objects.map(row));
+  };

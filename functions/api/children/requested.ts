@@ -1,0 +1,59 @@
+import {
+  HMNotFound,
+  L7PolicyNotFoundError,
+  L7RuleNotFoundError,
+  ListenerNotFound,
+  MemberNotFound,
+  PoolNotFound,
+} from '../../../lib/errors/not-found.ts';
+import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
+import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { authorizeObject } from '../authorization.ts';
+import { pathId } from '../fields/path-id.ts';
+import type { ApiRequest } from '../request.ts';
+
+const MISSING: Readonly<Record<ChildKind, (id: string) => Error>> = Object.freeze({
+  listener: (id) => new ListenerNotFound(id),
+  pool: (id) => new PoolNotFound(id),
+  member: (id) => new MemberNotFound(id),
+  health_monitor: (id) => new HMNotFound(id),
+  l7_policy: (id) => new L7PolicyNotFoundError(id),
+  l7_rule: (id) => new L7RuleNotFoundError(id),
+});
+
+/** The error of an object of that kind that does not exist. */
+export const missingChild = (kind: ChildKind, id: string): Error => MISSING[kind](id);
+
+/** The object of that kind and id as it is stored now. @throws the kind's own "not found" */
+export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string): Promise<ChildObjects[Kind]> => {
+  const found = await findObject(kind, id);
+  if (found === null) throw missingChild(kind, id);
+  return found;
+};
+
+/**
+ * An object that a body or a path names, when the caller may do what the route does with something of its project.
+ * @throws the kind's own "not found": missing, or of a project the caller has nothing to do with
+ * @throws ApiError 403
+ */
+export const namedChild = async <Kind extends ChildKind>(
+  request: ApiRequest,
+  kind: Kind,
+  id: string,
+): Promise<ChildObjects[Kind]> => {
+  const found = await storedChild(kind, id);
+  authorizeObject(request, found, () => missingChild(kind, id));
+  return found;
+};
+
+/** The object whose id is in the path. @param parameter its name in the route */
+export const requestedChild = async <Kind extends ChildKind>(
+  request: ApiRequest,
+  kind: Kind,
+  parameter = 'id',
+): Promise<ChildObjects[Kind]> =>
+  await namedChild(
+    request,
+    kind,
+    pathId(request.params, parameter, (id) => missingChild(kind, id)),
+  );

@@ -1,0 +1,14 @@
+import { changeBelow } from '../children/change.ts';
+import { requestedChild } from '../children/requested.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+
+/** DELETE /lbaas/l7policies/{id} */
+export const deletesL7Policy =
+  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  async (request) => {
+    const { id, load_balancer_id } = await requestedChild(request, 'l7_policy');
+    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deleteL7Policy(id));
+    return { status: 204 };
+  };

@@ -1,0 +1,105 @@
+import { type Listener, ListenerProtocol } from '../../../lib/models/listener.ts';
+import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
+import type { Pool } from '../../../lib/models/pool.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { childlessListener, disabledOption, invalidOption, validationFailure } from '../refusals.ts';
+import { checkPoolProtocol } from './protocols.ts';
+
+/** What a listener is measured against. */
+export interface ListenerSurroundings {
+  readonly vips: readonly string[];
+  readonly defaultPool: Pick<Pool, 'protocol'> | null;
+  readonly settings: Pick<ApiSettings, 'allowTlsTerminatedListeners' | 'allowPrometheusListeners'>;
+}
+
+const SUPPORTING_HEADERS: ReadonlySet<string> = new Set([ListenerProtocol.HTTP, ListenerProtocol.TERMINATED_HTTPS]);
+const DATAGRAM: ReadonlySet<string> = new Set([ListenerProtocol.UDP, ListenerProtocol.SCTP]);
+
+/** Addresses of a load balancer, the primary one first. */
+export const vipAddresses = ({ vip, additional_vips }: Pick<LoadBalancer, 'vip' | 'additional_vips'>) => [
+  vip.ip_address,
+  ...additional_vips.map(({ ip_address }) => ip_address),
+];
+
+const checkProtocol = ({ protocol, default_pool_id }: Listener, { settings }: ListenerSurroundings): void => {
+  if (protocol === ListenerProtocol.TERMINATED_HTTPS && !settings.allowTlsTerminatedListeners) {
+    throw disabledOption('protocol', protocol);
+  }
+  if (protocol !== ListenerProtocol.PROMETHEUS) return;
+  if (!settings.allowPrometheusListeners) throw disabledOption('protocol', protocol);
+  if (default_pool_id !== null) throw childlessListener(protocol);
+};
+
+const checkHeaders = ({ protocol, insert_headers }: Listener): void => {
+  const names = Object.keys(insert_headers);
+  if (names.length === 0) return;
+  if (DATAGRAM.has(protocol)) {
+    throw validationFailure(`${protocol} protocol listener does not support TLS or header insertion.`);
+  }
+  if (!SUPPORTING_HEADERS.has(protocol)) throw invalidOption(names.join(', '), `${protocol} protocol listener.`);
+  const ssl = names.filter((name) => name.startsWith('X-SSL-'));
+  if (ssl.length > 0 && protocol !== ListenerProtocol.TERMINATED_HTTPS) {
+    throw invalidOption(ssl.join(', '), `${protocol} protocol listener.`);
+  }
+};
+
+const checkCertificates = (listener: Listener): void => {
+  const { protocol, client_authentication, client_crl_container_id: crl } = listener;
+  const ca = listener.client_ca_tls_certificate_id;
+  const hasCertificate = listener.tls_certificate_id !== null || listener.sni_containers.length > 0;
+  const terminates = protocol === ListenerProtocol.TERMINATED_HTTPS;
+  if (DATAGRAM.has(protocol) && (hasCertificate || ca !== null || crl !== null)) {
+    throw validationFailure(`${protocol} protocol listener does not support TLS or header insertion.`);
+  }
+  if (hasCertificate && !terminates && protocol !== ListenerProtocol.PROMETHEUS) {
+    throw validationFailure(
+      `Certificate container references are only allowed on ${ListenerProtocol.TERMINATED_HTTPS} protocol listeners.`,
+    );
+  }
+  if (terminates && !hasCertificate) {
+    throw validationFailure(
+      `An SNI or default certificate container reference must be provided with ${protocol} protocol listeners.`,
+    );
+  }
+  if (ca !== null && !hasCertificate) {
+    throw validationFailure('An SNI or default certificate container reference must be provided with a client CA.');
+  }
+  if (client_authentication !== 'NONE' && ca === null) {
+    throw validationFailure(
+      `Client authentication setting ${client_authentication} requires a client CA container reference.`,
+    );
+  }
+  if (crl !== null && ca === null) {
+    throw validationFailure(
+      'A client authentication CA reference is required to specify a client authentication revocation list.',
+    );
+  }
+};
+
+const checkHsts = ({ protocol, hsts_max_age, hsts_include_subdomains, hsts_preload }: Listener): void => {
+  const refined = hsts_include_subdomains || hsts_preload;
+  if (hsts_max_age === null && !refined) return;
+  if (protocol !== ListenerProtocol.TERMINATED_HTTPS) {
+    throw invalidOption('HSTS', `${protocol} protocol listener, only for TERMINATED_HTTPS.`);
+  }
+  if (hsts_max_age === null) {
+    throw validationFailure('HSTS configuration options hsts_include_subdomains and hsts_preload need hsts_max_age.');
+  }
+};
+
+const checkCidrs = ({ allowed_cidrs }: Listener, vips: readonly string[]): void => {
+  for (const cidr of allowed_cidrs) {
+    if (vips.some((vip) => vip.includes(':') === cidr.includes(':'))) continue;
+    throw validationFailure(`CIDR ${cidr} IP version incompatible with all VIPs ${vips.join(', ')} IP version.`);
+  }
+};
+
+/** Whether a listener, new or as it will be after a change, makes sense. @throws ApiError 400 */
+export const checkListener = (listener: Listener, surroundings: ListenerSurroundings): void => {
+  checkProtocol(listener, surroundings);
+  checkHeaders(listener);
+  checkCertificates(listener);
+  checkHsts(listener);
+  checkCidrs(listener, surroundings.vips);
+  if (surroundings.defaultPool !== null) checkPoolProtocol(listener.protocol, surroundings.defaultPool.protocol);
+};

@@ -1,0 +1,19 @@
+import type { ListenerProtocol } from '../../../lib/models/listener.ts';
+import type { PoolProtocol } from '../../../lib/models/pool.ts';
+import { childlessListener, protocolMismatch } from '../refusals.ts';
+
+const POOL_PROTOCOLS: Readonly<Record<ListenerProtocol, readonly PoolProtocol[]>> = Object.freeze({
+  TCP: ['HTTP', 'HTTPS', 'PROXY', 'PROXYV2', 'TCP'],
+  HTTP: ['HTTP', 'PROXY', 'PROXYV2'],
+  HTTPS: ['HTTPS', 'PROXY', 'PROXYV2', 'TCP'],
+  TERMINATED_HTTPS: ['HTTP', 'PROXY', 'PROXYV2'],
+  UDP: ['UDP'],
+  SCTP: ['SCTP'],
+  PROMETHEUS: [],
+});
+
+/** Whether a listener's traffic can go to a pool. @throws ApiError 400 */
+export const checkPoolProtocol = (listener: ListenerProtocol, pool: PoolProtocol): void => {
+  if (listener === 'PROMETHEUS') throw childlessListener(listener);
+  if (!POOL_PROTOCOLS[listener].includes(pool)) throw protocolMismatch(pool, listener);
+};

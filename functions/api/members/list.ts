@@ -1,0 +1,20 @@
+import { readPoolMembers } from '../../../lib/repositories/trees.ts';
+import { requestedChild } from '../children/requested.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { listAnswer } from '../lists/list-answer.ts';
+import type { ApiHandler } from '../request.ts';
+import { memberView, SEARCHABLE_FIELDS } from './view.ts';
+
+/** GET /lbaas/pools/{pool_id}/members */
+export const listsMembers =
+  (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
+  async (request) => {
+    const pool = await requestedChild(request, 'pool', 'pool_id');
+    const { members } = await readPoolMembers(pool.load_balancer_id, pool.id);
+    const maxLimit = settings().paginationMaxLimit;
+    return await listAnswer(
+      request,
+      { plural: 'members', searchable: SEARCHABLE_FIELDS, maxLimit },
+      members.map(memberView),
+    );
+  };

@@ -1,0 +1,21 @@
+import { changeBelow } from '../children/change.ts';
+import { storedChild } from '../children/requested.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { updateFields, WRAPPING } from './body.ts';
+import { memberUpdates } from './draft.ts';
+import { requestedMember } from './find.ts';
+import { memberView } from './view.ts';
+
+/** PUT /lbaas/pools/{pool_id}/members/{id} */
+export const updatesMember =
+  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  async (request) => {
+    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
+    const { id, load_balancer_id } = await requestedMember(request);
+    const updates = memberUpdates(fields);
+    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).updateMember(id, updates));
+    return { status: 200, body: { member: memberView(await storedChild('member', id)) } };
+  };

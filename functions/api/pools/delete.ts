@@ -1,0 +1,14 @@
+import { changeBelow } from '../children/change.ts';
+import { requestedChild } from '../children/requested.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+
+/** DELETE /lbaas/pools/{id} */
+export const deletesPool =
+  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  async (request) => {
+    const { id, load_balancer_id } = await requestedChild(request, 'pool');
+    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deletePool(id));
+    return { status: 204 };
+  };

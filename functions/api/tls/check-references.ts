@@ -1,0 +1,20 @@
+import type { TlsReferences } from '../../../lib/drivers/certificate/tls-references.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiRequest } from '../request.ts';
+
+/**
+ * Shares what a listener or pool refers to with the worker, in the caller's name, and reads it as a push would.
+ * @param references null when there is nothing to read
+ * @throws CertificateRetrievalError
+ * @throws CloudUnavailableError
+ */
+export const checkReferences = async (
+  { tlsReferences }: Pick<ApiDependencies, 'tlsReferences'>,
+  { caller }: ApiRequest,
+  references: TlsReferences | null,
+): Promise<void> => {
+  if (references === null) return;
+  const checks = tlsReferences();
+  if (caller.token !== null) await checks.grant(references, caller.token);
+  await checks.check(references);
+};

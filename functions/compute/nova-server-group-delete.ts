@@ -1,0 +1,34 @@
+import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
+import { serverGroupName } from '../../lib/models/names.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
+import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { task } from '../../lib/task/task.ts';
+
+/** Deletes the load balancer's server group, when there is one. Gone is a success. */
+export const novaServerGroupDelete =
+  (compute: Pick<ComputeDriver, 'deleteServerGroup' | 'findServerGroup'>) =>
+  async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
+    const owned = await listResources({ loadbalancer_id: loadBalancerId, amphora_id: null });
+    const resource = owned.find(({ kind }) => kind === 'server_group');
+    const { server_group_id: recorded } = await getLoadBalancer(loadBalancerId);
+    if (resource === undefined && recorded === null) return undefined;
+    const groupId =
+      recorded ?? resource?.resource_id ?? (await compute.findServerGroup(serverGroupName(loadBalancerId)));
+    if (groupId !== null) await compute.deleteServerGroup(groupId);
+    if (recorded !== null) await updateLoadBalancer(flow, { server_group_id: null });
+    if (resource !== undefined) await forgetResource(flow, resource);
+    return undefined;
+  };
+
+export const handler = task({
+  name: 'NovaServerGroupDelete',
+  input: loadBalancerInput,
+  create: () => {
+    const run = novaServerGroupDelete(computeDriver());
+    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+  },
+});

@@ -1,0 +1,33 @@
+import { connect, createSecureContext } from 'node:tls';
+import { type AgentCredentials, protocolVersion } from './agent-connection.ts';
+
+export interface FingerprintRequest {
+  readonly credentials: AgentCredentials;
+  readonly tlsProtocol: string;
+  readonly address: string;
+  readonly port: number;
+  /** The name the certificate must carry. */
+  readonly serverName: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+}
+
+/** SHA-256 fingerprint of the certificate that an agent shows; nothing is sent after the handshake. */
+export const readFingerprint = (request: FingerprintRequest): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const version = protocolVersion(request.tlsProtocol);
+    const socket = connect({
+      host: request.address,
+      port: request.port,
+      servername: request.serverName,
+      secureContext: createSecureContext({ ...request.credentials, minVersion: version, maxVersion: version }),
+      rejectUnauthorized: true,
+    });
+    const timer = setTimeout(() => socket.destroy(Object.assign(new Error('CONNECT_TIMEOUT'))), request.timeout);
+    socket.once('error', reject);
+    socket.once('close', () => clearTimeout(timer));
+    socket.once('secureConnect', () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+  });

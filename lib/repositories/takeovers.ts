@@ -1,0 +1,102 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { FLOWS, type Operation, OperationStatus } from '../models/operation.ts';
+import { lockOf } from './commits.ts';
+import { newOperation, putOperation } from './operations.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { INDEXES, type Key, operationKey, Work } from './table/keys.ts';
+import { inTable, transact } from './table/transact.ts';
+
+/** A lock that somebody holds, and where it is. */
+export interface HeldLock {
+  readonly key: Key;
+  readonly operationId: string;
+  readonly fence: number;
+}
+
+const lockedRow = z.object({
+  pk: z.string(),
+  sk: z.string(),
+  lock: z.object({ operation_id: z.string(), fence: z.number(), flow: z.enum(FLOWS) }),
+});
+
+/** Locks that were taken before that moment (ISO 8601), oldest first. The index lags a moment behind the rows. */
+export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldLock[]> => {
+  const held: HeldLock[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await documents().send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: INDEXES.BY_WORK,
+        KeyConditionExpression: 'work_key = :work AND work_at < :before',
+        ExpressionAttributeValues: { ':work': Work.LOCKED, ':before': takenBefore },
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const row = lockedRow.safeParse(item);
+      if (!row.success) continue;
+      const { pk, sk, lock } = row.data;
+      held.push({ key: { pk, sk }, operationId: lock.operation_id, fence: lock.fence });
+    }
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return held;
+};
+
+/**
+ * Takes a lock over from an operation whose execution is not running any more: the same flow, from its start, as a new
+ * operation under a new fence. Every step of a flow finds done what is done, so this converges; whatever still comes
+ * from the old execution is refused.
+ * @returns the new operation, or null when the lock is no longer the one that was seen
+ */
+export const takeOver = async (lock: HeldLock, dead: Operation, reason: string): Promise<Operation | null> => {
+  const { target, loadbalancer_id, amphora_id, flow, requester, input } = dead;
+  const operation = {
+    ...newOperation({ flow, requester, input }, { target, loadbalancer_id, amphora_id }, lock.fence + 1),
+    recoveries: dead.recoveries + 1,
+  };
+  const taken = setExpression(lockOf(operation));
+  const closed = setExpression({
+    status: OperationStatus.SUPERSEDED,
+    ended_at: operation.created_at,
+    joined_to: operation.id,
+    error_name: dead.error_name ?? 'ExecutionLost',
+    error_message: dead.error_message ?? reason,
+  });
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lock.key,
+        UpdateExpression: taken.UpdateExpression,
+        ConditionExpression: '#lock.#operation = :dead AND #lock.#fence = :fence',
+        ExpressionAttributeNames: {
+          ...taken.ExpressionAttributeNames,
+          '#lock': 'lock',
+          '#operation': 'operation_id',
+          '#fence': 'fence',
+        },
+        ExpressionAttributeValues: {
+          ...taken.ExpressionAttributeValues,
+          ':dead': lock.operationId,
+          ':fence': lock.fence,
+        },
+      },
+    },
+    {
+      Update: {
+        ...inTable(),
+        Key: operationKey(dead),
+        UpdateExpression: `${closed.UpdateExpression} REMOVE work_key`,
+        ExpressionAttributeNames: closed.ExpressionAttributeNames,
+        ExpressionAttributeValues: closed.ExpressionAttributeValues,
+        ConditionExpression: 'attribute_exists(pk)',
+      },
+    },
+    ...putOperation(operation),
+  ]);
+  return refusal === null ? operation : null;
+};

@@ -1,0 +1,57 @@
+import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { describe, expect, it, vi } from 'vitest';
+import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
+import { useStack } from '../helpers/stack.ts';
+import { tenant } from '../helpers/tenant.ts';
+
+const stack = useStack({ bootDelayMs: 400, settings: { RECOVERY_GRACE_MS: '0', DISPATCH_GRACE_MS: '0' } });
+
+const vip = () => ({ vip_subnet_id: stack().cloud?.facts.vipSubnetId });
+
+/** Ends every execution of the flow that runs, as a lost service would. */
+const abortRunning = async (flow: string): Promise<number> => {
+  const client = new SFNClient({ endpoint: stack().endpoints.stepFunctions, region: 'us-east-1' });
+  const stateMachineArn = `${stack().stateMachineArnPrefix}${flow}`;
+  const { executions } = await client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
+  for (const { executionArn } of executions ?? []) await client.send(new StopExecutionCommand({ executionArn }));
+  client.destroy();
+  return executions?.length ?? 0;
+};
+
+const recover = async (): Promise<unknown> => await stack().invoke('RecoverOperations', {});
+
+const serverCount = () => [...(stack().cloud?.state.servers.values() ?? [])].length;
+const portCount = () => [...(stack().cloud?.state.ports.values() ?? [])].length;
+
+const statuses = (body: unknown): readonly string[] =>
+  JSON.stringify(body).match(/"(SUCCEEDED|SUPERSEDED|FAILED|RUNNING)"/g) ?? [];
+
+describe('a flow that loses its execution', () => {
+  it('begins again under a new fence, and the load balancer turns ACTIVE with one server', async () => {
+    const alice = await tenant(stack());
+    const { id } = await alice.create({ name: 'lost', ...vip() });
+    await vi.waitFor(async () => expect(await abortRunning('create-load-balancer')).toBe(1));
+    expect(await recover()).toEqual({ recovered: 1 });
+    expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
+    const operations = await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`);
+    expect(statuses(operations.body)).toContain('"SUPERSEDED"');
+    expect(statuses(operations.body)).toContain('"SUCCEEDED"');
+    expect(serverCount()).toBe(1);
+  });
+
+  it('is deleted in the end when it was being deleted, and nothing is left in the cloud', async () => {
+    const bob = await tenant(stack(), 'bob');
+    const before = portCount();
+    const { id } = await bob.create({ name: 'leaving', ...vip() });
+    await bob.settled(id);
+    await bob.call('DELETE', `${LOAD_BALANCERS}/${id}`);
+    await abortRunning('delete-load-balancer');
+    await recover();
+    expect(await bob.settled(id)).toBeNull();
+    expect(portCount()).toBe(before);
+  });
+
+  it('leaves what runs or rests alone', async () => {
+    expect(await recover()).toEqual({ recovered: 0 });
+  });
+});

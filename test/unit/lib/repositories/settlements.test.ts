@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { beginStep, endStep, getOperation } from '../../../../lib/repositories/operations.ts';
+import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
+import { tableName } from '../../../../lib/repositories/table/client.ts';
+import { operationKey } from '../../../../lib/repositories/table/keys.ts';
+import { inTable } from '../../../../lib/repositories/table/transact.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { addMember, ended, flowOf, storedPool } from './support/stored.ts';
+
+beforeAll(useTable);
+
+const reason = { errorName: 'ComputeBuildError', errorMessage: 'No valid host' };
+const failure = { name: 'ComputeBuildError', message: 'No valid host' };
+
+const underWay = async () => {
+  const stored = await storedPool();
+  const operation = await addMember(stored.pool, '10.0.0.1').commit();
+  return { ...stored, operation, flow: flowOf(operation) };
+};
+
+describe('the failed step of an operation', () => {
+  it('is the one that failed last', async () => {
+    const { operation, flow } = await underWay();
+    for (const name of ['PrepareChanges', 'ListenersUpdate']) {
+      const step = await beginStep(flow, name, null);
+      if (step.begun) await endStep(flow, name, null, step.startedAt, name === 'ListenersUpdate' ? failure : null);
+    }
+    await beginStep(flow, 'BeginRollback', null);
+    await beginRollback(flow, reason);
+    expect(await getOperation(operation.id)).toMatchObject({
+      failed_step: 'ListenersUpdate',
+      error_name: failure.name,
+    });
+  });
+
+  it('is the one that never came back, and not the rollback that asks', async () => {
+    const { operation, flow } = await underWay();
+    await beginStep(flow, 'ListenersUpdate', null);
+    await beginStep(flow, 'BeginRollback', null);
+    await beginRollback(flow, reason);
+    expect(await getOperation(operation.id)).toMatchObject({ failed_step: 'ListenersUpdate' });
+  });
+
+  it('is the flow when no step is known to have failed', async () => {
+    const { operation, flow } = await underWay();
+    await beginRollback(flow, reason);
+    expect(await getOperation(operation.id)).toMatchObject({ failed_step: 'apply-changes' });
+  });
+});
+
+describe('the beginning of a rollback', () => {
+  it('answers the same fence to two at once', async () => {
+    const { flow } = await underWay();
+    const fences = await Promise.allSettled([beginRollback(flow, reason), beginRollback(flow, reason)]);
+    const answered = fences.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    expect(new Set(answered)).toEqual(new Set([flow.fence + 1]));
+    expect(await beginRollback(flow, reason)).toBe(flow.fence + 1);
+  });
+
+  it('is refused to one whose fence is older still', async () => {
+    const { flow } = await underWay();
+    const fence = await beginRollback(flow, reason);
+    await beginRollback({ ...flow, fence }, reason);
+    await expect(beginRollback(flow, reason)).rejects.toThrow(OperationSuperseded);
+  });
+});
+
+describe('a settlement', () => {
+  it('writes further rows in the same moment', async () => {
+    const { id, flow } = await underWay();
+    const key = operationKey({ id: 'row', loadbalancer_id: id, amphora_id: null });
+    await settle(flow, { ...ended, rows: [{ Put: { ...inTable(), Item: { ...key, note: 'settled' } } }] });
+    expect(await getLoadBalancer(id)).toMatchObject({ lock: null, provisioning_status: 'ACTIVE' });
+  });
+
+  it('releases nothing when one of its rows is refused', async () => {
+    const { id, flow, operation } = await underWay();
+    const refused = {
+      ConditionCheck: {
+        TableName: tableName(),
+        Key: operationKey({ id: 'none', loadbalancer_id: id, amphora_id: null }),
+        ConditionExpression: 'attribute_exists(pk)',
+      },
+    };
+    await expect(settle(flow, { ...ended, rows: [refused] })).rejects.toThrow(OperationSuperseded);
+    expect((await getLoadBalancer(id)).lock).toMatchObject({ operation_id: operation.id });
+  });
+});
