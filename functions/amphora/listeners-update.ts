@@ -2,7 +2,7 @@ import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amph
 import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
 import { findCulprits, pendingOperations } from '../../lib/drivers/amphora/culprits.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { pushConfiguration } from '../../lib/drivers/amphora/push.ts';
+import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
@@ -118,14 +118,15 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     const { facts, lb_network_ip: lbNetworkIp } = amphora;
     if (!facts || lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphora.id} never answered.`);
     const agent = { amphoraId: amphora.id, lbNetworkIp };
-    const push = ({ configuration, tls }: Composed) =>
-      pushConfiguration(agents, {
-        agent,
-        loadBalancerId: input.loadbalancer_id,
-        configuration,
-        uploads: tls.uploads,
-        pushed: amphora.pushed ?? null,
-      });
+    let known = amphora.pushed ?? null;
+    const push = async ({ configuration, tls: { uploads } }: Composed) => {
+      const pushed = known;
+      known = inDoubt({ configuration, uploads, pushed });
+      // Under the fence, so that nobody who has lost it sends anything.
+      if (known !== pushed) await updateAmphora(flow, amphora.id, { pushed: known });
+      const loadBalancerId = input.loadbalancer_id;
+      return await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
+    };
     const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
       const guilty = new Set(await culprits(read, facts, agent));
       if (guilty.size === 0) throw refusal;

@@ -18,6 +18,7 @@ import { createsListener } from './listeners/create.ts';
 import { deletesListener } from './listeners/delete.ts';
 import { listsListeners } from './listeners/list.ts';
 import { showListener } from './listeners/show.ts';
+import { showListenerStats } from './listeners/stats.ts';
 import { updatesListener } from './listeners/update.ts';
 import { updatesMembers } from './members/batch.ts';
 import { createsMember } from './members/create.ts';
@@ -64,6 +65,12 @@ export const createChildRoutes = (dependencies: ApiDependencies): readonly Route
       update: updatesListener(dependencies),
       remove: deletesListener(dependencies),
     }),
+    {
+      method: 'GET',
+      path: '/lbaas/listeners/{id}/stats',
+      action: 'os_load-balancer_api:listener:get_stats',
+      handle: showListenerStats,
+    },
     ...resource('/lbaas/pools', 'pool', {
       list: listsPools(settings),
       create: createsPool(dependencies),

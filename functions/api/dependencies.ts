@@ -81,4 +81,11 @@ export interface ApiDependencies {
     requester: Requester,
   ) => Pick<ControllerWorker, 'createLoadBalancer' | 'updateLoadBalancer' | 'deleteLoadBalancer'>;
   readonly changes: (requester: Requester) => ChangesWorker;
+  /** What operators may do by hand. */
+  readonly repairs: (
+    requester: Requester,
+  ) => Pick<
+    ControllerWorker,
+    'failoverLoadBalancer' | 'failoverAmphora' | 'deleteAmphora' | 'updateAmphoraAgentConfig'
+  >;
 }

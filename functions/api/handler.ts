@@ -25,6 +25,7 @@ const routes = createRoutes({
   tlsReferences: () => tlsReferenceChecks(),
   worker: (requester) => new ControllerWorker(requester),
   changes: (requester) => new ControllerWorker(requester),
+  repairs: (requester) => new ControllerWorker(requester),
 });
 
 /** The function behind the HTTP API: every path, every method. */

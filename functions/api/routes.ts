@@ -1,9 +1,17 @@
+import { configuresAmphora } from './amphorae/config.ts';
+import { deletesAmphora } from './amphorae/delete.ts';
+import { failsOverAmphora } from './amphorae/failover.ts';
+import { listsAmphorae } from './amphorae/list.ts';
+import { showAmphora } from './amphorae/show.ts';
+import { showAmphoraStats } from './amphorae/stats.ts';
 import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { deletesLoadBalancer } from './load-balancers/delete.ts';
+import { failsOverLoadBalancer } from './load-balancers/failover.ts';
 import { listsLoadBalancers } from './load-balancers/list.ts';
 import { showLoadBalancer } from './load-balancers/show.ts';
+import { showStats } from './load-balancers/stats.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
 import { updatesLoadBalancer } from './load-balancers/update.ts';
 import { listsOperations } from './operations/list.ts';
@@ -22,9 +30,13 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     action: policy,
     handle,
   });
-  const loadBalancer = (verb: 'get_all' | 'get_one' | 'get_status' | 'post' | 'put' | 'delete') =>
-    `os_load-balancer_api:loadbalancer:${verb}` as const;
+  const loadBalancer = (
+    verb: 'get_all' | 'get_one' | 'get_status' | 'get_stats' | 'post' | 'put' | 'put_failover' | 'delete',
+  ) => `os_load-balancer_api:loadbalancer:${verb}` as const;
   const loadBalancers = '/lbaas/loadbalancers';
+  const amphora = (verb: 'get_all' | 'get_one' | 'get_stats' | 'put_failover' | 'put_config' | 'delete') =>
+    `os_load-balancer_api:amphora:${verb}` as const;
+  const amphorae = '/octavia/amphorae';
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
 
@@ -42,7 +54,17 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
       'os_load-balancer_api:operation:get_all',
       listsOperations(settings),
     ),
+    route('GET', `${loadBalancers}/{id}/stats`, loadBalancer('get_stats'), showStats),
+    route('PUT', `${loadBalancers}/{id}/failover`, loadBalancer('put_failover'), failsOverLoadBalancer(dependencies)),
+
     ...createChildRoutes(dependencies),
+
+    route('GET', amphorae, amphora('get_all'), listsAmphorae(settings)),
+    route('GET', `${amphorae}/{id}`, amphora('get_one'), showAmphora),
+    route('DELETE', `${amphorae}/{id}`, amphora('delete'), deletesAmphora(dependencies)),
+    route('GET', `${amphorae}/{id}/stats`, amphora('get_stats'), showAmphoraStats),
+    route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), failsOverAmphora(dependencies)),
+    route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), configuresAmphora(dependencies)),
 
     route('GET', '/lbaas/operations/{id}', 'os_load-balancer_api:operation:get_one', showOperation),
   ];

@@ -5,12 +5,13 @@ import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
 import { OperationSuperseded } from '../../lib/errors/flow.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
+import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import { serverName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import { listResources, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
@@ -24,18 +25,29 @@ export interface ComputeCreateDrivers {
   /** Everything Nova must be told; holds a private key and stays inside this call. */
   readonly describe: (
     amphora: Amphora,
+    portIds: readonly string[],
     topology: Topology,
     serverGroupId: string | null,
     zone: string | null,
   ) => Promise<AmphoraServer>;
 }
 
+/** The base port first, then those in members' networks. */
+const portsInOrder = ({ vrrp_port_id }: Amphora, owned: readonly ExternalResource[]): readonly string[] => {
+  if (vrrp_port_id === null) return [];
+  const ports = owned.flatMap(({ kind, resource_id }) =>
+    kind === 'port' && resource_id !== null ? [resource_id] : [],
+  );
+  return [vrrp_port_id, ...ports.filter((id) => id !== vrrp_port_id)];
+};
+
 /** Asks Nova for the amphora's server, once, whatever dies in between; does not wait for it. */
 export const computeCreate =
   ({ compute, describe }: ComputeCreateDrivers) =>
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
-    const [amphora, loadBalancer] = await Promise.all([
+    const [amphora, owned, loadBalancer] = await Promise.all([
       getAmphora(amphoraId, flow.loadbalancer_id),
+      listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId }),
       flow.loadbalancer_id === null ? null : findLoadBalancer(flow.loadbalancer_id),
     ]);
     if (amphora.compute_id !== null) return undefined;
@@ -50,6 +62,7 @@ export const computeCreate =
       recordIntent(flow, resource),
       describe(
         amphora,
+        portsInOrder(amphora, owned),
         loadBalancer?.topology ?? Topology.SINGLE,
         loadBalancer?.server_group_id ?? null,
         loadBalancer?.availability_zone ?? null,
@@ -89,11 +102,11 @@ export const handler = task({
     const drivers = { images: imageDriver(), certificates: certificateDriver() };
     const run = computeCreate({
       compute: computeDriver(),
-      describe: (amphora, topology, serverGroupId, availabilityZone) =>
+      describe: (amphora, portIds, topology, serverGroupId, availabilityZone) =>
         amphoraServer(drivers, {
           amphoraId: amphora.id,
           topology,
-          portIds: amphora.vrrp_port_id === null ? [] : [amphora.vrrp_port_id],
+          portIds,
           serverGroupId,
           availabilityZone,
         }),

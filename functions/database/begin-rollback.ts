@@ -22,6 +22,7 @@ const messageOf = (cause: string): string => {
 export const handler = task({
   name: 'BeginRollback',
   input: z.looseObject({ ...flowInput, error: caught }),
+  movesFence: true,
   create:
     () =>
     async ({ error }, { flow }) => ({

@@ -1,16 +1,20 @@
 import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
+import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
+import { planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
 import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
-import { AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
+import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
+import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { newAmphora } from '../../lib/repositories/amphora-commits.ts';
 import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getTree } from '../../lib/repositories/trees.ts';
+import { ensureMemberPort } from '../../lib/task/member-port.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -79,21 +83,39 @@ const ensureRow = async ({ loadbalancer_id, amphora_id, role }: BasePortInput, f
   await createAmphora(flow, { ...newAmphora(amphora_id, loadbalancer_id), role, vrrp_priority: priority });
 };
 
+/** Ports in the networks of members that are known by now: hot-plugging them later takes Nova seconds each. */
+const ensureMemberPorts = async (
+  network: NetworkDriver,
+  flow: FlowInput,
+  tree: LoadBalancerTree,
+  amphora: Amphora,
+): Promise<void> => {
+  if (amphora.compute_id !== null) return;
+  const subnets = await Promise.all(memberSubnetIds(tree).map((id) => network.getSubnet(id)));
+  const { vip } = tree.load_balancer;
+  const { plug } = planMemberPorts([], subnets, { id: '', vipSubnetId: vip.subnet_id });
+  const missing = plug.filter(({ networkId }) => networkId !== vip.network_id);
+  await Promise.all(missing.map((wanted) => ensureMemberPort(network, flow, amphora, wanted)));
+};
+
 /**
- * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network,
- * before the server, which boots with it. Answers what the agent must be told of the port: `{ plug }`.
+ * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network and
+ * those in its members' networks, before the server, which boots with them. Answers what the agent must be told of the
+ * VIP's: `{ plug }`.
  */
 export const createBasePort = (network: NetworkDriver) => async (input: BasePortInput, flow: FlowInput) => {
   await ensureRow(input, flow);
-  const [loadBalancer, amphora] = await Promise.all([
-    getLoadBalancer(input.loadbalancer_id),
+  const [tree, amphora] = await Promise.all([
+    getTree(input.loadbalancer_id),
     getAmphora(input.amphora_id, input.loadbalancer_id),
   ]);
+  const loadBalancer = tree.load_balancer;
   const [port, facts] = await Promise.all([
     amphora.vrrp_port_id === null
       ? ensureBasePort(network, flow, loadBalancer, amphora.id)
       : network.getPort(amphora.vrrp_port_id),
     plugVipFacts(network, loadBalancer),
+    ensureMemberPorts(network, flow, tree, amphora),
   ]);
   return { plug: { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) } };
 };

@@ -3,6 +3,7 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
+import { portNameOf } from '../../lib/task/member-port.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -10,7 +11,7 @@ type Ports = Pick<NetworkDriver, 'deletePort' | 'findPort'>;
 
 const portId = async (network: Ports, { resource_id, network_id, name }: ExternalResource): Promise<string | null> => {
   if (resource_id !== null) return resource_id;
-  return network_id === null ? null : ((await network.findPort(name, network_id))?.id ?? null);
+  return network_id === null ? null : ((await network.findPort(portNameOf(name), network_id))?.id ?? null);
 };
 
 /** Deletes every port the worker made for the amphora: the base port and the member ports. Gone is a success. */

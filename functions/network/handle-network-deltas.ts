@@ -5,18 +5,18 @@ import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts'
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
-import { changeSubnets, planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
+import { changeSubnets, type MemberPortPlan, planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, Subnet } from '../../lib/drivers/network/network-driver.ts';
 import { addressOn, plugVipFacts, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { AmphoraNotReadyError, StillExistsError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
-import { memberPortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { forgetResource, recordIntent, recordResourceId } from '../../lib/repositories/external-resources.ts';
+import { forgetResource } from '../../lib/repositories/external-resources.ts';
 import { getTree } from '../../lib/repositories/trees.ts';
+import { ensureMemberPort, memberPort } from '../../lib/task/member-port.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
@@ -30,14 +30,17 @@ export interface DeltaDrivers {
   readonly bootNetworks: readonly string[];
 }
 
-/** The ledger's name of a member port; one port for each network, so the network is part of it. */
-const memberPort = (amphora: Amphora, networkId: string) => ({
-  kind: 'port' as const,
-  name: `${memberPortName(amphora.id)}@${networkId}`,
-  network_id: networkId,
-  loadbalancer_id: amphora.load_balancer_id,
-  amphora_id: amphora.id,
-});
+/** Ports that are right but whose agent may not know: the server booted with them, or a former attempt died here. */
+const untoldPorts = (
+  ports: readonly Port[],
+  plan: MemberPortPlan,
+  { member_subnets }: Amphora,
+  wantedIds: readonly string[],
+): readonly Port[] => {
+  const untold = new Set(wantedIds.filter((id) => !member_subnets?.includes(id)));
+  const changed = new Set(plan.change.map(({ port }) => port.id));
+  return ports.filter(({ id, fixedIps }) => !changed.has(id) && fixedIps.some(({ subnetId }) => untold.has(subnetId)));
+};
 
 /**
  * Plugs the amphora into the networks its members are on, and out of those nobody needs any more. Every port is noted
@@ -47,21 +50,9 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
   const ensurePort = async (
     flow: FlowInput,
     amphora: Amphora,
-    networkId: string,
-    subnetIds: readonly string[],
+    wanted: { readonly networkId: string; readonly subnetIds: readonly string[] },
   ): Promise<Port> => {
-    const resource = memberPort(amphora, networkId);
-    const name = memberPortName(amphora.id);
-    const known = (await recordIntent(flow, resource)) === 'known';
-    const port =
-      (known ? await network.findPort(name, networkId) : null) ??
-      (await network.createPort({
-        name,
-        networkId,
-        fixedIps: subnetIds.map((subnetId) => ({ subnetId, ipAddress: null })),
-        adminStateUp: true,
-      }));
-    await recordResourceId(flow, resource, port.id);
+    const port = await ensureMemberPort(network, flow, amphora, wanted);
     await compute.attachPort(String(amphora.compute_id), port.id);
     return port;
   };
@@ -123,9 +114,10 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       { id: String(amphora.vrrp_port_id), vipSubnetId: tree.load_balancer.vip.subnet_id },
     );
     const subnets = new Map(wanted.map((subnet) => [subnet.id, subnet]));
-    for (const { networkId, subnetIds } of plan.plug) {
-      await tellAgent(tree, amphora, await ensurePort(flow, amphora, networkId, subnetIds), subnets);
+    for (const missing of plan.plug) {
+      await tellAgent(tree, amphora, await ensurePort(flow, amphora, missing), subnets);
     }
+    for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tellAgent(tree, amphora, port, subnets);
     for (const { port, subnetIds } of plan.change) {
       await tellAgent(tree, amphora, await changeSubnets(network, port, subnetIds), subnets);
     }

@@ -2,7 +2,16 @@ import { DefaultPoolExistsError, PoolInUseError } from '../errors/conflict.ts';
 import type { Pool } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { asListener, asPool, listenerIn, listenersUsing, poolIn, type Read, stateOf } from './relations.ts';
+import {
+  asListener,
+  asPool,
+  listenerIn,
+  listenersDefaultingTo,
+  listenersUsing,
+  poolIn,
+  type Read,
+  stateOf,
+} from './relations.ts';
 
 /**
  * @param listenerId the listener whose default pool it becomes
@@ -37,7 +46,7 @@ export const deletePool = (read: Read, id: string): TreeChange => {
   if (policy !== undefined) throw new PoolInUseError(id, policy.id);
   return {
     deletes: [{ child: asPool(pool), state: stateOf(read, id) }],
-    updates: listenersUsing(read, id).map((listener) => ({
+    updates: listenersDefaultingTo(read, id).map((listener) => ({
       child: asListener(listener),
       state: stateOf(read, listener.id),
       changes: { default_pool_id: null },

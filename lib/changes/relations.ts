@@ -52,11 +52,15 @@ export const policyIn = ({ tree }: Read, id: string): L7Policy => {
 const goesOn = ({ provisioning_status }: { readonly provisioning_status: ProvisioningStatus }): boolean =>
   provisioning_status !== ProvisioningStatus.PENDING_DELETE;
 
-/** Listeners whose traffic a pool takes: as their default, or by an enabled policy that redirects to it. */
+/** Listeners whose default a pool is. */
+export const listenersDefaultingTo = ({ tree }: Read, poolId: string): readonly Listener[] =>
+  tree.listeners.filter((listener) => goesOn(listener) && listener.default_pool_id === poolId);
+
+/** Listeners whose traffic a pool takes: as their default, or by a policy that redirects to it. */
 export const listenersUsing = ({ tree }: Read, poolId: string): readonly Listener[] => {
   const byPolicy = new Set(
     tree.l7_policies
-      .filter(({ redirect_pool_id }) => redirect_pool_id === poolId)
+      .filter((policy) => goesOn(policy) && policy.redirect_pool_id === poolId)
       .map(({ listener_id }) => listener_id),
   );
   return tree.listeners.filter(

@@ -18,7 +18,10 @@ export interface AmphoraFacts {
   readonly active_tuned_profiles: string;
 }
 
-/** Checksums of what was pushed and read back last; null or absent where nothing is there. */
+/**
+ * Checksums of what was pushed and read back last; null or absent where nothing is there. Another text stands for what
+ * was sent, perhaps, and never confirmed.
+ */
 export interface PushedConfiguration {
   readonly haproxy: string | null;
   /** By UDP or SCTP listener id. */

@@ -90,10 +90,12 @@ const withHolder = (operation: Operation, holder: Operation | null): Operation =
 
 const CARRIED: readonly OperationStatus[] = [OperationStatus.JOINED, OperationStatus.SUPERSEDED];
 
-const resolve = async (operation: Operation): Promise<Operation> => {
+/** @param known records that need not be read again, by id */
+const resolve = async (operation: Operation, known: ReadonlyMap<string, Operation> = new Map()): Promise<Operation> => {
   if (!CARRIED.includes(operation.status) || operation.joined_to === null) return operation;
-  const holder = await read(operationKey({ ...operation, id: operation.joined_to }));
-  return withHolder(operation, holder === null ? null : await resolve(holder));
+  const holder =
+    known.get(operation.joined_to) ?? (await read(operationKey({ ...operation, id: operation.joined_to })));
+  return withHolder(operation, holder === null ? null : await resolve(holder, known));
 };
 
 /** The operation, with the outcome of the one that carries it, if another does. @throws OperationNotFoundError */
@@ -128,7 +130,11 @@ export const listOperations = async (loadBalancerId: string, limit = 50): Promis
       Limit: limit,
     }),
   );
-  return (Items ?? []).map((row) => operationRow.parse(row));
+  const operations = (Items ?? []).map((row) => operationRow.parse(row));
+  const known = new Map(operations.map((operation) => [operation.id, operation]));
+  // A superseded one says itself what became of it.
+  const isJoined = ({ status }: Operation) => status === OperationStatus.JOINED;
+  return await Promise.all(operations.map((one) => (isJoined(one) ? resolve(one, known) : one)));
 };
 
 /** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */

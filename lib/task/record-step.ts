@@ -9,24 +9,37 @@ const nameAndMessage = (error: unknown) =>
     ? { name: error.name, message: error.message }
     : { name: 'Error', message: 'an error of unknown kind' };
 
-/**
- * Checks the fence and records the step: begun before the task, ended after it with its outcome.
- * @param settles a repetition after the operation was closed under the same fence answers success without running
- */
+export interface StepKind<Result> {
+  /** What a repetition after the operation was closed under the same fence answers, without running; null: refused. */
+  readonly settled: Result | Record<string, never> | null;
+  /** A repetition after the step moved the operation to a new fence runs again, and judges by itself. */
+  readonly movesFence: boolean;
+}
+
+/** Checks the fence and records the step: begun before the task, ended after it with its outcome. */
 export const recordStep = <Input extends FlowInput, Result>(
   name: string,
-  settles: boolean,
+  { settled, movesFence }: StepKind<Result>,
 ): MiddlewareObj<Input, Result | Record<string, never>> => {
   /** By request, since one container may be asked again while an abandoned call is still running. */
   const begun = new WeakMap<object, { readonly startedAt: string; readonly subject: string | null }>();
   const subjectOf = (flow: FlowInput) => (flow.target === 'load_balancer' ? flow.amphora_id : null);
+  const begin = async (flow: FlowInput, subject: string | null) => {
+    try {
+      return await beginStep(flow, name, subject);
+    } catch (error) {
+      if (movesFence && error instanceof OperationSuperseded) return null;
+      throw error;
+    }
+  };
   return {
     before: async (request) => {
       const flow = request.event;
       const subject = subjectOf(flow);
-      const step = await beginStep(flow, name, subject);
+      const step = await begin(flow, subject);
+      if (step === null) return undefined;
       if (!step.begun) {
-        if (settles) return {};
+        if (settled !== null) return settled;
         throw new OperationSuperseded(flow.operation_id);
       }
       begun.set(request, { startedAt: step.startedAt, subject });

@@ -1,6 +1,7 @@
 import { reasonOf } from './client.ts';
 import { followOperation, newestOperation } from './operations.ts';
 import { LOAD_BALANCERS, type Scene, since, untilStatus } from './scene.ts';
+import { showShares } from './serve.ts';
 import { answersAgain, startSending, type Target } from './traffic.ts';
 
 const EVERY_MS = 20;
@@ -42,4 +43,5 @@ export const showFailover = async (scene: Scene, loadBalancerId: string, target:
     const short = served && gapMs !== null && gapMs < LONGEST_GAP_MS;
     scene.checks.check(`a client that sends every ${EVERY_MS} ms sees a gap, and then answers`, short, seen);
   }
+  await showShares(scene, target);
 };

@@ -88,25 +88,27 @@ export const showRoundRobin = async ({ checks }: Scene, target: Target): Promise
 };
 
 /** The second member gets three times the first one's share. */
+export const showShares = async ({ checks }: Scene, target: Target): Promise<void> => {
+  const counts = await countAnswers(target, ROUNDS);
+  const [one = 0, two = 0] = [counts.get('one'), counts.get('two')];
+  const held = one + two === ROUNDS && Math.abs(two - 3 * one) <= 8;
+  checks.check(`${ROUNDS} requests go one to three`, held, describeCounts(counts));
+};
+
+/** Changes the second member's weight. */
 export const showWeights = async (
-  { checks, alice }: Scene,
+  scene: Scene,
   loadBalancerId: string,
   { poolId, memberIds }: Serving,
   target: Target | null,
 ): Promise<void> => {
+  const { checks, alice } = scene;
   const begun = performance.now();
   await alice.send('PUT', `/lbaas/pools/${poolId}/members/${memberIds.get('two')}`, { member: { weight: 3 } });
   await untilStatus(alice, loadBalancerId, 'ACTIVE');
   const member = await alice.show(`/lbaas/pools/${poolId}/members/${memberIds.get('two')}`, 'member');
   checks.check('member two has weight 3', member.weight === 3, since(begun));
-  if (target === null) return;
-  const counts = await countAnswers(target, ROUNDS);
-  const [one = 0, two = 0] = [counts.get('one'), counts.get('two')];
-  checks.check(
-    `${ROUNDS} requests go one to three`,
-    one + two === ROUNDS && Math.abs(two - 3 * one) <= 8,
-    describeCounts(counts),
-  );
+  if (target !== null) await showShares(scene, target);
 };
 
 /** A member that says it is not well gets no more requests, although it would answer them, until it is well again. */

@@ -20,13 +20,17 @@ const neutronList = (session: CloudSession, key: 'ports' | 'security_groups') =>
   return listAll(session, request, key, thing);
 };
 
+/** Neutron gives every project a group "default" at the project's first request: nobody's to delete. */
+const madeSecurityGroups = async (session: CloudSession) =>
+  (await neutronList(session, 'security_groups')).filter(({ name }) => name !== 'default');
+
 /** Everything in the cloud a load balancer is made of, of every project, as "kind name (id)". */
 const everything = async (session: CloudSession): Promise<readonly string[]> => {
   const lists: readonly (readonly [string, Promise<readonly Thing[]>])[] = [
     ['server', novaList(session, '/servers', 'servers', 'all_tenants')],
     ['server group', novaList(session, '/os-server-groups', 'server_groups', 'all_projects')],
     ['port', neutronList(session, 'ports')],
-    ['security group', neutronList(session, 'security_groups')],
+    ['security group', madeSecurityGroups(session)],
   ];
   const named = lists.map(async ([kind, list]) => (await list).map(({ id, name }) => `${kind} ${name} (${id})`));
   return (await Promise.all(named)).flat();

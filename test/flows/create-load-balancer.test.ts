@@ -22,7 +22,10 @@ test('two amphorae take 22 transitions, share a server group, and one of them ha
   const { id, vip, handle } = await bench.created(ACTIVE_STANDBY);
   expect(await bench.transitions(handle)).toBe(22);
   const amphorae = await bench.amphorae(id);
-  expect(amphorae.map(({ role, vrrp_priority }) => `${role} ${vrrp_priority}`).sort()).toEqual(['BACKUP 90', 'MASTER 100']);
+  expect(amphorae.map(({ role, vrrp_priority }) => `${role} ${vrrp_priority}`).sort()).toEqual([
+    'BACKUP 90',
+    'MASTER 100',
+  ]);
   expect(amphorae.map(({ vrrp_interface }) => vrrp_interface)).toEqual(['eth1', 'eth1']);
   expect(await bench.holders(id, vip.ip_address)).toEqual([amphorae.find(({ role }) => role === 'MASTER')?.id]);
   const { serverGroups, servers } = bench.cloud().state;

@@ -41,7 +41,9 @@ test('trap 20: the survivor keeps the VIP, and the rebuilt MASTER has its role a
   const handle = await bench.worker().failoverAmphora(String(old?.id));
   await handle.wait();
   expect(await bench.transitions(handle)).toBe(23);
-  const roles = (await bench.amphorae(id)).map(({ role, vrrp_priority, status }) => `${role} ${vrrp_priority} ${status}`);
+  const roles = (await bench.amphorae(id)).map(
+    ({ role, vrrp_priority, status }) => `${role} ${vrrp_priority} ${status}`,
+  );
   expect(roles.sort()).toEqual(['BACKUP 90 ALLOCATED', 'MASTER 100 ALLOCATED']);
   expect(await bench.holders(id, vip.ip_address)).toHaveLength(1);
   await deleted(id);

@@ -24,7 +24,7 @@ const serverCount = () => [...(stack().cloud?.state.servers.values() ?? [])].len
 const portCount = () => [...(stack().cloud?.state.ports.values() ?? [])].length;
 
 const statuses = (body: unknown): readonly string[] =>
-  JSON.stringify(body).match(/"(SUCCEEDED|SUPERSEDED|FAILED|RUNNING)"/g) ?? [];
+  JSON.stringify(body).match(/"(SUCCEEDED|SUPERSEDED|FAILED|RUNNING|ExecutionLost)"/g) ?? [];
 
 describe('a flow that loses its execution', () => {
   it('begins again under a new fence, and the load balancer turns ACTIVE with one server', async () => {

@@ -1,31 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import type { L7Policy, L7Rule } from '../../../lib/models/l7.ts';
 import { createChild } from '../children/create-child.ts';
 import { namedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import type { L7RuleFields } from '../l7-rules/body.ts';
-import { checkL7Rule, MOST_RULES } from '../l7-rules/check.ts';
-import { draftL7Rule } from '../l7-rules/draft.ts';
 import { DEFAULT_PROVIDER } from '../load-balancers/draft.ts';
-import { tooManyRules } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { createFields, WRAPPING } from './body.ts';
 import { checkPolicyListener, checkRedirectPool } from './check.ts';
 import { draftL7Policy } from './draft.ts';
+import { rulesWith } from './rules-with.ts';
 import { shownL7Policy } from './show.ts';
-
-/** The rules that come with a policy. @throws ApiError 400, 409 */
-export const rulesWith = (policy: L7Policy, given: readonly L7RuleFields[]): readonly L7Rule[] => {
-  if (given.length > MOST_RULES) throw tooManyRules(policy.id);
-  const { id: l7policy_id, project_id, load_balancer_id } = policy;
-  return given.map((fields) => {
-    const rule = draftL7Rule({ id: randomUUID(), project_id, load_balancer_id, l7policy_id }, fields);
-    checkL7Rule(rule);
-    return rule;
-  });
-};
 
 /** POST /lbaas/l7policies */
 export const createsL7Policy =

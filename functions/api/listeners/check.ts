@@ -7,7 +7,8 @@ import { checkPoolProtocol } from './protocols.ts';
 
 /** What a listener is measured against. */
 export interface ListenerSurroundings {
-  readonly vips: readonly string[];
+  /** null while they are not known. */
+  readonly vips: readonly string[] | null;
   readonly defaultPool: Pick<Pool, 'protocol'> | null;
   readonly settings: Pick<ApiSettings, 'allowTlsTerminatedListeners' | 'allowPrometheusListeners'>;
 }
@@ -87,7 +88,8 @@ const checkHsts = ({ protocol, hsts_max_age, hsts_include_subdomains, hsts_prelo
   }
 };
 
-const checkCidrs = ({ allowed_cidrs }: Listener, vips: readonly string[]): void => {
+/** Whether each address block speaks of addresses that one of the VIPs can hear from. @throws ApiError 400 */
+export const checkCidrs = ({ allowed_cidrs }: Pick<Listener, 'allowed_cidrs'>, vips: readonly string[]): void => {
   for (const cidr of allowed_cidrs) {
     if (vips.some((vip) => vip.includes(':') === cidr.includes(':'))) continue;
     throw validationFailure(`CIDR ${cidr} IP version incompatible with all VIPs ${vips.join(', ')} IP version.`);
@@ -100,6 +102,6 @@ export const checkListener = (listener: Listener, surroundings: ListenerSurround
   checkHeaders(listener);
   checkCertificates(listener);
   checkHsts(listener);
-  checkCidrs(listener, surroundings.vips);
+  if (surroundings.vips !== null) checkCidrs(listener, surroundings.vips);
   if (surroundings.defaultPool !== null) checkPoolProtocol(listener.protocol, surroundings.defaultPool.protocol);
 };

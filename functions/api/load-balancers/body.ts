@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { anything, attributes, bool, ipAddress, listOf, tags, text, uuid } from '../fields/fields.ts';
+import { attributes, bool, ipAddress, listOf, tags, text, uuid } from '../fields/fields.ts';
+import { graphFields } from './graph-body.ts';
 
 /** Fields of POST. */
 export const createFields = attributes({
@@ -18,8 +19,7 @@ export const createFields = attributes({
   provider: text(64).nullish(),
   flavor_id: uuid().nullish(),
   availability_zone: text(255).nullish(),
-  listeners: listOf(anything()).nullish(),
-  pools: listOf(anything()).nullish(),
+  ...graphFields,
   tags: tags().nullish(),
 });
 export type CreateFields = z.infer<typeof createFields>;

@@ -1,9 +1,10 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { logger } from '../../../lib/logger.ts';
+import type { Child } from '../../../lib/models/child.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import { childReferences } from '../../../lib/repositories/child-references.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { getTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
@@ -12,7 +13,10 @@ import { missingSubresource, providerError, validationFailure } from '../refusal
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type CreateFields, createFields, WRAPPING } from './body.ts';
-import { checkOptions, draftLoadBalancer } from './draft.ts';
+import { checkGraph, checkGraphAddresses } from './check-graph.ts';
+import { checkOptions, DEFAULT_PROVIDER, draftLoadBalancer } from './draft.ts';
+import { fullView } from './full-view.ts';
+import { planGraph } from './graph.ts';
 import { type PortSecurity, portSecurity } from './port-security.ts';
 import { loadBalancerView, withChildIds } from './view.ts';
 import { resolveVip } from './vip.ts';
@@ -42,11 +46,15 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
 
   const draft = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
     const freeAddresses = (networkId: string) => network().freeAddresses(networkId);
+    const provider = fields.provider ?? DEFAULT_PROVIDER;
+    const place = { load_balancer_id: id, project_id: projectId, provider, settings: settings() };
+    const children = planGraph(fields, place);
     const [vip] = await Promise.all([
       resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings: settings() }),
       checkProject(projectId, request),
+      checkGraph(dependencies, request, children),
     ]);
-    return { vip, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, settings()) };
+    return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, settings()) };
   };
 
   /** The load balancer with its VIP's port; ours is made while the network's own protection is looked at. */
@@ -61,9 +69,13 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     return placed;
   };
 
-  const commit = async (loadBalancer: NewLoadBalancer, request: ApiRequest): Promise<void> => {
+  const commit = async (
+    loadBalancer: NewLoadBalancer,
+    children: readonly Child[],
+    request: ApiRequest,
+  ): Promise<void> => {
     try {
-      await worker(requesterOf(request)).createLoadBalancer(loadBalancer);
+      await worker(requesterOf(request)).createLoadBalancer(loadBalancer, children);
     } catch (error) {
       // Committed means done here: what was not started is started by the dispatcher.
       if ((await findLoadBalancer(loadBalancer.id)) === null) throw error;
@@ -75,7 +87,9 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const drafted = await draft(id, projectId, fields, request);
     try {
       const loadBalancer = await withPort(drafted);
-      await commit(loadBalancer, request);
+      checkGraphAddresses(drafted.children, loadBalancer);
+      await commit(loadBalancer, drafted.children, request);
+      if (drafted.children.length > 0) return created(fullView(await getTree(id)));
       return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }));
     } catch (error) {
       if (drafted.vip.port === null) await withdrawVipPort(network(), drafted.loadBalancer);
@@ -87,7 +101,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const found = await findLoadBalancer(id);
     if (found === null) return null;
     if (found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
-    return created(withChildIds(loadBalancerView(found), await childReferences(id)));
+    return created(fullView(await getTree(id)));
   };
 
   return async (request) => {

@@ -18,9 +18,7 @@ export const checkOptions = (fields: CreateFields): void => {
   if (!Object.hasOwn(PROVIDERS, provider)) throw providerNotEnabled(provider);
   if (fields.flavor_id) throw validationFailure('Invalid flavor_id.');
   if (fields.availability_zone) throw validationFailure('Invalid availability zone.');
-  for (const option of ['listeners', 'pools', 'vip_sg_ids'] as const) {
-    if ((fields[option] ?? []).length > 0) throw unsupportedOption(provider, option);
-  }
+  if ((fields.vip_sg_ids ?? []).length > 0) throw unsupportedOption(provider, 'vip_sg_ids');
 };
 
 /** The load balancer that the fields ask for, before its VIP has a port. */

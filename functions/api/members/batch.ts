@@ -11,7 +11,7 @@ import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { batchFields, type MemberFields } from './body.ts';
-import { checkMembers } from './check.ts';
+import { checkMemberOptions, checkMemberPlaces } from './check.ts';
 import { draftMember, memberUpdates } from './draft.ts';
 import { isMonitored } from './monitored.ts';
 
@@ -45,16 +45,18 @@ export const updatesMembers =
     const additiveOnly = booleanOfWord(request.query.get('additive_only') ?? '') ?? false;
     const pool = await requestedChild(request, 'pool', 'pool_id');
     refuseRepetition(members);
+    for (const fields of members) checkMemberOptions(fields);
     const [monitored, { members: present }] = await Promise.all([
       isMonitored(pool),
       readPoolMembers(pool.load_balancer_id, pool.id),
-      checkMembers(members, { network: networkSeenBy(request.caller), settings: settings() }),
     ]);
     const { project_id, load_balancer_id } = pool;
     const wanted = members.map((fields) => {
       const place = { id: randomUUID(), project_id, load_balancer_id, pool_id: pool.id, monitored };
       return { member: draftMember(place, fields), updates: memberUpdates(fields) };
     });
+    const drafted = wanted.map(({ member }) => member);
+    await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
     if (!isAsWanted(present, wanted, additiveOnly)) {
       const worker = changes(requesterOf(request));
       await changeBelow(load_balancer_id, () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly }));

@@ -5,7 +5,7 @@ import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { createFields, WRAPPING } from './body.ts';
-import { checkMembers } from './check.ts';
+import { checkMemberOptions, checkMemberPlaces } from './check.ts';
 import { draftMember } from './draft.ts';
 import { isMonitored } from './monitored.ts';
 import { memberView } from './view.ts';
@@ -16,12 +16,11 @@ export const createsMember =
   async (request) => {
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const pool = await requestedChild(request, 'pool', 'pool_id');
-    const [monitored] = await Promise.all([
-      isMonitored(pool),
-      checkMembers([fields], { network: networkSeenBy(request.caller), settings: settings() }),
-    ]);
+    checkMemberOptions(fields);
+    const monitored = await isMonitored(pool);
     const { id: pool_id, project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftMember({ id, project_id, load_balancer_id, pool_id, monitored }, fields);
+    await checkMemberPlaces([draft('')], { network: networkSeenBy(request.caller), settings: settings() });
     return await createChild(request, {
       kind: 'member',
       loadBalancerId: load_balancer_id,

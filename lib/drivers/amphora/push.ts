@@ -25,6 +25,31 @@ export interface PushRequest {
   readonly pushed: PushedConfiguration | null;
 }
 
+/** Stands where a checksum would: something was sent, perhaps, and nobody has confirmed it. */
+const IN_DOUBT = 'in doubt';
+
+/**
+ * What an amphora is known to have while a push is under way: to be remembered before anything is sent, so that a push
+ * that dies half way is not taken for done. Answers `pushed` itself when nothing will be sent.
+ */
+export const inDoubt = ({
+  configuration,
+  uploads,
+  pushed,
+}: Pick<PushRequest, 'configuration' | 'uploads' | 'pushed'>): PushedConfiguration | null => {
+  const before = { haproxy: pushed?.haproxy ?? null, lvs: pushed?.lvs ?? {} };
+  const wanted = checksums(configuration);
+  const changed = [...new Set([...Object.keys(before.lvs), ...Object.keys(wanted.lvs)])].filter(
+    (listenerId) => before.lvs[listenerId] !== wanted.lvs[listenerId],
+  );
+  const sameHaproxy = before.haproxy === wanted.haproxy && uploads.length === 0;
+  if (sameHaproxy && changed.length === 0) return pushed;
+  return {
+    haproxy: sameHaproxy ? before.haproxy : IN_DOUBT,
+    lvs: { ...before.lvs, ...Object.fromEntries(changed.map((listenerId) => [listenerId, IN_DOUBT])) },
+  };
+};
+
 const verify = (agent: AgentAddress, objectId: string, wanted: string, found: string | null): void => {
   if (found !== null && configurationDigest(found) === configurationDigest(wanted)) return;
   throw new AmphoraRequestError(`Amphora ${agent.amphoraId} does not have the configuration it was given.`, {

@@ -15,6 +15,7 @@ export const RowType = Object.freeze({
   OPERATION: 'OPERATION',
   EXTERNAL_RESOURCE: 'EXT',
   IDEMPOTENCY_KEY: 'IDEM',
+  STATISTICS: 'STATS',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -31,17 +32,27 @@ export const childKey = (loadBalancerId: string, type: RowType, id: string): Key
   sk: `${type}#${id}`,
 });
 
+/** One spelling for each address: a URL writes IPv6 in its canonical form. */
+const oneSpelling = (address: string): string =>
+  address.includes(':') ? new URL(`http://[${address}]`).hostname : address;
+
 /** A member's address is part of its key: no pool can have the same one twice. */
 export const memberKey = (
   member: Pick<Member, 'load_balancer_id' | 'pool_id' | 'ip_address' | 'protocol_port'>,
 ): Key => ({
   pk: `LB#${member.load_balancer_id}`,
-  sk: `${RowType.MEMBER}#${member.pool_id}#${member.ip_address}#${member.protocol_port}`,
+  sk: `${RowType.MEMBER}#${member.pool_id}#${oneSpelling(member.ip_address)}#${member.protocol_port}`,
 });
 
 /** An amphora lives in its load balancer's partition, a spare in one of its own. */
 export const amphoraKey = (id: string, loadBalancerId: string | null): Key =>
   loadBalancerId === null ? { pk: `AMP#${id}`, sk: RowType.AMPHORA } : childKey(loadBalancerId, RowType.AMPHORA, id);
+
+/** What an amphora has counted for a listener; apart from the tree, since it is written all the time. */
+export const statisticsKey = (loadBalancerId: string, listenerId: string, amphoraId: string): Key => ({
+  pk: `${RowType.STATISTICS}#${loadBalancerId}`,
+  sk: `${listenerId}#${amphoraId}`,
+});
 
 /** Leads from any id to the partition that holds it. */
 export const pointerKey = (id: string): Key => ({ pk: `ID#${id}`, sk: RowType.POINTER });

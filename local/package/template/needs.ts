@@ -12,6 +12,9 @@ interface Need {
 
 const within = (place: string) => (inputs: readonly string[]) => inputs.some((path) => path.startsWith(place));
 
+/** Who issues certificates for amphorae. */
+const ISSUERS = ['functions/compute/compute-create.ts', 'functions/amphora/amphora-cert-upload.ts'];
+
 const NEEDS: readonly Need[] = [
   { what: 'the table', needed: within('lib/repositories/table/'), given: (role) => role.includes('["Table","Arn"]') },
   {
@@ -27,7 +30,7 @@ const NEEDS: readonly Need[] = [
   },
   {
     what: "the authority's key",
-    needed: (inputs) => inputs.includes('functions/compute/compute-create.ts'),
+    needed: (inputs) => inputs.some((path) => ISSUERS.includes(path)),
     given: (role) => role.includes('/server-ca-private-key-'),
   },
 ];

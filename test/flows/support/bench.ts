@@ -1,13 +1,13 @@
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeAll } from 'vitest';
-import type { StandInCloud } from '../../../local/cloud/cloud.ts';
-import type { Stack, StackOptions } from '../../../local/stack.ts';
 import type { Amphora } from '../../../lib/models/amphora.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import type { OperationHandle } from '../../../lib/operation-handle.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import type { StandInCloud } from '../../../local/cloud/cloud.ts';
+import type { StackOptions } from '../../../local/stack.ts';
 import { newLoadBalancer } from '../../fixtures/load-balancer.ts';
 import { useStack } from '../../helpers/stack.ts';
 
@@ -48,7 +48,9 @@ export const useBench = (options: Partial<StackOptions> = {}) => {
     const { vipNetworkId, vipSubnetId, serviceProjectId } = cloud().facts;
     const wish = newLoadBalancer({ project_id: serviceProjectId, ...changes });
     const vip = { ...wish.vip, ip_address: '', network_id: vipNetworkId, subnet_id: vipSubnetId };
-    const port = await lib().networkDriver().createPort(lib().vipPortSpec({ ...wish, vip }));
+    const port = await lib()
+      .networkDriver()
+      .createPort(lib().vipPortSpec({ ...wish, vip }));
     return { ...wish, vip: { ...vip, port_id: port.id, ip_address: must(port.fixedIps[0]).ipAddress } };
   };
 
@@ -86,7 +88,10 @@ export const useBench = (options: Partial<StackOptions> = {}) => {
     ended,
     history,
     /** What a create in a given state needs, waited for. */
-    async created(changes: Partial<NewLoadBalancer> = {}, children: (of: NewLoadBalancer) => readonly Child[] = () => []) {
+    async created(
+      changes: Partial<NewLoadBalancer> = {},
+      children: (of: NewLoadBalancer) => readonly Child[] = () => [],
+    ) {
       const loadBalancer = await draft(changes);
       const handle = await worker().createLoadBalancer(loadBalancer, children(loadBalancer));
       await handle.wait(PATIENCE_MS);
@@ -99,7 +104,10 @@ export const useBench = (options: Partial<StackOptions> = {}) => {
     async holders(loadBalancerId: string, address: string): Promise<readonly string[]> {
       const holding: string[] = [];
       for (const amphora of await amphorae(loadBalancerId)) {
-        const found = await lib().impatientAmphoraDriver().getInterface(agentOf(amphora), address).catch(() => null);
+        const found = await lib()
+          .impatientAmphoraDriver()
+          .getInterface(agentOf(amphora), address)
+          .catch(() => null);
         if (found !== null) holding.push(amphora.id);
       }
       return holding;

@@ -45,7 +45,7 @@ interface Writer {
 
 const writers: fc.Arbitrary<readonly Writer[]> = fc.array(
   fc.record({
-    members: fc.oneof({ weight: 4, arbitrary: fc.constant(1 as const) }, fc.constant(STAGED_SIZE)),
+    members: fc.oneof({ weight: 2, arbitrary: fc.constant(1 as const) }, fc.constant(STAGED_SIZE)),
     failsAfter: fc.option(fc.nat(3)),
     zombieSteps: fc.nat(4),
   }),
@@ -146,30 +146,43 @@ const checkRest = async (id: string, journal: Journal): Promise<void> => {
   }
 };
 
+/** Sends each request when the schedule says so, and none before the one before it was answered. */
+const inTurn = (scheduler: fc.Scheduler) => async (input: string, send: () => Promise<void>) => {
+  const refusals: unknown[] = [];
+  const builder = async () => {
+    try {
+      await send();
+    } catch (error) {
+      refusals.push(error);
+    }
+  };
+  await scheduler.scheduleSequence([{ builder, label: input.slice(0, 200) }]).task;
+  if (refusals.length > 0) throw refusals[0];
+};
+
 describe('the lock, in any order of requests', () => {
-  it('admits one fence at a time, loses no accepted change, and leaves nothing PENDING', async () => {
-    // Pauses then only give way, so that the schedule alone decides.
-    vi.spyOn(Math, 'random').mockReturnValue(0);
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), writers, async (scheduler, asked) => {
-        const { id, pool } = await storedPool();
-        const journal: Journal = { fences: [], pushed: new Set(), accepted: [] };
-        // The scheduler looks at outcomes of its own: a refused request must not count as its failure.
-        const send = scheduler.scheduleFunction((request: () => Promise<void>) => Promise.allSettled([request()]));
-        stop = interceptRequests(async (_input, request) => {
-          const [outcome] = await send(request);
-          if (outcome.status === 'rejected') throw outcome.reason;
-        });
-        try {
-          await scheduler.waitFor(Promise.all(asked.map((writer, index) => write(pool, index, writer, journal))));
-        } finally {
-          stop();
-        }
-        expect(journal.accepted).toHaveLength(asked.length);
-        expect(journal.fences).toEqual(journal.fences.toSorted((a, b) => a - b));
-        await checkRest(id, journal);
-      }),
-      { numRuns: 1_000, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: false },
-    );
-  }, LIMIT_MS + 20_000);
+  it(
+    'admits one fence at a time, loses no accepted change, and leaves nothing PENDING',
+    async () => {
+      // Pauses then only give way, so that the schedule alone decides.
+      vi.spyOn(Math, 'random').mockReturnValue(0);
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), writers, async (scheduler, asked) => {
+          const { id, pool } = await storedPool();
+          const journal: Journal = { fences: [], pushed: new Set(), accepted: [] };
+          stop = interceptRequests(inTurn(scheduler));
+          try {
+            await scheduler.waitFor(Promise.all(asked.map((writer, index) => write(pool, index, writer, journal))));
+          } finally {
+            stop();
+          }
+          expect(journal.accepted).toHaveLength(asked.length);
+          expect(journal.fences).toEqual(journal.fences.toSorted((a, b) => a - b));
+          await checkRest(id, journal);
+        }),
+        { numRuns: 1_000, interruptAfterTimeLimit: LIMIT_MS, markInterruptAsFailure: false },
+      );
+    },
+    LIMIT_MS + 20_000,
+  );
 });

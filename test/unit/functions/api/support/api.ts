@@ -65,8 +65,8 @@ const handleOf = (operation: Operation): OperationHandle => ({
 
 /** Commits as the real worker does, and starts nothing. */
 const committingWorker: ApiDependencies['worker'] = (requester) => ({
-  createLoadBalancer: async (loadBalancer) =>
-    handleOf(await commitNewLoadBalancer(loadBalancer, { flow: 'create-load-balancer', requester })),
+  createLoadBalancer: async (loadBalancer, children) =>
+    handleOf(await commitNewLoadBalancer(loadBalancer, { flow: 'create-load-balancer', requester }, children)),
   updateLoadBalancer: async (id, changes) =>
     handleOf(
       await commitLoadBalancerOperation(
@@ -84,6 +84,19 @@ const committingWorker: ApiDependencies['worker'] = (requester) => ({
       ),
     ),
 });
+
+/** Refuses: who tests repairs gives a worker of their own. */
+const noRepairs: ApiDependencies['repairs'] = () => {
+  const refuse = async () => {
+    throw new Error('no repairs here');
+  };
+  return {
+    failoverLoadBalancer: refuse,
+    failoverAmphora: refuse,
+    deleteAmphora: refuse,
+    updateAmphoraAgentConfig: refuse,
+  };
+};
 
 export interface TestApi {
   /** A token of that project with these roles. */
@@ -107,6 +120,7 @@ export const testApi = (
     tlsReferences: () => ({ grant: async () => {}, check: async () => {} }),
     worker: committingWorker,
     changes: committingChanges,
+    repairs: noRepairs,
     ...replaced,
   });
   const identity = { validateToken: async (token: string) => tokens.get(token) ?? null };

@@ -1,0 +1,35 @@
+export interface Target {
+  readonly limit: number;
+  readonly kind: 'at most' | 'below';
+}
+
+/** One measured number. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** ms, s, MB, KiB, or what is counted. */
+  readonly unit: string;
+  /** null: nobody has promised anything. */
+  readonly target: Target | null;
+  /** What a reader must know to understand the number; empty when nothing. */
+  readonly note: string;
+}
+
+export type Verdict = 'ok' | 'missed';
+
+export const atMost = (limit: number): Target => ({ limit, kind: 'at most' });
+export const below = (limit: number): Target => ({ limit, kind: 'below' });
+
+export const figure = (
+  name: string,
+  value: number,
+  unit: string,
+  { target = null, note = '' }: Partial<Pick<Figure, 'target' | 'note'>> = {},
+): Figure => ({ name, value, unit, target, note });
+
+/** null when there is no target. */
+export const verdictOf = ({ value, target }: Pick<Figure, 'value' | 'target'>): Verdict | null => {
+  if (target === null) return null;
+  const kept = target.kind === 'below' ? value < target.limit : value <= target.limit;
+  return kept ? 'ok' : 'missed';
+};

@@ -1,0 +1,22 @@
+import { api } from './api.ts';
+import { batch } from './batch.ts';
+import { changes } from './changes.ts';
+import { crowd } from './crowd.ts';
+import { lifecycle } from './lifecycle.ts';
+import { members } from './members.ts';
+import { memory } from './memory.ts';
+import { rendering } from './rendering.ts';
+import type { Section } from './section.ts';
+
+/** All parts, in the order they run. */
+export const sections: readonly Section[] = [
+  lifecycle('single', 'SINGLE'),
+  lifecycle('standby', 'ACTIVE_STANDBY'),
+  changes,
+  api,
+  members,
+  batch,
+  rendering,
+  crowd,
+  memory,
+];

@@ -1,0 +1,13 @@
+import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { requestedAmphora } from './find.ts';
+
+/** PUT /octavia/amphorae/{id}/failover */
+export const failsOverAmphora =
+  ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>
+  async (request) => {
+    const { id } = await requestedAmphora(request);
+    await repairs(requesterOf(request)).failoverAmphora(id);
+    return { status: 202 };
+  };

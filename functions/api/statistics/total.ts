@@ -1,0 +1,32 @@
+import type { Amphora } from '../../../lib/models/amphora.ts';
+import type { ListenerStatistics } from '../../../lib/models/statistics.ts';
+import { AmphoraStatus } from '../../../lib/models/statuses.ts';
+
+/** The five numbers of an answer. */
+export interface Totals {
+  readonly bytes_in: number;
+  readonly bytes_out: number;
+  readonly active_connections: number;
+  readonly total_connections: number;
+  readonly request_errors: number;
+}
+
+const NOTHING: Totals = { bytes_in: 0, bytes_out: 0, active_connections: 0, total_connections: 0, request_errors: 0 };
+
+/** Sums counters up. Connections are open in amphorae that are in use only; what the others have counted stays. */
+export const totalOf = (
+  rows: readonly ListenerStatistics[],
+  amphorae: readonly Pick<Amphora, 'id' | 'status'>[],
+): Totals => {
+  const inUse = new Set(amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED).map(({ id }) => id));
+  return rows.reduce(
+    (total, row) => ({
+      bytes_in: total.bytes_in + row.bytes_in,
+      bytes_out: total.bytes_out + row.bytes_out,
+      active_connections: total.active_connections + (inUse.has(row.amphora_id) ? row.active_connections : 0),
+      total_connections: total.total_connections + row.total_connections,
+      request_errors: total.request_errors + row.request_errors,
+    }),
+    NOTHING,
+  );
+};

@@ -1,0 +1,44 @@
+import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
+import type { Amphora } from '../models/amphora.ts';
+import { memberPortName } from '../models/names.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { recordIntent, recordResourceId } from '../repositories/external-resources.ts';
+
+type Owner = Pick<Amphora, 'id' | 'load_balancer_id'>;
+
+/** The ledger's entry of a member port; one port for each network, so the network is part of its name there. */
+export const memberPort = (amphora: Owner, networkId: string) => ({
+  kind: 'port' as const,
+  name: `${memberPortName(amphora.id)}@${networkId}`,
+  network_id: networkId,
+  loadbalancer_id: amphora.load_balancer_id,
+  amphora_id: amphora.id,
+});
+
+/** The port's own name in the cloud, out of the ledger's. */
+export const portNameOf = (ledgerName: string): string => ledgerName.split('@', 1)[0] ?? ledgerName;
+
+/**
+ * The amphora's port in a network of its members, with an address in each of the subnets: found, or made and noted.
+ * @throws OperationSuperseded
+ */
+export const ensureMemberPort = async (
+  network: Pick<NetworkDriver, 'findPort' | 'createPort'>,
+  flow: FlowInput,
+  amphora: Owner,
+  { networkId, subnetIds }: { readonly networkId: string; readonly subnetIds: readonly string[] },
+): Promise<Port> => {
+  const resource = memberPort(amphora, networkId);
+  const name = memberPortName(amphora.id);
+  const known = (await recordIntent(flow, resource)) === 'known';
+  const port =
+    (known ? await network.findPort(name, networkId) : null) ??
+    (await network.createPort({
+      name,
+      networkId,
+      fixedIps: subnetIds.map((subnetId) => ({ subnetId, ipAddress: null })),
+      adminStateUp: true,
+    }));
+  await recordResourceId(flow, resource, port.id);
+  return port;
+};

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { useBench } from './support/bench.ts';
+
+const bench = useBench();
+
+test('a rotated certificate is shown on the wire, and its end is noted', async () => {
+  const { id } = await bench.created();
+  const [before] = await bench.amphorae(id);
+  if (before === undefined) throw new Error('there is no amphora');
+  const agents = bench.lib().amphoraDriver();
+  const shown = await agents.shownCertificate(bench.agentOf(before));
+  const handle = await bench.worker().rotateAmphoraCertificate(before.id);
+  await handle.wait();
+  expect(await bench.transitions(handle)).toBe(2);
+  expect(await agents.shownCertificate(bench.agentOf(before))).not.toBe(shown);
+  const [after] = await bench.amphorae(id);
+  expect(after).toMatchObject({ status: 'ALLOCATED', cert_busy: false });
+  expect(Date.parse(String(after?.cert_expiration))).toBeGreaterThan(Date.parse(String(before.cert_expiration)));
+  expect(JSON.stringify(await bench.history(handle))).not.toContain('PRIVATE KEY');
+});
+
+test('trap 35: a rotation that fails is recorded, and the amphora is free for the next one', async () => {
+  const { id } = await bench.created();
+  const [amphora] = await bench.amphorae(id);
+  if (amphora === undefined) throw new Error('there is no amphora');
+  bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', status: 500, body: {} });
+  const operation = await bench.ended(await bench.worker().rotateAmphoraCertificate(amphora.id));
+  bench.cloud().faults.clear();
+  expect(operation).toMatchObject({
+    status: 'FAILED',
+    failed_step: 'AmphoraCertUpload',
+    error_name: 'AmphoraRequestError',
+  });
+  const [after] = await bench.amphorae(id);
+  expect(after).toMatchObject({ status: 'ALLOCATED', cert_busy: false, cert_expiration: amphora.cert_expiration });
+  await (await bench.worker().rotateAmphoraCertificate(amphora.id)).wait();
+});
+
+test("an agent's configuration says the topology its load balancer has", async () => {
+  const { id, vip } = await bench.created({ topology: 'ACTIVE_STANDBY' });
+  const holders = await bench.holders(id, vip.ip_address);
+  for (const amphora of await bench.amphorae(id)) {
+    await (await bench.worker().updateAmphoraAgentConfig(amphora.id)).wait();
+  }
+  // An agent of SINGLE would claim the VIP for itself.
+  expect(await bench.holders(id, vip.ip_address)).toEqual(holders);
+});

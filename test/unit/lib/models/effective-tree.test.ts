@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { ChangeState } from '../../../../lib/models/change.ts';
+import { effectiveTree, leavesOut } from '../../../../lib/models/effective-tree.ts';
+import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree } from '../../../fixtures/render/tree.ts';
+
+const state = (change: Partial<ChangeState> = {}): ChangeState => ({
+  operation_id: 'op-1',
+  applied: null,
+  was_applied: false,
+  rejected: false,
+  ...change,
+});
+const refused = state({ rejected: true });
+const pool = aPool();
+const listener = aListener(1, { default_pool_id: pool.id });
+const redirecting = aPolicy(1, { action: 'REDIRECT_TO_POOL', redirect_pool_id: pool.id });
+const whole = aTree({
+  listeners: [listener],
+  pools: [pool],
+  members: [aMember()],
+  health_monitors: [aMonitor()],
+  l7_policies: [redirecting, aPolicy(2)],
+  l7_rules: [aRule(), aRule(2, { l7policy_id: aPolicy(2).id })],
+});
+
+describe('the tree that should run', () => {
+  it('is the wanted one while nothing is refused', () => {
+    expect(effectiveTree(whole, new Map([[pool.id, state()]]))).toEqual(whole);
+  });
+
+  it('has a refused update with its former values', () => {
+    const tree = aTree({ members: [aMember(1, { weight: 9, name: 'new' })], pools: [pool] });
+    const changes = new Map([[aMember().id, state({ rejected: true, was_applied: true, applied: { weight: 1 } })]]);
+    expect(effectiveTree(tree, changes).members).toMatchObject([{ weight: 1, name: 'new' }]);
+  });
+
+  it('lacks a refused pool, what is in it, and every way to it', () => {
+    const tree = effectiveTree(whole, new Map([[pool.id, refused]]));
+    expect([tree.pools, tree.members, tree.health_monitors]).toEqual([[], [], []]);
+    expect(tree.listeners).toMatchObject([{ id: listener.id, default_pool_id: null }]);
+    expect(tree.l7_policies).toMatchObject([{ id: aPolicy(2).id }]);
+    expect(tree.l7_rules).toMatchObject([{ id: aRule(2).id }]);
+  });
+
+  it('lacks a refused listener with its policies and rules, and keeps the pool', () => {
+    const tree = effectiveTree(whole, new Map([[listener.id, refused]]));
+    expect([tree.listeners, tree.l7_policies, tree.l7_rules]).toEqual([[], [], []]);
+    expect(tree.pools).toHaveLength(1);
+  });
+
+  it('leaves out what some operations want, for a try', () => {
+    const changes = new Map([
+      [aMember().id, state({ operation_id: 'op-2' })],
+      [aMonitor().id, state({ operation_id: 'op-3' })],
+    ]);
+    const tree = effectiveTree(whole, changes, leavesOut(new Set(['op-3'])));
+    expect([tree.members.length, tree.health_monitors.length]).toEqual([1, 0]);
+  });
+
+  it('still deletes what was refused before', () => {
+    const going = aListener(1, { provisioning_status: 'PENDING_DELETE', connection_limit: 7 });
+    const changes = new Map([
+      [going.id, state({ rejected: true, was_applied: true, applied: { connection_limit: 1 } })],
+    ]);
+    expect(effectiveTree(aTree({ listeners: [going] }), changes).listeners).toMatchObject([
+      { provisioning_status: 'PENDING_DELETE', connection_limit: 1 },
+    ]);
+  });
+});
