@@ -7,28 +7,23 @@ import * as members from './changes/members.ts';
 import * as pools from './changes/pools.ts';
 import { stateOf } from './changes/relations.ts';
 import { DuplicateMemberError } from './errors/conflict.ts';
-import { InvalidArgumentError } from './errors/flow.ts';
 import {
   AmphoraNotFound,
   HMNotFound,
   L7PolicyNotFoundError,
   L7RuleNotFoundError,
-  LBNotFound,
   ListenerNotFound,
   MemberNotFound,
   NoSuitableLB,
   NoSuitablePool,
   PoolNotFound,
 } from './errors/not-found.ts';
-import type { WorkerErrorOptions } from './errors/worker-error.ts';
-import { startExecution } from './executions/executions.ts';
-import { logger } from './logger.ts';
 import { AmphoraRole } from './models/amphora.ts';
-import type { Child, ChildKind } from './models/child.ts';
+import type { Child } from './models/child.ts';
 import type { L7Policy, L7Rule } from './models/l7.ts';
 import type { Listener } from './models/listener.ts';
 import { type LoadBalancer, Topology } from './models/load-balancer.ts';
-import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
+import type { Operation } from './models/operation.ts';
 import type { HealthMonitor, Member, Pool } from './models/pool.ts';
 import {
   AmphoraStatus,
@@ -37,14 +32,14 @@ import {
   MUTABLE_STATUSES,
   ProvisioningStatus,
 } from './models/statuses.ts';
-import { type OperationHandle, operationHandle } from './operation-handle.ts';
+import type { OperationHandle } from './operation-handle.ts';
+import { checkId, OperationStarter } from './operation-starter.ts';
 import {
   commitAmphoraDeletion,
   commitAmphoraOperation,
   commitNewAmphora,
   findAmphora,
 } from './repositories/amphora-commits.ts';
-import { type ChangeCommit, commitChange } from './repositories/change-commits.ts';
 import { findChild, readChildAt } from './repositories/child-reads.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer, type NewLoadBalancer } from './repositories/commits.ts';
 import { getLoadBalancer } from './repositories/load-balancers.ts';
@@ -55,15 +50,6 @@ import { newVrrpGroup } from './vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>>;
-
-/** Who the library says has asked when its caller does not. */
-const THE_WORKER: Requester = { user_id: 'deploy-worker', project_id: null, request_id: null };
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-const checkId = (field: string, id: string): void => {
-  if (!UUID.test(id)) throw new InvalidArgumentError(field, `"${id}" is not a UUID in lower case`);
-};
 
 /** A plan that looks at more than its own rows and parents must be the only one at its time. */
 const EXCLUSIVE = true;
@@ -96,17 +82,10 @@ const vrrpGroupFor = ({ id, topology, vrrp_group }: Pick<LoadBalancer, 'id' | 't
  * commits the wanted state with its operation, starts the flow, and answers a handle at once; `wait()` follows it to
  * its end. A process that dies between commit and start leaves an operation that the dispatcher starts.
  */
-export class ControllerWorker {
-  readonly #requester: Requester;
-
-  /** @param requester recorded on every operation of this instance */
-  constructor(requester: Requester = THE_WORKER) {
-    this.#requester = requester;
-  }
-
+export class ControllerWorker extends OperationStarter {
   /** Builds an amphora without a load balancer; the handle's `resourceId` is its id. */
   async createAmphora(): Promise<OperationHandle> {
-    return this.#start(await commitNewAmphora(uuidv4(), this.#request('create-amphora')));
+    return this.start(await commitNewAmphora(uuidv4(), this.request('create-amphora')));
   }
 
   /**
@@ -116,7 +95,7 @@ export class ControllerWorker {
    */
   async deleteAmphora(amphoraId: string): Promise<OperationHandle> {
     checkId('amphora_id', amphoraId);
-    return this.#start(await commitAmphoraDeletion(amphoraId, this.#request('delete-amphora')));
+    return this.start(await commitAmphoraDeletion(amphoraId, this.request('delete-amphora')));
   }
 
   /**
@@ -126,9 +105,9 @@ export class ControllerWorker {
   async createLoadBalancer(loadBalancer: NewLoadBalancer, children: readonly Child[] = []): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancer.id);
     const { topology } = loadBalancer;
-    const request = this.#request('create-load-balancer', { topology, amphorae: plannedAmphorae(topology) });
+    const request = this.request('create-load-balancer', { topology, amphorae: plannedAmphorae(topology) });
     const committed = { ...loadBalancer, vrrp_group: vrrpGroupFor(loadBalancer) };
-    return this.#start(await commitNewLoadBalancer(committed, request, children));
+    return this.start(await commitNewLoadBalancer(committed, request, children));
   }
 
   /**
@@ -137,12 +116,12 @@ export class ControllerWorker {
    */
   async updateLoadBalancer(loadBalancerId: string, updates: LoadBalancerUpdates): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
-    const operation = await commitLoadBalancerOperation(loadBalancerId, this.#request('update-load-balancer'), {
+    const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('update-load-balancer'), {
       allowed: MUTABLE_STATUSES,
       to: ProvisioningStatus.PENDING_UPDATE,
       changes: updates,
     });
-    return this.#start(operation);
+    return this.start(operation);
   }
 
   /**
@@ -151,11 +130,11 @@ export class ControllerWorker {
    */
   async deleteLoadBalancer(loadBalancerId: string): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
-    const operation = await commitLoadBalancerOperation(loadBalancerId, this.#request('delete-load-balancer'), {
+    const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('delete-load-balancer'), {
       allowed: DELETABLE_STATUSES,
       to: ProvisioningStatus.PENDING_DELETE,
     });
-    return this.#start(operation);
+    return this.start(operation);
   }
 
   /**
@@ -163,23 +142,23 @@ export class ControllerWorker {
    * @throws DuplicateListenerError the port is taken
    */
   async createListener(listener: Listener): Promise<OperationHandle> {
-    return await this.#below(listener.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+    return await this.below(listener.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
       listeners.createListener(read, listener),
     );
   }
 
   /** @throws ListenerNotFound */
   async updateListener(listenerId: string, updates: listeners.ListenerUpdates): Promise<OperationHandle> {
-    const { object } = await this.#existing('listener', listenerId, ListenerNotFound);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) =>
+    const { object } = await this.existing('listener', listenerId, ListenerNotFound);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) =>
       listeners.updateListener(read, listenerId, updates),
     );
   }
 
   /** Its L7 policies go with it. @throws ListenerNotFound */
   async deleteListener(listenerId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('listener', listenerId, ListenerNotFound);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => listeners.deleteListener(read, listenerId));
+    const { object } = await this.existing('listener', listenerId, ListenerNotFound);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => listeners.deleteListener(read, listenerId));
   }
 
   /**
@@ -188,26 +167,26 @@ export class ControllerWorker {
    * @throws DefaultPoolExistsError
    */
   async createPool(pool: Pool, listenerId: string | null = null): Promise<OperationHandle> {
-    return await this.#below(pool.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+    return await this.below(pool.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
       pools.createPool(read, pool, listenerId),
     );
   }
 
   /** @throws PoolNotFound */
   async updatePool(poolId: string, updates: pools.PoolUpdates): Promise<OperationHandle> {
-    const { object } = await this.#existing('pool', poolId, PoolNotFound);
-    return await this.#change(object.load_balancer_id, SHARED, (read) => pools.updatePool(read, poolId, updates));
+    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    return await this.change(object.load_balancer_id, SHARED, (read) => pools.updatePool(read, poolId, updates));
   }
 
   /** Its members and health monitor go with it. @throws PoolNotFound @throws PoolInUseError by an L7 policy */
   async deletePool(poolId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('pool', poolId, PoolNotFound);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => pools.deletePool(read, poolId));
+    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => pools.deletePool(read, poolId));
   }
 
   /** @throws NoSuitablePool its pool is missing @throws HealthMonitorExistsError */
   async createHealthMonitor(monitor: HealthMonitor): Promise<OperationHandle> {
-    return await this.#below(monitor.load_balancer_id, NoSuitablePool, EXCLUSIVE, (read) =>
+    return await this.below(monitor.load_balancer_id, NoSuitablePool, EXCLUSIVE, (read) =>
       healthMonitors.createHealthMonitor(read, monitor),
     );
   }
@@ -217,23 +196,23 @@ export class ControllerWorker {
     healthMonitorId: string,
     updates: healthMonitors.HealthMonitorUpdates,
   ): Promise<OperationHandle> {
-    const { object } = await this.#existing('health_monitor', healthMonitorId, HMNotFound);
-    return await this.#change(object.load_balancer_id, SHARED, (read) =>
+    const { object } = await this.existing('health_monitor', healthMonitorId, HMNotFound);
+    return await this.change(object.load_balancer_id, SHARED, (read) =>
       healthMonitors.updateHealthMonitor(read, healthMonitorId, updates),
     );
   }
 
   /** @throws HMNotFound */
   async deleteHealthMonitor(healthMonitorId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('health_monitor', healthMonitorId, HMNotFound);
-    return await this.#change(object.load_balancer_id, SHARED, (read) =>
+    const { object } = await this.existing('health_monitor', healthMonitorId, HMNotFound);
+    return await this.change(object.load_balancer_id, SHARED, (read) =>
       healthMonitors.deleteHealthMonitor(read, healthMonitorId),
     );
   }
 
   /** @throws NoSuitablePool its pool is missing @throws DuplicateMemberError the address and port are taken */
   async createMember(member: Member): Promise<OperationHandle> {
-    return await this.#below(member.load_balancer_id, NoSuitablePool, SHARED, async (read) => {
+    return await this.below(member.load_balancer_id, NoSuitablePool, SHARED, async (read) => {
       await refuseTakenAddress(member);
       return members.createMember(read, member);
     });
@@ -241,16 +220,16 @@ export class ControllerWorker {
 
   /** @throws MemberNotFound */
   async updateMember(memberId: string, updates: members.MemberUpdates): Promise<OperationHandle> {
-    const { object } = await this.#existing('member', memberId, MemberNotFound);
-    return await this.#change(object.load_balancer_id, SHARED, async (read) =>
+    const { object } = await this.existing('member', memberId, MemberNotFound);
+    return await this.change(object.load_balancer_id, SHARED, async (read) =>
       members.updateMember(read, await readMember(memberId), updates),
     );
   }
 
   /** @throws MemberNotFound */
   async deleteMember(memberId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('member', memberId, MemberNotFound);
-    return await this.#change(object.load_balancer_id, SHARED, async (read) =>
+    const { object } = await this.existing('member', memberId, MemberNotFound);
+    return await this.change(object.load_balancer_id, SHARED, async (read) =>
       members.deleteMember(read, await readMember(memberId)),
     );
   }
@@ -264,8 +243,8 @@ export class ControllerWorker {
     wanted: readonly WantedMember[],
     { additiveOnly = false }: { readonly additiveOnly?: boolean } = {},
   ): Promise<OperationHandle> {
-    const { object } = await this.#existing('pool', poolId, PoolNotFound);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, async (read) => {
+    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, async (read) => {
       const { members: present, changes } = await readPoolMembers(object.load_balancer_id, poolId);
       const existing = present.map((member) => ({ member, state: stateOf({ ...read, changes }, member.id) }));
       return batchMembers(read, poolId, existing, wanted, additiveOnly);
@@ -274,38 +253,38 @@ export class ControllerWorker {
 
   /** @param rules come with the policy @throws ListenerNotFound */
   async createL7Policy(policy: L7Policy, rules: readonly L7Rule[] = []): Promise<OperationHandle> {
-    return await this.#below(policy.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
+    return await this.below(policy.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
       l7.createL7Policy(read, policy, rules),
     );
   }
 
   /** @throws L7PolicyNotFoundError */
   async updateL7Policy(policyId: string, updates: l7.L7PolicyUpdates): Promise<OperationHandle> {
-    const { object } = await this.#existing('l7_policy', policyId, L7PolicyNotFoundError);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => l7.updateL7Policy(read, policyId, updates));
+    const { object } = await this.existing('l7_policy', policyId, L7PolicyNotFoundError);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.updateL7Policy(read, policyId, updates));
   }
 
   /** @throws L7PolicyNotFoundError */
   async deleteL7Policy(policyId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('l7_policy', policyId, L7PolicyNotFoundError);
-    return await this.#change(object.load_balancer_id, EXCLUSIVE, (read) => l7.deleteL7Policy(read, policyId));
+    const { object } = await this.existing('l7_policy', policyId, L7PolicyNotFoundError);
+    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.deleteL7Policy(read, policyId));
   }
 
   /** @throws L7PolicyNotFoundError */
   async createL7Rule(rule: L7Rule): Promise<OperationHandle> {
-    return await this.#below(rule.load_balancer_id, NoSuitableLB, SHARED, (read) => l7.createL7Rule(read, rule));
+    return await this.below(rule.load_balancer_id, NoSuitableLB, SHARED, (read) => l7.createL7Rule(read, rule));
   }
 
   /** @throws L7RuleNotFoundError */
   async updateL7Rule(ruleId: string, updates: l7.L7RuleUpdates): Promise<OperationHandle> {
-    const { object } = await this.#existing('l7_rule', ruleId, L7RuleNotFoundError);
-    return await this.#change(object.load_balancer_id, SHARED, (read) => l7.updateL7Rule(read, ruleId, updates));
+    const { object } = await this.existing('l7_rule', ruleId, L7RuleNotFoundError);
+    return await this.change(object.load_balancer_id, SHARED, (read) => l7.updateL7Rule(read, ruleId, updates));
   }
 
   /** @throws L7RuleNotFoundError */
   async deleteL7Rule(ruleId: string): Promise<OperationHandle> {
-    const { object } = await this.#existing('l7_rule', ruleId, L7RuleNotFoundError);
-    return await this.#change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
+    const { object } = await this.existing('l7_rule', ruleId, L7RuleNotFoundError);
+    return await this.change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
   }
 
   /**
@@ -368,12 +347,12 @@ export class ControllerWorker {
     input: OperationRequest['input'],
     allowed: readonly ProvisioningStatus[],
   ): Promise<OperationHandle> {
-    const operation = await commitLoadBalancerOperation(loadBalancer.id, this.#request(flow, input), {
+    const operation = await commitLoadBalancerOperation(loadBalancer.id, this.request(flow, input), {
       allowed,
       to: ProvisioningStatus.PENDING_UPDATE,
       changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
     });
-    return this.#start(operation);
+    return this.start(operation);
   }
 
   async #onAmphora(
@@ -382,53 +361,6 @@ export class ControllerWorker {
     changes: { readonly cert_busy?: boolean },
   ): Promise<OperationHandle> {
     checkId('amphora_id', amphoraId);
-    return this.#start(await commitAmphoraOperation(amphoraId, this.#request(flow), changes));
-  }
-
-  #request(flow: Operation['flow'], input: OperationRequest['input'] = {}): OperationRequest {
-    return { flow, requester: this.#requester, input };
-  }
-
-  async #existing<Kind extends ChildKind>(kind: Kind, id: string, Missing: new (id: string) => Error) {
-    checkId(`${kind}_id`, id);
-    const found = await findChild(kind, id);
-    if (found === null) throw new Missing(id);
-    return found.child;
-  }
-
-  /** A change that adds something: a missing parent has a name of its own. */
-  async #below(
-    loadBalancerId: string,
-    Missing: new (message: string, options: WorkerErrorOptions) => Error,
-    exclusive: boolean,
-    plan: ChangeCommit['plan'],
-  ): Promise<OperationHandle> {
-    try {
-      return await this.#change(loadBalancerId, exclusive, plan);
-    } catch (error) {
-      if (error instanceof LBNotFound || error instanceof PoolNotFound) {
-        const resource = error.resource ?? 'load balancer';
-        throw new Missing(error.message, { resource, resourceId: error.resourceId ?? loadBalancerId, cause: error });
-      }
-      throw error;
-    }
-  }
-
-  async #change(loadBalancerId: string, exclusive: boolean, plan: ChangeCommit['plan']): Promise<OperationHandle> {
-    checkId('loadbalancer_id', loadBalancerId);
-    const request = this.#request('apply-changes');
-    return this.#start(await commitChange(loadBalancerId, { request, plan, exclusive }));
-  }
-
-  async #start(operation: Operation): Promise<OperationHandle> {
-    if (operation.status === OperationStatus.COMMITTED) {
-      try {
-        await startExecution(operation);
-      } catch (error) {
-        // It is committed, and so it will be done: the dispatcher starts it within a minute.
-        logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
-      }
-    }
-    return operationHandle(operation);
+    return this.start(await commitAmphoraOperation(amphoraId, this.request(flow), changes));
   }
 }

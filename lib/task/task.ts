@@ -28,6 +28,8 @@ export interface TaskDefinition<Input extends TaskInput, Result extends TaskResu
   readonly create: () => (input: Input, context: TaskContext) => Promise<Result>;
   /** True for the step that closes the operation: repeating it after that is a success. */
   readonly settles?: boolean;
+  /** What such a repetition answers. @default {} */
+  readonly settled?: Result;
   /** True for the step that moves the operation to a new fence: it may be repeated under the old one. */
   readonly movesFence?: boolean;
 }
@@ -47,10 +49,9 @@ export const task = <Input extends TaskInput, Result extends TaskResult>(definit
     });
     return result ?? {};
   };
+  const { name, input, settles = false, settled, movesFence = false } = definition;
   return middy<Input, Result | Record<string, never>, Error, Context>()
-    .use(parseInput(definition.name, definition.input))
-    .use(
-      recordStep(definition.name, { settles: definition.settles ?? false, movesFence: definition.movesFence ?? false }),
-    )
+    .use(parseInput(name, input))
+    .use(recordStep(name, { settled: settles ? (settled ?? {}) : null, movesFence }))
     .handler(work);
 };
