@@ -3,14 +3,11 @@
  * A missed target is printed and nothing more; exit code 1 means that something could not be measured.
  */
 import { availableParallelism, loadavg } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { readOptions, usage } from './options.ts';
 import type { Figure } from './report/figure.ts';
 import { verdictOf } from './report/figure.ts';
 import { table } from './report/table.ts';
 
-// As local/start.ts has it, so that the figures are those of `npm start`.
-setFlagsFromString('--max-semi-space-size=4');
 process.env.LOG_LEVEL = 'SILENT';
 
 // The logger reads its level when it is first imported.

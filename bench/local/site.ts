@@ -19,11 +19,14 @@ export interface Site {
   readonly uploads: () => number;
   /** Milliseconds so far in which an agent was working for this stack. */
   readonly agentsMs: () => number;
+  /** The environment as it was before the stack put its settings there. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   stop(): Promise<void>;
 }
 
 /** A local stack in memory, in this process. */
 export const openSite = async (): Promise<Site> => {
+  const environment = { ...process.env };
   const stack = await startStack({
     dataFolder: null,
     quiet: true,
@@ -42,6 +45,7 @@ export const openSite = async (): Promise<Site> => {
     api,
     uploads: countUploads(cloud.faults),
     agentsMs: watchAgents(),
+    environment,
     stop: async () => {
       await api.close();
       stepFunctions.destroy();

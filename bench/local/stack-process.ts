@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import * as z from 'zod';
 
 /** A local stack in a process of its own, as `npm start` runs it. */
 export interface StackProcess {
@@ -13,6 +14,15 @@ export interface StackProcess {
   stop(): Promise<void>;
 }
 
+const root = resolve(import.meta.dirname, '../..');
+const manifest = z.object({ scripts: z.object({ start: z.string() }) });
+
+/** What `npm start` gives Node, behind the launcher: options and the script. */
+export const startArguments = (packageText: string): readonly string[] => {
+  const words = manifest.parse(JSON.parse(packageText)).scripts.start.split(' ');
+  return words.slice(words.findIndex((word) => word.endsWith('run.mjs')) + 1);
+};
+
 const READY = /Ready in .*: (http:\S+)/;
 
 /** Megabytes that Linux says are resident, out of /proc/<pid>/status. @throws Error there is no such line */
@@ -22,14 +32,23 @@ export const residentMbOf = (status: string): number => {
   return (Number(kib) * 1024) / 1_000_000;
 };
 
-/** @throws Error it ends before it is ready */
-export const startStackProcess = async (): Promise<StackProcess> => {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** With these it would use something else than its own parts. */
+const ELSEWHERE: readonly string[] = ['OS_CLOUD', 'OS_AUTH_URL', 'DYNAMODB_ENDPOINT', 'STEP_FUNCTIONS_ENDPOINT'];
+
+/**
+ * @param environment without the settings of a stack in this process
+ * @throws Error it ends before it is ready
+ */
+export const startStackProcess = async (environment: Environment): Promise<StackProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'deploy-worker-bench-'));
-  const start = resolve(import.meta.dirname, '../../local/start.ts');
-  const { OS_CLOUD: _cloud, OS_AUTH_URL: _url, ...environment } = process.env;
-  const child = spawn(process.execPath, [start, '--port', '0', '--data', folder], {
+  const command = startArguments(readFileSync(join(root, 'package.json'), 'utf8'));
+  const own = Object.fromEntries(Object.entries(environment).filter(([name]) => !ELSEWHERE.includes(name)));
+  const child = spawn(process.execPath, [...command, '--port', '0', '--data', folder], {
+    cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...environment, LOG_LEVEL: 'SILENT' },
+    env: { ...own, LOG_LEVEL: 'SILENT' },
   });
   const exited = once(child, 'exit');
   const stop = async (): Promise<void> => {

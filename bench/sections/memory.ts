@@ -12,8 +12,8 @@ const OPERATIONS = 1000;
 export const memory: Section = {
   name: 'memory',
   about: `a stack in a process of its own, after ${OPERATIONS} operations`,
-  run: async ({ facts }, note) => {
-    const stack = await startStackProcess();
+  run: async ({ facts, environment }, note) => {
+    const stack = await startStackProcess(environment);
     const api = octavia(stack.apiUrl, () => tokenOf(stack.cloudsFile, 'alice'));
     try {
       note(figure('resident at the start', stack.residentMb(), 'MB'));

@@ -8,6 +8,7 @@ import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
+import { movesAlong } from '../../lib/models/change.ts';
 import type { Child } from '../../lib/models/child.ts';
 import { effectiveTree, isRejected, type LeftOut, leavesOut } from '../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
@@ -93,7 +94,9 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
   const culprits = async (read: TreeRead, facts: AmphoraFacts, agent: AgentAddress): Promise<readonly string[]> => {
     const pending = new Set(
       childrenOf(read.tree)
-        .filter(({ object }) => object.provisioning_status !== ProvisioningStatus.ACTIVE)
+        .filter(({ object: { id, provisioning_status: status } }) => {
+          return status !== ProvisioningStatus.ACTIVE && !movesAlong(status, read.changes.get(id));
+        })
         .map(idOf),
     );
     const operations = pendingOperations(read.changes, (id) => pending.has(id));

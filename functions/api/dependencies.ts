@@ -76,7 +76,7 @@ export interface ApiDependencies {
   readonly networkSeenBy: (caller: Caller) => NetworkLookup;
   readonly identity: () => Pick<IdentityDriver, 'projectExists'>;
   /** Checks of the key manager's references that a listener or a pool is given. */
-  readonly tlsReferences: () => TlsReferenceChecks;
+  readonly tlsReferences: () => Promise<TlsReferenceChecks>;
   readonly worker: (
     requester: Requester,
   ) => Pick<ControllerWorker, 'createLoadBalancer' | 'updateLoadBalancer' | 'deleteLoadBalancer'>;

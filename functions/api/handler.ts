@@ -1,6 +1,5 @@
 import { apiConfig, networkConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
-import { tlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
@@ -22,7 +21,11 @@ const routes = createRoutes({
   network: networkDriver,
   networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),
   identity: identityDriver,
-  tlsReferences: () => tlsReferenceChecks(),
+  tlsReferences: async () => {
+    // Loaded with the first certificate: most containers never see one.
+    const { tlsReferenceChecks } = await import('../../lib/drivers/certificate/check-tls-references.ts');
+    return tlsReferenceChecks();
+  },
   worker: (requester) => new ControllerWorker(requester),
   changes: (requester) => new ControllerWorker(requester),
   repairs: (requester) => new ControllerWorker(requester),

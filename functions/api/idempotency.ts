@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { logger } from '../../lib/logger.ts';
-import { completeKey, type KeyOwner, releaseKey, reserveKey } from '../../lib/repositories/idempotency-keys.ts';
+import type { KeyOwner } from '../../lib/repositories/idempotency-keys.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { ApiError } from './api-error.ts';
 import { validationFailure } from './refusals.ts';
@@ -51,7 +51,11 @@ const noted = async (noting: Promise<void>): Promise<void> => {
   }
 };
 
+/** Loaded with the first key: most containers never see one. */
+const keys = () => import('../../lib/repositories/idempotency-keys.ts');
+
 const createUnder = async (owner: KeyOwner, id: string, holder: string, creation: Creation): Promise<ApiAnswer> => {
+  const { completeKey, releaseKey } = await keys();
   let answer: ApiAnswer;
   try {
     // A former holder may have died after its commit.
@@ -66,6 +70,7 @@ const createUnder = async (owner: KeyOwner, id: string, holder: string, creation
 
 /** One look at the key: the answer, or null while somebody else is creating. */
 const attempt = async (owner: KeyOwner, hash: string, creation: Creation): Promise<ApiAnswer | null> => {
+  const { reserveKey } = await keys();
   const reservation = await reserveKey(owner, hash, randomUUID());
   switch (reservation.outcome) {
     case 'mismatch':

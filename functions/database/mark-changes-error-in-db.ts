@@ -2,6 +2,7 @@ import { OperationStatus } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { failRows } from '../../lib/repositories/change-settlements.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
+import { unstageRows } from '../../lib/repositories/staged-rows.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -17,6 +18,7 @@ export const handler = task({
   create:
     () =>
     async ({ loadbalancer_id }, { flow }) => {
+      await unstageRows(flow);
       await failRows(flow, await readTree(loadbalancer_id));
       await settle(flow, {
         changes: { provisioning_status: ProvisioningStatus.ACTIVE },

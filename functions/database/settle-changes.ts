@@ -23,6 +23,7 @@ export const handler = task({
   name: 'SettleChanges',
   input,
   settles: true,
+  settled: { settled: true },
   create:
     () =>
     async ({ loadbalancer_id, prepared, followed: { pushes } }, { flow }) => {

@@ -108,8 +108,11 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       network.listServerPorts(amphora.compute_id),
       ...wantedIds.map((id) => network.getSubnet(id)),
     ]);
+    // The agent's own way to us is never a member's, also where no management network is named.
+    const isManagement = ({ networkId, fixedIps }: Port) =>
+      bootNetworks.includes(networkId) || fixedIps.some(({ ipAddress }) => ipAddress === amphora.lb_network_ip);
     const plan = planMemberPorts(
-      ports.filter(({ networkId }) => !bootNetworks.includes(networkId)),
+      ports.filter((port) => !isManagement(port)),
       wanted,
       { id: String(amphora.vrrp_port_id), vipSubnetId: tree.load_balancer.vip.subnet_id },
     );

@@ -1,3 +1,5 @@
+import { ProvisioningStatus } from './statuses.ts';
+
 /**
  * What is known of the latest change to a row below a load balancer, beside the values themselves. Values in the row
  * are always the wanted ones; what the amphorae run meanwhile can be told from this.
@@ -15,3 +17,7 @@ export interface ChangeState {
   /** True when the wanted values were refused: they are left out of every configuration until they change again. */
   readonly rejected: boolean;
 }
+
+/** True for a row that is applied as it is, and shows PENDING_UPDATE only because something below it changes. */
+export const movesAlong = (status: ProvisioningStatus, state: ChangeState | undefined): boolean =>
+  status === ProvisioningStatus.PENDING_UPDATE && state?.was_applied === true && state.applied === null;

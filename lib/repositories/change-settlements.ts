@@ -1,5 +1,5 @@
 import { OperationSuperseded } from '../errors/flow.ts';
-import type { ChangeState } from '../models/change.ts';
+import { type ChangeState, movesAlong } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
@@ -111,10 +111,8 @@ export const failRows = async (flow: FlowInput, { tree, changes }: TreeRead): Pr
   const writes = childrenOf(tree).flatMap((child): readonly TransactItem[] => {
     const { provisioning_status: now, id } = child.object;
     if (now === ProvisioningStatus.ACTIVE || now === ProvisioningStatus.ERROR) return [];
-    const state = changes.get(id);
-    const movedAlong =
-      now === ProvisioningStatus.PENDING_UPDATE && state?.was_applied === true && state.applied === null;
-    return [changed(child, { provisioning_status: movedAlong ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR })];
+    const { ACTIVE, ERROR } = ProvisioningStatus;
+    return [changed(child, { provisioning_status: movesAlong(now, changes.get(id)) ? ACTIVE : ERROR })];
   });
   await writeFenced(flow, writes);
 };

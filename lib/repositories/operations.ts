@@ -132,9 +132,10 @@ export const listOperations = async (loadBalancerId: string, limit = 50): Promis
   );
   const operations = (Items ?? []).map((row) => operationRow.parse(row));
   const known = new Map(operations.map((operation) => [operation.id, operation]));
-  // A superseded one says itself what became of it.
-  const isJoined = ({ status }: Operation) => status === OperationStatus.JOINED;
-  return await Promise.all(operations.map((one) => (isJoined(one) ? resolve(one, known) : one)));
+  // A superseded one says itself what became of it; the steps of a joined one are its holder's, which is listed too.
+  const listed = async (one: Operation): Promise<Operation> =>
+    one.status === OperationStatus.JOINED ? { ...(await resolve(one, known)), steps: one.steps } : one;
+  return await Promise.all(operations.map(listed));
 };
 
 /** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */

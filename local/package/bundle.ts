@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import * as z from 'zod';
 import type { FunctionEntry } from './source/service.ts';
 
@@ -14,25 +14,38 @@ const BANNER =
 
 export interface Bundle {
   readonly entry: FunctionEntry;
+  /** What every cold start loads. */
   readonly bytes: number;
-  /** Paths of everything in it, relative to the root. */
+  /** Paths of everything in it, relative to the root; also of what is loaded on demand. */
   readonly inputs: readonly string[];
 }
 
-/**
- * Bundles every handler into one file each under `<root>/dist`, with its source map beside it. AWS's SDK stays
- * outside: the runtime has it.
- * @throws esbuild's error, which names the file that lacks or breaks something
- */
-export const bundleHandlers = async (root: string, functions: readonly FunctionEntry[]): Promise<readonly Bundle[]> => {
-  await rm(join(root, 'dist'), { recursive: true, force: true });
+/** The package of a handler whose code imports something on demand: that goes to files of its own beside it. */
+const partsOf = (bundle: string): string => bundle.replace(/\.mjs$/, '{.mjs,.parts/*.mjs}');
+
+type Outputs = Metafile['outputs'];
+
+/** A file and what it imports; on demand only when asked. */
+const reached = (outputs: Outputs, first: string, onDemand: boolean): ReadonlySet<string> => {
+  const found = new Set([first]);
+  for (const path of found) {
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) {
+      if (imported in outputs && (onDemand || kind !== 'dynamic-import')) found.add(imported);
+    }
+  }
+  return found;
+};
+
+const buildTogether = async (root: string, entries: readonly FunctionEntry[], splitting: boolean): Promise<Outputs> => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: functions.map((entry) => entry.source),
+    entryPoints: entries.map((entry) => entry.source),
     outdir: 'dist',
     outbase: '.',
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting,
+    chunkNames: `${entries[0]?.source.replace(/\.ts$/, '.parts')}/[name]-[hash]`,
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -47,10 +60,27 @@ export const bundleHandlers = async (root: string, functions: readonly FunctionE
     metafile: true,
     logLevel: 'silent',
   });
-  return functions.map((entry) => {
-    const output = metafile.outputs[entry.bundle];
-    return { entry, bytes: output?.bytes ?? 0, inputs: Object.keys(output?.inputs ?? {}) };
-  });
+  return metafile.outputs;
+};
+
+/**
+ * Bundles every handler under `<root>/dist`, with its source map beside it: into one file each, or into parts where the
+ * function's package has them. AWS's SDK stays outside: the runtime has it.
+ * @throws esbuild's error, which names the file that lacks or breaks something
+ */
+export const bundleHandlers = async (root: string, functions: readonly FunctionEntry[]): Promise<readonly Bundle[]> => {
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  const isInParts = ({ packaged, bundle }: FunctionEntry) => packaged === partsOf(bundle);
+  const whole = functions.filter((entry) => !isInParts(entry));
+  const outputs: Outputs = { ...(whole.length > 0 && (await buildTogether(root, whole, false))) };
+  for (const entry of functions.filter(isInParts)) Object.assign(outputs, await buildTogether(root, [entry], true));
+  const sum = (paths: ReadonlySet<string>) =>
+    [...paths].reduce((bytes, path) => bytes + (outputs[path]?.bytes ?? 0), 0);
+  return functions.map((entry) => ({
+    entry,
+    bytes: sum(reached(outputs, entry.bundle, false)),
+    inputs: [...reached(outputs, entry.bundle, true)].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})),
+  }));
 };
 
 const module = z.object({ handler: z.function() });
@@ -59,7 +89,8 @@ const module = z.object({ handler: z.function() });
 export const checkBundle = async (root: string, { entry, bytes }: Bundle): Promise<readonly string[]> => {
   const problems: string[] = [];
   if (bytes > BUNDLE_LIMIT) problems.push(`${bytes} bytes, at most ${BUNDLE_LIMIT} are allowed`);
-  if (entry.packaged !== entry.bundle) problems.push(`packages ${entry.packaged} instead of ${entry.bundle}`);
+  if (entry.packaged !== entry.bundle && entry.packaged !== partsOf(entry.bundle))
+    problems.push(`packages ${entry.packaged} instead of ${entry.bundle}`);
   try {
     const loaded: unknown = await import(pathToFileURL(join(root, entry.bundle)).href);
     if (!module.safeParse({ ...Object(loaded) }).success) problems.push(`${entry.bundle} exports no handler`);

@@ -14,7 +14,7 @@ export const checkReferences = async (
   references: TlsReferences | null,
 ): Promise<void> => {
   if (references === null) return;
-  const checks = tlsReferences();
+  const checks = await tlsReferences();
   if (caller.token !== null) await checks.grant(references, caller.token);
   await checks.check(references);
 };

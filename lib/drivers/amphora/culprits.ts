@@ -10,7 +10,7 @@ export const pendingOperations = (changes: ReadonlyMap<string, ChangeState>, isP
 
 /**
  * The operations whose changes make a configuration that is refused, found by trying halves: what is accepted together
- * is kept, so that each one is judged on top of those before it.
+ * is kept, so that each one is judged on top of those before it. None is one when nothing is accepted without them either.
  * @param accepted tries the former state with these operations' changes; it must not change what runs
  */
 export const findCulprits = async (
@@ -34,5 +34,5 @@ export const findCulprits = async (
     await judge(group.slice(middle));
   };
   await judge(operations);
-  return culprits;
+  return good.length > 0 || culprits.length === 0 || (await accepted([])) ? culprits : [];
 };

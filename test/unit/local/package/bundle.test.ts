@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -64,4 +64,21 @@ test('a function that packages another file is refused', async () => {
   const bundle = await bundled('five', 'export const handler = () => 1;');
   const other = { ...bundle, entry: { ...bundle.entry, packaged: 'dist/functions/a/six.mjs' } };
   expect((await checkBundle(root, other)).join()).toContain('packages dist/functions/a/six.mjs');
+});
+
+test('what a handler imports on demand is beside it, in the package and outside of its size', async () => {
+  await writeFile(join(root, 'functions/a/rare.ts'), `export const rare = '${'x'.repeat(5_000)}';`);
+  await writeFile(
+    join(root, 'functions/a/parted.ts'),
+    "export const handler = async () => (await import('./rare.ts')).rare;",
+  );
+  const parted = { ...entry('parted'), packaged: 'dist/functions/a/parted{.mjs,.parts/*.mjs}' };
+  const [bundle] = await bundleHandlers(root, [parted]);
+  if (bundle === undefined) throw new Error('nothing was bundled');
+  expect(await checkBundle(root, bundle)).toEqual([]);
+  expect(bundle.inputs).toContain('functions/a/rare.ts');
+  expect(bundle.bytes).toBeLessThan(5_000);
+  expect(await readdir(join(root, 'dist/functions/a/parted.parts'))).toContainEqual(
+    expect.stringMatching(/^rare-.*mjs$/),
+  );
 });

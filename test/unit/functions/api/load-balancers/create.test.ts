@@ -106,9 +106,9 @@ describe('a refused POST', () => {
     [{ vip_subnet_id: SUBNET_V4.id, flavor_id: SUBNET_V6.id }, 400, 'Validation failure: Invalid flavor_id.'],
     [{ vip_subnet_id: SUBNET_V4.id, availability_zone: 'z' }, 400, 'Validation failure: Invalid availability zone.'],
     [
-      { vip_subnet_id: SUBNET_V4.id, listeners: [{}] },
-      501,
-      "Provider 'amphora' does not support a requested option: listeners",
+      { vip_subnet_id: SUBNET_V4.id, listeners: [{ protocol: 'HTTP' }] },
+      400,
+      "Invalid input for field/attribute protocol_port. Value: 'None'. Mandatory field missing.",
     ],
     [
       { vip_subnet_id: 'x' },

@@ -117,7 +117,7 @@ export const testApi = (
     network: () => network,
     networkSeenBy: () => network,
     identity: () => ({ projectExists: async (id) => id !== 'unknown' }),
-    tlsReferences: () => ({ grant: async () => {}, check: async () => {} }),
+    tlsReferences: async () => ({ grant: async () => {}, check: async () => {} }),
     worker: committingWorker,
     changes: committingChanges,
     repairs: noRepairs,

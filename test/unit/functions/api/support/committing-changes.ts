@@ -6,10 +6,12 @@ import { batchMembers } from '../../../../../lib/changes/member-batch.ts';
 import * as members from '../../../../../lib/changes/members.ts';
 import * as pools from '../../../../../lib/changes/pools.ts';
 import { stateOf } from '../../../../../lib/changes/relations.ts';
+import { DuplicateMemberError } from '../../../../../lib/errors/conflict.ts';
 import type { ChildKind } from '../../../../../lib/models/child.ts';
 import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
 import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/change-commits.ts';
-import { findChild } from '../../../../../lib/repositories/child-reads.ts';
+import { findChild, readChildAt } from '../../../../../lib/repositories/child-reads.ts';
+import { memberKey } from '../../../../../lib/repositories/table/keys.ts';
 import { readPoolMembers } from '../../../../../lib/repositories/trees.ts';
 
 /** Commits changes below load balancers as the real worker does, and starts nothing. */
@@ -40,7 +42,14 @@ export const committingChanges: ApiDependencies['changes'] = (requester) => {
       change(object.load_balancer_id, (read) => pools.createPool(read, object, listenerId)),
     updatePool: (id, updates) => below('pool', id, (read) => pools.updatePool(read, id, updates)),
     deletePool: (id) => below('pool', id, (read) => pools.deletePool(read, id)),
-    createMember: (object) => change(object.load_balancer_id, (read) => members.createMember(read, object)),
+    createMember: (object) =>
+      change(object.load_balancer_id, async (read) => {
+        const { ip_address, protocol_port } = object;
+        if ((await readChildAt('member', memberKey(object))) !== null) {
+          throw new DuplicateMemberError(ip_address, protocol_port);
+        }
+        return members.createMember(read, object);
+      }),
     updateMember: (id, updates) =>
       below('member', id, async (read) => members.updateMember(read, await member(id), updates)),
     deleteMember: (id) => below('member', id, async (read) => members.deleteMember(read, await member(id))),

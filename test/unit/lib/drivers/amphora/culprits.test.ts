@@ -51,6 +51,10 @@ describe('the culprits', () => {
     expect(tries).toBeLessThan(16);
   });
 
+  it('are none when nothing is accepted without them either', async () => {
+    expect(await findCulprits(['1', '2', '3'], async () => false)).toEqual([]);
+  });
+
   it('are none when nothing was asked, or nobody is to blame', async () => {
     expect(await findCulprits([], async () => false)).toEqual([]);
     expect(await findCulprits(['1', '2'], async () => true)).toEqual([]);

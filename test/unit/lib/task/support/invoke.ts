@@ -1,4 +1,7 @@
 import type { Context } from 'aws-lambda';
+import { logger } from '../../../../../lib/logger.ts';
+
+logger.setLogLevel('SILENT');
 
 const context: Context = {
   callbackWaitsForEmptyEventLoop: false,

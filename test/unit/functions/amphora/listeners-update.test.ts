@@ -1,0 +1,210 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
+import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certificate/tls-material.ts';
+import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { AmphoraNotFound } from '../../../../lib/errors/not-found.ts';
+import type { FlowInput } from '../../../../lib/models/operation.ts';
+import type { Pool } from '../../../../lib/models/pool.ts';
+import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
+import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
+import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { getOperation } from '../../../../lib/repositories/operations.ts';
+import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
+import { readTree } from '../../../../lib/repositories/trees.ts';
+import { newListener, newPool } from '../../../fixtures/children.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { addMember, ended, flowOf } from '../../lib/repositories/support/stored.ts';
+import { facts, fakeAgent, withAmphora } from './support.ts';
+
+beforeAll(useTable);
+
+const noTls: TlsMaterial = {
+  files: { listeners: new Map(), pools: new Map() },
+  uploads: [],
+  failedListeners: new Map(),
+  failedPools: new Map(),
+};
+
+/** An ACTIVE load balancer whose listener and pool run on one amphora. */
+const serving = async (tls: TlsMaterial = noTls) => {
+  const pools: Pool[] = [];
+  const at = await withAmphora((owner) => {
+    const pool = newPool(owner);
+    pools.push(pool);
+    return [
+      { kind: 'pool', object: pool },
+      { kind: 'listener', object: newListener(owner, { default_pool_id: pool.id }) },
+    ];
+  });
+  const [pool] = pools;
+  if (pool === undefined) throw new Error('no pool');
+  const agent = fakeAgent();
+  const material = { now: tls };
+  const loadTls: LoadTlsMaterial = async () => material.now;
+  const run = (flow: FlowInput) =>
+    listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow);
+  await run(at.flow);
+  await settleRows(at.flow, await readTree(at.id));
+  await settle(at.flow, ended);
+  agent.calls.length = 0;
+  const add = async (address: string) => {
+    const { member, commit } = addMember(pool, address);
+    return { member, operation: await commit() };
+  };
+  return { ...at, pool, agent, run, add, material };
+};
+
+const pushedOf = async (id: string) => (await findAmphora(id)).pushed;
+
+const isRejected = async (loadBalancerId: string, id: string) =>
+  (await readTree(loadBalancerId)).changes.get(id)?.rejected;
+
+describe('ListenersUpdate', () => {
+  it('makes the amphora run what is wanted, and remembers it', async () => {
+    const { agent, run, add, amphoraId } = await serving();
+    const { operation } = await add('10.0.0.21');
+    await run(flowOf(operation));
+    expect(agent.running()).toContain('10.0.0.21');
+    expect(await pushedOf(amphoraId)).toMatchObject({ haproxy: expect.stringMatching(/^[0-9a-f]+$/) });
+  });
+
+  it('sends nothing the second time', async () => {
+    const { agent, run, add } = await serving();
+    const { operation } = await add('10.0.0.21');
+    await run(flowOf(operation));
+    agent.calls.length = 0;
+    await run(flowOf(operation));
+    expect(agent.calls).toEqual([]);
+  });
+
+  it('is not for an amphora that is missing, or never answered', async () => {
+    const { run, add, id, amphoraId } = await serving();
+    const { operation } = await add('10.0.0.21');
+    const flow = flowOf(operation);
+    const elsewhere = listenersUpdate({ agents: fakeAgent(), loadTls: async () => noTls });
+    const missing = { loadbalancer_id: id, amphora_id: crypto.randomUUID() };
+    await expect(elsewhere(missing, flow)).rejects.toThrow(AmphoraNotFound);
+    await updateAmphora(flow, amphoraId, { facts: null });
+    await expect(run(flow)).rejects.toMatchObject({ name: 'AmphoraNotReadyError' });
+    await updateAmphora(flow, amphoraId, { facts });
+  });
+
+  it('sends nothing under a fence that is lost', async () => {
+    const { agent, run, add } = await serving();
+    const { operation } = await add('10.0.0.21');
+    await beginRollback(flowOf(operation), { errorName: 'Oops', errorMessage: '' });
+    await expect(run(flowOf(operation))).rejects.toThrow(OperationSuperseded);
+    expect(agent.calls).toEqual([]);
+  });
+});
+
+describe('a push that dies half way', () => {
+  it('is not taken for done when the change is taken back', async () => {
+    const { agent, run, add, amphoraId } = await serving();
+    const before = agent.running();
+    const { operation, member } = await add('10.0.0.21');
+    agent.failing.getHaproxyConfig = new AmphoraUnreachableError('ETIMEDOUT');
+    await expect(run(flowOf(operation))).rejects.toThrow(AmphoraUnreachableError);
+    expect(agent.running()).toContain(member.ip_address);
+    // The former configuration is wanted again: the amphora's row must not say that it is there.
+    delete agent.failing.getHaproxyConfig;
+    expect(await pushedOf(amphoraId)).toMatchObject({ haproxy: 'in doubt' });
+    await run(flowOf(operation));
+    expect(agent.running()).not.toBe(before);
+    expect(agent.calls.filter((call) => call === 'reload')).toHaveLength(2);
+  });
+
+  it('reloads at the next try for a certificate that was sent already', async () => {
+    const { agent, run, add, material } = await serving();
+    const { operation } = await add('10.0.0.21');
+    await run(flowOf(operation));
+    material.now = { ...noTls, uploads: [{ fileName: 'renewed.pem', pem: 'renewed' }] };
+    agent.failing.reload = new AmphoraUnreachableError('ETIMEDOUT');
+    await expect(run(flowOf(operation))).rejects.toThrow(AmphoraUnreachableError);
+    delete agent.failing.reload;
+    agent.calls.length = 0;
+    await run(flowOf(operation));
+    expect(agent.calls).toContain('reload');
+  });
+});
+
+describe('a configuration that the amphora refuses', () => {
+  it('is pushed without the culprit, which is noted on its operation alone', async () => {
+    const { id, agent, run, add } = await serving();
+    const good = await add('10.0.0.21');
+    const bad = await add('10.0.0.66');
+    const other = await add('10.0.0.22');
+    agent.refused.push('10.0.0.66');
+    await run(flowOf(good.operation));
+    expect(agent.running()).toContain('10.0.0.21');
+    expect(agent.running()).toContain('10.0.0.22');
+    expect(agent.running()).not.toContain('10.0.0.66');
+    expect(await isRejected(id, bad.member.id)).toBe(true);
+    expect(await isRejected(id, good.member.id)).toBe(false);
+    expect(await getOperation(bad.operation.id)).toMatchObject({
+      status: 'FAILED',
+      error_message: '[ALERT] config : cannot take 10.0.0.66',
+    });
+    expect(await getOperation(other.operation.id)).toMatchObject({ ended_at: null, error_name: null });
+  });
+
+  it('keeps the culprit out without trying it again', async () => {
+    const { agent, run, add } = await serving();
+    const good = await add('10.0.0.21');
+    await add('10.0.0.66');
+    agent.refused.push('10.0.0.66');
+    await run(flowOf(good.operation));
+    agent.calls.length = 0;
+    await run(flowOf(good.operation));
+    expect(agent.calls).toEqual([]);
+  });
+
+  it('fails as a whole when nobody is to blame, and no operation of the past is', async () => {
+    const { agent, run, add, id, operation: creation } = await serving();
+    const { operation, member } = await add('10.0.0.21');
+    // Whatever it is given: the pool that moves along belongs to an operation that succeeded long ago.
+    agent.refused.push('global');
+    await expect(run(flowOf(operation))).rejects.toMatchObject({ name: 'AmphoraRequestError', status: 400 });
+    expect(await getOperation(creation.id)).toMatchObject({ status: 'SUCCEEDED', error_name: null });
+    const { tree } = await readTree(id);
+    for (const { id: poolId } of tree.pools) expect(await isRejected(id, poolId)).toBe(false);
+    expect(await isRejected(id, member.id)).toBe(false);
+  });
+
+  it('lets other trouble with the agent out, and blames nobody', async () => {
+    const { id, agent, run, add } = await serving();
+    const { operation, member } = await add('10.0.0.21');
+    agent.failing.uploadHaproxyConfig = new AmphoraUnreachableError('ETIMEDOUT');
+    await expect(run(flowOf(operation))).rejects.toThrow(AmphoraUnreachableError);
+    expect(await isRejected(id, member.id)).toBe(false);
+  });
+});
+
+describe('a listener whose secrets cannot be read', () => {
+  it('is left out and noted, and the others are served', async () => {
+    const listeners = new Map<string, string>();
+    const at = await withAmphora((owner) => {
+      const sound = newListener(owner, { protocol_port: 80 });
+      const sick = newListener(owner, { protocol_port: 443 });
+      listeners.set('sound', sound.id).set('sick', sick.id);
+      return [
+        { kind: 'listener', object: sound },
+        { kind: 'listener', object: sick },
+      ];
+    });
+    const sick = listeners.get('sick') ?? '';
+    const error = new CertificateRetrievalError('Secret 1 cannot be read.');
+    const agent = fakeAgent();
+    const loadTls: LoadTlsMaterial = async (tree) => ({
+      ...noTls,
+      failedListeners: new Map(tree.listeners.some(({ id }) => id === sick) ? [[sick, error]] : []),
+    });
+    const run = listenersUpdate({ agents: agent, loadTls });
+    await run({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, at.flow);
+    expect(agent.running()).toContain(listeners.get('sound'));
+    expect(agent.running()).not.toContain(sick);
+    expect(await isRejected(at.id, sick)).toBe(true);
+    expect(await getOperation(at.operation.id)).toMatchObject({ error_name: 'CertificateRetrievalError' });
+  });
+});

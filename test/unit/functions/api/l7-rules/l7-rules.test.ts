@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTable } from '../../../../helpers/table.ts';
+import { inside, listed, type Workbench, workbench } from '../support/resources.ts';
+
+beforeAll(useTable);
+
+describe('L7 rules', () => {
+  let bench: Workbench;
+  let rules: string;
+  beforeAll(async () => {
+    bench = await workbench();
+    const { id } = await bench.listener();
+    rules = `l7policies/${(await bench.policy(id)).id}/rules`;
+  });
+
+  it('are created, listed below their policy, changed and deleted', async () => {
+    const { call, made } = bench;
+    const fields = { type: 'HEADER', compare_type: 'EQUAL_TO', key: 'X-A', value: '1' };
+    const rule = await made(rules, 'rule', fields);
+    expect(rule).toMatchObject({ ...fields, invert: false, admin_state_up: true });
+    expect(rule).not.toHaveProperty('name');
+    expect(listed(await call('GET', rules), 'rules')).toEqual([rule]);
+    const changed = await call('PUT', `${rules}/${rule.id}`, { rule: { type: 'PATH', invert: true } });
+    expect(inside(changed, 'rule')).toMatchObject({ type: 'PATH', key: null, invert: true, value: '1' });
+    expect((await call('DELETE', `${rules}/${rule.id}`)).status).toBe(204);
+  });
+
+  it.each([
+    [{ type: 'HEADER', value: 'a' }, /need a key$/],
+    [{ type: 'HEADER', key: 'X A', value: 'a' }, /key is not the name of a header or cookie$/],
+    [{ type: 'PATH', value: 'a\nb' }, /value has a control character$/],
+    [{ type: 'PATH', compare_type: 'REGEX', value: '[' }, /value is not a regular expression/],
+    [{ type: 'FILE_TYPE', compare_type: 'CONTAINS', value: 'a' }, /compare by EQUAL_TO or REGEX$/],
+    [{ type: 'SSL_CONN_HAS_CERT', value: 'maybe' }, /value is not "True"$/],
+    [{ type: 'SSL_DN_FIELD', key: '9', value: 'a' }, /key is not a field of a DN$/],
+  ])('of %j are refused in their own words', async (fields, text) => {
+    const [code, told] = await bench.refused('POST', rules, { rule: { compare_type: 'EQUAL_TO', ...fields } });
+    expect(told).toMatch(/^Error parsing L7Rule: /);
+    expect(told).toMatch(text);
+    expect(code).toBe(400);
+  });
+
+  it('are at most 50', async () => {
+    const { listener, made, policy, refused } = await workbench();
+    const { id: listenerId } = await listener();
+    const rule = { type: 'PATH', compare_type: 'EQUAL_TO', value: '/' };
+    const { id } = await policy(listenerId, { rules: Array.from({ length: 49 }, () => rule) });
+    await made(`l7policies/${id}/rules`, 'rule', rule);
+    expect(await refused('POST', `l7policies/${id}/rules`, { rule })).toEqual([
+      409,
+      `Too many rules on L7 policy ${id}`,
+    ]);
+  });
+});

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CertificateRetrievalError } from '../../../../../lib/errors/cloud.ts';
+import { useTable } from '../../../../helpers/table.ts';
+import { SETTINGS } from '../support/api.ts';
+import { inside, type Workbench, workbench } from '../support/resources.ts';
+
+beforeAll(useTable);
+
+const CERTIFICATE = 'http://key-manager/v1/containers/6a0a707c-45ef-4758-b533-e55adddba8ce';
+
+describe('POST of a listener', () => {
+  it('answers 201 with every field, and what is not given at its default', async () => {
+    const { loadBalancer, listener } = await workbench();
+    const shown = await listener({ name: null, insert_headers: { 'X-Forwarded-For': true } });
+    expect(shown).toEqual({
+      id: expect.any(String),
+      name: '',
+      description: '',
+      project_id: loadBalancer.project_id,
+      tenant_id: loadBalancer.project_id,
+      provisioning_status: 'PENDING_CREATE',
+      operating_status: 'OFFLINE',
+      admin_state_up: true,
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+      updated_at: null,
+      tags: [],
+      protocol: 'HTTP',
+      protocol_port: 80,
+      connection_limit: -1,
+      default_pool_id: null,
+      default_tls_container_ref: null,
+      sni_container_refs: [],
+      client_ca_tls_container_ref: null,
+      client_authentication: 'NONE',
+      client_crl_container_ref: null,
+      insert_headers: { 'X-Forwarded-For': 'true' },
+      timeout_client_data: 50_000,
+      timeout_member_connect: 5_000,
+      timeout_member_data: 50_000,
+      timeout_tcp_inspect: 0,
+      allowed_cidrs: null,
+      tls_ciphers: null,
+      tls_versions: [],
+      alpn_protocols: [],
+      hsts_max_age: null,
+      hsts_include_subdomains: false,
+      hsts_preload: false,
+      loadbalancers: [{ id: loadBalancer.id }],
+      l7policies: [],
+    });
+  });
+
+  it('gives a TLS listener the deployment’s ciphers, versions and ALPN protocols', async () => {
+    const { listener } = await workbench();
+    expect(await listener({ protocol: 'TERMINATED_HTTPS', default_tls_container_ref: CERTIFICATE })).toMatchObject({
+      default_tls_container_ref: CERTIFICATE,
+      tls_ciphers: SETTINGS.defaultListenerCiphers,
+      tls_versions: SETTINGS.defaultListenerTlsVersions,
+      alpn_protocols: SETTINGS.defaultListenerAlpnProtocols,
+    });
+  });
+
+  it('shares its secrets in the caller’s name before it reads them', async () => {
+    const asked: unknown[] = [];
+    const checks = {
+      grant: async (references: object, token: string) => void asked.push(['grant', references, token]),
+      check: async (references: object) => void asked.push(['check', references]),
+    };
+    const { listener, token } = await workbench({ tlsReferences: async () => checks });
+    await listener({ protocol: 'TERMINATED_HTTPS', sni_container_refs: [CERTIFICATE, CERTIFICATE] });
+    const references = { certificates: [CERTIFICATE], ca: null, crl: null };
+    expect(asked).toEqual([
+      ['grant', references, token],
+      ['check', references],
+    ]);
+  });
+
+  it('is created once for an idempotency key', async () => {
+    const { api, token, loadBalancer } = await workbench();
+    const body = { listener: { loadbalancer_id: loadBalancer.id, protocol: 'TCP', protocol_port: 5432 } };
+    const headers = { 'x-idempotency-key': randomUUID() };
+    const post = () => api.call('/v2.0/lbaas/listeners', { method: 'POST', token, headers, body });
+    const [first, second] = [await post(), await post()];
+    expect([first.status, second.status]).toEqual([201, 201]);
+    expect(inside(second, 'listener').id).toBe(inside(first, 'listener').id);
+  });
+});
+
+describe('a refused POST of a listener', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    const check = async () => {
+      throw new CertificateRetrievalError(`Could not retrieve certificate: ${CERTIFICATE} is not in the key manager.`);
+    };
+    bench = await workbench({ tlsReferences: async () => ({ grant: async () => {}, check }) });
+    await bench.listener({ protocol_port: 8080 });
+  });
+
+  const tls = { protocol: 'TERMINATED_HTTPS', default_tls_container_ref: CERTIFICATE };
+
+  it.each([
+    [{ protocol: 'GOPHER' }, 400, /field\/attribute protocol. Value: 'GOPHER'/],
+    [{ protocol_port: 0 }, 400, /protocol_port. Value: '0'. Value should be greater or equal to 1/],
+    [{ connection_limit: -2 }, 400, /connection_limit/],
+    [{ colour: 'red' }, 400, /^Unknown attribute for argument listener.listener: colour$/],
+    [{ loadbalancer_id: '6a0a707c-45ef-4758-b533-e55adddba8ce' }, 404, /^Load Balancer .* not found\.$/],
+    [{ default_pool_id: '6a0a707c-45ef-4758-b533-e55adddba8ce' }, 404, /^Pool .* not found\.$/],
+    [{ protocol_port: 8080 }, 409, /already using protocol HTTP and protocol_port 8080$/],
+    [{ protocol: 'TCP', protocol_port: 8080 }, 409, /already using protocol TCP and protocol_port 8080$/],
+    [{ protocol: 'TERMINATED_HTTPS' }, 400, /An SNI or default certificate container reference must be provided/],
+    [{ default_tls_container_ref: CERTIFICATE }, 400, /only allowed on TERMINATED_HTTPS/],
+    [{ protocol: 'UDP', default_tls_container_ref: CERTIFICATE }, 400, /UDP protocol listener does not support TLS/],
+    [{ ...tls, client_authentication: 'MANDATORY' }, 400, /requires a client CA container reference/],
+    [{ ...tls, client_crl_container_ref: CERTIFICATE }, 400, /CA reference is required to specify/],
+    [tls, 400, /^Could not retrieve certificate: .* is not in the key manager\.$/],
+    [{ ...tls, tls_ciphers: 'AES128-SHA:RC4-SHA' }, 400, /prohibited by an administrator: RC4-SHA/],
+    [{ ...tls, tls_ciphers: 'A\nB' }, 400, /tls_ciphers.*is not an OpenSSL cipher string/s],
+    [{ ...tls, tls_versions: ['TLSv1', 'TLSv1.2'] }, 400, /less than the minimum: TLSv1 < TLSv1.1/],
+    [{ ...tls, tls_versions: [] }, 400, /Empty TLS version list/],
+    [{ ...tls, alpn_protocols: [] }, 400, /Empty ALPN protocol list/],
+    [{ insert_headers: { 'X-Colour': 'true' } }, 400, /^X-Colour is not a valid option for insert_headers$/],
+    [{ insert_headers: { 'X-SSL-Client-DN': 'true' } }, 400, /^X-SSL-Client-DN is not a valid option for HTTP/],
+    [{ protocol: 'TCP', insert_headers: { 'X-Forwarded-For': 'true' } }, 400, /is not a valid option for TCP/],
+    [{ protocol: 'SCTP', insert_headers: { 'X-Forwarded-For': 'true' } }, 400, /SCTP protocol listener does not/],
+    [{ hsts_max_age: 100 }, 400, /^HSTS is not a valid option for HTTP/],
+    [{ ...tls, hsts_preload: true }, 400, /need hsts_max_age/],
+    [{ allowed_cidrs: ['2001:db8::/32'] }, 400, /incompatible with all VIPs 10.0.0.10/],
+    [{ allowed_cidrs: ['10.0.0.0/33'] }, 400, /allowed_cidrs.*is not an address block/],
+    [{ l7policies: [{}] }, 501, /does not support a requested option: l7policies$/],
+  ])('of %j is told why', async (fields, status, text) => {
+    const body = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 80, ...fields };
+    const [code, told] = await bench.refused('POST', 'listeners', { listener: body });
+    expect(told).toMatch(text);
+    expect(code).toBe(status);
+  });
+
+  it('says that a load balancer that cannot change is immutable', async () => {
+    const { loadBalancer, refused } = await workbench();
+    const inError = await workbench();
+    expect(await inError.call('DELETE', `loadbalancers/${inError.loadBalancer.id}`)).toMatchObject({ status: 204 });
+    const { id } = inError.loadBalancer;
+    const body = { listener: { loadbalancer_id: id, protocol: 'HTTP', protocol_port: 80 } };
+    expect(await inError.refused('POST', 'listeners', body)).toEqual([
+      409,
+      `Load Balancer ${id} is immutable and cannot be updated.`,
+    ]);
+    expect(await refused('POST', 'listeners', body)).toEqual([404, `Load Balancer ${id} not found.`]);
+    expect(loadBalancer.id).not.toBe(id);
+  });
+
+  it.each(['allowTlsTerminatedListeners', 'allowPrometheusListeners'] as const)('holds to %s', async (flag) => {
+    const { loadBalancer, refused } = await workbench({ settings: () => ({ ...SETTINGS, [flag]: false }) });
+    const protocol = flag === 'allowPrometheusListeners' ? 'PROMETHEUS' : 'TERMINATED_HTTPS';
+    const listener = { loadbalancer_id: loadBalancer.id, protocol, protocol_port: 80 };
+    expect(await refused('POST', 'listeners', { listener })).toEqual([
+      400,
+      `The selected protocol is not allowed in this deployment: ${protocol}`,
+    ]);
+  });
+});

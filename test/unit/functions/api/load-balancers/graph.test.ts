@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { getTree } from '../../../../../lib/repositories/trees.ts';
+import { useTable } from '../../../../helpers/table.ts';
+import { type TestApi, testApi } from '../support/api.ts';
+import { SUBNET_V4 } from '../support/fake-network.ts';
+import { faultOf } from '../support/read.ts';
+import { inside } from '../support/resources.ts';
+
+beforeAll(useTable);
+
+const POOL = { name: 'web', protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
+const LISTENER = { protocol: 'HTTP', protocol_port: 80 };
+const RULE = { type: 'PATH', compare_type: 'STARTS_WITH', value: '/' };
+
+const post = (api: TestApi, fields: object) =>
+  api.call('/v2.0/lbaas/loadbalancers', {
+    method: 'POST',
+    token: api.tokenFor(randomUUID(), 'member'),
+    body: { loadbalancer: { vip_subnet_id: SUBNET_V4.id, ...fields } },
+  });
+
+describe('POST of a load balancer with everything below it', () => {
+  it('commits all of it at once, and answers it nested', async () => {
+    const member = { address: '10.2.0.1', protocol_port: 80 };
+    const healthmonitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1 };
+    const answer = await post(testApi(), {
+      listeners: [
+        {
+          ...LISTENER,
+          default_pool: { ...POOL, members: [member], healthmonitor },
+          l7policies: [
+            { action: 'REDIRECT_TO_POOL', redirect_pool: { name: 'other' }, rules: [RULE] },
+            { action: 'REJECT', position: 1, rules: [RULE, RULE] },
+          ],
+        },
+        { ...LISTENER, protocol: 'UDP' },
+      ],
+      pools: [{ ...POOL, name: 'other' }],
+    });
+    expect(answer.status).toBe(201);
+    const shown = inside(answer, 'loadbalancer');
+    expect(shown).toMatchObject({
+      listeners: expect.arrayContaining([
+        expect.objectContaining({
+          protocol: 'HTTP',
+          default_pool: expect.objectContaining({
+            name: 'web',
+            members: [expect.objectContaining({ address: '10.2.0.1', operating_status: 'OFFLINE' })],
+            healthmonitor: expect.objectContaining({ type: 'TCP' }),
+          }),
+          l7policies: [
+            expect.objectContaining({ action: 'REJECT', position: 1, rules: [expect.anything(), expect.anything()] }),
+            expect.objectContaining({ position: 2, redirect_pool: expect.objectContaining({ name: 'other' }) }),
+          ],
+        }),
+      ]),
+    });
+    const tree = await getTree(shown.id);
+    expect(tree.listeners.map(({ peer_port }) => peer_port).sort()).toEqual([1025, 1026]);
+    const everything = [...tree.listeners, ...tree.pools, ...tree.members, ...tree.l7_policies, ...tree.l7_rules];
+    expect(new Set(everything.map((object) => object.provisioning_status))).toEqual(new Set(['PENDING_CREATE']));
+    expect([tree.pools.length, tree.members.length, tree.l7_rules.length]).toEqual([2, 1, 3]);
+  });
+
+  it.each([
+    [{ listeners: [{ ...LISTENER, default_pool: { name: 'x' } }] }, 400, /Pool 'x' was referenced but no full/],
+    [{ pools: [{ ...POOL, name: undefined }] }, 400, /Pools must be named/],
+    [{ pools: [POOL, POOL] }, 400, /Pool name 'web' must be unique/],
+    [{ pools: [{ name: 'web', protocol: 'HTTP' }] }, 400, /lb_algorithm. Value: 'None'. Mandatory field missing/],
+    [{ listeners: [LISTENER, LISTENER] }, 409, /already using protocol HTTP and protocol_port 80$/],
+    [{ listeners: [{ ...LISTENER, colour: 1 }] }, 400, /^Unknown attribute.*colour$/],
+    [
+      { listeners: [{ ...LISTENER, protocol: 'UDP', default_pool: POOL }] },
+      400,
+      /pool protocol 'HTTP' is invalid while the listener protocol is 'UDP'/,
+    ],
+    [{ listeners: [{ ...LISTENER, allowed_cidrs: ['::/0'] }] }, 400, /incompatible with all VIPs/],
+    [{ pools: [{ ...POOL, members: [{ address: '169.254.169.254', protocol_port: 1 }] }] }, 400, /member address$/],
+  ])('of %j is told why, and leaves no port', async (fields, status, text) => {
+    const api = testApi();
+    const answer = await post(api, fields);
+    expect(faultOf(answer)).toMatch(text);
+    expect(answer.status).toBe(status);
+    expect(api.network.ports.size).toBe(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createBasePort } from '../../../../functions/network/create-base-port.ts';
+import { CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { basePortName } from '../../../../lib/models/names.ts';
+import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
+import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
+import { listResources } from '../../../../lib/repositories/external-resources.ts';
+import { beginRollback } from '../../../../lib/repositories/settlements.ts';
+import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
+import { fakeNetwork } from './support.ts';
+
+beforeAll(useTable);
+
+const creating = async () => {
+  const loadBalancer = newLoadBalancer();
+  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest));
+  const amphora_id = crypto.randomUUID();
+  const network = fakeNetwork();
+  const run = () => createBasePort(network)({ loadbalancer_id: loadBalancer.id, amphora_id, role: 'STANDALONE' }, flow);
+  const ledger = () => listResources({ loadbalancer_id: loadBalancer.id, amphora_id });
+  return { loadBalancer, flow, amphora_id, network, run, ledger };
+};
+
+describe('CreateBasePort', () => {
+  it('writes the amphora, makes its port for the VIP, and answers what the agent must know', async () => {
+    const { loadBalancer, amphora_id, network, run, ledger } = await creating();
+    const { plug } = await run();
+    const [port] = [...network.ports.values()];
+    expect(port).toMatchObject({
+      name: basePortName(amphora_id),
+      networkId: loadBalancer.vip.network_id,
+      allowedAddressPairs: [loadBalancer.vip.ip_address],
+    });
+    expect(plug).toMatchObject({
+      macAddress: port?.macAddress,
+      vrrpIp: '10.9.9.9',
+      mtu: 1450,
+      vip: { ipAddress: loadBalancer.vip.ip_address },
+    });
+    expect(await findAmphora(amphora_id)).toMatchObject({
+      status: 'PENDING_CREATE',
+      role: 'STANDALONE',
+      vrrp_port_id: port?.id,
+      vrrp_ip: '10.9.9.9',
+      ha_ip: loadBalancer.vip.ip_address,
+    });
+    expect(await ledger()).toMatchObject([{ kind: 'port', resource_id: port?.id }]);
+  });
+
+  it('makes one port, however often it runs', async () => {
+    const { network, run } = await creating();
+    const first = await run();
+    expect(await run()).toEqual(first);
+    expect(network.ports.size).toBe(1);
+  });
+
+  it('finds the port of a former attempt that died before it could note it', async () => {
+    const { network, run, amphora_id } = await creating();
+    const { createPort } = network;
+    network.createPort = async (spec) => {
+      await createPort(spec);
+      throw new CloudUnavailableError('network POST /ports: no answer');
+    };
+    await expect(run()).rejects.toThrow(CloudUnavailableError);
+    expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: null });
+    await run();
+    expect(network.ports.size).toBe(1);
+    expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
+  });
+
+  it('asks Neutron for nothing once its fence is lost', async () => {
+    const { flow, network, run } = await creating();
+    await beginRollback(flow, { errorName: 'Oops', errorMessage: '' });
+    await expect(run()).rejects.toThrow(OperationSuperseded);
+    expect(network.calls).toEqual([]);
+  });
+});

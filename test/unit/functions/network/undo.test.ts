@@ -1,0 +1,186 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { deallocateVip } from '../../../../functions/network/deallocate-vip.ts';
+import { deleteAmphoraPorts } from '../../../../functions/network/delete-amphora-ports.ts';
+import { deleteVipSecurityGroup } from '../../../../functions/network/delete-vip-security-group.ts';
+import { updateVipSecurityGroup } from '../../../../functions/network/update-vip-security-group.ts';
+import { CloudUnavailableError, SecurityGroupInUseError } from '../../../../lib/errors/cloud.ts';
+import { basePortName, memberPortName, vipPortName } from '../../../../lib/models/names.ts';
+import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
+import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
+import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { memberPort } from '../../../../lib/task/member-port.ts';
+import { smallTree } from '../../../fixtures/children.ts';
+import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { aPort } from '../../lib/drivers/network/support.ts';
+import { createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
+import { withAmphora } from '../amphora/support.ts';
+import { fakeNetwork } from './support.ts';
+
+beforeAll(useTable);
+
+const withVip = async (octavia_owned: boolean) => {
+  const made = newLoadBalancer();
+  const loadBalancer = { ...made, vip: { ...made.vip, octavia_owned } };
+  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest));
+  await updateLoadBalancer(flow, { security_group_id: 'ours' });
+  const owner = { loadbalancer_id: made.id, amphora_id: null };
+  const { port_id, network_id } = made.vip;
+  await recordIntent(flow, { kind: 'port', name: vipPortName(made.id), network_id, ...owner });
+  const port = aPort(port_id, network_id, [], {
+    name: vipPortName(made.id),
+    securityGroupIds: ['theirs', 'ours'],
+    deviceOwner: octavia_owned ? 'Octavia' : 'compute:nova',
+  });
+  return { id: made.id, flow, port, ledger: () => listResources(owner) };
+};
+
+describe('DeallocateVIP', () => {
+  it('deletes a port of ours, twice', async () => {
+    const { id, flow, port, ledger } = await withVip(true);
+    const network = fakeNetwork([port]);
+    await deallocateVip(network)(id, flow);
+    await deallocateVip(network)(id, flow);
+    expect([network.ports.size, await ledger()]).toEqual([0, []]);
+  });
+
+  it("takes only our security group from a tenant's port", async () => {
+    const { id, flow, port } = await withVip(false);
+    const network = fakeNetwork([port]);
+    await deallocateVip(network)(id, flow);
+    expect(network.ports.get(port.id)).toMatchObject({ securityGroupIds: ['theirs'] });
+    expect(network.calls).not.toContain(`deletePort ${port.id}`);
+  });
+
+  it('deletes no port that somebody else has taken into use', async () => {
+    const { id, flow, port } = await withVip(true);
+    const network = fakeNetwork([{ ...port, deviceOwner: 'compute:nova' }]);
+    await deallocateVip(network)(id, flow);
+    expect(network.ports.size).toBe(1);
+  });
+
+  it('finds a port of ours that was made again under another id', async () => {
+    const { id, flow, port } = await withVip(true);
+    const network = fakeNetwork([{ ...port, id: 'again' }]);
+    await deallocateVip(network)(id, flow);
+    expect(network.ports.size).toBe(0);
+  });
+
+  it('keeps the ledger when Neutron cannot be asked', async () => {
+    const { id, flow, port, ledger } = await withVip(true);
+    const network = fakeNetwork([port]);
+    network.failing.deletePort = new CloudUnavailableError('network DELETE: 503');
+    await expect(deallocateVip(network)(id, flow)).rejects.toThrow(CloudUnavailableError);
+    expect(await ledger()).toHaveLength(1);
+  });
+});
+
+describe('DeleteAmphoraPorts', () => {
+  it('deletes every port in the ledger, by id or by the name it has in the cloud', async () => {
+    const { id, amphoraId, flow } = await withAmphora();
+    const owner = { loadbalancer_id: id, amphora_id: amphoraId };
+    const base = { kind: 'port' as const, name: basePortName(amphoraId), network_id: 'vip-net', ...owner };
+    await recordIntent(flow, base);
+    await recordResourceId(flow, base, 'base');
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'net-1'));
+    const network = fakeNetwork([
+      aPort('base', 'vip-net', []),
+      aPort('unnoted', 'net-1', [], { name: memberPortName(amphoraId) }),
+      aPort('stranger', 'net-1', []),
+    ]);
+    await deleteAmphoraPorts(network)(amphoraId, flow);
+    await deleteAmphoraPorts(network)(amphoraId, flow);
+    expect([...network.ports.keys()]).toEqual(['stranger']);
+    expect(await listResources(owner)).toEqual([]);
+  });
+
+  it('keeps in the ledger what could not be deleted', async () => {
+    const { id, amphoraId, flow } = await withAmphora();
+    const owner = { loadbalancer_id: id, amphora_id: amphoraId };
+    const base = { kind: 'port' as const, name: basePortName(amphoraId), network_id: 'vip-net', ...owner };
+    await recordIntent(flow, base);
+    await recordResourceId(flow, base, 'base');
+    const network = fakeNetwork([aPort('base', 'vip-net', [])]);
+    network.failing.deletePort = new CloudUnavailableError('network DELETE: 503');
+    await expect(deleteAmphoraPorts(network)(amphoraId, flow)).rejects.toThrow(CloudUnavailableError);
+    expect(await listResources(owner)).toMatchObject([{ resource_id: 'base' }]);
+  });
+});
+
+describe("the VIP's security group", () => {
+  const secured = async () => {
+    const at = await withAmphora((owner) => smallTree(owner, {}));
+    const { vip } = at.loadBalancer;
+    const network = fakeNetwork([aPort(vip.port_id, vip.network_id, []), aPort('base', vip.network_id, [])]);
+    const secure = (rulesOnly = false) => updateVipSecurityGroup(network)(at.id, at.flow, rulesOnly);
+    const owner = { loadbalancer_id: at.id, amphora_id: null };
+    return { ...at, network, secure, vip, ledger: () => listResources(owner) };
+  };
+
+  it('is made once, noted, and put on the VIP port and the base ports', async () => {
+    const { network, secure, id, vip, ledger } = await secured();
+    expect(await secure()).toEqual({ populated: true });
+    await secure();
+    const { security_group_id: group, ingress_checksum } = await getLoadBalancer(id);
+    expect([...network.groups.values()]).toEqual([group]);
+    for (const port of [vip.port_id, 'base']) {
+      expect(network.ports.get(port)).toMatchObject({ securityGroupIds: [group] });
+    }
+    expect(ingress_checksum).not.toBeNull();
+    expect(await ledger()).toMatchObject([{ kind: 'security_group', resource_id: group }]);
+    expect(network.calls).toContain(`syncIngressRules ${group} 1`);
+  });
+
+  it('is found when its maker died before it could note it', async () => {
+    const { network, secure, id } = await secured();
+    const { createSecurityGroup } = network;
+    network.createSecurityGroup = async (name) => {
+      await createSecurityGroup(name);
+      throw new CloudUnavailableError('network POST: no answer');
+    };
+    await expect(secure()).rejects.toThrow(CloudUnavailableError);
+    await secure();
+    expect(network.groups.size).toBe(1);
+    expect((await getLoadBalancer(id)).security_group_id).toBe([...network.groups.values()][0]);
+  });
+
+  it('costs nothing when its rules need not follow', async () => {
+    const { network, secure } = await secured();
+    await secure();
+    network.calls.length = 0;
+    await secure(true);
+    expect(network.calls).toEqual([]);
+  });
+
+  it('leaves out a base port that is gone', async () => {
+    const { network, secure, vip } = await secured();
+    network.ports.delete('base');
+    await secure();
+    expect(network.ports.get(vip.port_id)?.securityGroupIds).toHaveLength(1);
+  });
+
+  it('is deleted, found by its name if need be, twice', async () => {
+    const { network, secure, id, flow, ledger } = await secured();
+    await secure();
+    await updateLoadBalancer(flow, { security_group_id: null });
+    await deleteVipSecurityGroup(network)(id, flow);
+    await deleteVipSecurityGroup(network)(id, flow);
+    expect([network.groups.size, await ledger()]).toEqual([0, []]);
+    expect((await getLoadBalancer(id)).security_group_id).toBeNull();
+  });
+
+  it('is deleted as soon as the ports have let go of it', async () => {
+    const { network, secure, id, flow } = await secured();
+    await secure();
+    const { deleteSecurityGroup } = network;
+    let tries = 0;
+    network.deleteSecurityGroup = async (groupId) => {
+      tries += 1;
+      if (tries === 1) throw new SecurityGroupInUseError('in use');
+      await deleteSecurityGroup(groupId);
+    };
+    await deleteVipSecurityGroup(network)(id, flow);
+    expect([tries, network.groups.size]).toEqual([2, 0]);
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Port, PortSpec } from '../../../../../lib/drivers/network/network-driver.ts';
+import { ensureVipPort, vipPortSpec } from '../../../../../lib/drivers/network/vip-port.ts';
+import { CloudResourceNotFoundError, CloudUnavailableError } from '../../../../../lib/errors/cloud.ts';
+import { additionalVip, aLoadBalancer } from '../../../../fixtures/render/tree.ts';
+import { fakeNetwork } from '../../../functions/network/support.ts';
+import { aPort } from './support.ts';
+
+const owner = aLoadBalancer({ additional_vips: [additionalVip('2001:db8::10')] });
+const whole = aPort(owner.vip.port_id, owner.vip.network_id, [], {
+  fixedIps: [owner.vip, ...owner.additional_vips].map((vip) => ({
+    subnetId: vip.subnet_id,
+    ipAddress: vip.ip_address,
+  })),
+});
+const halved = { ...whole, fixedIps: whole.fixedIps.slice(1) };
+const tenants = { ...owner, vip: { ...owner.vip, octavia_owned: false } };
+
+/** Neutron with that port, and what was announced. */
+const at = (...ports: readonly Port[]) => {
+  const announced: string[] = [];
+  const network = fakeNetwork(ports);
+  const ensure = (of = owner) =>
+    ensureVipPort(network, of, async () => {
+      announced.push(`before ${network.calls.filter((call) => call.startsWith('createPort')).length} creations`);
+    });
+  return { network, announced, ensure };
+};
+
+describe("the VIP's port", () => {
+  it("is asked for down, with all its addresses, for the load balancer's project", () => {
+    const spec: PortSpec = vipPortSpec(owner);
+    expect(spec).toMatchObject({
+      name: `octavia-lb-${owner.id}`,
+      deviceId: `lb-${owner.id}`,
+      adminStateUp: false,
+      projectId: owner.project_id,
+      fixedIps: [
+        { subnetId: owner.vip.subnet_id, ipAddress: '192.0.2.10' },
+        { subnetId: owner.additional_vips[0]?.subnet_id, ipAddress: '2001:db8::10' },
+      ],
+    });
+    expect(spec).not.toHaveProperty('securityGroupIds');
+  });
+
+  it('is left alone when it has its addresses', async () => {
+    const { ensure, network, announced } = at(whole);
+    expect(await ensure()).toEqual(whole);
+    expect([network.calls, announced]).toEqual([[`getPort ${whole.id}`], []]);
+  });
+
+  it('is found by its name when its id is gone', async () => {
+    const moved = { ...whole, id: 'new', name: `octavia-lb-${owner.id}` };
+    const { ensure, network } = at(moved);
+    expect((await ensure()).id).toBe('new');
+    expect(network.calls.some((call) => call.startsWith('createPort'))).toBe(false);
+  });
+
+  it('is made again when it is lost, announced before', async () => {
+    const { ensure, announced } = at();
+    expect((await ensure()).fixedIps.map(({ ipAddress }) => ipAddress)).toEqual(['192.0.2.10', '2001:db8::10']);
+    expect(announced).toEqual(['before 0 creations']);
+  });
+
+  it('of ours is replaced when it lost an address', async () => {
+    const { ensure, network } = at(halved);
+    expect((await ensure()).fixedIps).toHaveLength(2);
+    expect(network.calls).toContain(`deletePort ${halved.id}`);
+  });
+
+  it('of a tenant is never touched', async () => {
+    const { ensure, network } = at(halved);
+    await expect(ensure(tenants)).rejects.toMatchObject({ name: 'VipAllocationError' });
+    expect(network.calls).toEqual([`getPort ${halved.id}`]);
+  });
+
+  it('is not made again while Neutron cannot be asked', async () => {
+    const { ensure, network } = at();
+    network.failing.getPort = new CloudUnavailableError('network GET: no answer');
+    await expect(ensure()).rejects.toThrow(CloudUnavailableError);
+    expect(network.calls.some((call) => call.startsWith('createPort'))).toBe(false);
+    network.failing.getPort = new CloudResourceNotFoundError('port', 'x');
+    expect(await ensure()).toBeDefined();
+  });
+});
