@@ -207,6 +207,17 @@ export const apiConfig = once(() => ({
   timeoutTcpInspect: integer('TIMEOUT_TCP_INSPECT', 0),
 }));
 
+/** How many of each a project may have that has no limits of its own; -1 for any number. */
+export const quotaConfig = once(() => ({
+  load_balancer: integer('DEFAULT_LOAD_BALANCER_QUOTA', -1, -1),
+  listener: integer('DEFAULT_LISTENER_QUOTA', -1, -1),
+  pool: integer('DEFAULT_POOL_QUOTA', -1, -1),
+  member: integer('DEFAULT_MEMBER_QUOTA', -1, -1),
+  health_monitor: integer('DEFAULT_HEALTH_MONITOR_QUOTA', -1, -1),
+  l7policy: integer('DEFAULT_L7POLICY_QUOTA', -1, -1),
+  l7rule: integer('DEFAULT_L7RULE_QUOTA', -1, -1),
+}));
+
 /** Old to new. */
 const TLS_VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'] as const;

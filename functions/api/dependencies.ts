@@ -5,6 +5,7 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
+import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
 import type { Caller } from './request.ts';
 
 /** What the API may ask the network service about things that a caller has named. */
@@ -64,6 +65,14 @@ export type ChangesWorker = Pick<
   | 'deleteL7Rule'
 >;
 
+/** Where projects' own limits are kept. */
+export interface QuotaRows {
+  readonly readQuota: (projectId: string) => Promise<Quota>;
+  readonly writeQuota: (quota: Quota) => Promise<void>;
+  readonly removeQuota: (projectId: string) => Promise<void>;
+  readonly listQuotas: () => Promise<readonly Quota[]>;
+}
+
 /** Everything outside that handlers work with; each is made when first asked for. */
 export interface ApiDependencies {
   readonly settings: () => ApiSettings;
@@ -81,6 +90,9 @@ export interface ApiDependencies {
     requester: Requester,
   ) => Pick<ControllerWorker, 'createLoadBalancer' | 'updateLoadBalancer' | 'deleteLoadBalancer'>;
   readonly changes: (requester: Requester) => ChangesWorker;
+  readonly quotas: () => Promise<QuotaRows>;
+  /** Limits of projects that have none of their own. */
+  readonly defaultQuota: () => QuotaNumbers;
   /** What operators may do by hand. */
   readonly repairs: (
     requester: Requester,

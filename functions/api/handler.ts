@@ -1,4 +1,4 @@
-import { apiConfig, networkConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
+import { apiConfig, networkConfig, quotaConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
@@ -28,6 +28,8 @@ const routes = createRoutes({
   },
   worker: (requester) => new ControllerWorker(requester),
   changes: (requester) => new ControllerWorker(requester),
+  quotas: () => import('../../lib/repositories/quotas.ts'),
+  defaultQuota: quotaConfig,
   repairs: (requester) => new ControllerWorker(requester),
 });
 

@@ -17,6 +17,12 @@ import { updatesLoadBalancer } from './load-balancers/update.ts';
 import { listsOperations } from './operations/list.ts';
 import { showOperation } from './operations/show.ts';
 import type { PolicyAction } from './policy.ts';
+import { listsProviders } from './providers/list.ts';
+import { deletesQuota } from './quotas/delete.ts';
+import { listsQuotas } from './quotas/list.ts';
+import { showsQuota } from './quotas/show.ts';
+import { showsDefaultQuota } from './quotas/show-defaults.ts';
+import { updatesQuota } from './quotas/update.ts';
 import type { ApiHandler } from './request.ts';
 import type { AnyRoute, Route } from './router.ts';
 import { showVersions } from './versions.ts';
@@ -37,6 +43,9 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const amphora = (verb: 'get_all' | 'get_one' | 'get_stats' | 'put_failover' | 'put_config' | 'delete') =>
     `os_load-balancer_api:amphora:${verb}` as const;
   const amphorae = '/octavia/amphorae';
+  const quota = (verb: 'get_all' | 'get_one' | 'get_defaults' | 'put' | 'delete') =>
+    `os_load-balancer_api:quota:${verb}` as const;
+  const quotas = '/lbaas/quotas';
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
 
@@ -58,6 +67,15 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${loadBalancers}/{id}/failover`, loadBalancer('put_failover'), failsOverLoadBalancer(dependencies)),
 
     ...createChildRoutes(dependencies),
+
+    route('GET', '/lbaas/providers', 'os_load-balancer_api:provider:get_all', listsProviders(settings)),
+
+    route('GET', quotas, quota('get_all'), listsQuotas(dependencies)),
+    route('GET', `${quotas}/defaults`, quota('get_defaults'), showsDefaultQuota(dependencies)),
+    route('GET', `${quotas}/{project_id}`, quota('get_one'), showsQuota(dependencies)),
+    route('PUT', `${quotas}/{project_id}`, quota('put'), updatesQuota(dependencies)),
+    route('DELETE', `${quotas}/{project_id}`, quota('delete'), deletesQuota(dependencies)),
+    route('GET', `${quotas}/{project_id}/default`, quota('get_defaults'), showsDefaultQuota(dependencies)),
 
     route('GET', amphorae, amphora('get_all'), listsAmphorae(settings)),
     route('GET', `${amphorae}/{id}`, amphora('get_one'), showAmphora),

@@ -1,7 +1,10 @@
 import { logger } from '../../../lib/logger.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
+import type { QuotaNumbers } from '../../../lib/models/quota.ts';
 import { findObject } from '../../../lib/repositories/child-reads.ts';
+import type { ApiDependencies } from '../dependencies.ts';
 import { createOnce } from '../idempotency.ts';
+import { ensureQuota } from '../quotas/ensure.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
 import { changeBelow } from './change.ts';
 
@@ -10,6 +13,8 @@ export interface NewChild<Kind extends ChildKind> {
   readonly kind: Kind;
   readonly loadBalancerId: string;
   readonly projectId: string;
+  /** What it takes of the project's quota. */
+  readonly quota: Partial<QuotaNumbers>;
   /** Commits the object under that id. */
   readonly commit: (id: string) => Promise<unknown>;
   /** The object as the answer shows it, with its wrapper. */
@@ -17,7 +22,11 @@ export interface NewChild<Kind extends ChildKind> {
 }
 
 /** Creates it, once for each idempotency key, and answers 201 with what is stored. */
-export const createChild = <Kind extends ChildKind>(request: ApiRequest, child: NewChild<Kind>): Promise<ApiAnswer> => {
+export const createChild = <Kind extends ChildKind>(
+  dependencies: Pick<ApiDependencies, 'quotas' | 'defaultQuota'>,
+  request: ApiRequest,
+  child: NewChild<Kind>,
+): Promise<ApiAnswer> => {
   const { kind, loadBalancerId, projectId, commit, show } = child;
 
   const find = async (id: string): Promise<ApiAnswer | null> => {
@@ -26,6 +35,7 @@ export const createChild = <Kind extends ChildKind>(request: ApiRequest, child: 
   };
 
   const create = async (id: string): Promise<ApiAnswer> => {
+    await ensureQuota(dependencies, request, projectId, child.quota);
     let failure: unknown = null;
     try {
       await changeBelow(loadBalancerId, () => commit(id));

@@ -11,17 +11,19 @@ import { healthMonitorView } from './view.ts';
 
 /** POST /lbaas/healthmonitors */
 export const createsHealthMonitor =
-  ({ settings, changes }: Pick<ApiDependencies, 'settings' | 'changes'>): ApiHandler =>
+  (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
+    const { settings, changes } = dependencies;
     const { pool_id, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const pool = await namedChild(request, 'pool', pool_id);
     const { project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftHealthMonitor({ id, project_id, load_balancer_id, pool_id }, fields);
     checkHealthMonitor(draft(''), { pool, settings: settings() });
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'health_monitor',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
+      quota: { health_monitor: 1 },
       commit: (id) => changes(requesterOf(request)).createHealthMonitor(draft(id)),
       show: (monitor) => ({ healthmonitor: healthMonitorView(monitor) }),
     });

@@ -13,8 +13,9 @@ import { shownL7Policy } from './show.ts';
 
 /** POST /lbaas/l7policies */
 export const createsL7Policy =
-  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
+    const { changes } = dependencies;
     const { listener_id, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const listener = await namedChild(request, 'listener', listener_id);
     checkPolicyListener(listener, DEFAULT_PROVIDER);
@@ -24,10 +25,11 @@ export const createsL7Policy =
     const first = draft('');
     rulesWith(first, rules);
     await checkRedirectPool(first, listener);
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'l7_policy',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
+      quota: { l7policy: 1, l7rule: rules.length },
       commit: (id) => {
         const policy = draft(id);
         return changes(requesterOf(request)).createL7Policy(policy, rulesWith(policy, rules));

@@ -13,18 +13,20 @@ import { l7RuleView } from './view.ts';
 
 /** POST /lbaas/l7policies/{l7policy_id}/rules */
 export const createsL7Rule =
-  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
+    const { changes } = dependencies;
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const policy = await requestedChild(request, 'l7_policy', 'l7policy_id');
     const { id: l7policy_id, project_id, load_balancer_id } = policy;
     const draft = (id: string) => draftL7Rule({ id, project_id, load_balancer_id, l7policy_id }, fields);
     checkL7Rule(draft(''));
     if ((await rulesOf(policy)).length >= MOST_RULES) throw tooManyRules(policy.id);
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'l7_rule',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
+      quota: { l7rule: 1 },
       commit: (id) => changes(requesterOf(request)).createL7Rule(draft(id)),
       show: (rule) => ({ rule: l7RuleView(rule) }),
     });

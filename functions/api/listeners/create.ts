@@ -43,10 +43,11 @@ export const createsListener =
     const first = draft('');
     checkListener(first, { vips: vipAddresses(loadBalancer), defaultPool: await defaultPoolOf(first), settings });
     await checkReferences(dependencies, request, listenerReferences(first));
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'listener',
       loadBalancerId: loadBalancer.id,
       projectId: loadBalancer.project_id,
+      quota: { listener: 1 },
       commit: (id) => dependencies.changes(requesterOf(request)).createListener(draft(id)),
       show: async (listener) => ({ listener: await shownListener(listener) }),
     });

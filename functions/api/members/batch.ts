@@ -7,6 +7,7 @@ import { requestedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { ensureQuota } from '../quotas/ensure.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -36,10 +37,18 @@ const isAsWanted = (present: readonly Member[], wanted: readonly WantedMember[],
   });
 };
 
+/** How many members more the pool will have; fewer are none. */
+const added = (present: readonly Member[], wanted: readonly Member[], additiveOnly: boolean): number => {
+  const known = new Set(present.map(addressOf));
+  const created = wanted.filter((member) => !known.has(addressOf(member))).length;
+  return additiveOnly ? created : Math.max(0, wanted.length - present.length);
+};
+
 /** PUT /lbaas/pools/{pool_id}/members, with `?additive_only=true` when members that are not named stay. */
 export const updatesMembers =
-  ({ settings, networkSeenBy, changes }: ApiDependencies): ApiHandler =>
+  (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
+    const { settings, networkSeenBy, changes } = dependencies;
     const wrapping = { argument: 'members', wrapper: 'members', fields: batchFields };
     const members = parseResource(request.body, wrapping);
     const additiveOnly = booleanOfWord(request.query.get('additive_only') ?? '') ?? false;
@@ -57,6 +66,7 @@ export const updatesMembers =
     });
     const drafted = wanted.map(({ member }) => member);
     await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
+    await ensureQuota(dependencies, request, project_id, { member: added(present, drafted, additiveOnly) });
     if (!isAsWanted(present, wanted, additiveOnly)) {
       const worker = changes(requesterOf(request));
       await changeBelow(load_balancer_id, () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly }));

@@ -12,8 +12,9 @@ import { memberView } from './view.ts';
 
 /** POST /lbaas/pools/{pool_id}/members */
 export const createsMember =
-  ({ settings, networkSeenBy, changes }: ApiDependencies): ApiHandler =>
+  (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
+    const { settings, networkSeenBy, changes } = dependencies;
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const pool = await requestedChild(request, 'pool', 'pool_id');
     checkMemberOptions(fields);
@@ -21,10 +22,11 @@ export const createsMember =
     const { id: pool_id, project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftMember({ id, project_id, load_balancer_id, pool_id, monitored }, fields);
     await checkMemberPlaces([draft('')], { network: networkSeenBy(request.caller), settings: settings() });
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'member',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
+      quota: { member: 1 },
       commit: (id) => changes(requesterOf(request)).createMember(draft(id)),
       show: (member) => ({ member: memberView(member) }),
     });

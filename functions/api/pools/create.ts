@@ -56,10 +56,11 @@ export const createsPool =
       if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listener.id);
     }
     await checkReferences(dependencies, request, poolReferences(first));
-    return await createChild(request, {
+    return await createChild(dependencies, request, {
       kind: 'pool',
       loadBalancerId: loadBalancer.id,
       projectId: loadBalancer.project_id,
+      quota: { pool: 1 },
       commit: (id) => dependencies.changes(requesterOf(request)).createPool(draft(id), listener?.id ?? null),
       show: async (pool) => ({ pool: await shownPool(pool) }),
     });

@@ -16,6 +16,7 @@ export const RowType = Object.freeze({
   EXTERNAL_RESOURCE: 'EXT',
   IDEMPOTENCY_KEY: 'IDEM',
   STATISTICS: 'STATS',
+  QUOTA: 'QUOTA',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -53,6 +54,9 @@ export const statisticsKey = (loadBalancerId: string, listenerId: string, amphor
   pk: `${RowType.STATISTICS}#${loadBalancerId}`,
   sk: `${listenerId}#${amphoraId}`,
 });
+
+/** A project's own limits. */
+export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });
 
 /** Leads from any id to the partition that holds it. */
 export const pointerKey = (id: string): Key => ({ pk: `ID#${id}`, sk: RowType.POINTER });

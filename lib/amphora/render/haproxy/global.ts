@@ -15,6 +15,9 @@ const globalLimit = (listeners: readonly RenderedListener[]): number => {
   return sum === 0 || sum >= MOST_CONNECTIONS ? MOST_CONNECTIONS : sum;
 };
 
+/** haproxy lays the whole cache out at every start: millions of entries would take it seconds, and each reload too. */
+const MOST_SESSIONS = 400_000;
+
 /**
  * Entries of the TLS session cache, from what memory is left beside the connections; null leaves haproxy's default.
  * Connections are counted with 32 KiB each, and an entry with 256 bytes.
@@ -22,7 +25,7 @@ const globalLimit = (listeners: readonly RenderedListener[]): number => {
 const sessionCacheSize = (details: AmphoraDetails, connections: number): number | null => {
   const { free, buffers, cached } = details.memory;
   const kibibytes = Math.floor(((free + buffers + cached - 32 * connections) * 2) / 5);
-  return kibibytes > 5000 ? kibibytes * 4 : null;
+  return kibibytes > 5000 ? Math.min(kibibytes * 4, MOST_SESSIONS) : null;
 };
 
 const machineLines = (details: AmphoraDetails | null): readonly SafeText[] => {

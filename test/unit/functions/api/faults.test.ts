@@ -2,14 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../../../functions/api/api-error.ts';
 import { answerOfError } from '../../../../functions/api/faults.ts';
 import {
+  CertificateRetrievalError,
   CloudCredentialsError,
   CloudResourceNotFoundError,
   CloudUnavailableError,
   VipAllocationError,
   VipInUseError,
 } from '../../../../lib/errors/cloud.ts';
+import { ImmutableChildError } from '../../../../lib/errors/conflict.ts';
 import { DuplicateIdError, ImmutableObjectError, NotImplementedError } from '../../../../lib/errors/flow.ts';
-import { LBNotFound } from '../../../../lib/errors/not-found.ts';
+import { LBNotFound, NoSuitablePool } from '../../../../lib/errors/not-found.ts';
 
 const told = (error: unknown) => {
   const { answer, expected } = answerOfError(error);
@@ -29,6 +31,9 @@ describe('the answer to an error', () => {
     [new CloudResourceNotFoundError('subnet', 'x'), 400, 'Subnet x not found.'],
     [new VipInUseError('10.0.0.1 is taken'), 409, 'The VIP IP address is already in use: 10.0.0.1 is taken'],
     [new VipAllocationError('no address left'), 400, 'Validation failure: no address left'],
+    [new NoSuitablePool('Pool x not found.'), 404, 'Pool x not found.'],
+    [new ImmutableChildError('Pool', 'x'), 409, 'Pool x is immutable and cannot be updated.'],
+    [new CertificateRetrievalError('Could not retrieve certificate: x.'), 400, 'Could not retrieve certificate: x.'],
     [new ApiError(403, 'no'), 403, 'no'],
   ])('is a client fault for %o', (error, status, text) => {
     expect(told(error)).toEqual({ status, body: fault('Client', text), expected: true });

@@ -8,9 +8,11 @@ import { createRoutes } from '../../../../../functions/api/routes.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
 import { logger } from '../../../../../lib/logger.ts';
 import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { QuotaNumbers } from '../../../../../lib/models/quota.ts';
 import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import * as quotaRows from '../../../../../lib/repositories/quotas.ts';
 import { committingChanges } from './committing-changes.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
 
@@ -39,6 +41,16 @@ export const SETTINGS: ApiSettings = {
   defaultPoolAlpnProtocols: ['http/1.1'],
   tlsCipherProhibitList: ['RC4-SHA'],
   minimumTlsVersion: 'TLSv1.1',
+};
+
+export const UNLIMITED: QuotaNumbers = {
+  load_balancer: -1,
+  listener: -1,
+  pool: -1,
+  member: -1,
+  health_monitor: -1,
+  l7policy: -1,
+  l7rule: -1,
 };
 
 export interface Answer {
@@ -120,6 +132,8 @@ export const testApi = (
     tlsReferences: async () => ({ grant: async () => {}, check: async () => {} }),
     worker: committingWorker,
     changes: committingChanges,
+    quotas: async () => quotaRows,
+    defaultQuota: () => UNLIMITED,
     repairs: noRepairs,
     ...replaced,
   });

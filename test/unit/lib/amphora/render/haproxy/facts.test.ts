@@ -8,9 +8,7 @@ import {
   activeStandby,
   aListener,
   aLoadBalancer,
-  aMember,
   anAmphora,
-  aPool,
   aTree,
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
@@ -69,6 +67,7 @@ describe('the machine', () => {
       ).filter((line) => line.startsWith('tune.ssl'));
     expect(cache(132_000)).toEqual(['tune.ssl.cachesize 160048']);
     expect(cache(44_470)).toEqual([]);
+    expect(cache(24_000_000)).toEqual(['tune.ssl.cachesize 400000']);
   });
 });
 
@@ -134,48 +133,5 @@ describe('the log format', () => {
     expect(logFormatLine('%{+Q}r %r %ST %{+Q}ST %rt', aLoadBalancer(), false)).toBe(
       '    log-format -\\ -\\ -\\ -\\ %rt',
     );
-  });
-});
-
-describe('speed', () => {
-  /** The best of a few runs, in milliseconds. */
-  const best = (run: () => void): number =>
-    Math.min(
-      ...Array.from({ length: 7 }, () => {
-        const start = performance.now();
-        run();
-        return performance.now() - start;
-      }),
-    );
-  const withMembers = (count: number) =>
-    haproxyInput({
-      tree: aTree({
-        listeners: [aListener(1, { default_pool_id: uuid('c') })],
-        pools: [aPool(1)],
-        members: Array.from({ length: count }, (_, index) => aMember(index + 1)),
-      }),
-    });
-  const withListeners = (count: number) =>
-    haproxyInput({
-      tree: aTree({
-        listeners: Array.from({ length: count }, (_, index) =>
-          aListener(index + 1, { protocol_port: index + 1, default_pool_id: uuid('c', index + 1) }),
-        ),
-        pools: Array.from({ length: count }, (_, index) => aPool(index + 1)),
-        members: Array.from({ length: 10 * count }, (_, index) =>
-          aMember(index + 1, { pool_id: uuid('c', 1 + (index % count)) }),
-        ),
-      }),
-    });
-
-  test('a thousand members take less than 50 ms', () => {
-    const input = withMembers(1000);
-    expect(best(() => renderHaproxy(input))).toBeLessThan(50);
-  });
-
-  test('the time grows with the number of listeners, not with its square', () => {
-    const [few, many] = [withListeners(50), withListeners(400)];
-    const ratio = best(() => renderHaproxy(many)) / best(() => renderHaproxy(few));
-    expect(ratio).toBeLessThan(24);
   });
 });

@@ -1,0 +1,20 @@
+import { authorizeProject } from '../authorization.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { listAnswer } from '../lists/list-answer.ts';
+import { PROVIDERS } from '../load-balancers/draft.ts';
+import type { ApiHandler } from '../request.ts';
+
+/** GET /lbaas/providers */
+export const listsProviders =
+  (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
+  async (request) => {
+    authorizeProject(request, request.caller.projectId);
+    const views = Object.entries(PROVIDERS).map(([name, description]) => ({ id: name, name, description }));
+    const listing = {
+      plural: 'providers',
+      searchable: ['name', 'description'],
+      maxLimit: settings().paginationMaxLimit,
+      complete: async (page: readonly object[]) => page.map((view) => ({ ...view, id: undefined })),
+    };
+    return await listAnswer(request, listing, views);
+  };

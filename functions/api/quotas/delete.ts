@@ -1,0 +1,12 @@
+import type { ApiDependencies } from '../dependencies.ts';
+import type { ApiHandler } from '../request.ts';
+import { requestedProject } from './find.ts';
+
+/** DELETE /lbaas/quotas/{project_id}: back to the defaults. */
+export const deletesQuota =
+  ({ quotas }: Pick<ApiDependencies, 'quotas'>): ApiHandler =>
+  async (request) => {
+    const projectId = requestedProject(request);
+    await (await quotas()).removeQuota(projectId);
+    return { status: 202 };
+  };
