@@ -41,7 +41,7 @@ export const measureCloud = async (
       const known = results[name];
       if (Array.isArray(known)) known.push(round(seconds));
       else results[name] = [round(seconds)];
-      say(`${name.padEnd(60)} ${seconds.toFixed(2).padStart(8)} s`);
+      say(`${name.padEnd(70)} ${seconds.toFixed(2).padStart(8)} s`);
     },
     remember: (topology, id) => left.set(id, topology),
   };
