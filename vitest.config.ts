@@ -5,7 +5,13 @@ export default defineConfig({
     projects: [
       {
         // Many small files that share one embedded table per worker, and keep apart by their ids.
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], pool: 'threads', isolate: false },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 30_000,
+        },
       },
       {
         // Each file runs whole flows on a stack of its own.

@@ -66,24 +66,31 @@ const concurrent: Stage = async (bench) => {
   bench.note(`${CONCURRENT} deletes: all gone`, secondsSince(deleting));
 };
 
-/** A failover asked for by an administrator; with something that answers behind the VIP, also how long it is silent. */
+/** Fails it over once; with `vip`, something answers there, and how long it is silent is measured too. */
+const failoverOnce = async (bench: CloudBench, topology: Topology, id: string, vip: string | null): Promise<void> => {
+  const watching = vip === null ? null : watchVip(vip);
+  try {
+    await pause(CALM_MS);
+    const begun = performance.now();
+    await bench.admin(topology).send('PUT', `/lbaas/loadbalancers/${id}/failover`);
+    await bench.tenant(topology).untilActive(id);
+    bench.note(`admin failover ${topology} -> ACTIVE`, secondsSince(begun));
+    if (watching === null) return;
+    await pause(AFTERMATH_MS);
+    bench.note(`admin failover ${topology}: VIP outage`, outageSeconds(await watching.stop(), begun));
+  } finally {
+    await watching?.stop();
+  }
+};
+
+/** Failovers asked for by an administrator. */
 const failover = async (bench: CloudBench, topology: Topology): Promise<void> => {
   const client = bench.tenant(topology);
   const { id, vip_address: vip } = await createOne(bench, `failover-${topology}`, topology);
   await client.untilActive(id);
   await addChildren(bench, client, id, 'setup: ');
-  const serving = await isServing(vip);
-  for (let round = 0; round < FAILOVERS; round += 1) {
-    const watching = serving ? watchVip(vip) : null;
-    await pause(CALM_MS);
-    const begun = performance.now();
-    await bench.admin(topology).send('PUT', `/lbaas/loadbalancers/${id}/failover`);
-    await client.untilActive(id);
-    bench.note(`admin failover ${topology} -> ACTIVE`, secondsSince(begun));
-    if (watching === null) continue;
-    await pause(AFTERMATH_MS);
-    bench.note(`admin failover ${topology}: VIP outage`, outageSeconds(await watching.stop(), begun));
-  }
+  const serving = (await isServing(vip)) ? vip : null;
+  for (let round = 0; round < FAILOVERS; round += 1) await failoverOnce(bench, topology, id, serving);
   await deleteOne(bench, client, null, id);
 };
 
