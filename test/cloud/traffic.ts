@@ -69,23 +69,26 @@ export const getOverTls = (
 /** A client that sends every 50 ms and does not wait for answers. */
 export const steadyClient = (url: string) => {
   const [answeredAt, running] = [[Date.now()], new Set<Promise<void>>()];
+  let stopped = false;
   const send = async () => {
     const answer = await get(url, {}, 2_000).catch(() => null);
-    if (answer?.status === 200) answeredAt.push(Date.now());
+    if (answer?.status === 200 && !stopped) answeredAt.push(Date.now());
   };
   const timer = setInterval(() => {
     const sending = send().finally(() => running.delete(sending));
     running.add(sending);
   }, 50);
   return {
-    /** Stops; answers the longest time without an answer, in milliseconds. */
-    async longestGap(): Promise<number> {
+    /** Sends no more, and waits for what is under way. */
+    async stop(): Promise<void> {
       clearInterval(timer);
-      const end = Date.now();
+      stopped = true;
+      answeredAt.push(Date.now());
       await Promise.all(running);
-      const times = [...answeredAt.filter((time) => time < end), end];
-      return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
     },
+    /** The longest time without an answer up to the stop, in milliseconds. */
+    longestGap: (): number =>
+      Math.max(0, ...answeredAt.slice(1).map((time, index) => time - (answeredAt[index] ?? time))),
   };
 };
 
