@@ -35,14 +35,6 @@ export class RowMissingError extends WorkerError {
   override readonly name = 'RowMissingError';
 }
 
-/** The method's flow is not part of this release. */
-export class NotImplementedError extends WorkerError {
-  override readonly name = 'NotImplemented';
-  constructor(method: string) {
-    super(`${method} is not implemented yet.`, { resource: 'method', resourceId: method });
-  }
-}
-
 /** An argument of a library call is wrong; `field` names it. */
 export class InvalidArgumentError extends WorkerError {
   override readonly name = 'InvalidArgumentError';

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { OperationSuperseded, RowMissingError } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { lockKey } from './table/keys.ts';
@@ -63,15 +62,5 @@ export const writeFenced = async (flow: FlowInput, items: readonly TransactItem[
         `Row ${from + refusal.index} of ${items.length} of operation ${flow.operation_id} is gone.`,
       );
     }
-  }
-};
-
-/** Turns a refused single write whose only condition was the fence into OperationSuperseded. */
-export const orSuperseded = async <T>(flow: FlowInput, write: Promise<T>): Promise<T> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) throw new OperationSuperseded(flow.operation_id, error);
-    throw error;
   }
 };

@@ -10,7 +10,7 @@ import {
   VipInUseError,
 } from '../../../../lib/errors/cloud.ts';
 import { ImmutableChildError } from '../../../../lib/errors/conflict.ts';
-import { DuplicateIdError, ImmutableObjectError, NotImplementedError } from '../../../../lib/errors/flow.ts';
+import { DuplicateIdError, ImmutableObjectError } from '../../../../lib/errors/flow.ts';
 import { LBNotFound, NoSuitablePool } from '../../../../lib/errors/not-found.ts';
 
 const told = (error: unknown) => {
@@ -43,10 +43,6 @@ describe('the answer to an error', () => {
     const { answer } = answerOfError(new CloudUnavailableError('connection to 10.0.0.1 failed'));
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
     expect(JSON.stringify(answer.body)).not.toContain('10.0.0.1');
-  });
-
-  it('is 501 for what is not implemented', () => {
-    expect(told(new NotImplementedError('createPool')).status).toBe(501);
   });
 
   it.each([new CloudCredentialsError('user octavia refused'), new Error('x'), 'text', null])(
