@@ -1,9 +1,5 @@
-import { OperationStatus } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { failRows } from '../../lib/repositories/change-settlements.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
-import { unstageRows } from '../../lib/repositories/staged-rows.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { settleFailed } from '../../lib/repositories/failed-settlement.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -17,13 +13,8 @@ export const handler = task({
   settles: true,
   create:
     () =>
-    async ({ loadbalancer_id }, { flow }) => {
-      await unstageRows(flow);
-      await failRows(flow, await readTree(loadbalancer_id));
-      await settle(flow, {
-        changes: { provisioning_status: ProvisioningStatus.ACTIVE },
-        outcome: OperationStatus.FAILED,
-      });
+    async (_input, { flow }) => {
+      await settleFailed(flow, ProvisioningStatus.ACTIVE);
       return undefined;
     },
 });

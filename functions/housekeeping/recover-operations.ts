@@ -3,11 +3,10 @@ import { executionState, startExecution } from '../../lib/executions/executions.
 import { logger } from '../../lib/logger.ts';
 import { type FlowInput, type Operation, OperationStatus } from '../../lib/models/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { failRows } from '../../lib/repositories/change-settlements.ts';
+import { settleFailed } from '../../lib/repositories/failed-settlement.ts';
+import { type HeldLock, listHeldLocks, takeOverLock } from '../../lib/repositories/lost-locks.ts';
 import { getOwnRecord } from '../../lib/repositories/operations.ts';
 import { beginRollback, settle } from '../../lib/repositories/settlements.ts';
-import { type HeldLock, listHeldLocks, takeOver } from '../../lib/repositories/takeovers.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
 
 /** An operation that loses its execution more often than this ends in ERROR instead of going on. */
 const RECOVERIES = 3;
@@ -31,9 +30,8 @@ const giveUp = async (operation: Operation): Promise<void> => {
     await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
     return;
   }
-  await failRows(flow, await readTree(String(operation.loadbalancer_id)));
   const rest = operation.flow === 'apply-changes' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR;
-  await settle(flow, { changes: { provisioning_status: rest }, outcome: OperationStatus.FAILED });
+  await settleFailed(flow, rest);
 };
 
 /** True when the lock was stuck and is taken care of now. */
@@ -45,7 +43,7 @@ const recover = async (lock: HeldLock): Promise<boolean> => {
     await startExecution(holder);
     return true;
   }
-  const operation = await takeOver(lock, holder, 'Its execution ended without bringing the operation to an end.');
+  const operation = await takeOverLock(lock, holder, 'Its execution ended without bringing the operation to an end.');
   if (operation === null) return false;
   if (operation.recoveries > RECOVERIES) await giveUp(operation);
   else await startExecution(operation);

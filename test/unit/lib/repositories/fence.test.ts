@@ -15,7 +15,7 @@ import { beginRollback, settle } from '../../../../lib/repositories/settlements.
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { inTable } from '../../../../lib/repositories/table/transact.ts';
-import { takeOver } from '../../../../lib/repositories/take-overs.ts';
+import { takeOver } from '../../../../lib/repositories/amphora-take-over.ts';
 import { removeChildren } from '../../../../lib/repositories/tree-removal.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -52,7 +52,7 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
  * from the old execution is refused.
  * @returns the new operation, or null when the lock is no longer the one that was seen
  */
-export const takeOver = async (lock: HeldLock, dead: Operation, reason: string): Promise<Operation | null> => {
+export const takeOverLock = async (lock: HeldLock, dead: Operation, reason: string): Promise<Operation | null> => {
   const { target, loadbalancer_id, amphora_id, flow, requester, input } = dead;
   const operation = {
     ...newOperation({ flow, requester, input }, { target, loadbalancer_id, amphora_id }, lock.fence + 1),
