@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OperationSuperseded, RowMissingError } from '../../../../lib/errors/flow.ts';
 import type { FlowInput } from '../../../../lib/models/operation.ts';
 import { newAmphora } from '../../../../lib/repositories/amphora-commits.ts';
+import { takeOver } from '../../../../lib/repositories/amphora-take-over.ts';
 import { createAmphora, removeAmphora, updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { forgetResource, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
@@ -15,7 +16,6 @@ import { beginRollback, settle } from '../../../../lib/repositories/settlements.
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { inTable } from '../../../../lib/repositories/table/transact.ts';
-import { takeOver } from '../../../../lib/repositories/amphora-take-over.ts';
 import { removeChildren } from '../../../../lib/repositories/tree-removal.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../helpers/table.ts';
