@@ -25,6 +25,8 @@ provider = fernet
 expiration = 86400
 [fernet_tokens]
 key_repository = $STATE/keystone/fernet-keys
+[fernet_receipts]
+key_repository = $STATE/keystone/fernet-keys
 [credential]
 key_repository = $STATE/keystone/credential-keys
 [cache]
@@ -149,7 +151,7 @@ bind_host = 127.0.0.1
 bind_port = 9696
 api_workers = 1
 rpc_workers = 1
-# A changed title would overwrite the environment that `down` knows a daemon by.
+# A changed title would overwrite the environment by which 'down' knows a daemon.
 setproctitle = off
 rpc_state_report_workers = 0
 [database]
