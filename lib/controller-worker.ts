@@ -22,7 +22,7 @@ import { AmphoraRole } from './models/amphora.ts';
 import type { Child } from './models/child.ts';
 import type { L7Policy, L7Rule } from './models/l7.ts';
 import type { Listener } from './models/listener.ts';
-import { type LoadBalancer, Topology } from './models/load-balancer.ts';
+import { type LoadBalancer, Topology, type Vip } from './models/load-balancer.ts';
 import type { Operation } from './models/operation.ts';
 import type { HealthMonitor, Member, Pool } from './models/pool.ts';
 import {
@@ -49,7 +49,9 @@ import { readPoolMembers } from './repositories/trees.ts';
 import { newVrrpGroup } from './vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
-export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>>;
+export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>> & {
+  readonly vip?: Partial<Pick<Vip, 'qos_policy_id' | 'sg_ids'>>;
+};
 
 /** A plan that looks at more than its own rows and parents must be the only one at its time. */
 const EXCLUSIVE = true;
@@ -114,12 +116,13 @@ export class ControllerWorker extends OperationStarter {
    * @throws LBNotFound
    * @throws ImmutableObjectError it is not ACTIVE
    */
-  async updateLoadBalancer(loadBalancerId: string, updates: LoadBalancerUpdates): Promise<OperationHandle> {
+  async updateLoadBalancer(loadBalancerId: string, { vip, ...changes }: LoadBalancerUpdates): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('update-load-balancer'), {
       allowed: MUTABLE_STATUSES,
       to: ProvisioningStatus.PENDING_UPDATE,
-      changes: updates,
+      changes,
+      ...(vip !== undefined && { vip }),
     });
     return this.start(operation);
   }

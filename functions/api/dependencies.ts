@@ -1,15 +1,12 @@
 import type { ControllerWorker } from '../../lib/controller-worker.ts';
 import type { TlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import type { IdentityDriver } from '../../lib/drivers/identity/identity-driver.ts';
-import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import type { NetworkDriver, NetworkLookup } from '../../lib/drivers/network/network-driver.ts';
 import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
 import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
 import type { Caller } from './request.ts';
-
-/** What the API may ask the network service about things that a caller has named. */
-export type NetworkLookup = Pick<NetworkDriver, 'getPort' | 'getNetwork' | 'getSubnet' | 'getQosPolicy'>;
 
 /** What the deployment decides. */
 export interface ApiSettings {

@@ -23,6 +23,9 @@ export const validationFailure = (detail: string): ApiError => new ApiError(400,
 export const missingSubresource = (resource: string, id: string): ApiError =>
   new ApiError(400, `${resource} ${id} not found.`);
 
+export const cidrsBesideGroups = (): ApiError =>
+  validationFailure('Allowed CIDRs are not allowed when using custom VIP Security Groups.');
+
 /** A value that is none of the option's. */
 export const invalidOption = (value: string, option: string): ApiError =>
   new ApiError(400, `${value} is not a valid option for ${option}`);

@@ -7,25 +7,26 @@ import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
 /**
- * Puts the VIP's QoS policy on the base ports of the amphorae that serve, or takes the former one away when there is
- * none. A port that has it already is left alone: a cloud without QoS is never asked for it.
+ * Puts the VIP's QoS policy on the base ports of the amphorae that serve and on a VIP port of ours, or takes the former
+ * one away when there is none. A port that has it already is left alone: a cloud without QoS is never asked for it.
  */
 export const applyQos =
   (network: Pick<NetworkDriver, 'getPort' | 'updatePort'>) =>
   async (loadBalancerId: string): Promise<undefined> => {
     const { tree } = await readTree(loadBalancerId, { withMembers: false });
-    const { qos_policy_id: qosPolicyId } = tree.load_balancer.vip;
+    const { qos_policy_id: qosPolicyId, port_id: vipPortId, octavia_owned: ours } = tree.load_balancer.vip;
     const apply = async (portId: string): Promise<void> => {
       try {
         const port = await network.getPort(portId);
         if (port.qosPolicyId !== qosPolicyId) await network.updatePort(portId, { qosPolicyId });
       } catch (error) {
-        // Its amphora waits for its failover.
+        // It waits for a failover, which makes it with the policy.
         if (!(error instanceof CloudResourceNotFoundError && error.resource === 'port')) throw error;
       }
     };
     const serving = tree.amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
-    await Promise.all(serving.flatMap(({ vrrp_port_id }) => (vrrp_port_id === null ? [] : [apply(vrrp_port_id)])));
+    const basePorts = serving.flatMap(({ vrrp_port_id }) => (vrrp_port_id === null ? [] : [vrrp_port_id]));
+    await Promise.all([...basePorts, ...(ours ? [vipPortId] : [])].map(apply));
     return undefined;
   };
 

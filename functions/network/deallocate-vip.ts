@@ -18,13 +18,28 @@ const findPort = async (network: NetworkDriver, portId: string): Promise<Port | 
   }
 };
 
-/** A port of the tenant's own is given back as it was: without our security group, and never deleted. */
-const release = async (network: NetworkDriver, port: Port, loadBalancer: LoadBalancer): Promise<void> => {
-  const securityGroupIds = port.securityGroupIds.filter((id) => id !== loadBalancer.security_group_id);
-  if (securityGroupIds.length !== port.securityGroupIds.length) await network.updatePort(port.id, { securityGroupIds });
+/** Former groups may be gone by now: the port is then left with what it has. */
+const giveBack = async (network: NetworkDriver, portId: string, former: readonly string[], rest: readonly string[]) => {
+  try {
+    await network.updatePort(portId, { securityGroupIds: former });
+  } catch (error) {
+    if (!(error instanceof CloudResourceNotFoundError && error.resource === 'security group')) throw error;
+    await network.updatePort(portId, { securityGroupIds: rest });
+  }
 };
 
-/** Gives the VIP's port back: ours is deleted, a tenant's only loses our security group. Gone is a success. */
+/**
+ * A port of the tenant's own is never deleted. It loses our security group and gets back those it came with, unless
+ * the tenant has given it others since.
+ */
+const release = async (network: NetworkDriver, port: Port, { security_group_id, vip }: LoadBalancer): Promise<void> => {
+  const rest = port.securityGroupIds.filter((id) => id !== security_group_id);
+  if (rest.length === port.securityGroupIds.length) return;
+  const untouched = rest.length === vip.sg_ids.length && rest.every((id) => vip.sg_ids.includes(id));
+  await giveBack(network, port.id, untouched ? vip.former_sg_ids : rest, rest);
+};
+
+/** Gives the VIP's port back: ours is deleted, a tenant's is as it was. Gone is a success. */
 export const deallocateVip =
   (network: NetworkDriver) =>
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {

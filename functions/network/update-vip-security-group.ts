@@ -59,18 +59,23 @@ export const updateVipSecurityGroup =
     // A large tree may still have to be written out, if its creator died over it.
     await unstageRows(flow);
     const tree = await getTree(loadBalancerId);
-    const { security_group_id: present, ingress_checksum: former } = tree.load_balancer;
+    const { security_group_id: present, ingress_checksum: former, vip } = tree.load_balancer;
     const rules = wantedIngressRules(tree);
     const populated = tree.listeners.length + tree.members.length > 0;
     if (rulesOnly && present !== null && former === rulesChecksum(rules)) return { populated };
     const groupId = await ensureGroup(network, tree, flow);
-    const securityGroupIds = [groupId, ...tree.load_balancer.vip.sg_ids];
+    const securityGroupIds = [groupId, ...vip.sg_ids];
     const portIds = rulesOnly && present !== null ? [] : basePortsOf(tree);
-    await Promise.all([
-      network.syncIngressRules(groupId, rules),
-      portIds.length === 0 ? null : network.updatePort(tree.load_balancer.vip.port_id, { securityGroupIds }),
-      ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
-    ]);
+    const steps = [
+      () => network.syncIngressRules(groupId, rules),
+      () =>
+        Promise.all([
+          portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
+          ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
+        ]),
+    ];
+    // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
+    for (const step of vip.sg_ids.length > 0 ? steps.toReversed() : steps) await step();
     await updateLoadBalancer(flow, { ingress_checksum: rulesChecksum(rules) });
     return { populated };
   };

@@ -18,6 +18,8 @@ export interface Vip {
   readonly vnic_type: VnicType;
   /** The tenant's own security groups; empty when the worker's rules decide. */
   readonly sg_ids: readonly string[];
+  /** Groups a tenant's own port had when it became the VIP's: it gets them back in the end. Empty for one of ours. */
+  readonly former_sg_ids: readonly string[];
 }
 
 /** A further address on the same port and network, one for each further subnet. */

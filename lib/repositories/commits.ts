@@ -1,7 +1,7 @@
 import { DuplicateIdError, ImmutableObjectError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { Child } from '../models/child.ts';
-import type { LoadBalancer } from '../models/load-balancer.ts';
+import type { LoadBalancer, Vip } from '../models/load-balancer.ts';
 import type { Operation } from '../models/operation.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
@@ -77,6 +77,8 @@ export interface LoadBalancerCommit {
   readonly to: ProvisioningStatus;
   /** Attributes of the load balancer that change with the commit. */
   readonly changes?: Readonly<Record<string, unknown>>;
+  /** Parts of the VIP that change; the others stay as the commit finds them. */
+  readonly vip?: Partial<Vip>;
   /** Rows below the load balancer that are written in the same transaction. */
   readonly rows?: readonly TransactItem[];
 }
@@ -103,6 +105,7 @@ export const commitLoadBalancerOperation = async (
     const operation = newOperation(request, target, loadBalancer.fence + 1);
     const update = setExpression({
       ...commit.changes,
+      ...(commit.vip !== undefined && { vip: { ...loadBalancer.vip, ...commit.vip } }),
       ...lockOf(operation),
       provisioning_status: commit.to,
       generation: loadBalancer.generation + 1,

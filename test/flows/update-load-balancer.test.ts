@@ -1,30 +1,18 @@
 import { afterEach, expect, test } from 'vitest';
+import type { Vip } from '../../lib/models/load-balancer.ts';
 import { smallTree } from '../fixtures/children.ts';
-import { requester } from '../fixtures/load-balancer.ts';
 import { useBench } from './support/bench.ts';
 
 const bench = useBench();
+const ACTIVE_STANDBY = { topology: 'ACTIVE_STANDBY' } as const;
 
 afterEach(() => bench.cloud().faults.clear());
+
+const vipPort = ({ port_id }: Vip) => bench.cloud().state.ports.get(port_id);
 
 const basePort = async (id: string) => {
   const [amphora] = await bench.amphorae(id);
   return bench.cloud().state.ports.get(String(amphora?.vrrp_port_id));
-};
-
-/** Commits other values of the VIP and runs the flow, as an update of the VIP's policy does. */
-const updateVip = async (id: string, change: { readonly qos_policy_id: string | null }): Promise<void> => {
-  const { startExecution } = await import('../../lib/executions/executions.ts');
-  const { operationHandle } = await import('../../lib/operation-handle.ts');
-  const { vip } = (await bench.lib().getTree(id)).load_balancer;
-  const request = { flow: 'update-load-balancer' as const, requester };
-  const operation = await bench.lib().commitLoadBalancerOperation(id, request, {
-    allowed: ['ACTIVE'],
-    to: 'PENDING_UPDATE',
-    changes: { vip: { ...vip, ...change } },
-  });
-  await startExecution(operation);
-  await operationHandle(operation).wait();
 };
 
 test('a disabled load balancer has no frontend any more, and comes back', async () => {
@@ -44,18 +32,66 @@ test('a disabled load balancer has no frontend any more, and comes back', async 
   expect(bench.leftovers()).toEqual([]);
 });
 
-test('traps 9 and 36: a policy goes on the base ports of serving amphorae, and none takes it away', async () => {
-  const { id } = await bench.created();
+test('traps 9 and 36: a policy goes on the VIP port and the base ports of serving amphorae, and null takes it away', async () => {
+  const { id, vip } = await bench.created();
   const { qosPolicyId } = bench.cloud().facts;
-  await updateVip(id, { qos_policy_id: qosPolicyId });
-  expect(await basePort(id)).toMatchObject({ qos_policy_id: qosPolicyId });
-  await updateVip(id, { qos_policy_id: null });
-  expect(await basePort(id)).toMatchObject({ qos_policy_id: null });
+  const policies = async () => [await basePort(id), vipPort(vip)].map((port) => port?.qos_policy_id);
+  await (await bench.worker().updateLoadBalancer(id, { vip: { qos_policy_id: qosPolicyId } })).wait();
+  expect(await policies()).toEqual([qosPolicyId, qosPolicyId]);
+  await (await bench.worker().updateLoadBalancer(id, { vip: { qos_policy_id: null } })).wait();
+  expect(await policies()).toEqual([null, null]);
   await (await bench.worker().deleteLoadBalancer(id)).wait();
 });
 
+test('the tenant’s groups are on all ports instead of rules for listeners, and on those of a replacement', async () => {
+  const { id, vip } = await bench.created(ACTIVE_STANDBY, (owner) => smallTree(owner, {}));
+  const { managementSecurityGroupId: theirs, qosPolicyId } = bench.cloud().facts;
+  const groups = async () => {
+    const basePorts = await bench.amphorae(id);
+    const ids = [vip.port_id, ...basePorts.map(({ vrrp_port_id }) => String(vrrp_port_id))];
+    return ids.map((portId) => bench.cloud().state.ports.get(portId)?.security_groups);
+  };
+  const ours = (await bench.lib().getTree(id)).load_balancer.security_group_id;
+  const listenerRules = () =>
+    [...bench.cloud().state.securityGroupRules.values()].filter(
+      ({ security_group_id, port_range_min }) => security_group_id === ours && port_range_min === 80,
+    );
+  expect([await groups(), listenerRules()]).toEqual([[[ours], [ours], [ours]], [expect.anything()]]);
+
+  const protection = { sg_ids: [theirs], qos_policy_id: qosPolicyId };
+  await (await bench.worker().updateLoadBalancer(id, { vip: protection })).wait();
+  expect([await groups(), listenerRules()]).toEqual([Array(3).fill([ours, theirs]), []]);
+
+  const before = await bench.amphorae(id);
+  await (await bench.worker().failoverLoadBalancer(id)).wait();
+  const after = await bench.amphorae(id);
+  expect(after.filter((amphora) => before.some((old) => old.id === amphora.id))).toEqual([]);
+  expect(await groups()).toEqual(Array(3).fill([ours, theirs]));
+  for (const { vrrp_port_id } of after) {
+    expect(bench.cloud().state.ports.get(String(vrrp_port_id))?.qos_policy_id).toBe(qosPolicyId);
+  }
+
+  await (await bench.worker().updateLoadBalancer(id, { vip: { sg_ids: [] } })).wait();
+  expect([await groups(), listenerRules()]).toEqual([Array(3).fill([ours]), [expect.anything()]]);
+  await (await bench.worker().deleteLoadBalancer(id)).wait();
+  expect(bench.leftovers()).toEqual([]);
+});
+
+test('an update whose steps are done and not answered comes out the same', async () => {
+  const { id, vip } = await bench.created();
+  const { managementSecurityGroupId: theirs, qosPolicyId } = bench.cloud().facts;
+  const ours = (await bench.lib().getTree(id)).load_balancer.security_group_id;
+  bench.cloud().faults.add({ service: 'network', method: 'PUT', path: '/ports/', drop: 'after', times: 3 });
+  const change = { vip: { sg_ids: [theirs], qos_policy_id: qosPolicyId } };
+  await (await bench.worker().updateLoadBalancer(id, change)).wait();
+  const expected = { security_groups: [ours, theirs], qos_policy_id: qosPolicyId };
+  expect([await basePort(id), vipPort(vip)]).toMatchObject([expected, expected]);
+  await (await bench.worker().deleteLoadBalancer(id)).wait();
+  expect(bench.leftovers()).toEqual([]);
+});
+
 test('trap 4: a dead amphora does not hold up the update of the other', async () => {
-  const { id } = await bench.created({ topology: 'ACTIVE_STANDBY' }, (owner) => smallTree(owner, {}));
+  const { id } = await bench.created(ACTIVE_STANDBY, (owner) => smallTree(owner, {}));
   const [dead] = await bench.amphorae(id);
   await bench.crash(dead);
   await (await bench.worker().updateLoadBalancer(id, { enabled: false })).wait();

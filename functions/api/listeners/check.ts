@@ -1,26 +1,22 @@
+import { vipsOf } from '../../../lib/drivers/network/plug-facts.ts';
 import { type Listener, ListenerProtocol } from '../../../lib/models/listener.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import type { ApiSettings } from '../dependencies.ts';
+import { checkGroupsBesideCidrs } from '../load-balancers/vip-protection.ts';
 import { childlessListener, disabledOption, invalidOption, validationFailure } from '../refusals.ts';
 import { checkPoolProtocol } from './protocols.ts';
 
 /** What a listener is measured against. */
 export interface ListenerSurroundings {
   /** null while they are not known. */
-  readonly vips: readonly string[] | null;
+  readonly loadBalancer: Pick<LoadBalancer, 'vip' | 'additional_vips'> | null;
   readonly defaultPool: Pick<Pool, 'protocol'> | null;
   readonly settings: Pick<ApiSettings, 'allowTlsTerminatedListeners' | 'allowPrometheusListeners'>;
 }
 
 const SUPPORTING_HEADERS: ReadonlySet<string> = new Set([ListenerProtocol.HTTP, ListenerProtocol.TERMINATED_HTTPS]);
 const DATAGRAM: ReadonlySet<string> = new Set([ListenerProtocol.UDP, ListenerProtocol.SCTP]);
-
-/** Addresses of a load balancer, the primary one first. */
-export const vipAddresses = ({ vip, additional_vips }: Pick<LoadBalancer, 'vip' | 'additional_vips'>) => [
-  vip.ip_address,
-  ...additional_vips.map(({ ip_address }) => ip_address),
-];
 
 const checkProtocol = ({ protocol, default_pool_id }: Listener, { settings }: ListenerSurroundings): void => {
   if (protocol === ListenerProtocol.TERMINATED_HTTPS && !settings.allowTlsTerminatedListeners) {
@@ -88,9 +84,14 @@ const checkHsts = ({ protocol, hsts_max_age, hsts_include_subdomains, hsts_prelo
   }
 };
 
-/** Whether each address block speaks of addresses that one of the VIPs can hear from. @throws ApiError 400 */
-export const checkCidrs = ({ allowed_cidrs }: Pick<Listener, 'allowed_cidrs'>, vips: readonly string[]): void => {
-  for (const cidr of allowed_cidrs) {
+/** Whether address blocks are the worker's to let in, and ones that a VIP can hear from. @throws ApiError 400 */
+export const checkCidrs = (
+  listener: Pick<Listener, 'allowed_cidrs'>,
+  loadBalancer: Pick<LoadBalancer, 'vip' | 'additional_vips'>,
+): void => {
+  checkGroupsBesideCidrs(loadBalancer.vip, [listener]);
+  const vips = vipsOf(loadBalancer).map(({ ip_address }) => ip_address);
+  for (const cidr of listener.allowed_cidrs) {
     if (vips.some((vip) => vip.includes(':') === cidr.includes(':'))) continue;
     throw validationFailure(`CIDR ${cidr} IP version incompatible with all VIPs ${vips.join(', ')} IP version.`);
   }
@@ -102,6 +103,6 @@ export const checkListener = (listener: Listener, surroundings: ListenerSurround
   checkHeaders(listener);
   checkCertificates(listener);
   checkHsts(listener);
-  if (surroundings.vips !== null) checkCidrs(listener, surroundings.vips);
+  if (surroundings.loadBalancer !== null) checkCidrs(listener, surroundings.loadBalancer);
   if (surroundings.defaultPool !== null) checkPoolProtocol(listener.protocol, surroundings.defaultPool.protocol);
 };

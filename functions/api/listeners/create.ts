@@ -12,7 +12,7 @@ import { requesterOf } from '../requester.ts';
 import { checkReferences } from '../tls/check-references.ts';
 import { checkTlsOptions } from '../tls/options.ts';
 import { createFields, WRAPPING } from './body.ts';
-import { checkListener, vipAddresses } from './check.ts';
+import { checkListener } from './check.ts';
 import { draftListener } from './draft.ts';
 import { shownListener } from './show.ts';
 
@@ -41,7 +41,7 @@ export const createsListener =
     const draft = (id: string) =>
       draftListener({ id, project_id: loadBalancer.project_id, load_balancer_id: loadBalancer.id }, fields, settings);
     const first = draft('');
-    checkListener(first, { vips: vipAddresses(loadBalancer), defaultPool: await defaultPoolOf(first), settings });
+    checkListener(first, { loadBalancer, defaultPool: await defaultPoolOf(first), settings });
     await checkReferences(dependencies, request, listenerReferences(first));
     return await createChild(dependencies, request, {
       kind: 'listener',

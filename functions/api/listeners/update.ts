@@ -12,7 +12,7 @@ import { requesterOf } from '../requester.ts';
 import { checkReferences } from '../tls/check-references.ts';
 import { checkTlsOptions } from '../tls/options.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
-import { checkListener, vipAddresses } from './check.ts';
+import { checkListener } from './check.ts';
 import { defaultPoolOf } from './create.ts';
 import { defaultTlsOptions, insertHeaders } from './draft.ts';
 import { shownListener } from './show.ts';
@@ -92,7 +92,7 @@ export const updatesListener =
       getLoadBalancer(found.load_balancer_id),
       updates.default_pool_id === undefined ? null : defaultPoolOf(wanted),
     ]);
-    checkListener(wanted, { vips: vipAddresses(loadBalancer), defaultPool, settings });
+    checkListener(wanted, { loadBalancer, defaultPool, settings });
     if (REFERENCES.some((reference) => updates[reference] !== undefined)) {
       await checkReferences(dependencies, request, listenerReferences(wanted));
     }

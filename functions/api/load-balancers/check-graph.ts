@@ -2,7 +2,7 @@ import { listenerReferences, poolReferences } from '../../../lib/drivers/certifi
 import type { Child } from '../../../lib/models/child.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { checkCidrs, vipAddresses } from '../listeners/check.ts';
+import { checkCidrs } from '../listeners/check.ts';
 import { checkMemberPlaces } from '../members/check.ts';
 import type { ApiRequest } from '../request.ts';
 import { checkReferences } from '../tls/check-references.ts';
@@ -28,6 +28,5 @@ export const checkGraph = async (
 
 /** Once the VIP's address is known: whether the listeners' address blocks go with it. @throws ApiError 400 */
 export const checkGraphAddresses = (children: readonly Child[], loadBalancer: NewLoadBalancer): void => {
-  const vips = vipAddresses(loadBalancer);
-  for (const child of children) if (child.kind === 'listener') checkCidrs(child.object, vips);
+  for (const child of children) if (child.kind === 'listener') checkCidrs(child.object, loadBalancer);
 };

@@ -125,6 +125,9 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const projectId = owningProject(fields, request);
     authorizeProject(request, projectId);
+    if (fields.vip_sg_ids) {
+      authorizeProject({ ...request, action: 'os_load-balancer_api:loadbalancer:post:vip_sg_ids' }, projectId);
+    }
     checkOptions(fields);
     return await createOnce(request, projectId, {
       find,

@@ -1,7 +1,7 @@
 import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import type { ApiSettings } from '../dependencies.ts';
-import { providerNotEnabled, unsupportedOption, validationFailure } from '../refusals.ts';
+import { providerNotEnabled, validationFailure } from '../refusals.ts';
 import type { CreateFields } from './body.ts';
 import type { ResolvedVip } from './vip.ts';
 
@@ -18,7 +18,6 @@ export const checkOptions = (fields: CreateFields): void => {
   if (!Object.hasOwn(PROVIDERS, provider)) throw providerNotEnabled(provider);
   if (fields.flavor_id) throw validationFailure('Invalid flavor_id.');
   if (fields.availability_zone) throw validationFailure('Invalid availability zone.');
-  if ((fields.vip_sg_ids ?? []).length > 0) throw unsupportedOption(provider, 'vip_sg_ids');
 };
 
 /** The load balancer that the fields ask for, before its VIP has a port. */
@@ -48,7 +47,8 @@ export const draftLoadBalancer = (
     qos_policy_id: vip.qos_policy_id,
     octavia_owned: vip.port === null,
     vnic_type: 'normal',
-    sg_ids: [],
+    sg_ids: vip.sg_ids,
+    former_sg_ids: vip.port?.securityGroupIds ?? [],
   },
   additional_vips: vip.additional.map((further) => ({ ...further, port_id: '', network_id: vip.network_id })),
   vrrp_group: null,

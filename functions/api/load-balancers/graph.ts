@@ -63,7 +63,7 @@ export const planGraph = (fields: GraphFields, place: GraphPlace): readonly Chil
     const port = `${transport(object)} ${object.protocol_port}`;
     if (taken.has(port)) throw new DuplicateListenerError(object.protocol, object.protocol_port);
     taken.add(port);
-    checkListener(object, { vips: null, defaultPool, settings: place.settings });
+    checkListener(object, { loadBalancer: null, defaultPool, settings: place.settings });
     children.push({ kind: 'listener', object }, ...policiesOf(given, object, pools, place.provider));
   }
   return children;

@@ -1,43 +1,47 @@
 import type { LoadBalancerUpdates } from '../../../lib/controller-worker.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import { childReferences } from '../../../lib/repositories/child-references.ts';
 import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { readTree } from '../../../lib/repositories/trees.ts';
+import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import { unsupportedOption } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
 import { requestedLoadBalancer } from './find.ts';
 import { loadBalancerView, withChildIds } from './view.ts';
-
-/** Naming what is so already is no change. */
-const refuseVipChanges = ({ vip, provider }: LoadBalancer, fields: UpdateFields): void => {
-  const qos = fields.vip_qos_policy_id;
-  if (qos !== undefined && qos !== vip.qos_policy_id) throw unsupportedOption(provider, 'vip_qos_policy_id');
-  const groups = fields.vip_sg_ids;
-  if (groups === undefined) return;
-  const wanted = new Set(groups);
-  const same = wanted.size === vip.sg_ids.length && vip.sg_ids.every((id) => wanted.has(id));
-  if (!same) throw unsupportedOption(provider, 'vip_sg_ids');
-};
+import { lookups } from './vip-lookups.ts';
+import { checkGroupsBesideCidrs, checkProtection, wantedProtection } from './vip-protection.ts';
 
 /** Absent fields are not among the updates; null is the field's reset value. */
-const updatesOf = ({ name, description, admin_state_up, tags }: UpdateFields): LoadBalancerUpdates => ({
-  ...(name !== undefined && { name: name ?? '' }),
-  ...(description !== undefined && { description: description ?? '' }),
-  ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
-  ...(tags !== undefined && { tags: tags ?? [] }),
-});
+const updatesOf = (fields: UpdateFields): LoadBalancerUpdates => {
+  const { name, description, admin_state_up, tags } = fields;
+  const vip = wantedProtection(fields);
+  return {
+    ...(name !== undefined && { name: name ?? '' }),
+    ...(description !== undefined && { description: description ?? '' }),
+    ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
+    ...(tags !== undefined && { tags: tags ?? [] }),
+    ...(Object.keys(vip).length > 0 && { vip }),
+  };
+};
 
 /** PUT /lbaas/loadbalancers/{id} */
 export const updatesLoadBalancer =
-  ({ worker }: Pick<ApiDependencies, 'worker'>): ApiHandler =>
+  ({ worker, networkSeenBy }: Pick<ApiDependencies, 'worker' | 'networkSeenBy'>): ApiHandler =>
   async (request) => {
     const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedLoadBalancer(request);
-    refuseVipChanges(found, fields);
-    await worker(requesterOf(request)).updateLoadBalancer(found.id, updatesOf(fields));
-    const [updated, children] = await Promise.all([getLoadBalancer(found.id), childReferences(found.id)]);
+    const { id, project_id: projectId, vip: present } = await requestedLoadBalancer(request);
+    const updates = updatesOf(fields);
+    const { vip = {} } = updates;
+    if (vip.sg_ids !== undefined) {
+      authorizeProject({ ...request, action: 'os_load-balancer_api:loadbalancer:put:vip_sg_ids' }, projectId);
+      if (vip.sg_ids.length > 0) {
+        checkGroupsBesideCidrs(vip, (await readTree(id, { withMembers: false })).tree.listeners);
+      }
+    }
+    await checkProtection(vip, lookups(networkSeenBy(request.caller)), present);
+    await worker(requesterOf(request)).updateLoadBalancer(id, updates);
+    const [updated, children] = await Promise.all([getLoadBalancer(id), childReferences(id)]);
     return { status: 200, body: { loadbalancer: withChildIds(loadBalancerView(updated), children) } };
   };

@@ -1,6 +1,5 @@
-import type { Subnet } from '../../../lib/drivers/network/network-driver.ts';
+import type { NetworkLookup, Subnet } from '../../../lib/drivers/network/network-driver.ts';
 import { CloudCredentialsError, CloudResourceNotFoundError } from '../../../lib/errors/cloud.ts';
-import type { NetworkLookup } from '../dependencies.ts';
 import { missingSubresource } from '../refusals.ts';
 
 /** What a caller may not see is answered like what is not there. */
@@ -21,7 +20,8 @@ export const lookups = (lookup: NetworkLookup) => {
   return {
     port: (id: string) => seen('Port', id, () => lookup.getPort(id)),
     network: (id: string) => seen('Network', id, () => lookup.getNetwork(id)),
-    qosPolicy: (id: string) => seen('QoS policy', id, () => lookup.getQosPolicy(id)),
+    qosPolicy: (id: string) => seen('qos_policy', id, () => lookup.getQosPolicy(id)),
+    securityGroup: (id: string) => seen('Security Group', id, () => lookup.getSecurityGroup(id)),
     subnet: (id: string): Promise<Subnet> => {
       const asking = asked.get(id) ?? seen('Subnet', id, () => lookup.getSubnet(id));
       asked.set(id, asking);

@@ -1,14 +1,21 @@
-import type { Port, Subnet } from '../../../lib/drivers/network/network-driver.ts';
-import type { ApiSettings, NetworkLookup } from '../dependencies.ts';
+import type { NetworkLookup, Port, Subnet } from '../../../lib/drivers/network/network-driver.ts';
+import type { ApiSettings } from '../dependencies.ts';
 import { validationFailure, vipSourceMissing } from '../refusals.ts';
 import type { CreateFields } from './body.ts';
 import { lookups } from './vip-lookups.ts';
 import { type Place, primaryPlace } from './vip-place.ts';
+import { checkProtection, wantedProtection } from './vip-protection.ts';
 
 /** What a caller asks for: the fields of the body that say where the VIP is to be. */
 export type WantedVip = Pick<
   CreateFields,
-  'vip_address' | 'vip_port_id' | 'vip_subnet_id' | 'vip_network_id' | 'vip_qos_policy_id' | 'additional_vips'
+  | 'vip_address'
+  | 'vip_port_id'
+  | 'vip_subnet_id'
+  | 'vip_network_id'
+  | 'vip_qos_policy_id'
+  | 'vip_sg_ids'
+  | 'additional_vips'
 >;
 
 /** Where the VIP will be. An empty address is Neutron's choice. */
@@ -19,6 +26,7 @@ export interface ResolvedVip {
   readonly subnet_id: string;
   readonly ip_address: string;
   readonly qos_policy_id: string | null;
+  readonly sg_ids: readonly string[];
   readonly additional: readonly { readonly subnet_id: string; readonly ip_address: string }[];
 }
 
@@ -76,17 +84,19 @@ export const resolveVip = async (wanted: WantedVip, by: VipResolution): Promise<
   checkAllowed(wanted, by.settings);
   const look = lookups(by.lookup);
   const further = wanted.additional_vips ?? [];
-  const qosPolicyId = wanted.vip_qos_policy_id;
+  const protection = wantedProtection(wanted);
   const [place, additional] = await Promise.all([
     primaryPlace(wanted, look, by),
     Promise.all(further.map(({ subnet_id }) => look.subnet(subnet_id))),
-    qosPolicyId ? look.qosPolicy(qosPolicyId) : null,
+    checkProtection(protection, look),
   ]);
   checkNetwork(place.network_id, by.settings);
   checkAdditional(place, additional);
   return {
     ...place,
-    qos_policy_id: qosPolicyId === undefined ? (place.port?.qosPolicyId ?? null) : qosPolicyId,
+    qos_policy_id: place.port?.qosPolicyId ?? null,
+    sg_ids: [],
+    ...protection,
     additional: further.map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address: ip_address ?? '' })),
   };
 };

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
+import type { NetworkLookup } from '../../../lib/drivers/network/network-driver.ts';
 import type { Member } from '../../../lib/models/pool.ts';
-import type { ApiSettings, NetworkLookup } from '../dependencies.ts';
+import type { ApiSettings } from '../dependencies.ts';
 import { lookups } from '../load-balancers/vip-lookups.ts';
 import { invalidOption, validationFailure } from '../refusals.ts';
 import type { MemberFields } from './body.ts';

@@ -115,6 +115,8 @@ export interface NetworkDriver {
   getSubnet(subnetId: string): Promise<Subnet>;
   /** @throws CloudResourceNotFoundError */
   getQosPolicy(policyId: string): Promise<{ readonly id: string }>;
+  /** @throws CloudResourceNotFoundError */
+  getSecurityGroup(securityGroupId: string): Promise<{ readonly id: string }>;
   /** Free addresses by subnet id. */
   freeAddresses(networkId: string): Promise<Readonly<Record<string, number>>>;
   /** The worker's own security group of that name, or null. */
@@ -126,3 +128,9 @@ export interface NetworkDriver {
   /** Gone is a success. @throws SecurityGroupInUseError a port still has it */
   deleteSecurityGroup(securityGroupId: string): Promise<void>;
 }
+
+/** What can be looked at with the rights of whoever has named it. */
+export type NetworkLookup = Pick<
+  NetworkDriver,
+  'getPort' | 'getNetwork' | 'getSubnet' | 'getQosPolicy' | 'getSecurityGroup'
+>;

@@ -14,6 +14,7 @@ import { getQosPolicy } from '../../openstack/network/qos-policies/requests.ts';
 import {
   createSecurityGroup,
   deleteSecurityGroup,
+  getSecurityGroup,
   listSecurityGroups,
 } from '../../openstack/network/security-groups/requests.ts';
 import { getSubnet } from '../../openstack/network/subnets/requests.ts';
@@ -71,6 +72,10 @@ export const neutronNetworkDriver = (session: CloudSession): NetworkDriver => ({
   async getQosPolicy(policyId) {
     await getQosPolicy(session, policyId);
     return { id: policyId };
+  },
+  async getSecurityGroup(groupId) {
+    await getSecurityGroup(session, groupId);
+    return { id: groupId };
   },
   async freeAddresses(networkId) {
     const subnets = await getIpAvailability(session, networkId);

@@ -17,6 +17,7 @@ export const vipPortSpec = (owner: VipOwner): PortSpec => ({
   deviceId: vipDeviceId(owner.id),
   projectId: owner.project_id,
   ...(owner.vip.sg_ids.length === 0 ? {} : { securityGroupIds: owner.vip.sg_ids }),
+  ...(owner.vip.qos_policy_id === null ? {} : { qosPolicyId: owner.vip.qos_policy_id }),
 });
 
 const holdsAddresses = (port: Port, owner: VipOwner): boolean =>

@@ -14,6 +14,7 @@ const vip = z.object({
   octavia_owned: z.boolean(),
   vnic_type: vnicType,
   sg_ids: z.array(z.string()),
+  former_sg_ids: z.array(z.string()).default([]),
 });
 
 const additionalVip = z.object({

@@ -27,6 +27,18 @@ export const listSecurityGroups = (
   return listAll(session, request, 'security_groups', groupResult);
 };
 
+/** GET /security-groups/{id}. @throws CloudResourceNotFoundError */
+export const getSecurityGroup = async (session: CloudSession, securityGroupId: string): Promise<void> => {
+  await session.call({
+    service: 'network',
+    method: 'GET',
+    path: pathTo`/security-groups/${securityGroupId}`,
+    query: [['fields', 'id']],
+    accepts: [200],
+    resource: { kind: 'security group', id: securityGroupId },
+  });
+};
+
 /** POST /security-groups; answers the new group's id. */
 export const createSecurityGroup = async (session: CloudSession, name: string): Promise<string> => {
   const request: ServiceRequest = {

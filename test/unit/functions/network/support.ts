@@ -94,6 +94,10 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
       asked('getQosPolicy', id);
       return { id };
     },
+    async getSecurityGroup(id) {
+      asked('getSecurityGroup', id);
+      return { id };
+    },
     async freeAddresses() {
       return {};
     },

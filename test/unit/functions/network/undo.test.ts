@@ -3,7 +3,12 @@ import { deallocateVip } from '../../../../functions/network/deallocate-vip.ts';
 import { deleteAmphoraPorts } from '../../../../functions/network/delete-amphora-ports.ts';
 import { deleteVipSecurityGroup } from '../../../../functions/network/delete-vip-security-group.ts';
 import { updateVipSecurityGroup } from '../../../../functions/network/update-vip-security-group.ts';
-import { CloudUnavailableError, SecurityGroupInUseError } from '../../../../lib/errors/cloud.ts';
+import {
+  CloudResourceNotFoundError,
+  CloudUnavailableError,
+  SecurityGroupInUseError,
+} from '../../../../lib/errors/cloud.ts';
+import type { Vip } from '../../../../lib/models/load-balancer.ts';
 import { basePortName, memberPortName, vipPortName } from '../../../../lib/models/names.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
 import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
@@ -20,9 +25,9 @@ import { fakeNetwork } from './support.ts';
 
 beforeAll(useTable);
 
-const withVip = async (octavia_owned: boolean) => {
+const withVip = async (octavia_owned: boolean, changes: Partial<Vip> = {}) => {
   const made = newLoadBalancer();
-  const loadBalancer = { ...made, vip: { ...made.vip, octavia_owned } };
+  const loadBalancer = { ...made, vip: { ...made.vip, octavia_owned, ...changes } };
   const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest));
   await updateLoadBalancer(flow, { security_group_id: 'ours' });
   const owner = { loadbalancer_id: made.id, amphora_id: null };
@@ -45,12 +50,32 @@ describe('DeallocateVIP', () => {
     expect([network.ports.size, await ledger()]).toEqual([0, []]);
   });
 
-  it("takes only our security group from a tenant's port", async () => {
-    const { id, flow, port } = await withVip(false);
+  it("gives a tenant's port back with the groups it came with, twice, and never deletes it", async () => {
+    const { id, flow, port } = await withVip(false, { sg_ids: ['theirs'], former_sg_ids: ['default', 'web'] });
+    const network = fakeNetwork([port]);
+    await deallocateVip(network)(id, flow);
+    await deallocateVip(network)(id, flow);
+    expect(network.ports.get(port.id)).toMatchObject({ securityGroupIds: ['default', 'web'] });
+    expect(network.calls.filter((call) => !call.startsWith('getPort'))).toEqual([`updatePort ${port.id}`]);
+  });
+
+  it("takes only our security group from a tenant's port that was given others since", async () => {
+    const { id, flow, port } = await withVip(false, { former_sg_ids: ['default'] });
     const network = fakeNetwork([port]);
     await deallocateVip(network)(id, flow);
     expect(network.ports.get(port.id)).toMatchObject({ securityGroupIds: ['theirs'] });
-    expect(network.calls).not.toContain(`deletePort ${port.id}`);
+  });
+
+  it("takes our security group from a tenant's port also when its former ones are gone", async () => {
+    const { id, flow, port } = await withVip(false, { sg_ids: ['theirs'], former_sg_ids: ['gone'] });
+    const network = fakeNetwork([port]);
+    const { updatePort } = network;
+    network.updatePort = async (portId, change) => {
+      if (change.securityGroupIds?.includes('gone')) throw new CloudResourceNotFoundError('security group', 'gone');
+      return await updatePort(portId, change);
+    };
+    await deallocateVip(network)(id, flow);
+    expect(network.ports.get(port.id)).toMatchObject({ securityGroupIds: ['theirs'] });
   });
 
   it('deletes no port that somebody else has taken into use', async () => {
@@ -143,6 +168,24 @@ describe("the VIP's security group", () => {
     await secure();
     expect(network.groups.size).toBe(1);
     expect((await getLoadBalancer(id)).security_group_id).toBe([...network.groups.values()][0]);
+  });
+
+  it.each([
+    [[], 'sync'],
+    [['theirs'], 'update'],
+  ])('with the tenant’s groups %j lets in first, by %s, and shuts out last', async (sg_ids, first) => {
+    const { network, secure, flow, loadBalancer } = await secured();
+    await secure();
+    await updateLoadBalancer(flow, { vip: { ...loadBalancer.vip, sg_ids } });
+    network.calls.length = 0;
+    await secure();
+    const steps = network.calls.map((call) => call.replace(/[A-Z].*/, ''));
+    expect(steps).toEqual(first === 'sync' ? ['sync', 'update', 'update'] : ['update', 'update', 'sync']);
+    const { security_group_id: group } = await getLoadBalancer(loadBalancer.id);
+    expect([...network.ports.values()].map(({ securityGroupIds }) => securityGroupIds)).toEqual([
+      [group, ...sg_ids],
+      [group, ...sg_ids],
+    ]);
   });
 
   it('costs nothing when its rules need not follow', async () => {

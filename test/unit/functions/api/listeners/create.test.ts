@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CertificateRetrievalError } from '../../../../../lib/errors/cloud.ts';
+import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { SETTINGS } from '../support/api.ts';
 import { inside, type Workbench, workbench } from '../support/resources.ts';
@@ -157,5 +158,17 @@ describe('a refused POST of a listener', () => {
       400,
       `The selected protocol is not allowed in this deployment: ${protocol}`,
     ]);
+  });
+});
+
+describe('a listener beside security groups of the tenant’s', () => {
+  it('has no allowed CIDRs, from the start or later', async () => {
+    const bench = await workbench({}, { vip: { ...newLoadBalancer().vip, sg_ids: ['theirs'] } });
+    const refusal = 'Validation failure: Allowed CIDRs are not allowed when using custom VIP Security Groups.';
+    const fields = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 81 };
+    const cidrs = { allowed_cidrs: ['10.0.0.0/8'] };
+    expect(await bench.refused('POST', 'listeners', { listener: { ...fields, ...cidrs } })).toEqual([400, refusal]);
+    const { id } = await bench.listener();
+    expect(await bench.refused('PUT', `listeners/${id}`, { listener: cidrs })).toEqual([400, refusal]);
   });
 });

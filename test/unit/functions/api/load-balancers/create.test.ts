@@ -83,13 +83,26 @@ describe('POST of a load balancer', () => {
     });
   });
 
+  it('has the QoS policy and the security groups that the caller names, and its port has them', async () => {
+    const api = testApi();
+    const [policy, group] = [randomUUID(), randomUUID()];
+    for (const id of [policy, group]) api.network.present.add(id);
+    const fields = { vip_subnet_id: SUBNET_V4.id, vip_qos_policy_id: policy, vip_sg_ids: [group, group] };
+    const shown = loadBalancerOf(await post(api, fields));
+    expect(shown).toMatchObject({ vip_qos_policy_id: policy, vip_sg_ids: [group] });
+    expect((await getLoadBalancer(shown.id)).vip).toMatchObject({ qos_policy_id: policy, sg_ids: [group] });
+    expect([...api.network.ports.values()]).toMatchObject([{ qosPolicyId: policy, securityGroupIds: [group] }]);
+  });
+
   it('uses the tenant’s own port and leaves it alone', async () => {
     const api = testApi();
     const fixedIps = [{ subnetId: SUBNET_V4.id, ipAddress: null }];
-    const port = await api.network.createPort({ name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true });
+    const spec = { name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true, securityGroupIds: ['theirs'] };
+    const port = await api.network.createPort(spec);
     const shown = loadBalancerOf(await post(api, { vip_port_id: port.id }));
     expect(shown.vip_port_id).toBe(port.id);
-    expect((await getLoadBalancer(shown.id)).vip.octavia_owned).toBe(false);
+    const { vip } = await getLoadBalancer(shown.id);
+    expect(vip).toMatchObject({ octavia_owned: false, sg_ids: [], former_sg_ids: ['theirs'] });
     expect(api.network.ports.size).toBe(1);
   });
 
@@ -105,6 +118,7 @@ describe('a refused POST', () => {
     [{ vip_subnet_id: SUBNET_V4.id, provider: 'toString' }, 400, "Provider 'toString' is not enabled."],
     [{ vip_subnet_id: SUBNET_V4.id, flavor_id: SUBNET_V6.id }, 400, 'Validation failure: Invalid flavor_id.'],
     [{ vip_subnet_id: SUBNET_V4.id, availability_zone: 'z' }, 400, 'Validation failure: Invalid availability zone.'],
+    [{ vip_subnet_id: SUBNET_V4.id, vip_sg_ids: [SUBNET_V6.id] }, 400, `Security Group ${SUBNET_V6.id} not found.`],
     [
       { vip_subnet_id: SUBNET_V4.id, listeners: [{ protocol: 'HTTP' }] },
       400,
@@ -120,6 +134,19 @@ describe('a refused POST', () => {
     const api = testApi();
     const answer = await post(api, fields);
     expect([answer.status, faultOf(answer)]).toEqual([status, text]);
+    expect(api.network.ports.size).toBe(0);
+  });
+
+  it('takes its port back when a listener has allowed CIDRs beside groups of the tenant’s', async () => {
+    const api = testApi();
+    const group = randomUUID();
+    api.network.present.add(group);
+    const listeners = [{ protocol: 'HTTP', protocol_port: 80, allowed_cidrs: ['10.0.0.0/8'] }];
+    const answer = await post(api, { vip_subnet_id: SUBNET_V4.id, vip_sg_ids: [group], listeners });
+    expect([answer.status, faultOf(answer)]).toEqual([
+      400,
+      'Validation failure: Allowed CIDRs are not allowed when using custom VIP Security Groups.',
+    ]);
     expect(api.network.ports.size).toBe(0);
   });
 

@@ -13,6 +13,7 @@ const resolve = (wanted: WantedVip, network = fakeNetwork(), settings: Partial<t
 
 const SMALL: FakeSubnet = { id: '11111111-2222-4333-8444-555555555555', cidr: '10.9.0.0/30', free: 1 };
 const UNKNOWN = '99999999-2222-4333-8444-555555555555';
+const POLICY = '88888888-2222-4333-8444-555555555555';
 
 const portWith = async (network: ReturnType<typeof fakeNetwork>, subnetIds: readonly string[], deviceId = '') => {
   const fixedIps = subnetIds.map((subnetId) => ({ subnetId, ipAddress: null }));
@@ -104,6 +105,21 @@ describe('a VIP on a port', () => {
     expect([byAddress.ip_address, bySubnet.ip_address]).toEqual([address, address]);
   });
 
+  it.each([
+    [{}, POLICY],
+    [{ vip_qos_policy_id: null }, null],
+  ])('with %j has the QoS policy %s, its port having one', async (fields, policy) => {
+    const network = fakeNetwork();
+    const { id } = await network.createPort({
+      name: 'mine',
+      networkId: NETWORK_ID,
+      fixedIps: [{ subnetId: SUBNET_V4.id, ipAddress: null }],
+      adminStateUp: true,
+      qosPolicyId: POLICY,
+    });
+    expect((await resolve({ vip_port_id: id, ...fields }, network)).qos_policy_id).toBe(policy);
+  });
+
   it('is refused when the port is used', async () => {
     const network = fakeNetwork();
     const port = await portWith(network, [SUBNET_V4.id], 'server-1');
@@ -175,9 +191,10 @@ describe('what a deployment allows', () => {
     expect(listed.network_id).toBe(NETWORK_ID);
   });
 
-  it('refuses a QoS policy that is not there', async () => {
+  it('refuses a QoS policy or a security group that is not there', async () => {
     await expect(resolve({ ...subnet, vip_qos_policy_id: UNKNOWN })).rejects.toThrow(
-      `QoS policy ${UNKNOWN} not found.`,
+      `qos_policy ${UNKNOWN} not found.`,
     );
+    await expect(resolve({ ...subnet, vip_sg_ids: [UNKNOWN] })).rejects.toThrow(`Security Group ${UNKNOWN} not found.`);
   });
 });

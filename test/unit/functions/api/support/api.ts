@@ -79,12 +79,12 @@ const handleOf = (operation: Operation): OperationHandle => ({
 const committingWorker: ApiDependencies['worker'] = (requester) => ({
   createLoadBalancer: async (loadBalancer, children) =>
     handleOf(await commitNewLoadBalancer(loadBalancer, { flow: 'create-load-balancer', requester }, children)),
-  updateLoadBalancer: async (id, changes) =>
+  updateLoadBalancer: async (id, { vip = {}, ...changes }) =>
     handleOf(
       await commitLoadBalancerOperation(
         id,
         { flow: 'update-load-balancer', requester },
-        { allowed: MUTABLE_STATUSES, to: ProvisioningStatus.PENDING_UPDATE, changes },
+        { allowed: MUTABLE_STATUSES, to: ProvisioningStatus.PENDING_UPDATE, changes, vip },
       ),
     ),
   deleteLoadBalancer: async (id) =>

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { NetworkDriver, Port, PortSpec } from '../../../../../lib/drivers/network/network-driver.ts';
+import type {
+  NetworkDriver,
+  NetworkLookup,
+  Port,
+  PortSpec,
+} from '../../../../../lib/drivers/network/network-driver.ts';
 import { CloudResourceNotFoundError } from '../../../../../lib/errors/cloud.ts';
 
-type Asked = Pick<
-  NetworkDriver,
-  'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getNetwork' | 'getSubnet' | 'getPort' | 'getQosPolicy'
->;
+type Asked = NetworkLookup & Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses'>;
 
 export interface FakeSubnet {
   readonly id: string;
@@ -17,6 +19,8 @@ export interface FakeNetwork extends Asked {
   /** Names of the calls made so far, in order. */
   readonly calls: string[];
   readonly ports: Map<string, Port>;
+  /** Ids of the QoS policies and security groups there are. */
+  readonly present: Set<string>;
   /** Replaces one call by a failure or a delay. */
   readonly instead: Partial<Asked>;
 }
@@ -34,6 +38,7 @@ export const fakeNetwork = (
   { portSecurityEnabled = true } = {},
 ): FakeNetwork => {
   const ports = new Map<string, Port>();
+  const present = new Set<string>();
   const calls: string[] = [];
   const instead: Partial<Asked> = {};
   const missing = (kind: string, id: string) => new CloudResourceNotFoundError(kind, id);
@@ -52,9 +57,9 @@ export const fakeNetwork = (
       const cidr = subnets.find(({ id }) => id === subnetId)?.cidr ?? '192.0.2.0/24';
       return { subnetId, ipAddress: ipAddress ?? firstAddress(cidr, addresses) };
     }),
-    securityGroupIds: [],
+    securityGroupIds: spec.securityGroupIds ?? [],
     allowedAddressPairs: [],
-    qosPolicyId: null,
+    qosPolicyId: spec.qosPolicyId ?? null,
     projectId: spec.projectId ?? '',
   });
   const plain: Asked = {
@@ -85,7 +90,12 @@ export const fakeNetwork = (
       return found;
     },
     async getQosPolicy(id) {
-      throw missing('QoS policy', id);
+      if (!present.has(id)) throw missing('QoS policy', id);
+      return { id };
+    },
+    async getSecurityGroup(id) {
+      if (!present.has(id)) throw missing('security group', id);
+      return { id };
     },
   };
   const use = <Name extends keyof Asked>(name: Name): Asked[Name] => {
@@ -95,6 +105,7 @@ export const fakeNetwork = (
   return {
     calls,
     ports,
+    present,
     instead,
     createPort: (spec) => use('createPort')(spec),
     deletePort: (id) => use('deletePort')(id),
@@ -104,5 +115,6 @@ export const fakeNetwork = (
     getSubnet: (id) => use('getSubnet')(id),
     getPort: (id) => use('getPort')(id),
     getQosPolicy: (id) => use('getQosPolicy')(id),
+    getSecurityGroup: (id) => use('getSecurityGroup')(id),
   };
 };

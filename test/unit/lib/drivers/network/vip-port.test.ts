@@ -41,6 +41,12 @@ describe("the VIP's port", () => {
       ],
     });
     expect(spec).not.toHaveProperty('securityGroupIds');
+    expect(spec).not.toHaveProperty('qosPolicyId');
+  });
+
+  it("is asked for with the tenant's groups and QoS policy", () => {
+    const vip = { ...owner.vip, sg_ids: ['theirs'], qos_policy_id: 'bronze' };
+    expect(vipPortSpec({ ...owner, vip })).toMatchObject({ securityGroupIds: ['theirs'], qosPolicyId: 'bronze' });
   });
 
   it('is left alone when it has its addresses', async () => {
