@@ -20,6 +20,8 @@ const vitest = await startVitest('test', filters, { watch: false });
 const codes = await Promise.all(checks);
 const counts = countTests(vitest);
 await vitest.close();
+// Their own words are far above by now.
+for (const [index, name] of ['lint', 'types'].entries()) if (codes[index]) console.log(`npm run ${name} failed`);
 const passed = counts.passed + codes.filter((code) => code === 0).length;
 const failed = counts.failed + codes.filter((code) => code !== 0).length;
 console.log(`${passed} passed, ${failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`);

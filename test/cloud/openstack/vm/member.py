@@ -1,7 +1,8 @@
-"""member.py NAME PORT...: an HTTP server that answers its own name.
+"""member.py NAME PORT...: an HTTP server that answers its own name; on PORT/udp a server that answers it to every datagram.
 
 /health answers 200 as every path does, /headers adds the request's headers, /slow?s=N waits N seconds.
 """
+import socketserver
 import sys
 import threading
 import time
@@ -42,7 +43,19 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
-servers = [Server(('', int(port)), Handler) for port in sys.argv[2:]]
+class Datagrams(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request[1].sendto(NAME.encode(), self.client_address)
+
+
+def server_on(port):
+    number, _, transport = port.partition('/')
+    if transport == 'udp':
+        return socketserver.ThreadingUDPServer(('', int(number)), Datagrams)
+    return Server(('', int(number)), Handler)
+
+
+servers = [server_on(port) for port in sys.argv[2:]]
 for server in servers[1:]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
 servers[0].serve_forever()
