@@ -141,12 +141,13 @@ export class ControllerWorker extends OperationStarter {
   }
 
   /**
+   * @param below what comes with it: pools with members and health monitors, L7 policies with rules
    * @throws NoSuitableLB its load balancer is missing
    * @throws DuplicateListenerError the port is taken
    */
-  async createListener(listener: Listener): Promise<OperationHandle> {
+  async createListener(listener: Listener, below: readonly Child[] = []): Promise<OperationHandle> {
     return await this.below(listener.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
-      listeners.createListener(read, listener),
+      listeners.createListener(read, listener, below),
     );
   }
 
@@ -166,12 +167,17 @@ export class ControllerWorker extends OperationStarter {
 
   /**
    * @param listenerId the listener whose default pool it becomes
+   * @param below its members and health monitor
    * @throws NoSuitableLB its load balancer is missing
    * @throws DefaultPoolExistsError
    */
-  async createPool(pool: Pool, listenerId: string | null = null): Promise<OperationHandle> {
+  async createPool(
+    pool: Pool,
+    listenerId: string | null = null,
+    below: readonly Child[] = [],
+  ): Promise<OperationHandle> {
     return await this.below(pool.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
-      pools.createPool(read, pool, listenerId),
+      pools.createPool(read, pool, listenerId, below),
     );
   }
 

@@ -1,29 +1,37 @@
 import { DuplicateListenerError } from '../errors/conflict.ts';
+import type { Child } from '../models/child.ts';
 import type { Listener } from '../models/listener.ts';
 import type { TreeChange } from '../models/tree-change.ts';
+import { listenerPort, peerPortAfter } from './listener-ports.ts';
 import { asListener, listenerIn, poolIn, type Read, stateOf } from './relations.ts';
-
-const FIRST_PEER_PORT = 1025;
-
-/** UDP and SCTP have ports of their own; everything else shares TCP's. */
-const transport = (protocol: Listener['protocol']): string =>
-  protocol === 'UDP' || protocol === 'SCTP' ? protocol : 'TCP';
 
 const checkPool = (read: Read, poolId: string | null | undefined): void => {
   if (poolId !== null && poolId !== undefined) poolIn(read, poolId);
 };
 
-/** @throws DuplicateListenerError @throws PoolNotFound the default pool is not this load balancer's */
-export const createListener = (read: Read, listener: Listener): TreeChange => {
+/** Pools that new objects name and that do not come with them. @throws PoolNotFound */
+const checkPoolsOf = (read: Read, created: readonly Child[]): void => {
+  const coming = new Set(created.map(({ object }) => object.id));
+  const named = created.flatMap(({ kind, object }) => {
+    if (kind === 'listener') return object.default_pool_id ?? [];
+    return kind === 'l7_policy' ? (object.redirect_pool_id ?? []) : [];
+  });
+  for (const poolId of named) if (!coming.has(poolId)) poolIn(read, poolId);
+};
+
+/**
+ * @param below what comes with it: pools with members and health monitors, policies with rules
+ * @throws DuplicateListenerError
+ * @throws PoolNotFound a pool that it names is neither this load balancer's nor comes with it
+ */
+export const createListener = (read: Read, listener: Listener, below: readonly Child[] = []): TreeChange => {
   const { listeners } = read.tree;
-  const taken = listeners.some(
-    (other) =>
-      other.protocol_port === listener.protocol_port && transport(other.protocol) === transport(listener.protocol),
-  );
-  if (taken) throw new DuplicateListenerError(listener.protocol, listener.protocol_port);
-  checkPool(read, listener.default_pool_id);
-  const peerPort = Math.max(FIRST_PEER_PORT - 1, ...listeners.map(({ peer_port }) => peer_port)) + 1;
-  return { creates: [asListener({ ...listener, peer_port: peerPort })] };
+  if (listeners.some((other) => listenerPort(other) === listenerPort(listener))) {
+    throw new DuplicateListenerError(listener.protocol, listener.protocol_port);
+  }
+  const creates = [asListener({ ...listener, peer_port: peerPortAfter(listeners) }), ...below];
+  checkPoolsOf(read, creates);
+  return { creates };
 };
 
 export type ListenerUpdates = Partial<

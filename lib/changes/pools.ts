@@ -1,4 +1,5 @@
 import { DefaultPoolExistsError, PoolInUseError } from '../errors/conflict.ts';
+import type { Child } from '../models/child.ts';
 import type { Pool } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
@@ -15,15 +16,22 @@ import {
 
 /**
  * @param listenerId the listener whose default pool it becomes
+ * @param below its members and health monitor
  * @throws DefaultPoolExistsError @throws ListenerNotFound
  */
-export const createPool = (read: Read, pool: Pool, listenerId: string | null): TreeChange => {
-  if (listenerId === null) return { creates: [asPool(pool)] };
+export const createPool = (
+  read: Read,
+  pool: Pool,
+  listenerId: string | null,
+  below: readonly Child[] = [],
+): TreeChange => {
+  const creates = [asPool(pool), ...below];
+  if (listenerId === null) return { creates };
   const listener = listenerIn(read, listenerId);
   if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listenerId);
   const changes = { default_pool_id: pool.id };
   return {
-    creates: [asPool(pool)],
+    creates,
     updates: [{ child: asListener(listener), state: stateOf(read, listenerId), changes }],
   };
 };

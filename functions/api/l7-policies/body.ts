@@ -12,6 +12,9 @@ const redirectCode = () =>
     .transform(Number)
     .pipe(z.literal([301, 302, 303, 307, 308], { error: 'Value should be one of: 301, 302, 303, 307, 308' }));
 
+/** A pool that the load balancer has already. */
+export const redirectPoolId = () => uuid().nullish();
+
 const optional = {
   description: text(255).nullish(),
   redirect_url: ruled(urlRule).nullish(),
@@ -29,8 +32,8 @@ export const l7PolicyFields = {
 };
 
 /** Fields of POST. */
-export const createFields = attributes({ ...l7PolicyFields, redirect_pool_id: uuid().nullish(), listener_id: uuid() });
-const unplaced = attributes({ ...l7PolicyFields, redirect_pool_id: uuid().nullish() });
+export const createFields = attributes({ ...l7PolicyFields, redirect_pool_id: redirectPoolId(), listener_id: uuid() });
+const unplaced = attributes({ ...l7PolicyFields, redirect_pool_id: redirectPoolId() });
 export type L7PolicyFields = z.infer<typeof unplaced>;
 
 /** Fields of PUT: absent keeps, null resets where there is something to reset to. */
@@ -38,7 +41,7 @@ export const updateFields = attributes({
   ...commonUpdateFields,
   ...optional,
   action: action().optional(),
-  redirect_pool_id: uuid().nullish(),
+  redirect_pool_id: redirectPoolId(),
 });
 export type UpdateFields = z.infer<typeof updateFields>;
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ListenerProtocol } from '../../../lib/models/listener.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
-import { anything, attributes, bool, cidr, integer, listOf, oneOf, text, uuid, wordMap } from '../fields/fields.ts';
+import { attributes, bool, cidr, integer, listOf, oneOf, text, uuid, wordMap } from '../fields/fields.ts';
 import { tlsOptionFields } from '../tls/options.ts';
 
 /** 24 days, the longest haproxy takes. */
@@ -32,7 +32,7 @@ const changeable = {
   ...tlsOptionFields,
 };
 
-/** Fields of a listener that do not say whose it is. */
+/** Fields of a new listener that say neither whose it is nor what comes with it. */
 export const listenerFields = {
   ...commonCreateFields,
   ...changeable,
@@ -46,12 +46,8 @@ export const listenerFields = {
     ListenerProtocol.PROMETHEUS,
   ]),
   protocol_port: integer(1, 65_535),
-  default_pool: anything().optional(),
-  l7policies: listOf(anything()).nullish(),
 };
 
-/** Fields of POST. */
-export const createFields = attributes({ ...listenerFields, loadbalancer_id: uuid() });
 const unplaced = attributes(listenerFields);
 export type ListenerFields = z.infer<typeof unplaced>;
 

@@ -1,4 +1,4 @@
-import { listenerReferences } from '../../../lib/drivers/certificate/tls-references.ts';
+import type { Child } from '../../../lib/models/child.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import { createChild } from '../children/create-child.ts';
@@ -6,24 +6,41 @@ import { parentLoadBalancer } from '../children/parent.ts';
 import { missingChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import { unsupportedOption } from '../refusals.ts';
+import type { GraphListener } from '../graph/body.ts';
+import { checkGraph } from '../graph/check.ts';
+import { planListener } from '../graph/listeners.ts';
+import { planPools, poolsOf } from '../graph/pools.ts';
+import { quotaOf } from '../graph/quota.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { checkReferences } from '../tls/check-references.ts';
-import { checkTlsOptions } from '../tls/options.ts';
-import { createFields, WRAPPING } from './body.ts';
-import { checkListener } from './check.ts';
-import { draftListener } from './draft.ts';
+import { WRAPPING } from './body.ts';
+import { createFields } from './create-body.ts';
 import { shownListener } from './show.ts';
+
+/** A pool of that load balancer. @throws PoolNotFound */
+const poolOfLoadBalancer = async (id: string, loadBalancerId: string): Promise<Pool> => {
+  const pool = await storedChild('pool', id);
+  if (pool.load_balancer_id !== loadBalancerId) throw missingChild('pool', pool.id);
+  return pool;
+};
 
 /** The pool that a listener wants, of its own load balancer; null when it wants none. @throws PoolNotFound */
 export const defaultPoolOf = async (
   listener: Pick<Listener, 'default_pool_id' | 'load_balancer_id'>,
 ): Promise<Pool | null> => {
   if (listener.default_pool_id === null) return null;
-  const pool = await storedChild('pool', listener.default_pool_id);
-  if (pool.load_balancer_id !== listener.load_balancer_id) throw missingChild('pool', pool.id);
-  return pool;
+  return await poolOfLoadBalancer(listener.default_pool_id, listener.load_balancer_id);
+};
+
+/** The load balancer's pools that a new listener and its policies name by their ids. @throws PoolNotFound */
+const existingPools = async (
+  { default_pool_id, l7policies }: GraphListener,
+  loadBalancerId: string,
+): Promise<ReadonlyMap<string, Pool>> => {
+  const named = [default_pool_id, ...(l7policies ?? []).map(({ redirect_pool_id }) => redirect_pool_id)];
+  const ids = new Set(named.flatMap((id) => id ?? []));
+  const pools = await Promise.all([...ids].map((id) => poolOfLoadBalancer(id, loadBalancerId)));
+  return new Map(pools.map((pool) => [pool.id, pool]));
 };
 
 /** POST /lbaas/listeners */
@@ -33,22 +50,26 @@ export const createsListener =
     const settings = dependencies.settings();
     const { loadbalancer_id, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const loadBalancer = await parentLoadBalancer(request, loadbalancer_id);
-    for (const option of ['default_pool', 'l7policies'] as const) {
-      const given = fields[option];
-      if (Array.isArray(given) ? given.length > 0 : given) throw unsupportedOption(loadBalancer.provider, option);
-    }
-    checkTlsOptions(fields, settings);
-    const draft = (id: string) =>
-      draftListener({ id, project_id: loadBalancer.project_id, load_balancer_id: loadBalancer.id }, fields, settings);
-    const first = draft('');
-    checkListener(first, { loadBalancer, defaultPool: await defaultPoolOf(first), settings });
-    await checkReferences(dependencies, request, listenerReferences(first));
+    const { id: load_balancer_id, project_id, provider } = loadBalancer;
+    const place = { load_balancer_id, project_id, provider, settings };
+    const existing = await existingPools(fields, load_balancer_id);
+    const plan = (id: string) => {
+      const pools = planPools(poolsOf(fields), place);
+      const { listener, below } = planListener(id, fields, { ...place, pools, existing, loadBalancer });
+      return { listener, below: [...pools.children, ...below] };
+    };
+    const first = plan('');
+    const children: readonly Child[] = [{ kind: 'listener', object: first.listener }, ...first.below];
+    await checkGraph(dependencies, request, children);
     return await createChild(dependencies, request, {
       kind: 'listener',
-      loadBalancerId: loadBalancer.id,
-      projectId: loadBalancer.project_id,
-      quota: { listener: 1 },
-      commit: (id) => dependencies.changes(requesterOf(request)).createListener(draft(id)),
+      loadBalancerId: load_balancer_id,
+      projectId: project_id,
+      quota: quotaOf(children),
+      commit: (id) => {
+        const { listener, below } = plan(id);
+        return dependencies.changes(requesterOf(request)).createListener(listener, below);
+      },
       show: async (listener) => ({ listener: await shownListener(listener) }),
     });
   };

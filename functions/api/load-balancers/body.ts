@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { attributes, bool, ipAddress, listOf, tags, text, uuid } from '../fields/fields.ts';
-import { graphFields } from './graph-body.ts';
+import { graphFields } from '../graph/body.ts';
 
 /** Fields of POST. */
 export const createFields = attributes({

@@ -1,7 +1,6 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { logger } from '../../../lib/logger.ts';
-import type { Child, ChildKind } from '../../../lib/models/child.ts';
-import type { QuotaNumbers } from '../../../lib/models/quota.ts';
+import type { Child } from '../../../lib/models/child.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
@@ -9,13 +8,14 @@ import { getTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { checkGraph, checkGraphAddresses } from '../graph/check.ts';
+import { quotaOf } from '../graph/quota.ts';
 import { createOnce } from '../idempotency.ts';
 import { ensureQuota } from '../quotas/ensure.ts';
 import { missingSubresource, providerError, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type CreateFields, createFields, WRAPPING } from './body.ts';
-import { checkGraph, checkGraphAddresses } from './check-graph.ts';
 import { checkOptions, DEFAULT_PROVIDER, draftLoadBalancer } from './draft.ts';
 import { fullView } from './full-view.ts';
 import { planGraph } from './graph.ts';
@@ -36,20 +36,6 @@ const owningProject = (fields: CreateFields, request: ApiRequest): string => {
   );
 };
 
-/** What a load balancer takes of the project's quota with everything below it. */
-const quotaOf = (children: readonly Child[]): QuotaNumbers => {
-  const count = (kind: ChildKind) => children.filter((child) => child.kind === kind).length;
-  return {
-    load_balancer: 1,
-    listener: count('listener'),
-    pool: count('pool'),
-    member: count('member'),
-    health_monitor: count('health_monitor'),
-    l7policy: count('l7_policy'),
-    l7rule: count('l7_rule'),
-  };
-};
-
 /** POST /lbaas/loadbalancers */
 export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler => {
   const { settings, network, networkSeenBy, identity, worker } = dependencies;
@@ -65,7 +51,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const provider = fields.provider ?? DEFAULT_PROVIDER;
     const place = { load_balancer_id: id, project_id: projectId, provider, settings: settings() };
     const children = planGraph(fields, place);
-    await ensureQuota(dependencies, request, projectId, quotaOf(children));
+    await ensureQuota(dependencies, request, projectId, { load_balancer: 1, ...quotaOf(children) });
     const [vip] = await Promise.all([
       resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings: settings() }),
       checkProject(projectId, request),

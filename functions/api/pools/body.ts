@@ -2,7 +2,9 @@ import type * as z from 'zod';
 import { granularityRule } from '../../../lib/amphora/render/fields/network.ts';
 import { PoolProtocol } from '../../../lib/models/pool.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
-import { anything, attributes, bool, integer, listOf, oneOf, ruled, text, uuid } from '../fields/fields.ts';
+import { attributes, bool, integer, listOf, oneOf, ruled, text, uuid } from '../fields/fields.ts';
+import { healthMonitorFields } from '../health-monitors/body.ts';
+import { createFields as memberFields } from '../members/body.ts';
 import { tlsOptionFields } from '../tls/options.ts';
 
 const algorithm = () => oneOf(['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT']);
@@ -23,7 +25,7 @@ const changeable = {
   ...tlsOptionFields,
 };
 
-/** Fields of a pool that do not say whose it is. */
+/** Fields of a pool that do not say whose it is, with those of what comes with it. */
 export const poolFields = {
   ...commonCreateFields,
   ...changeable,
@@ -38,8 +40,8 @@ export const poolFields = {
   ]),
   lb_algorithm: algorithm(),
   session_persistence: attributes({ type: persistenceType(), ...persistenceDetails }).nullish(),
-  members: listOf(anything()).nullish(),
-  healthmonitor: anything().optional(),
+  members: listOf(memberFields).nullish(),
+  healthmonitor: attributes(healthMonitorFields).nullish(),
 };
 
 /** Fields of POST. */

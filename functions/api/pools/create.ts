@@ -1,20 +1,19 @@
-import { poolReferences } from '../../../lib/drivers/certificate/tls-references.ts';
 import { DefaultPoolExistsError } from '../../../lib/errors/conflict.ts';
+import type { Child } from '../../../lib/models/child.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import { createChild } from '../children/create-child.ts';
 import { parentLoadBalancer } from '../children/parent.ts';
 import { missingChild, namedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { checkGraph } from '../graph/check.ts';
+import { planPool } from '../graph/pools.ts';
+import { quotaOf } from '../graph/quota.ts';
 import { checkPoolProtocol } from '../listeners/protocols.ts';
-import { unsupportedOption, validationFailure } from '../refusals.ts';
+import { validationFailure } from '../refusals.ts';
 import type { ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { checkReferences } from '../tls/check-references.ts';
-import { checkTlsOptions } from '../tls/options.ts';
 import { createFields, WRAPPING } from './body.ts';
-import { checkPool } from './check.ts';
-import { draftPool } from './draft.ts';
 import { shownPool } from './show.ts';
 
 interface Parents {
@@ -36,32 +35,29 @@ const parentsOf = async (request: ApiRequest, { loadbalancer_id, listener_id }: 
 export const createsPool =
   (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
-    const settings = dependencies.settings();
     const { loadbalancer_id, listener_id, ...fields } = parseResource(request.body, {
       ...WRAPPING,
       fields: createFields,
     });
     const { listener, loadBalancer } = await parentsOf(request, { loadbalancer_id, listener_id });
-    for (const option of ['members', 'healthmonitor'] as const) {
-      const given = fields[option];
-      if (Array.isArray(given) ? given.length > 0 : given) throw unsupportedOption(loadBalancer.provider, option);
-    }
-    checkTlsOptions(fields, settings);
-    const draft = (id: string) =>
-      draftPool({ id, project_id: loadBalancer.project_id, load_balancer_id: loadBalancer.id }, fields, settings);
-    const first = draft('');
-    checkPool(first, loadBalancer.provider);
+    const { id: load_balancer_id, project_id, provider } = loadBalancer;
+    const place = { load_balancer_id, project_id, provider, settings: dependencies.settings() };
+    const first = planPool('', fields, place);
     if (listener !== null) {
-      checkPoolProtocol(listener.protocol, first.protocol);
+      checkPoolProtocol(listener.protocol, first.pool.protocol);
       if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listener.id);
     }
-    await checkReferences(dependencies, request, poolReferences(first));
+    const children: readonly Child[] = [{ kind: 'pool', object: first.pool }, ...first.below];
+    await checkGraph(dependencies, request, children);
     return await createChild(dependencies, request, {
       kind: 'pool',
-      loadBalancerId: loadBalancer.id,
-      projectId: loadBalancer.project_id,
-      quota: { pool: 1 },
-      commit: (id) => dependencies.changes(requesterOf(request)).createPool(draft(id), listener?.id ?? null),
+      loadBalancerId: load_balancer_id,
+      projectId: project_id,
+      quota: quotaOf(children),
+      commit: (id) => {
+        const { pool, below } = planPool(id, fields, place);
+        return dependencies.changes(requesterOf(request)).createPool(pool, listener?.id ?? null, below);
+      },
       show: async (pool) => ({ pool: await shownPool(pool) }),
     });
   };

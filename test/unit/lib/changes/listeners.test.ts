@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createListener, deleteListener, updateListener } from '../../../../lib/changes/listeners.ts';
 import { DuplicateListenerError, ImmutableChildError } from '../../../../lib/errors/conflict.ts';
 import { ListenerNotFound, PoolNotFound } from '../../../../lib/errors/not-found.ts';
-import { aListener, aPool } from '../../../fixtures/render/tree.ts';
+import type { Child } from '../../../../lib/models/child.ts';
+import { aListener, aPolicy, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';
 
 const leaving = { provisioning_status: 'PENDING_DELETE' } as const;
@@ -38,6 +39,18 @@ describe('a new listener', () => {
     expect(() => createListener(aRead({}), listener)).toThrow(PoolNotFound);
     expect(() => createListener(aRead({ pools: [aPool(1, leaving)] }), listener)).toThrow(ImmutableChildError);
     expect(outline(createListener(aRead({ pools: [aPool()] }), listener)).creates).toEqual([listener.id]);
+  });
+
+  it('brings its pools, or finds those its policies redirect to', () => {
+    const listener = aListener(1, { default_pool_id: aPool().id });
+    const policy: Child = { kind: 'l7_policy', object: aPolicy(1, { redirect_pool_id: aPool(2).id }) };
+    const below: readonly Child[] = [{ kind: 'pool', object: aPool() }, policy];
+    expect(() => createListener(aRead({}), listener, below)).toThrow(PoolNotFound);
+    expect(outline(createListener(aRead({ pools: [aPool(2)] }), listener, below)).creates).toEqual([
+      listener.id,
+      aPool().id,
+      policy.object.id,
+    ]);
   });
 });
 

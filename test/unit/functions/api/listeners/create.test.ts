@@ -128,7 +128,7 @@ describe('a refused POST of a listener', () => {
     [{ ...tls, hsts_preload: true }, 400, /need hsts_max_age/],
     [{ allowed_cidrs: ['2001:db8::/32'] }, 400, /incompatible with all VIPs 10.0.0.10/],
     [{ allowed_cidrs: ['10.0.0.0/33'] }, 400, /allowed_cidrs.*is not an address block/],
-    [{ l7policies: [{}] }, 501, /does not support a requested option: l7policies$/],
+    [{ l7policies: [{}] }, 400, /field\/attribute action. Value: 'None'. Mandatory field missing/],
   ])('of %j is told why', async (fields, status, text) => {
     const body = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 80, ...fields };
     const [code, told] = await bench.refused('POST', 'listeners', { listener: body });

@@ -76,7 +76,7 @@ describe('a refused POST of a pool', () => {
     [{ protocol: 'UDP', ...sticky({ type: 'HTTP_COOKIE' }) }, 400, /not supported for UDP protocol pools/],
     [{ protocol: 'SCTP', tls_enabled: true }, 400, /"tls_enabled" is not supported for SCTP/],
     [{ crl_container_ref: SECRET }, 400, /CA reference is required/],
-    [{ healthmonitor: { type: 'TCP' } }, 501, /requested option: healthmonitor$/],
+    [{ healthmonitor: { type: 'TCP' } }, 400, /field\/attribute delay. Value: 'None'. Mandatory field missing/],
   ])('of %j is told why', async (fields, status, text) => {
     const pool = {
       loadbalancer_id: bench.loadBalancer.id,

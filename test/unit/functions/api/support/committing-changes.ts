@@ -35,11 +35,12 @@ export const committingChanges: ApiDependencies['changes'] = (requester) => {
     return { member: child.object, state };
   };
   return {
-    createListener: (object) => change(object.load_balancer_id, (read) => listeners.createListener(read, object)),
+    createListener: (object, below) =>
+      change(object.load_balancer_id, (read) => listeners.createListener(read, object, below)),
     updateListener: (id, updates) => below('listener', id, (read) => listeners.updateListener(read, id, updates)),
     deleteListener: (id) => below('listener', id, (read) => listeners.deleteListener(read, id)),
-    createPool: (object, listenerId = null) =>
-      change(object.load_balancer_id, (read) => pools.createPool(read, object, listenerId)),
+    createPool: (object, listenerId = null, below = []) =>
+      change(object.load_balancer_id, (read) => pools.createPool(read, object, listenerId, below)),
     updatePool: (id, updates) => below('pool', id, (read) => pools.updatePool(read, id, updates)),
     deletePool: (id) => below('pool', id, (read) => pools.deletePool(read, id)),
     createMember: (object) =>

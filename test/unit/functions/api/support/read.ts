@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Operation } from '../../../../../lib/models/operation.ts';
+import { listOperations } from '../../../../../lib/repositories/operations.ts';
 import type { Answer } from './api.ts';
 
 const loadBalancer = z.looseObject({ id: z.string(), vip_address: z.string(), vip_port_id: z.string() });
@@ -16,3 +18,7 @@ export const pageOf = ({ body }: Answer) => page.parse(body);
 
 /** The text of a fault. */
 export const faultOf = ({ body }: Answer): string => z.object({ faultstring: z.string() }).parse(body).faultstring;
+
+/** The changes below a load balancer that were accepted, newest first. */
+export const changesBelow = async (loadBalancerId: string): Promise<readonly Operation[]> =>
+  (await listOperations(loadBalancerId)).filter(({ flow }) => flow === 'apply-changes');

@@ -1,9 +1,7 @@
 import type * as z from 'zod';
 import { attributes, listOf, text } from '../fields/fields.ts';
-import { healthMonitorFields } from '../health-monitors/body.ts';
-import { l7PolicyFields } from '../l7-policies/body.ts';
+import { l7PolicyFields, redirectPoolId } from '../l7-policies/body.ts';
 import { listenerFields } from '../listeners/body.ts';
-import { createFields as memberFields } from '../members/body.ts';
 import { poolFields } from '../pools/body.ts';
 
 const { protocol, lb_algorithm } = poolFields;
@@ -14,28 +12,36 @@ const graphPool = attributes({
   name: text(255).optional(),
   protocol: protocol.optional(),
   lb_algorithm: lb_algorithm.optional(),
-  members: listOf(memberFields).nullish(),
-  healthmonitor: attributes(healthMonitorFields).nullish(),
 });
 export type GraphPool = z.infer<typeof graphPool>;
 
-const graphPolicy = attributes({ ...l7PolicyFields, redirect_pool: graphPool.nullish() });
-export type GraphPolicy = z.infer<typeof graphPolicy>;
+const graphPolicyFields = { ...l7PolicyFields, redirect_pool: graphPool.nullish() };
 
 const { default_pool_id: _existing, ...newListenerFields } = listenerFields;
 
 const graphListener = attributes({
   ...newListenerFields,
   default_pool: graphPool.nullish(),
-  l7policies: listOf(graphPolicy).nullish(),
+  l7policies: listOf(attributes(graphPolicyFields)).nullish(),
 });
-export type GraphListener = z.infer<typeof graphListener>;
 
 /** Everything below a load balancer that comes with its POST. */
 export const graphFields = {
   listeners: listOf(graphListener).nullish(),
   pools: listOf(graphPool).nullish(),
 };
+
+/** A listener with what hangs on it: pools come with it, or are its load balancer's already and named by their ids. */
+const rootedPolicy = attributes({ ...graphPolicyFields, redirect_pool_id: redirectPoolId() });
+export type GraphPolicy = z.infer<typeof rootedPolicy>;
+
+export const rootedListenerFields = {
+  ...listenerFields,
+  default_pool: graphPool.nullish(),
+  l7policies: listOf(rootedPolicy).nullish(),
+};
+const rootedListener = attributes(rootedListenerFields);
+export type GraphListener = z.infer<typeof rootedListener>;
 
 export interface GraphFields {
   readonly listeners?: readonly GraphListener[] | null | undefined;

@@ -12,7 +12,11 @@ const referencesOf = (child: Child) => {
   return child.kind === 'pool' ? poolReferences(child.object) : null;
 };
 
-/** What a graph names outside of it: members' subnets and the key manager's secrets. @throws ApiError 400 */
+/**
+ * What a graph names outside of it: members' subnets and the key manager's secrets.
+ * @throws ApiError 400
+ * @throws CertificateRetrievalError, CloudUnavailableError
+ */
 export const checkGraph = async (
   dependencies: Pick<ApiDependencies, 'networkSeenBy' | 'settings' | 'tlsReferences'>,
   request: ApiRequest,
