@@ -32,7 +32,7 @@ import {
   MUTABLE_STATUSES,
   ProvisioningStatus,
 } from './models/statuses.ts';
-import type { OperationHandle } from './operation-handle.ts';
+import { type OperationHandle, operationHandle } from './operation-handle.ts';
 import { checkId, OperationStarter } from './operation-starter.ts';
 import {
   commitAmphoraDeletion,
@@ -348,6 +348,23 @@ export class ControllerWorker extends OperationStarter {
    */
   async updateAmphoraAgentConfig(amphoraId: string): Promise<OperationHandle> {
     return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', {});
+  }
+
+  /**
+   * Begins an operation again that does not come to its end: its flow, as a new operation under a new fence. One that was
+   * never started is started.
+   * @param force also when its execution runs: it is stopped first
+   * @throws OperationNotFoundError
+   * @throws NothingToRedriveError it is at rest, or it runs and is not to be stopped
+   */
+  async redriveOperation(
+    operationId: string,
+    { force = false }: { readonly force?: boolean } = {},
+  ): Promise<OperationHandle> {
+    checkId('operation_id', operationId);
+    // Rare, and much to load.
+    const { redrive } = await import('./recovery.ts');
+    return operationHandle(await redrive(operationId, { requester: this.requester, force }));
   }
 
   async #failover(

@@ -1,8 +1,7 @@
 import { InvalidArgumentError } from './errors/flow.ts';
 import { LBNotFound, PoolNotFound } from './errors/not-found.ts';
 import type { WorkerErrorOptions } from './errors/worker-error.ts';
-import { startExecution } from './executions/executions.ts';
-import { logger } from './logger.ts';
+import { startNowOrLater } from './executions/executions.ts';
 import type { ChildKind } from './models/child.ts';
 import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
 import { type OperationHandle, operationHandle } from './operation-handle.ts';
@@ -22,15 +21,15 @@ export const checkId = (field: string, id: string): void => {
 
 /** How the controller worker's methods come from an argument to a running operation. */
 export abstract class OperationStarter {
-  readonly #requester: Requester;
+  protected readonly requester: Requester;
 
   /** @param requester recorded on every operation of this instance */
   constructor(requester: Requester = THE_WORKER) {
-    this.#requester = requester;
+    this.requester = requester;
   }
 
   protected request(flow: Operation['flow'], input: OperationRequest['input'] = {}): OperationRequest {
-    return { flow, requester: this.#requester, input };
+    return { flow, requester: this.requester, input };
   }
 
   protected async existing<Kind extends ChildKind>(kind: Kind, id: string, Missing: new (id: string) => Error) {
@@ -69,14 +68,7 @@ export abstract class OperationStarter {
   }
 
   protected async start(operation: Operation): Promise<OperationHandle> {
-    if (operation.status === OperationStatus.COMMITTED) {
-      try {
-        await startExecution(operation);
-      } catch (error) {
-        // It is committed, and so it will be done: the dispatcher starts it within a minute.
-        logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
-      }
-    }
+    if (operation.status === OperationStatus.COMMITTED) await startNowOrLater(operation);
     return operationHandle(operation);
   }
 }

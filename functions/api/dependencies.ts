@@ -95,6 +95,6 @@ export interface ApiDependencies {
     requester: Requester,
   ) => Pick<
     ControllerWorker,
-    'failoverLoadBalancer' | 'failoverAmphora' | 'deleteAmphora' | 'updateAmphoraAgentConfig'
+    'failoverLoadBalancer' | 'failoverAmphora' | 'deleteAmphora' | 'updateAmphoraAgentConfig' | 'redriveOperation'
   >;
 }

@@ -1,16 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { logger } from '../../lib/logger.ts';
-import type { KeyOwner } from '../../lib/repositories/idempotency-keys.ts';
+import type { KeyOwner, Reservation } from '../../lib/repositories/idempotency-keys.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { ApiError } from './api-error.ts';
+import { answerOfError } from './faults.ts';
 import { validationFailure } from './refusals.ts';
 import { type ApiAnswer, type ApiRequest, headerOf } from './request.ts';
 
-/** How to create something under a given id. */
+/** How to do once what a request asks for. */
 export interface Creation {
-  /** The answer to the create when the object exists already, else null. */
+  /** The answer to the request when it has been done already, perhaps by a former attempt that died; else null. */
   readonly find: (id: string) => Promise<ApiAnswer | null>;
-  /** Creates it; when it fails nothing is left behind. Finds what a former attempt with this id has left. */
+  /** Does it, under this id; when it is refused nothing is left behind. Finds what a former attempt with this id has left. */
   readonly create: (id: string) => Promise<ApiAnswer>;
 }
 
@@ -30,9 +32,9 @@ const sorted = (value: unknown): unknown => {
 };
 
 /** The same for bodies that differ in order and spaces only. */
-const hashOf = ({ path, body }: ApiRequest): string =>
+const hashOf = ({ path, query, body }: ApiRequest): string =>
   createHash('sha256')
-    .update(JSON.stringify([path, sorted(body)]))
+    .update(JSON.stringify([path, ...(query.size > 0 ? [query.toString()] : []), sorted(body)]))
     .digest('hex');
 
 const otherBody = (): ApiError => new ApiError(422, 'The idempotency key was used with another request before.');
@@ -54,17 +56,29 @@ const noted = async (noting: Promise<void>): Promise<void> => {
 /** Loaded with the first key: most containers never see one. */
 const keys = () => import('../../lib/repositories/idempotency-keys.ts');
 
-const createUnder = async (owner: KeyOwner, id: string, holder: string, creation: Creation): Promise<ApiAnswer> => {
-  const { completeKey, releaseKey } = await keys();
+/** What is kept of an answer. */
+const storedAnswer = z.object({
+  status: z.number(),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+});
+
+type Reserved = Extract<Reservation, { outcome: 'reserved' }>;
+
+const createUnder = async (owner: KeyOwner, reserved: Reserved, creation: Creation): Promise<ApiAnswer> => {
+  const { completeKey, releaseKey, abandonKey } = await keys();
+  const { resourceId, holder, resumed } = reserved;
   let answer: ApiAnswer;
   try {
     // A former holder may have died after its commit.
-    answer = (await creation.find(id)) ?? (await creation.create(id));
+    answer = (resumed ? await creation.find(resourceId) : null) ?? (await creation.create(resourceId));
   } catch (error) {
-    await noted(releaseKey(owner, holder));
+    // A refusal leaves nothing behind. Behind any other failure something may be on its way, under this id.
+    const refused = answerOfError(error).answer.status < 500;
+    await noted(refused ? releaseKey(owner, holder) : abandonKey(owner, holder));
     throw error;
   }
-  await noted(completeKey(owner, holder));
+  await noted(completeKey(owner, holder, JSON.stringify(answer)));
   return answer;
 };
 
@@ -76,19 +90,20 @@ const attempt = async (owner: KeyOwner, hash: string, creation: Creation): Promi
     case 'mismatch':
       throw otherBody();
     case 'reserved':
-      return await createUnder(owner, reservation.resourceId, reservation.holder, creation);
+      return await createUnder(owner, reservation, creation);
     case 'in-flight':
       return await creation.find(reservation.resourceId);
     case 'done': {
       const answer = await creation.find(reservation.resourceId);
       if (answer === null) throw new ApiError(409, 'What was created with this idempotency key is gone.');
-      return answer;
+      return reservation.answer === null ? answer : storedAnswer.parse(JSON.parse(reservation.answer));
     }
   }
 };
 
 /**
- * Creates once, however often the request comes, when it carries an `X-Idempotency-Key`; without one it just creates.
+ * Creates once, however often the request comes, when it carries an `X-Idempotency-Key`: repetitions get the first
+ * answer. Without a key it just creates.
  * @throws ApiError 409 the first request is still running, 422 the key was used for something else
  */
 export const createOnce = async (request: ApiRequest, projectId: string, creation: Creation): Promise<ApiAnswer> => {

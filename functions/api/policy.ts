@@ -123,6 +123,7 @@ export const POLICIES = Object.freeze({
   'os_load-balancer_api:operation:get_all': read,
   'os_load-balancer_api:operation:get_all-global': readGlobal,
   'os_load-balancer_api:operation:get_one': read,
+  'os_load-balancer_api:operation:post_redrive': admin,
   /** Amphorae are the operators' business: so are the parts of a record that tell of them. */
   'os_load-balancer_api:operation:get_details': admin,
 }) satisfies Readonly<Record<string, Rule>>;

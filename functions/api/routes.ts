@@ -15,6 +15,7 @@ import { showStats } from './load-balancers/stats.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
 import { updatesLoadBalancer } from './load-balancers/update.ts';
 import { listsOperations } from './operations/list.ts';
+import { redrivesOperation } from './operations/redrive.ts';
 import { showOperation } from './operations/show.ts';
 import type { PolicyAction } from './policy.ts';
 import { listsProviders } from './providers/list.ts';
@@ -46,6 +47,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const quota = (verb: 'get_all' | 'get_one' | 'get_defaults' | 'put' | 'delete') =>
     `os_load-balancer_api:quota:${verb}` as const;
   const quotas = '/lbaas/quotas';
+  const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
 
@@ -57,12 +59,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('GET', `${loadBalancers}/{id}/status`, loadBalancer('get_status'), showStatuses),
     route('GET', `${loadBalancers}/{id}/statuses`, loadBalancer('get_status'), showStatuses),
 
-    route(
-      'GET',
-      `${loadBalancers}/{id}/operations`,
-      'os_load-balancer_api:operation:get_all',
-      listsOperations(settings),
-    ),
+    route('GET', `${loadBalancers}/{id}/operations`, operation('get_all'), listsOperations(settings)),
     route('GET', `${loadBalancers}/{id}/stats`, loadBalancer('get_stats'), showStats),
     route('PUT', `${loadBalancers}/{id}/failover`, loadBalancer('put_failover'), failsOverLoadBalancer(dependencies)),
 
@@ -84,6 +81,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), failsOverAmphora(dependencies)),
     route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), configuresAmphora(dependencies)),
 
-    route('GET', '/lbaas/operations/{id}', 'os_load-balancer_api:operation:get_one', showOperation),
+    route('GET', '/lbaas/operations/{id}', operation('get_one'), showOperation),
+    route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), redrivesOperation(dependencies)),
   ];
 };

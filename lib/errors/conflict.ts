@@ -49,3 +49,14 @@ export class ImmutableChildError extends ConflictError {
     super(`${resource} ${id} is immutable and cannot be updated.`, { resource, resourceId: id });
   }
 }
+
+/** An operation that cannot be begun again as it is. */
+export class NothingToRedriveError extends ConflictError {
+  override readonly name = 'NothingToRedriveError';
+  constructor(operationId: string, why: string) {
+    super(`There is nothing to redrive: operation ${operationId} ${why}.`, {
+      resource: 'operation',
+      resourceId: operationId,
+    });
+  }
+}

@@ -4,8 +4,10 @@ import {
   ExecutionDoesNotExist,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { executionConfig } from '../config.ts';
+import { logger } from '../logger.ts';
 import type { FlowInput, Operation } from '../models/operation.ts';
 
 let shared: SFNClient | undefined;
@@ -52,6 +54,15 @@ export const startExecution = async (operation: Operation): Promise<string> => {
   }
 };
 
+/** Starts a committed operation; when that fails the dispatcher does it, within about a minute. */
+export const startNowOrLater = async (operation: Operation): Promise<void> => {
+  try {
+    await startExecution(operation);
+  } catch (error) {
+    logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
+  }
+};
+
 /** How an operation's execution is: `ABSENT` when it was never started, or is forgotten. */
 export type ExecutionState = 'ABSENT' | 'RUNNING' | 'ENDED';
 
@@ -62,5 +73,14 @@ export const executionState = async (operation: Operation): Promise<ExecutionSta
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return 'ABSENT';
     throw error;
+  }
+};
+
+/** Ends the operation's execution where it is; one that has ended, or never was, is left as it is. */
+export const stopExecution = async (operation: Operation): Promise<void> => {
+  try {
+    await client().send(new StopExecutionCommand({ executionArn: executionArn(operation) }));
+  } catch (error) {
+    if (!(error instanceof ExecutionDoesNotExist)) throw error;
   }
 };

@@ -81,15 +81,20 @@ const PARSERS: { readonly [Kind in ChildKind]: (row: unknown) => ChildObjects[Ki
 /** A row as the object of that kind it holds. */
 export const objectOfRow = <Kind extends ChildKind>(kind: Kind, row: unknown): ChildObjects[Kind] => PARSERS[kind](row);
 
-/** Like `findChild`, without what is known of its changes. */
-export const findObject = async <Kind extends ChildKind>(
+/** The object of that kind and id, and the operation that changed it last. */
+export const findStored = async <Kind extends ChildKind>(
   kind: Kind,
   id: string,
-): Promise<ChildObjects[Kind] | null> => {
+): Promise<{ readonly object: ChildObjects[Kind]; readonly operationId: string } | null> => {
   const key = await keyOf(kind, id);
   const row = key === null ? undefined : await readRow(key);
-  return row === undefined ? null : objectOfRow(kind, row);
+  if (row === undefined) return null;
+  return { object: objectOfRow(kind, row), operationId: changeState.parse(row).operation_id };
 };
+
+/** Like `findStored`, the object alone. */
+export const findObject = async <Kind extends ChildKind>(kind: Kind, id: string): Promise<ChildObjects[Kind] | null> =>
+  (await findStored(kind, id))?.object ?? null;
 
 const isOfKind = <Kind extends ChildKind>(child: Child, kind: Kind): child is Extract<Child, { kind: Kind }> =>
   child.kind === kind;

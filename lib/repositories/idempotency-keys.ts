@@ -8,8 +8,9 @@ import { RowType } from './table/keys.ts';
  * Who may create, over time:
  *
  *   first use             IN_FLIGHT, holder a     a creates under the reserved id
- *   a is done             DONE                    repetitions are answered with what there is
- *   a fails               (row removed)           the next use is a first use
+ *   a is done             DONE                    repetitions get the first answer
+ *   a is refused          (row removed)           the next use is a first use
+ *   a fails               IN_FLIGHT, nobody       the next use takes over at once, with the same id
  *   a dies                IN_FLIGHT, holder a     after TAKEOVER_AFTER_MS somebody takes over, with the same id
  *   taken over            IN_FLIGHT, holder b     b creates; what a left is found by its name
  *   after KEPT_SECONDS    (row expired)           the next use is a first use
@@ -27,9 +28,9 @@ export interface KeyOwner {
 }
 
 export type Reservation =
-  /** The caller creates, under this id, and then completes or releases. */
-  | { readonly outcome: 'reserved'; readonly resourceId: string; readonly holder: string }
-  | { readonly outcome: 'done'; readonly resourceId: string }
+  /** The caller creates, under this id, and then completes, releases or abandons; `resumed` after another has tried. */
+  | { readonly outcome: 'reserved'; readonly resourceId: string; readonly holder: string; readonly resumed: boolean }
+  | { readonly outcome: 'done'; readonly resourceId: string; readonly answer: string | null }
   | { readonly outcome: 'in-flight'; readonly resourceId: string }
   /** The key stands for another request. */
   | { readonly outcome: 'mismatch' };
@@ -69,7 +70,8 @@ const firstUse = async (owner: KeyOwner, requestHash: string, resourceId: string
     reserved_at: new Date().toISOString(),
     expires_at: seconds() + KEPT_SECONDS,
   };
-  return (await accepted(idempotencyKeys().create(row))) ? { outcome: 'reserved', resourceId, holder } : null;
+  const reserved = await accepted(idempotencyKeys().create(row));
+  return reserved ? { outcome: 'reserved', resourceId, holder, resumed: false } : null;
 };
 
 /** Only one of several gets it: the former holder's name is the condition. */
@@ -80,7 +82,8 @@ const takeOver = async (owner: KeyOwner, former: IdempotencyKey): Promise<Reserv
     { holder, reserved_at: new Date().toISOString() },
     { condition: heldBy(former.holder).and().where('state').eq('IN_FLIGHT') },
   );
-  return (await accepted(update)) ? { outcome: 'reserved', resourceId: former.resource_id, holder } : null;
+  const resourceId = former.resource_id;
+  return (await accepted(update)) ? { outcome: 'reserved', resourceId, holder, resumed: true } : null;
 };
 
 const read = async (owner: KeyOwner): Promise<IdempotencyKey | null> =>
@@ -96,7 +99,7 @@ const existing = async (owner: KeyOwner, row: IdempotencyKey, requestHash: strin
     return null;
   }
   if (row.request_hash !== requestHash) return { outcome: 'mismatch' };
-  if (row.state === 'DONE') return { outcome: 'done', resourceId: row.resource_id };
+  if (row.state === 'DONE') return { outcome: 'done', resourceId: row.resource_id, answer: row.answer ?? null };
   return isAbandoned(row) ? await takeOver(owner, row) : { outcome: 'in-flight', resourceId: row.resource_id };
 };
 
@@ -115,9 +118,20 @@ export const reserveKey = async (owner: KeyOwner, requestHash: string, resourceI
   return { outcome: 'in-flight', resourceId };
 };
 
-/** It is created: repetitions are answered with it from now on. A holder that lost the key changes nothing. */
-export const completeKey = async (owner: KeyOwner, holder: string): Promise<void> => {
-  await accepted(idempotencyKeys().update(rowKey(owner), { state: 'DONE' }, { condition: heldBy(holder) }));
+/** A row may have 400 KB. */
+const LARGEST_ANSWER = 300_000;
+
+/** It is created: repetitions get this answer (JSON) from now on. A holder that lost the key changes nothing. */
+export const completeKey = async (owner: KeyOwner, holder: string, answer: string): Promise<void> => {
+  const kept = Buffer.byteLength(answer) > LARGEST_ANSWER ? {} : { answer };
+  const change = { state: 'DONE' as const, ...kept };
+  await accepted(idempotencyKeys().update(rowKey(owner), change, { condition: heldBy(holder) }));
+};
+
+/** Whether it is created is not known: the next use tries again, with the same id. */
+export const abandonKey = async (owner: KeyOwner, holder: string): Promise<void> => {
+  const change = { reserved_at: new Date(0).toISOString() };
+  await accepted(idempotencyKeys().update(rowKey(owner), change, { condition: heldBy(holder) }));
 };
 
 /** It is not created and nothing is left of it: the key may be used afresh. A holder that lost the key changes nothing. */

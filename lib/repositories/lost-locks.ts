@@ -1,11 +1,11 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { FLOWS, type Operation, OperationStatus } from '../models/operation.ts';
+import { FLOWS, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { lockOf } from './commits.ts';
 import { newOperation, putOperation } from './operations.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
-import { INDEXES, type Key, operationKey, Work } from './table/keys.ts';
+import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** A lock that somebody holds, and where it is. */
@@ -46,25 +46,43 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
   return held;
 };
 
+/** The lock that an operation holds, strongly consistent, or null when it holds none. */
+export const findLockOf = async (operation: Operation): Promise<HeldLock | null> => {
+  const key = lockKey({ ...operation, operation_id: operation.id });
+  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }));
+  const row = lockedRow.safeParse(Item);
+  if (!row.success || row.data.lock.operation_id !== operation.id) return null;
+  return { key, operationId: operation.id, fence: row.data.lock.fence };
+};
+
 /**
  * Takes a lock over from an operation whose execution is not running any more: the same flow, from its start, as a new
  * operation under a new fence. Every step of a flow finds done what is done, so this converges; whatever still comes
  * from the old execution is refused.
+ * @param reason recorded on the old operation, unless it has one already
+ * @param redrivenBy the operator who asked for it: becomes the requester, and losses are counted afresh; null when it
+ *   was lost
  * @returns the new operation, or null when the lock is no longer the one that was seen
  */
-export const takeOverLock = async (lock: HeldLock, dead: Operation, reason: string): Promise<Operation | null> => {
-  const { target, loadbalancer_id, amphora_id, flow, requester, input } = dead;
+export const takeOverLock = async (
+  lock: HeldLock,
+  dead: Operation,
+  reason: { readonly errorName: string; readonly errorMessage: string },
+  redrivenBy: Requester | null = null,
+): Promise<Operation | null> => {
+  const { target, loadbalancer_id, amphora_id, flow, input } = dead;
+  const request = { flow, requester: redrivenBy ?? dead.requester, input };
   const operation = {
-    ...newOperation({ flow, requester, input }, { target, loadbalancer_id, amphora_id }, lock.fence + 1),
-    recoveries: dead.recoveries + 1,
+    ...newOperation(request, { target, loadbalancer_id, amphora_id }, lock.fence + 1),
+    recoveries: redrivenBy === null ? dead.recoveries + 1 : 0,
   };
   const taken = setExpression(lockOf(operation));
   const closed = setExpression({
     status: OperationStatus.SUPERSEDED,
     ended_at: operation.created_at,
     joined_to: operation.id,
-    error_name: dead.error_name ?? 'ExecutionLost',
-    error_message: dead.error_message ?? reason,
+    error_name: dead.error_name ?? reason.errorName,
+    error_message: dead.error_message ?? reason.errorMessage,
   });
   const refusal = await transact([
     {

@@ -138,6 +138,20 @@ export const listOperations = async (loadBalancerId: string, limit = 50): Promis
   return await Promise.all(operations.map(listed));
 };
 
+/** The operation that made the load balancer, or null when its record is gone. */
+export const firstOperationId = async (loadBalancerId: string): Promise<string | null> => {
+  const { Items } = await documents().send(
+    new QueryCommand({
+      TableName: tableName(),
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': `LBOPS#${loadBalancerId}` },
+      ConsistentRead: true,
+      Limit: 1,
+    }),
+  );
+  return Items?.[0] === undefined ? null : operationRow.parse(Items[0]).id;
+};
+
 /** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */
 export const listUnstartedOperations = async (committedBefore: string): Promise<readonly Operation[]> => {
   const { Items } = await documents().send(

@@ -1,4 +1,5 @@
 import type { ApiDependencies } from '../dependencies.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { requestedAmphora } from './find.ts';
@@ -8,6 +9,6 @@ export const failsOverAmphora =
   ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>
   async (request) => {
     const { id } = await requestedAmphora(request);
-    await repairs(requesterOf(request)).failoverAmphora(id);
-    return { status: 202 };
+    const handle = await repairs(requesterOf(request)).failoverAmphora(id);
+    return { status: 202, headers: operationHeader(handle) };
   };

@@ -1,9 +1,11 @@
 import { logger } from '../../../lib/logger.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
 import type { QuotaNumbers } from '../../../lib/models/quota.ts';
-import { findObject } from '../../../lib/repositories/child-reads.ts';
+import type { OperationHandle } from '../../../lib/operation-handle.ts';
+import { findStored } from '../../../lib/repositories/child-reads.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createOnce } from '../idempotency.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import { ensureQuota } from '../quotas/ensure.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
 import { changeBelow } from './change.ts';
@@ -15,8 +17,8 @@ export interface NewChild<Kind extends ChildKind> {
   readonly projectId: string;
   /** What it takes of the project's quota. */
   readonly quota: Partial<QuotaNumbers>;
-  /** Commits the object under that id. */
-  readonly commit: (id: string) => Promise<unknown>;
+  /** Commits the object under that id; what may stop being true by that, it checks itself. */
+  readonly commit: (id: string) => Promise<OperationHandle>;
   /** The object as the answer shows it, with its wrapper. */
   readonly show: (object: ChildObjects[Kind]) => object | Promise<object>;
 }
@@ -30,15 +32,16 @@ export const createChild = <Kind extends ChildKind>(
   const { kind, loadBalancerId, projectId, commit, show } = child;
 
   const find = async (id: string): Promise<ApiAnswer | null> => {
-    const found = await findObject(kind, id);
-    return found === null ? null : { status: 201, body: await show(found) };
+    const found = await findStored(kind, id);
+    return found === null ? null : { status: 201, body: await show(found.object), headers: operationHeader(found) };
   };
 
   const create = async (id: string): Promise<ApiAnswer> => {
     await ensureQuota(dependencies, request, projectId, child.quota);
     let failure: unknown = null;
+    let headers = {};
     try {
-      await changeBelow(loadBalancerId, () => commit(id));
+      headers = operationHeader(await changeBelow(loadBalancerId, () => commit(id)));
     } catch (error) {
       failure = error;
     }
@@ -46,7 +49,7 @@ export const createChild = <Kind extends ChildKind>(
     if (answer === null) throw failure ?? new Error(`${kind} ${id} is gone right after its creation`);
     // Committed means done here: what was not started is started by the dispatcher.
     if (failure !== null) logger.warn('committed, but not started', { [kind]: id, request_id: request.requestId });
-    return answer;
+    return { ...answer, headers: { ...answer.headers, ...headers } };
   };
 
   return createOnce(request, projectId, { find, create });

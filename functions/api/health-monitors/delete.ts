@@ -1,6 +1,7 @@
 import { changeBelow } from '../children/change.ts';
 import { requestedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 
@@ -9,6 +10,6 @@ export const deletesHealthMonitor =
   ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
   async (request) => {
     const { id, load_balancer_id } = await requestedChild(request, 'health_monitor');
-    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deleteHealthMonitor(id));
-    return { status: 204 };
+    const handle = await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deleteHealthMonitor(id));
+    return { status: 204, headers: operationHeader(handle) };
   };

@@ -5,6 +5,7 @@ import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
@@ -39,9 +40,9 @@ export const updatesHealthMonitor =
     const pool = await storedChild('pool', found.pool_id);
     const updates = updatesOf(fields, found);
     checkHealthMonitor({ ...found, ...updates }, { pool, settings: settings() });
-    await changeBelow(found.load_balancer_id, () =>
+    const handle = await changeBelow(found.load_balancer_id, () =>
       changes(requesterOf(request)).updateHealthMonitor(found.id, updates),
     );
     const updated = await storedChild('health_monitor', found.id);
-    return { status: 200, body: { healthmonitor: healthMonitorView(updated) } };
+    return { status: 200, body: { healthmonitor: healthMonitorView(updated) }, headers: operationHeader(handle) };
   };

@@ -5,6 +5,7 @@ import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { impliedAction, settledAction } from './action.ts';
@@ -45,6 +46,12 @@ export const updatesL7Policy =
     const updates = updatesOf(fields, found);
     const listener = await storedChild('listener', found.listener_id);
     await checkRedirectPool({ ...found, ...updates }, listener);
-    await changeBelow(found.load_balancer_id, () => changes(requesterOf(request)).updateL7Policy(found.id, updates));
-    return { status: 200, body: { l7policy: await shownL7Policy(await storedChild('l7_policy', found.id)) } };
+    const handle = await changeBelow(found.load_balancer_id, () =>
+      changes(requesterOf(request)).updateL7Policy(found.id, updates),
+    );
+    return {
+      status: 200,
+      body: { l7policy: await shownL7Policy(await storedChild('l7_policy', found.id)) },
+      headers: operationHeader(handle),
+    };
   };

@@ -4,6 +4,7 @@ import { changeBelow } from '../children/change.ts';
 import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
@@ -35,6 +36,12 @@ export const updatesL7Rule =
     const found = await requestedL7Rule(request);
     const updates = updatesOf(fields, found);
     checkL7Rule({ ...found, ...updates });
-    await changeBelow(found.load_balancer_id, () => changes(requesterOf(request)).updateL7Rule(found.id, updates));
-    return { status: 200, body: { rule: l7RuleView(await storedChild('l7_rule', found.id)) } };
+    const handle = await changeBelow(found.load_balancer_id, () =>
+      changes(requesterOf(request)).updateL7Rule(found.id, updates),
+    );
+    return {
+      status: 200,
+      body: { rule: l7RuleView(await storedChild('l7_rule', found.id)) },
+      headers: operationHeader(handle),
+    };
   };

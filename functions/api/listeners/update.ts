@@ -7,6 +7,7 @@ import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { checkReferences } from '../tls/check-references.ts';
@@ -97,6 +98,10 @@ export const updatesListener =
       await checkReferences(dependencies, request, listenerReferences(wanted));
     }
     const worker = dependencies.changes(requesterOf(request));
-    await changeBelow(found.load_balancer_id, () => worker.updateListener(found.id, updates));
-    return { status: 200, body: { listener: await shownListener(await storedChild('listener', found.id)) } };
+    const handle = await changeBelow(found.load_balancer_id, () => worker.updateListener(found.id, updates));
+    return {
+      status: 200,
+      body: { listener: await shownListener(await storedChild('listener', found.id)) },
+      headers: operationHeader(handle),
+    };
   };

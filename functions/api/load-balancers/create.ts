@@ -4,6 +4,7 @@ import type { Child } from '../../../lib/models/child.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { firstOperationId } from '../../../lib/repositories/operations.ts';
 import { getTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -11,6 +12,7 @@ import { parseResource } from '../fields/parse-resource.ts';
 import { checkGraph, checkGraphAddresses } from '../graph/check.ts';
 import { quotaOf } from '../graph/quota.ts';
 import { createOnce } from '../idempotency.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import { ensureQuota } from '../quotas/ensure.ts';
 import { missingSubresource, providerError, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
@@ -24,7 +26,11 @@ import { loadBalancerView, withChildIds } from './view.ts';
 import { resolveVip } from './vip.ts';
 import { makeVipPort, withdrawVipPort, withVipPort } from './vip-port.ts';
 
-const created = (view: object): ApiAnswer => ({ status: 201, body: { loadbalancer: view } });
+const created = (view: object, operationId: string | null): ApiAnswer => ({
+  status: 201,
+  body: { loadbalancer: view },
+  headers: operationId === null ? {} : operationHeader({ operationId }),
+});
 
 /** The project that will own it: the body's, or else the caller's own. @throws ApiError 400 neither is known */
 const owningProject = (fields: CreateFields, request: ApiRequest): string => {
@@ -76,13 +82,14 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     loadBalancer: NewLoadBalancer,
     children: readonly Child[],
     request: ApiRequest,
-  ): Promise<void> => {
+  ): Promise<string | null> => {
     try {
-      await worker(requesterOf(request)).createLoadBalancer(loadBalancer, children);
+      return (await worker(requesterOf(request)).createLoadBalancer(loadBalancer, children)).operationId;
     } catch (error) {
       // Committed means done here: what was not started is started by the dispatcher.
       if ((await findLoadBalancer(loadBalancer.id)) === null) throw error;
       logger.warn('committed, but not started', { loadbalancer_id: loadBalancer.id, request_id: request.requestId });
+      return await firstOperationId(loadBalancer.id);
     }
   };
 
@@ -91,9 +98,9 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     try {
       const loadBalancer = await withPort(drafted);
       checkGraphAddresses(drafted.children, loadBalancer);
-      await commit(loadBalancer, drafted.children, request);
-      if (drafted.children.length > 0) return created(fullView(await getTree(id)));
-      return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }));
+      const operationId = await commit(loadBalancer, drafted.children, request);
+      if (drafted.children.length > 0) return created(fullView(await getTree(id)), operationId);
+      return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }), operationId);
     } catch (error) {
       if (drafted.vip.port === null) await withdrawVipPort(network(), drafted.loadBalancer);
       throw error;
@@ -104,7 +111,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const found = await findLoadBalancer(id);
     if (found === null) return null;
     if (found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
-    return created(fullView(await getTree(id)));
+    return created(fullView(await getTree(id)), await firstOperationId(id));
   };
 
   return async (request) => {

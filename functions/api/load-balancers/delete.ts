@@ -1,6 +1,7 @@
 import { childReferences } from '../../../lib/repositories/child-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -18,6 +19,6 @@ export const deletesLoadBalancer =
         throw validationFailure(`Cannot delete Load Balancer ${id} - it has children`);
       }
     }
-    await worker(requesterOf(request)).deleteLoadBalancer(id);
-    return { status: 204 };
+    const handle = await worker(requesterOf(request)).deleteLoadBalancer(id);
+    return { status: 204, headers: operationHeader(handle) };
   };

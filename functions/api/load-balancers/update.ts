@@ -5,6 +5,7 @@ import { readTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
@@ -41,7 +42,8 @@ export const updatesLoadBalancer =
       }
     }
     await checkProtection(vip, lookups(networkSeenBy(request.caller)), present);
-    await worker(requesterOf(request)).updateLoadBalancer(id, updates);
+    const handle = await worker(requesterOf(request)).updateLoadBalancer(id, updates);
     const [updated, children] = await Promise.all([getLoadBalancer(id), childReferences(id)]);
-    return { status: 200, body: { loadbalancer: withChildIds(loadBalancerView(updated), children) } };
+    const view = withChildIds(loadBalancerView(updated), children);
+    return { status: 200, body: { loadbalancer: view }, headers: operationHeader(handle) };
   };

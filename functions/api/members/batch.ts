@@ -7,6 +7,7 @@ import { requestedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import { ensureQuota } from '../quotas/ensure.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
@@ -67,9 +68,8 @@ export const updatesMembers =
     const drafted = wanted.map(({ member }) => member);
     await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
     await ensureQuota(dependencies, request, project_id, { member: added(present, drafted, additiveOnly) });
-    if (!isAsWanted(present, wanted, additiveOnly)) {
-      const worker = changes(requesterOf(request));
-      await changeBelow(load_balancer_id, () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly }));
-    }
-    return { status: 202 };
+    if (isAsWanted(present, wanted, additiveOnly)) return { status: 202 };
+    const worker = changes(requesterOf(request));
+    const update = () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly });
+    return { status: 202, headers: operationHeader(await changeBelow(load_balancer_id, update)) };
   };

@@ -1,5 +1,6 @@
 import { changeBelow } from '../children/change.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { requestedMember } from './find.ts';
@@ -9,6 +10,6 @@ export const deletesMember =
   ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
   async (request) => {
     const { id, load_balancer_id } = await requestedMember(request);
-    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deleteMember(id));
-    return { status: 204 };
+    const handle = await changeBelow(load_balancer_id, () => changes(requesterOf(request)).deleteMember(id));
+    return { status: 204, headers: operationHeader(handle) };
   };

@@ -2,6 +2,7 @@ import { changeBelow } from '../children/change.ts';
 import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { updateFields, WRAPPING } from './body.ts';
@@ -16,6 +17,10 @@ export const updatesMember =
     const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
     const { id, load_balancer_id } = await requestedMember(request);
     const updates = memberUpdates(fields);
-    await changeBelow(load_balancer_id, () => changes(requesterOf(request)).updateMember(id, updates));
-    return { status: 200, body: { member: memberView(await storedChild('member', id)) } };
+    const handle = await changeBelow(load_balancer_id, () => changes(requesterOf(request)).updateMember(id, updates));
+    return {
+      status: 200,
+      body: { member: memberView(await storedChild('member', id)) },
+      headers: operationHeader(handle),
+    };
   };

@@ -19,6 +19,8 @@ const tenantView = (operation: Operation) => ({
   flow: operation.flow,
   loadbalancer_id: operation.loadbalancer_id,
   status: operation.status,
+  /** The operation that carries this one's change, or goes on where this one was lost. */
+  carried_by: operation.joined_to,
   created_at: operation.created_at,
   started_at: operation.started_at,
   ended_at: operation.ended_at,
@@ -34,6 +36,7 @@ const operatorView = (operation: Operation) => ({
   target: operation.target,
   amphora_id: operation.amphora_id,
   fence: operation.fence,
+  recoveries: operation.recoveries,
   requester: operation.requester,
   error_message: operation.error_message,
   steps: operation.steps.map((step) => ({

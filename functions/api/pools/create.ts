@@ -1,4 +1,3 @@
-import { DefaultPoolExistsError } from '../../../lib/errors/conflict.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import { createChild } from '../children/create-child.ts';
@@ -43,10 +42,7 @@ export const createsPool =
     const { id: load_balancer_id, project_id, provider } = loadBalancer;
     const place = { load_balancer_id, project_id, provider, settings: dependencies.settings() };
     const first = planPool('', fields, place);
-    if (listener !== null) {
-      checkPoolProtocol(listener.protocol, first.pool.protocol);
-      if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listener.id);
-    }
+    if (listener !== null) checkPoolProtocol(listener.protocol, first.pool.protocol);
     const children: readonly Child[] = [{ kind: 'pool', object: first.pool }, ...first.below];
     await checkGraph(dependencies, request, children);
     return await createChild(dependencies, request, {

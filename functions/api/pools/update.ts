@@ -7,6 +7,7 @@ import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { DEFAULT_PROVIDER } from '../load-balancers/draft.ts';
+import { operationHeader } from '../operations/operation-header.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -72,6 +73,10 @@ export const updatesPool =
       await checkReferences(dependencies, request, poolReferences(wanted));
     }
     const changes = dependencies.changes(requesterOf(request));
-    await changeBelow(found.load_balancer_id, () => changes.updatePool(found.id, updates));
-    return { status: 200, body: { pool: await shownPool(await storedChild('pool', found.id)) } };
+    const handle = await changeBelow(found.load_balancer_id, () => changes.updatePool(found.id, updates));
+    return {
+      status: 200,
+      body: { pool: await shownPool(await storedChild('pool', found.id)) },
+      headers: operationHeader(handle),
+    };
   };

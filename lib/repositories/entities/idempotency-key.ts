@@ -12,6 +12,8 @@ export interface IdempotencyKey {
   /** The id that the created object has, or will have. */
   readonly resource_id: string;
   readonly state: 'IN_FLIGHT' | 'DONE';
+  /** What the first request was answered, as JSON; absent while there is none, and when it was too large to keep. */
+  readonly answer?: string;
   /** Who creates it: a new one with every takeover. */
   readonly holder: string;
   /** ISO 8601, UTC: since when the holder is at it. */
@@ -36,6 +38,7 @@ export const idempotencyKeys = (): Model<IdempotencyKeyItem> => {
     request_hash: required,
     resource_id: required,
     state: { ...required, enum: ['IN_FLIGHT', 'DONE'] },
+    answer: String,
     holder: required,
     reserved_at: required,
     expires_at: { type: Number, required: true },

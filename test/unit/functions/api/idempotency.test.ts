@@ -3,16 +3,28 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createOnce } from '../../../../functions/api/idempotency.ts';
 import type { ApiAnswer, ApiRequest } from '../../../../functions/api/request.ts';
 import { listLoadBalancers } from '../../../../lib/repositories/load-balancers.ts';
+import { getOperation, listOperations } from '../../../../lib/repositories/operations.ts';
+import { settle } from '../../../../lib/repositories/settlements.ts';
+import { getTree } from '../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../helpers/table.ts';
+import { ended, flowOf } from '../../lib/repositories/support/stored.ts';
 import { type TestApi, testApi } from './support/api.ts';
 import { SUBNET_V4 } from './support/fake-network.ts';
 import { loadBalancerOf } from './support/read.ts';
+import { inside, type Workbench, workbench } from './support/resources.ts';
 
 beforeAll(useTable);
 
 const FIELDS = { name: 'web', vip_subnet_id: SUBNET_V4.id };
 
 const never = <T>(): Promise<T> => new Promise(() => {});
+
+/** Brings a load balancer that is being created to rest. */
+const bringToRest = async (id: string): Promise<void> => {
+  const [operation] = await listOperations(id);
+  if (operation === undefined) throw new Error('no operation');
+  await settle(flowOf(operation), ended);
+};
 
 const post = (api: TestApi, projectId: string, key: string, rawBody = JSON.stringify({ loadbalancer: FIELDS })) =>
   api.call('/v2.0/lbaas/loadbalancers', {
@@ -78,8 +90,98 @@ describe('a POST with an idempotency key', () => {
     expect(api.network.ports.size).toBe(1);
   });
 
+  it('gets the first answer again, with the operation that it started', async () => {
+    const api = testApi();
+    const projectId = randomUUID();
+    const first = await post(api, projectId, 'k');
+    await bringToRest(loadBalancerOf(first).id);
+    const again = await post(api, projectId, 'k');
+    expect(again.body).toEqual(first.body);
+    expect(again.headers['x-operation-id']).toBe(first.headers['x-operation-id']);
+    expect((await getOperation(String(first.headers['x-operation-id']))).flow).toBe('create-load-balancer');
+  });
+
+  it('keeps its id after a failure that may have left something on its way', async () => {
+    const api = testApi();
+    const projectId = randomUUID();
+    const ids: string[] = [];
+    const createLoadBalancer = async ({ id }: { readonly id: string }) => {
+      ids.push(id);
+      throw new Error('no answer');
+    };
+    const unknowing = testApi({
+      fake: api.network,
+      worker: () => ({ createLoadBalancer, updateLoadBalancer: never, deleteLoadBalancer: never }),
+    });
+    expect((await post(unknowing, projectId, 'k')).status).toBe(500);
+    const again = await post(api, projectId, 'k');
+    expect(again.status).toBe(201);
+    expect(ids).toEqual([loadBalancerOf(again).id]);
+  });
+
   it.each(['', ' ', 'a b', 'x'.repeat(256)])('is refused when the key is %j', async (key) => {
     expect((await post(testApi(), randomUUID(), key)).status).toBe(400);
+  });
+});
+
+/** Everything that can be created below a load balancer, with what it needs to be there. */
+const CHILDREN: Readonly<Record<string, (bench: Workbench) => Promise<readonly [path: string, body: object]>>> = {
+  listener: async ({ loadBalancer }) => [
+    'listeners',
+    { listener: { loadbalancer_id: loadBalancer.id, protocol: 'HTTP', protocol_port: 80 } },
+  ],
+  'pool of a load balancer': async ({ loadBalancer }) => [
+    'pools',
+    { pool: { loadbalancer_id: loadBalancer.id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' } },
+  ],
+  'pool of a listener': async (bench) => [
+    'pools',
+    { pool: { listener_id: (await bench.listener()).id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' } },
+  ],
+  member: async (bench) => [
+    `pools/${(await bench.pool()).id}/members`,
+    { member: { address: '10.2.0.5', protocol_port: 8080 } },
+  ],
+  'health monitor': async (bench) => [
+    'healthmonitors',
+    { healthmonitor: { pool_id: (await bench.pool()).id, type: 'HTTP', delay: 5, timeout: 3, max_retries: 2 } },
+  ],
+  'L7 policy': async (bench) => [
+    'l7policies',
+    { l7policy: { listener_id: (await bench.listener()).id, action: 'REJECT' } },
+  ],
+  'L7 rule': async (bench) => {
+    const { id } = await bench.policy((await bench.listener()).id);
+    return [`l7policies/${id}/rules`, { rule: { type: 'PATH', compare_type: 'STARTS_WITH', value: '/a' } }];
+  },
+};
+
+describe.each(Object.entries(CHILDREN))('a POST of a %s with an idempotency key', (_kind, prepare) => {
+  it('has one effect and one answer, at once and later; another body is refused', async () => {
+    const bench = await workbench();
+    const [path, body] = await prepare(bench);
+    const send = (asked: object) =>
+      bench.api.call(`/v2.0/lbaas/${path}`, {
+        method: 'POST',
+        token: bench.token,
+        headers: { 'X-Idempotency-Key': 'k' },
+        body: asked,
+      });
+    const [one, two] = await Promise.all([send(body), send(body)]);
+    const later = await send(body);
+    expect([one.status, two.status, later.status]).toEqual([201, 201, 201]);
+    expect(two.body).toEqual(one.body);
+    expect(later.body).toEqual(one.body);
+    const operations = [one, two, later].map(({ headers }) => headers['x-operation-id']);
+    expect(new Set(operations).size).toBe(1);
+    const [wrapper = ''] = Object.keys(body);
+    const { provisioning_status, id } = inside(one, wrapper);
+    expect(provisioning_status).toBe('PENDING_CREATE');
+    expect((await getOperation(String(operations[0]))).loadbalancer_id).toBe(bench.loadBalancer.id);
+    const tree = JSON.stringify(await getTree(bench.loadBalancer.id));
+    expect(tree.split(`"id":"${id}"`)).toHaveLength(2);
+    const other = await send({ [wrapper]: { ...Object.values(body)[0], tags: ['other'] } });
+    expect(other.status).toBe(422);
   });
 });
 
@@ -102,7 +204,7 @@ describe('a repetition while the first request is running', () => {
     const created = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    const answer = { status: 201, body: { id: 'x' } };
+    const answer = { status: 201, body: { id: 'x' }, headers: {} };
     const there = new Set<string>();
     const find = async (id: string) => (there.has(id) ? answer : null);
     const create = vi.fn(async (id: string) => {

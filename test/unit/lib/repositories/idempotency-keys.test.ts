@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { completeKey, releaseKey, reserveKey } from '../../../../lib/repositories/idempotency-keys.ts';
+import { abandonKey, completeKey, releaseKey, reserveKey } from '../../../../lib/repositories/idempotency-keys.ts';
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { useTable } from '../../../helpers/table.ts';
 
@@ -36,10 +36,10 @@ describe('a key', () => {
   it('is done once its holder says so, and nobody else', async () => {
     const key = owner();
     const holder = holderOf(await reserveKey(key, 'h', 'a'));
-    await completeKey(key, 'somebody');
+    await completeKey(key, 'somebody', '{}');
     expect(await reserveKey(key, 'h', 'b')).toEqual({ outcome: 'in-flight', resourceId: 'a' });
-    await completeKey(key, holder);
-    expect(await reserveKey(key, 'h', 'b')).toEqual({ outcome: 'done', resourceId: 'a' });
+    await completeKey(key, holder, '{}');
+    expect(await reserveKey(key, 'h', 'b')).toEqual({ outcome: 'done', resourceId: 'a', answer: '{}' });
   });
 
   it('is free again once its holder has given up, and nobody else', async () => {
@@ -48,7 +48,23 @@ describe('a key', () => {
     await releaseKey(key, 'somebody');
     expect((await reserveKey(key, 'other', 'b')).outcome).toBe('mismatch');
     await releaseKey(key, holder);
-    expect(await reserveKey(key, 'other', 'b')).toMatchObject({ outcome: 'reserved', resourceId: 'b' });
+    expect(await reserveKey(key, 'other', 'b')).toMatchObject({ outcome: 'reserved', resourceId: 'b', resumed: false });
+  });
+
+  it('is taken over at once when its holder does not know what became of it, and by nobody else’s word', async () => {
+    const key = owner();
+    const holder = holderOf(await reserveKey(key, 'h', 'a'));
+    await abandonKey(key, 'somebody');
+    expect((await reserveKey(key, 'h', 'b')).outcome).toBe('in-flight');
+    await abandonKey(key, holder);
+    expect((await reserveKey(key, 'other', 'b')).outcome).toBe('mismatch');
+    expect(await reserveKey(key, 'h', 'b')).toMatchObject({ outcome: 'reserved', resourceId: 'a', resumed: true });
+  });
+
+  it('keeps no answer that is larger than a row', async () => {
+    const key = owner();
+    await completeKey(key, holderOf(await reserveKey(key, 'h', 'a')), JSON.stringify('x'.repeat(400_000)));
+    expect(await reserveKey(key, 'h', 'b')).toEqual({ outcome: 'done', resourceId: 'a', answer: null });
   });
 
   it('is taken over after 60 s by one of many, with the id that was reserved; the former holder is powerless', async () => {
@@ -65,14 +81,14 @@ describe('a key', () => {
 
   it('is not taken over once it is done', async () => {
     const key = owner();
-    await completeKey(key, holderOf(await reserveKey(key, 'h', 'a')));
+    await completeKey(key, holderOf(await reserveKey(key, 'h', 'a')), '{}');
     later(61);
     expect((await reserveKey(key, 'h', 'b')).outcome).toBe('done');
   });
 
   it('is forgotten after a day, by the table itself or by the next use', async () => {
     const key = owner();
-    await completeKey(key, holderOf(await reserveKey(key, 'h', 'a')));
+    await completeKey(key, holderOf(await reserveKey(key, 'h', 'a')), '{}');
     const Key = { pk: `IDEM#${key.projectId}#k`, sk: 'IDEM' };
     const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key }));
     expect(Item?.expires_at).toBeCloseTo(Date.now() / 1000 + 86_400, -2);

@@ -52,6 +52,7 @@ describe('amphorae', () => {
         failoverAmphora: ask('failoverAmphora'),
         updateAmphoraAgentConfig: ask('updateAmphoraAgentConfig'),
         deleteAmphora: ask('deleteAmphora'),
+        redriveOperation: ask('redriveOperation'),
       }),
     });
     const { loadBalancer } = await workbench();

@@ -107,6 +107,7 @@ const noRepairs: ApiDependencies['repairs'] = () => {
     failoverAmphora: refuse,
     deleteAmphora: refuse,
     updateAmphoraAgentConfig: refuse,
+    redriveOperation: refuse,
   };
 };
 

@@ -1,0 +1,27 @@
+import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
+import type { Operation } from '../../../lib/models/operation.ts';
+import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { getOperation } from '../../../lib/repositories/operations.ts';
+import { authorizeObject } from '../authorization.ts';
+import { pathId } from '../fields/path-id.ts';
+import type { ApiRequest } from '../request.ts';
+
+/** The project an operation belongs to; an operation on a spare amphora belongs to none, and so to operators only. */
+const projectOf = async ({ loadbalancer_id }: Operation): Promise<string> =>
+  loadbalancer_id === null ? '' : ((await findLoadBalancer(loadbalancer_id))?.project_id ?? '');
+
+/**
+ * The operation of the path, and its project, when the caller may do what the route does with it.
+ * @throws OperationNotFoundError missing, or of a project the caller has nothing to do with
+ * @throws ApiError 403
+ */
+export const requestedOperation = async (
+  request: ApiRequest,
+): Promise<{ readonly operation: Operation; readonly projectId: string }> => {
+  const missing = (id: string) => new OperationNotFoundError(id);
+  const id = pathId(request.params, 'id', missing);
+  const operation = await getOperation(id);
+  const projectId = await projectOf(operation);
+  authorizeObject(request, { project_id: projectId }, () => missing(id));
+  return { operation, projectId };
+};

@@ -1,0 +1,45 @@
+import { getOwnRecord } from '../../../lib/repositories/operations.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { booleanOfWord } from '../fields/fields.ts';
+import { createOnce } from '../idempotency.ts';
+import { invalidOption } from '../refusals.ts';
+import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { requestedOperation } from './find.ts';
+import { operationHeader } from './operation-header.ts';
+import { operationView } from './view.ts';
+
+const forceOf = ({ query }: ApiRequest): boolean => {
+  const word = query.get('force');
+  if (word === null) return false;
+  const force = booleanOfWord(word);
+  if (force === null) throw invalidOption(word, 'force');
+  return force;
+};
+
+const redriven = async (operationId: string): Promise<ApiAnswer> => ({
+  status: 202,
+  body: { operation: operationView(await getOwnRecord(operationId), true) },
+  headers: operationHeader({ operationId }),
+});
+
+/**
+ * POST /lbaas/operations/{id}/redrive, with `?force=true` also when it runs: answers the operation that goes on. For
+ * those who may know everything of an operation.
+ */
+export const redrivesOperation =
+  ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>
+  async (request) => {
+    const { operation, projectId } = await requestedOperation(request);
+    const force = forceOf(request);
+    return await createOnce(request, projectId, {
+      find: async () => {
+        const { status, joined_to: successor } = await getOwnRecord(operation.id);
+        return status === 'SUPERSEDED' && successor !== null ? await redriven(successor) : null;
+      },
+      create: async () => {
+        const handle = await repairs(requesterOf(request)).redriveOperation(operation.id, { force });
+        return await redriven(handle.operationId);
+      },
+    });
+  };

@@ -1,0 +1,136 @@
+import { NothingToRedriveError } from './errors/conflict.ts';
+import {
+  type ExecutionState,
+  executionState,
+  startExecution,
+  startNowOrLater,
+  stopExecution,
+} from './executions/executions.ts';
+import { logger } from './logger.ts';
+import { type FlowInput, type Operation, OperationStatus, type Requester } from './models/operation.ts';
+import { AmphoraStatus, ProvisioningStatus } from './models/statuses.ts';
+import { settleFailed } from './repositories/failed-settlement.ts';
+import { findLockOf, type HeldLock, takeOverLock } from './repositories/lost-locks.ts';
+import { getOwnRecord } from './repositories/operations.ts';
+import { beginRollback, settle } from './repositories/settlements.ts';
+
+/** An operation that loses its execution more often than this ends in ERROR instead of going on. */
+const RECOVERIES = 3;
+
+/**
+ * What became of a lock that was looked at: its execution is at work; it had never been started and is now; a new
+ * operation carries it on; it is no longer the lock that was seen.
+ */
+export type Recovery =
+  | { readonly outcome: 'running' }
+  | { readonly outcome: 'moved' }
+  | { readonly outcome: 'started' | 'carried on'; readonly operation: Operation };
+
+const flowOf = (operation: Operation, fence = operation.fence): FlowInput => ({
+  operation_id: operation.id,
+  fence,
+  target: operation.target,
+  loadbalancer_id: operation.loadbalancer_id,
+  amphora_id: operation.amphora_id,
+});
+
+/** Ends what cannot be brought to its end: ERROR with the reason, to be deleted or failed over. */
+const giveUp = async (operation: Operation): Promise<void> => {
+  const fence = await beginRollback(flowOf(operation), {
+    errorName: 'ExecutionLost',
+    errorMessage: `The execution was lost ${RECOVERIES + 1} times.`,
+  });
+  const flow = flowOf(operation, fence);
+  if (operation.target === 'amphora') {
+    await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
+    return;
+  }
+  const rest = operation.flow === 'apply-changes' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR;
+  await settleFailed(flow, rest);
+};
+
+/** What an operator asks for. */
+export interface Redrive {
+  readonly requester: Requester;
+  /** Also when the execution runs: it is stopped first. */
+  readonly force: boolean;
+}
+
+const LOST = {
+  errorName: 'ExecutionLost',
+  errorMessage: 'Its execution ended without bringing the operation to an end.',
+};
+const REDRIVEN = { errorName: 'Redriven', errorMessage: 'An operator has begun it again.' };
+
+const carryOn = async (lock: HeldLock, holder: Operation, redrivenBy: Requester | null): Promise<Recovery> => {
+  const operation = await takeOverLock(lock, holder, redrivenBy === null ? LOST : REDRIVEN, redrivenBy);
+  if (operation === null) return { outcome: 'moved' };
+  if (operation.recoveries > RECOVERIES) await giveUp(operation);
+  else await startNowOrLater(operation);
+  logger.warn('operation carried on', {
+    operation_id: operation.id,
+    lost_operation_id: holder.id,
+    flow: holder.flow,
+    recoveries: operation.recoveries,
+    redriven_by: redrivenBy?.user_id ?? null,
+  });
+  return { outcome: 'carried on', operation };
+};
+
+const stateOf = async (holder: Operation, stop: boolean): Promise<ExecutionState> => {
+  const state = await executionState(holder);
+  if (state !== 'RUNNING' || !stop) return state;
+  await stopExecution(holder);
+  return 'ENDED';
+};
+
+/**
+ * Looks after a lock whose holder may have lost its execution: starts what never was, and lets a new operation under a
+ * new fence begin the flow again. Twice at the same time does no harm.
+ * @param redriven by an operator, with a fresh count of losses; null when it is found by the sweep
+ */
+export const recoverLock = async (lock: HeldLock, redriven: Redrive | null = null): Promise<Recovery> => {
+  const holder = await getOwnRecord(lock.operationId);
+  const state = await stateOf(holder, redriven?.force ?? false);
+  if (state === 'RUNNING') return { outcome: 'running' };
+  if (state === 'ABSENT' && holder.status === OperationStatus.COMMITTED) {
+    await startExecution(holder);
+    return { outcome: 'started', operation: holder };
+  }
+  return await carryOn(lock, holder, redriven?.requester ?? null);
+};
+
+/** Why an operation that holds no lock cannot be redriven. */
+const atRest = ({ id, status, joined_to }: Operation): NothingToRedriveError => {
+  switch (status) {
+    case OperationStatus.JOINED:
+      return new NothingToRedriveError(id, `is carried by operation ${joined_to}`);
+    case OperationStatus.SUPERSEDED:
+      return new NothingToRedriveError(id, `was carried on by operation ${joined_to}`);
+    default:
+      return new NothingToRedriveError(id, `has ended (${status})`);
+  }
+};
+
+const ATTEMPTS = 3;
+
+/**
+ * Begins an operation again that does not come to its end, for an operator.
+ * @returns the operation that goes on: a new one, or the same when it had never been started
+ * @throws OperationNotFoundError
+ * @throws NothingToRedriveError it is at rest, or its execution runs and is not to be stopped
+ */
+export const redrive = async (operationId: string, asked: Redrive): Promise<Operation> => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const operation = await getOwnRecord(operationId);
+    const lock = await findLockOf(operation);
+    if (lock === null) throw atRest(operation);
+    const recovery = await recoverLock(lock, asked);
+    if (recovery.outcome === 'running') {
+      throw new NothingToRedriveError(operationId, 'is running; with force its execution is stopped first');
+    }
+    // Moved: it has come to rest just now, or has begun to undo what it did.
+    if (recovery.outcome !== 'moved') return recovery.operation;
+  }
+  throw new NothingToRedriveError(operationId, 'is on its way: its fence keeps moving');
+};
