@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { underRequestId } from '../../lib/request-id.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
@@ -54,5 +55,8 @@ export const createApi = ({ routes, authenticate, baseUri }: ApiOptions) => {
     .use(findRoute(createRouter(routes)))
     .use(requireCaller(authenticate))
     .use(parseBody())
-    .handler(async (event: ApiEvent) => renderAnswer(await answer(event)));
+    .handler(async (event: ApiEvent) => {
+      const { requestId } = stateOf(event);
+      return renderAnswer(await underRequestId(requestId, () => answer(event)));
+    });
 };

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cloudHttpConfig, identityConfig } from '../config.ts';
+import { currentRequestId } from '../request-id.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
 import { type HttpAnswer, type HttpTransport, httpTransport } from './http/transport.ts';
@@ -68,6 +69,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
   const send = async ({ options, transport }: Connection, token: Token, request: ServiceRequest, deadline: number) => {
     const endpoint = endpointOf(token.catalog, request.service, options);
     const body = request.body === undefined ? null : JSON.stringify(request.body);
+    const requestId = currentRequestId();
     try {
       return await sendWithRetries(transport, {
         method: request.method,
@@ -75,6 +77,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
         headers: {
           accept: 'application/json',
           ...(body === null ? {} : { 'content-type': 'application/json' }),
+          ...(requestId === null ? {} : { 'x-openstack-request-id': requestId }),
           ...request.headers,
           'x-auth-token': request.token ?? token.id,
         },

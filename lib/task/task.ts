@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import type { FlowInput } from '../models/operation.ts';
+import { underRequestId } from '../request-id.ts';
 import { parseInput } from './parse-input.ts';
 import { recordStep } from './record-step.ts';
 import { type StepLog, stepLog } from './step-log.ts';
@@ -36,17 +37,17 @@ export interface TaskDefinition<Input extends TaskInput, Result extends TaskResu
 
 /**
  * Makes the Lambda handler of one task state. Around the task it parses the input, checks the fence, records the
- * step on the operation, and lets errors out under their names, which the flow's Retry and Catch match.
+ * step on the operation, gives the cloud's logs the operation's id, and lets errors out under their names, which the flow's Retry and Catch match.
  */
 export const task = <Input extends TaskInput, Result extends TaskResult>(definition: TaskDefinition<Input, Result>) => {
   let run: ReturnType<typeof definition.create> | undefined;
   const work = async (input: Input, context: Context): Promise<Result | Record<string, never>> => {
     run ??= definition.create();
-    const result = await run(input, {
-      flow: input,
-      remainingMs: () => context.getRemainingTimeInMillis(),
-      log: stepLog(definition.name, input),
-    });
+    const task = run;
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const result = await underRequestId(`req-${input.operation_id}`, () =>
+      task(input, { flow: input, remainingMs, log: stepLog(definition.name, input) }),
+    );
     return result ?? {};
   };
   const { name, input, settles = false, settled, movesFence = false } = definition;

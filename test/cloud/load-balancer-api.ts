@@ -9,10 +9,17 @@ export interface Answer {
   readonly status: number;
   /** Parsed JSON; null for an empty body. */
   readonly body: unknown;
+  readonly headers: Readonly<Record<string, unknown>>;
 }
 
 export interface LoadBalancerApi {
-  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
+  /** @param more headers besides the token's */
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    more?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   /** POST of a load balancer that must be accepted. */
   create(fields: Readonly<Record<string, unknown>>): Promise<ShownLoadBalancer>;
   /** Once it is not PENDING any more; null when it is gone. @throws Error after `limit` milliseconds */
@@ -23,12 +30,12 @@ export const LOAD_BALANCERS = '/v2.0/lbaas/loadbalancers';
 
 /** The API under test, called with one token. */
 export const loadBalancerApi = (url: string, token: string): LoadBalancerApi => {
-  const call: LoadBalancerApi['call'] = async (method, path, body) => {
-    const headers = { 'x-auth-token': token, accept: 'application/json', 'content-type': 'application/json' };
+  const call: LoadBalancerApi['call'] = async (method, path, body, more = {}) => {
+    const headers = { ...more, 'x-auth-token': token, accept: 'application/json', 'content-type': 'application/json' };
     const sent = body === undefined ? null : JSON.stringify(body);
     const answer = await request(`${url}${path}`, { method, headers, body: sent });
     const text = await answer.body.text();
-    return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) };
+    return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text), headers: answer.headers };
   };
   return {
     call,

@@ -1,22 +1,14 @@
-import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { describe, expect, it, vi } from 'vitest';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { useStack } from '../helpers/stack.ts';
 import { tenant } from '../helpers/tenant.ts';
+import { abortExecutions } from './support/abort-executions.ts';
 
 const stack = useStack({ bootDelayMs: 400, settings: { RECOVERY_GRACE_MS: '0', DISPATCH_GRACE_MS: '0' } });
 
 const vip = () => ({ vip_subnet_id: stack().cloud?.facts.vipSubnetId });
 
-/** Ends every execution of the flow that runs, as a lost service would. */
-const abortRunning = async (flow: string): Promise<number> => {
-  const client = new SFNClient({ endpoint: stack().endpoints.stepFunctions, region: 'us-east-1' });
-  const stateMachineArn = `${stack().stateMachineArnPrefix}${flow}`;
-  const { executions } = await client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' }));
-  for (const { executionArn } of executions ?? []) await client.send(new StopExecutionCommand({ executionArn }));
-  client.destroy();
-  return executions?.length ?? 0;
-};
+const abortRunning = (flow: string): Promise<number> => abortExecutions(stack(), flow);
 
 const recover = async (): Promise<unknown> => await stack().invoke('RecoverOperations', {});
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServiceRequest } from '../../../../lib/openstack/service-request.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
+import { underRequestId } from '../../../../lib/request-id.ts';
 import { closeFakeClouds, givenCloud } from './fake-cloud.ts';
 
 const ports: ServiceRequest = { service: 'network', method: 'GET', path: '/ports', accepts: [200] };
@@ -58,6 +59,15 @@ describe('cloud session', () => {
     expect(JSON.parse(new TextDecoder().decode(answer.bytes))).toEqual({ port: 1 });
     expect(cloud.asked[0]).toMatchObject({ url: `${PORTS}?a=b+c`, body: { port: {} } });
     expect(cloud.asked[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'x-more': 'yes' });
+  });
+
+  it('passes the request id on, each caller its own', async () => {
+    const cloud = await givenCloud({ [`GET ${PORTS}`]: [{ status: 200 }] });
+    const ask = (id: string) => underRequestId(id, () => cloud.session.call(ports));
+    await Promise.all([ask('req-1'), ask('req-2')]);
+    await cloud.session.call(ports);
+    const passed = cloud.asked.map(({ headers }) => headers['x-openstack-request-id']);
+    expect(passed.toSorted()).toEqual(['req-1', 'req-2', undefined]);
   });
 
   it('names a refused sign-in, without the password', async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
+import { currentRequestId } from '../../../../lib/request-id.ts';
 import { amphoraInput, loadBalancerInput } from '../../../../lib/task/parse-input.ts';
 import { task } from '../../../../lib/task/task.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -48,7 +49,7 @@ describe('a task', () => {
     expect(counts).toEqual({ wired: 1, run: 2 });
   });
 
-  it('gives its work the fence to write under, the time left, and the whole event', async () => {
+  it('gives its work the fence to write under, the time left, the whole event, and the cloud the operation’s id', async () => {
     const { flow } = await underWay();
     const handler = task({
       name: 'TestTask',
@@ -57,10 +58,12 @@ describe('a task', () => {
         fact: input.fact,
         fence: context.flow.fence,
         left: context.remainingMs(),
+        request: currentRequestId(),
       }),
     });
     const event = { ...flow, fact: 'small' };
-    expect(await invoke(handler, event)).toEqual({ fact: 'small', fence: flow.fence, left: 30_000 });
+    const request = `req-${flow.operation_id}`;
+    expect(await invoke(handler, event)).toEqual({ fact: 'small', fence: flow.fence, left: 30_000, request });
   });
 
   it('names the field of an input that is wrong, and does not run', async () => {
