@@ -1,22 +1,28 @@
 import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
-import { findCulprits, pendingOperations } from '../../lib/drivers/amphora/culprits.ts';
+import { findObjectsAtFault, type PendingObject } from '../../lib/drivers/amphora/culprits.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
+import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
 import { movesAlong } from '../../lib/models/change.ts';
-import type { Child } from '../../lib/models/child.ts';
-import { effectiveTree, isRejected, type LeftOut, leavesOut } from '../../lib/models/effective-tree.ts';
+import {
+  effectiveTree,
+  isRejected,
+  type LeftOut,
+  leavesOut,
+  policiesMissingRules,
+} from '../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { childrenOf } from '../../lib/models/tree-children.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { recordRejection } from '../../lib/repositories/rejections.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
+import { noteRefusals, type Refusal } from '../../lib/task/note-refusals.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -30,30 +36,39 @@ interface Composed {
   readonly tls: TlsMaterial;
 }
 
-interface Refusal {
-  readonly objectId: string;
-  readonly errorName: string;
-  readonly errorMessage: string;
-}
-
 const isRefusal = (error: unknown): error is AmphoraRequestError =>
   error instanceof AmphoraRequestError && error.status === 400;
 
-const refusalOf = (objectId: string, error: Error): Refusal => ({
+const refusalOf = (objectId: string, { name, message }: Error): Refusal => ({
   objectId,
-  errorName: error.name,
-  errorMessage: error.message,
+  errorName: name,
+  errorMessage: message,
 });
 
 /** What cannot be part of a configuration for what it is itself: unreadable secrets, values that cannot be written. */
 const refusedIn = ({ configuration, tls }: Composed): readonly Refusal[] => [
   ...[...tls.failedListeners, ...tls.failedPools].map(([objectId, error]) => refusalOf(objectId, error)),
-  ...configuration.unrenderable.flatMap((error) =>
-    error.resourceId === null ? [] : [refusalOf(error.resourceId, error)],
+  ...configuration.unrenderable.flatMap(({ resourceId, name, field, reason }) =>
+    resourceId === null ? [] : [{ objectId: resourceId, errorName: name, errorMessage: `${field} ${reason}.` }],
   ),
 ];
 
-const idOf = ({ object }: Child): string => object.id;
+/** New policies wait for all of their rules. */
+const waitingFor = ({ tree, changes }: TreeRead, leftOut: LeftOut): readonly Refusal[] =>
+  policiesMissingRules(tree, changes, leftOut).map(({ policy, rule }) =>
+    refusalOf(policy.id, new L7RuleRejectedError(rule.id)),
+  );
+
+/** Objects with changes that no amphora has yet, and that are not refused already. */
+const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
+  childrenOf(tree)
+    .toReversed()
+    .flatMap(({ object: { id, provisioning_status: status } }) => {
+      const state = changes.get(id);
+      if (state === undefined || state.rejected) return [];
+      if (status === ProvisioningStatus.ACTIVE || movesAlong(status, state)) return [];
+      return [{ id, operationId: state.operation_id }];
+    });
 
 /**
  * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. What cannot be
@@ -67,42 +82,27 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     return { configuration: renderConfiguration(wanted, facts, tls), tls };
   };
 
-  const note = async (flow: FlowInput, { tree, changes }: TreeRead, refusals: readonly Refusal[]): Promise<void> => {
-    const byId = new Map(refusals.map((refusal) => [refusal.objectId, refusal]));
-    for (const child of childrenOf(tree)) {
-      const state = changes.get(child.object.id);
-      const refusal = byId.get(child.object.id);
-      if (refusal === undefined || state === undefined || state.rejected) continue;
-      const { errorName, errorMessage } = refusal;
-      await recordRejection(flow, { child, operationId: state.operation_id, errorName, errorMessage });
-    }
-  };
-
   /** Leaves out what is refused by itself, until the rest can stand: what was former may be refused in its turn. */
   const composeSound = async (flow: FlowInput, read: TreeRead, facts: AmphoraFacts, leftOut: LeftOut) => {
     const refused = new Set<string>();
+    const isOut: LeftOut = (id, state) => refused.has(id) || leftOut(id, state);
+    const leaveOut = (refusals: readonly Refusal[]) => {
+      for (const { objectId } of refusals) refused.add(objectId);
+      return refusals;
+    };
     for (;;) {
-      const composed = await compose(read, facts, (id, state) => refused.has(id) || leftOut(id, state));
+      const composed = await compose(read, facts, isOut);
       const fresh = refusedIn(composed).filter(({ objectId }) => read.changes.has(objectId) && !refused.has(objectId));
-      if (fresh.length === 0) return composed;
-      await note(flow, read, fresh);
-      for (const { objectId } of fresh) refused.add(objectId);
+      const refusals = [...leaveOut(fresh), ...leaveOut(waitingFor(read, isOut))];
+      if (refusals.length === 0) return composed;
+      await noteRefusals(flow, read, refusals);
     }
   };
 
-  /** The operations that cannot be applied, in the agent's own judgement; an upload alone runs nothing. */
-  const culprits = async (read: TreeRead, facts: AmphoraFacts, agent: AgentAddress): Promise<readonly string[]> => {
-    const pending = new Set(
-      childrenOf(read.tree)
-        .filter(({ object: { id, provisioning_status: status } }) => {
-          return status !== ProvisioningStatus.ACTIVE && !movesAlong(status, read.changes.get(id));
-        })
-        .map(idOf),
-    );
-    const operations = pendingOperations(read.changes, (id) => pending.has(id));
-    return await findCulprits(operations, async (included) => {
-      const excluded = new Set(operations.filter((id) => !included.includes(id)));
-      const { configuration } = await compose(read, facts, leavesOut(excluded));
+  /** What cannot be applied, in the agent's own judgement; an upload alone runs nothing. */
+  const objectsAtFault = async (read: TreeRead, facts: AmphoraFacts, agent: AgentAddress): Promise<readonly string[]> =>
+    await findObjectsAtFault(pendingIn(read), async (leftOut) => {
+      const { configuration } = await compose(read, facts, leavesOut(leftOut));
       if (configuration.haproxy === null) return true;
       try {
         await agents.uploadHaproxyConfig(agent, read.tree.load_balancer.id, configuration.haproxy);
@@ -112,7 +112,6 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
         throw error;
       }
     });
-  };
 
   return async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
     const read = await readTree(input.loadbalancer_id);
@@ -131,16 +130,14 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       return await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
     };
     const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
-      const guilty = new Set(await culprits(read, facts, agent));
-      if (guilty.size === 0) throw refusal;
+      const atFault = await objectsAtFault(read, facts, agent);
+      if (atFault.length === 0) throw refusal;
       const reason = { errorName: refusal.name, errorMessage: refusal.details };
-      const objects = [...read.changes].filter(([, state]) => guilty.has(state.operation_id));
-      await note(
-        flow,
-        read,
-        objects.map(([objectId]) => ({ objectId, ...reason })),
-      );
-      return await push(await composeSound(flow, read, facts, leavesOut(guilty)));
+      const refusals = atFault.map((objectId) => ({ objectId, ...reason }));
+      const all = [...refusals, ...waitingFor(read, leavesOut(new Set(atFault)))];
+      await noteRefusals(flow, read, all);
+      const leftOut = leavesOut(new Set(all.map(({ objectId }) => objectId)));
+      return await push(await composeSound(flow, read, facts, leftOut));
     };
     let pushed: PushedConfiguration;
     try {

@@ -97,6 +97,14 @@ const parentsOfRule = (read: Read, rule: L7Rule): readonly Child[] => {
   return [asPolicy(policy), asListener(listenerIn(read, policy.listener_id))];
 };
 
+/** A new policy that was refused, perhaps for this rule, is tried again with what becomes of the rule. */
+const alongWithRule = (read: Read, rule: L7Rule): Pick<TreeChange, 'parents' | 'updates'> => {
+  const [policy, ...listener] = parentsOfRule(read, rule);
+  const state = stateOf(read, rule.l7policy_id);
+  if (policy === undefined || !state.rejected || state.was_applied) return { parents: parentsOfRule(read, rule) };
+  return { updates: [{ child: policy, state, changes: {} }], parents: listener };
+};
+
 /** @throws L7PolicyNotFoundError */
 export const createL7Rule = (read: Read, rule: L7Rule): TreeChange => ({
   creates: [asRule(rule)],
@@ -110,14 +118,12 @@ export type L7RuleUpdates = Partial<
 /** @throws L7RuleNotFoundError @throws ImmutableChildError */
 export const updateL7Rule = (read: Read, id: string, changes: L7RuleUpdates): TreeChange => {
   const rule = ruleIn(read, id);
-  return {
-    updates: [{ child: asRule(rule), state: stateOf(read, id), changes }],
-    parents: parentsOfRule(read, rule),
-  };
+  const { updates = [], parents = [] } = alongWithRule(read, rule);
+  return { updates: [{ child: asRule(rule), state: stateOf(read, id), changes }, ...updates], parents };
 };
 
 /** @throws L7RuleNotFoundError @throws ImmutableChildError */
 export const deleteL7Rule = (read: Read, id: string): TreeChange => {
   const rule = ruleIn(read, id);
-  return { deletes: [{ child: asRule(rule), state: stateOf(read, id) }], parents: parentsOfRule(read, rule) };
+  return { deletes: [{ child: asRule(rule), state: stateOf(read, id) }], ...alongWithRule(read, rule) };
 };

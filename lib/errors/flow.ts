@@ -35,6 +35,17 @@ export class RowMissingError extends WorkerError {
   override readonly name = 'RowMissingError';
 }
 
+/** A new L7 policy cannot act without this rule of its, which could not be applied. */
+export class L7RuleRejectedError extends WorkerError {
+  override readonly name = 'L7RuleRejectedError';
+  constructor(ruleId: string) {
+    super(`cannot act without its L7Rule ${ruleId}, which was refused.`, {
+      resource: 'L7Rule',
+      resourceId: ruleId,
+    });
+  }
+}
+
 /** An argument of a library call is wrong; `field` names it. */
 export class InvalidArgumentError extends WorkerError {
   override readonly name = 'InvalidArgumentError';

@@ -13,5 +13,23 @@ export type Child =
 
 export type ChildKind = Child['kind'];
 
+/** Parents before what hangs on them. */
+export const CHILD_KINDS = [
+  'listener',
+  'pool',
+  'health_monitor',
+  'member',
+  'l7_policy',
+  'l7_rule',
+] as const satisfies readonly ChildKind[];
+
+/** One object below a load balancer, by its id. */
+export interface ChildName {
+  readonly type: ChildKind;
+  readonly id: string;
+}
+
 /** What an object of each kind is. */
 export type ChildObjects = { readonly [Kind in ChildKind]: Extract<Child, { readonly kind: Kind }>['object'] };
+
+export const nameOfChild = ({ kind, object }: Child): ChildName => ({ type: kind, id: object.id });

@@ -1,6 +1,7 @@
 import type { ChangeState } from './change.ts';
-import type { L7Policy } from './l7.ts';
+import type { L7Policy, L7Rule } from './l7.ts';
 import type { Listener } from './listener.ts';
+import { ProvisioningStatus } from './statuses.ts';
 import type { LoadBalancerTree } from './tree.ts';
 
 type Changes = ReadonlyMap<string, ChangeState>;
@@ -11,11 +12,11 @@ export type LeftOut = (objectId: string, state: ChangeState) => boolean;
 /** What was refused already. */
 export const isRejected: LeftOut = (_objectId, state) => state.rejected;
 
-/** That, and everything these operations want. */
+/** That, and what these objects want. */
 export const leavesOut =
-  (operations: ReadonlySet<string>): LeftOut =>
-  (_objectId, state) =>
-    state.rejected || operations.has(state.operation_id);
+  (objects: ReadonlySet<string>): LeftOut =>
+  (objectId, state) =>
+    state.rejected || objects.has(objectId);
 
 /** The object as the amphorae should have it, or null when they should not know it at all. */
 const effective = <T extends { readonly id: string }>(object: T, changes: Changes, leftOut: LeftOut): T | null => {
@@ -58,4 +59,28 @@ export const effectiveTree = (
     l7_policies: policies,
     l7_rules: kept(tree.l7_rules).filter(({ l7policy_id }) => policyIds.has(l7policy_id)),
   };
+};
+
+/**
+ * New policies that miss a rule, each with that rule: without it they would act on more than was wanted. A policy that
+ * acted before its rule came goes on as it was.
+ */
+export const policiesMissingRules = (
+  { l7_policies, l7_rules }: Pick<LoadBalancerTree, 'l7_policies' | 'l7_rules'>,
+  changes: Changes,
+  leftOut: LeftOut = isRejected,
+): readonly { readonly policy: L7Policy; readonly rule: L7Rule }[] => {
+  const stays = ({ provisioning_status }: L7Policy | L7Rule) =>
+    provisioning_status !== ProvisioningStatus.PENDING_DELETE;
+  const isNew = ({ id }: L7Policy | L7Rule) => changes.get(id)?.was_applied === false;
+  const isOut = ({ id }: L7Policy | L7Rule) => {
+    const state = changes.get(id);
+    return state !== undefined && leftOut(id, state);
+  };
+  return l7_policies
+    .filter((policy) => stays(policy) && isNew(policy) && !isOut(policy))
+    .flatMap((policy) => {
+      const rule = l7_rules.find((one) => one.l7policy_id === policy.id && stays(one) && isNew(one) && isOut(one));
+      return rule === undefined ? [] : [{ policy, rule }];
+    });
 };

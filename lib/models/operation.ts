@@ -1,3 +1,5 @@
+import type { ChildName } from './child.ts';
+
 /** Flows by their file names under statemachines/. */
 export const FLOWS = [
   'create-amphora',
@@ -28,6 +30,9 @@ export const OperationStatus = Object.freeze({
 export type OperationStatus = (typeof OperationStatus)[keyof typeof OperationStatus];
 
 export type LockTarget = 'load_balancer' | 'amphora';
+
+/** So many objects of one operation are named by its record. */
+export const MOST_ERROR_OBJECTS = 50;
 
 /** Who asked, as the API knew it; a scheduled function names itself in `user_id`. */
 export interface Requester {
@@ -77,6 +82,11 @@ export interface Operation {
   readonly failed_step: string | null;
   readonly error_name: string | null;
   readonly error_message: string | null;
+  /**
+   * What below the load balancer the error is about: the objects at fault, or, when nothing could be applied, all that
+   * the operation changes. At most MOST_ERROR_OBJECTS.
+   */
+  readonly error_objects: readonly ChildName[];
 }
 
 /** What every execution is started with, and what every task gets back out of the flow's state. */

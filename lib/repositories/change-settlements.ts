@@ -1,7 +1,7 @@
 import { OperationSuperseded } from '../errors/flow.ts';
 import { type ChangeState, movesAlong } from '../models/change.ts';
-import type { Child } from '../models/child.ts';
-import type { FlowInput } from '../models/operation.ts';
+import { type Child, type ChildName, nameOfChild } from '../models/child.ts';
+import { type FlowInput, MOST_ERROR_OBJECTS } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { childrenOf, doomedIds } from '../models/tree-children.ts';
@@ -10,7 +10,7 @@ import { fenceCondition, writeFenced } from './fence.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
-import { lockKey, pointerKey } from './table/keys.ts';
+import { lockKey, operationKey, pointerKey } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 import type { TreeRead } from './trees.ts';
 
@@ -102,17 +102,42 @@ export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): 
   await writeFenced(flow, writes);
 };
 
+/** Names on each operation what it could not change. */
+const namedErrors = (flow: FlowInput, failed: readonly Child[], changes: TreeRead['changes']) => {
+  const byOperation = new Map<string, ChildName[]>();
+  for (const child of failed) {
+    const id = changes.get(child.object.id)?.operation_id;
+    if (id) byOperation.set(id, [...(byOperation.get(id) ?? []), nameOfChild(child)]);
+  }
+  return [...byOperation].map(
+    ([id, objects]): TransactItem => ({
+      Update: {
+        ...inTable(),
+        Key: operationKey({ ...flow, id }),
+        ...setExpression({ error_objects: objects.slice(0, MOST_ERROR_OBJECTS) }),
+        ConditionExpression: 'attribute_exists(pk)',
+      },
+    }),
+  );
+};
+
 /**
  * Gives what could not be applied its ERROR, and parents that only moved along their ACTIVE. A row that is to go stays,
- * in ERROR, and can be deleted again.
+ * in ERROR, and can be deleted again. Each operation names what of it failed.
  * @throws OperationSuperseded
  */
 export const failRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
-  const writes = childrenOf(tree).flatMap((child): readonly TransactItem[] => {
-    const { provisioning_status: now, id } = child.object;
-    if (now === ProvisioningStatus.ACTIVE || now === ProvisioningStatus.ERROR) return [];
-    const { ACTIVE, ERROR } = ProvisioningStatus;
-    return [changed(child, { provisioning_status: movesAlong(now, changes.get(id)) ? ACTIVE : ERROR })];
-  });
-  await writeFenced(flow, writes);
+  const { ACTIVE, ERROR } = ProvisioningStatus;
+  const unsettled = childrenOf(tree).filter(
+    ({ object: { provisioning_status: now } }) => now !== ACTIVE && now !== ERROR,
+  );
+  const following = unsettled.filter(({ object }) => movesAlong(object.provisioning_status, changes.get(object.id)));
+  const failed = unsettled.filter(
+    (child) => !movesAlong(child.object.provisioning_status, changes.get(child.object.id)),
+  );
+  await writeFenced(flow, [
+    ...namedErrors(flow, failed, changes),
+    ...following.map((child) => changed(child, { provisioning_status: ACTIVE })),
+    ...failed.map((child) => changed(child, { provisioning_status: ERROR })),
+  ]);
 };

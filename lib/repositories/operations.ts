@@ -39,6 +39,7 @@ export const newOperation = (request: OperationRequest, target: OperationTarget,
   failed_step: null,
   error_name: null,
   error_message: null,
+  error_objects: [],
 });
 
 /** The record and the pointer to it, for the transaction that takes the lock. */

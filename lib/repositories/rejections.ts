@@ -1,5 +1,5 @@
-import type { Child } from '../models/child.ts';
-import { type FlowInput, OperationStatus } from '../models/operation.ts';
+import { type Child, type ChildName, nameOfChild } from '../models/child.ts';
+import { type FlowInput, MOST_ERROR_OBJECTS, OperationStatus } from '../models/operation.ts';
 import { keyOfChild } from './children.ts';
 import { transactFenced } from './fence.ts';
 import { setExpression } from './table/expressions.ts';
@@ -13,6 +13,8 @@ export interface Rejection {
   readonly operationId: string;
   readonly errorName: string;
   readonly errorMessage: string;
+  /** All that is at fault in the operation. @default the object alone */
+  readonly atFault?: readonly ChildName[];
 }
 
 /**
@@ -22,7 +24,11 @@ export interface Rejection {
  */
 export const recordRejection = async (flow: FlowInput, rejection: Rejection): Promise<void> => {
   const { child, operationId, errorName, errorMessage } = rejection;
-  const reason = { error_name: errorName, error_message: errorMessage.slice(0, 2000) };
+  const reason = {
+    error_name: errorName,
+    error_message: errorMessage.slice(0, 2000),
+    error_objects: (rejection.atFault ?? [nameOfChild(child)]).slice(0, MOST_ERROR_OBJECTS),
+  };
   // The holder's own record is closed when it settles; a joined one ends here.
   const ended =
     operationId === flow.operation_id

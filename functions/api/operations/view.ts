@@ -1,3 +1,4 @@
+import type { ChildKind } from '../../../lib/models/child.ts';
 import type { Operation, OperationStep } from '../../../lib/models/operation.ts';
 
 const millisecondsBetween = (from: string | null, to: string | null): number | null =>
@@ -13,6 +14,20 @@ const stepView = (step: OperationStep) => ({
   error_name: step.error_name,
 });
 
+/** Objects as the API calls them, by the kinds of rows. */
+const TYPES: Readonly<Record<ChildKind, string>> = Object.freeze({
+  listener: 'listener',
+  pool: 'pool',
+  member: 'member',
+  health_monitor: 'healthmonitor',
+  l7_policy: 'l7policy',
+  l7_rule: 'l7rule',
+});
+
+/** True when what failed is what the requester wanted, and not a step: then its owner may read why. */
+const isRefusal = ({ failed_step, error_objects }: Operation): boolean =>
+  failed_step === null && error_objects.length > 0;
+
 /** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
 const tenantView = (operation: Operation) => ({
   id: operation.id,
@@ -27,6 +42,8 @@ const tenantView = (operation: Operation) => ({
   duration_ms: millisecondsBetween(operation.created_at, operation.ended_at),
   failed_step: operation.failed_step,
   error_name: operation.error_name,
+  error_message: isRefusal(operation) ? operation.error_message : null,
+  error_objects: operation.error_objects.map(({ type, id }) => ({ type: TYPES[type], id })),
   steps: operation.steps.map(stepView),
 });
 
@@ -46,7 +63,7 @@ const operatorView = (operation: Operation) => ({
   })),
 });
 
-/** An operation's record; tenants see neither people nor amphorae nor messages from inside. */
+/** An operation's record; tenants see neither people nor amphorae, and messages only about objects that were refused. */
 export const operationView = (operation: Operation, details: boolean) =>
   details ? operatorView(operation) : tenantView(operation);
 

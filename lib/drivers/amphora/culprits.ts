@@ -1,13 +1,3 @@
-import type { ChangeState } from '../../models/change.ts';
-
-/** Changes that are pending, by the operation that wants them, oldest first. */
-export const pendingOperations = (changes: ReadonlyMap<string, ChangeState>, isPending: (id: string) => boolean) => {
-  const operations = new Set<string>();
-  for (const [id, state] of changes) if (!state.rejected && isPending(id)) operations.add(state.operation_id);
-  // Operation ids grow with time.
-  return [...operations].sort();
-};
-
 /**
  * The operations whose changes make a configuration that is refused, found by trying halves: what is accepted together
  * is kept, so that each one is judged on top of those before it. None is one when nothing is accepted without them either.
@@ -35,4 +25,42 @@ export const findCulprits = async (
   };
   await judge(operations);
   return good.length > 0 || culprits.length === 0 || (await accepted([])) ? culprits : [];
+};
+
+/** An object whose change is pending, and the operation that wants it. */
+export interface PendingObject {
+  readonly id: string;
+  readonly operationId: string;
+}
+
+/** Tries inside of operations; what is not judged by then counts as at fault. */
+const MOST_TRIES = 60;
+
+/**
+ * The objects at fault for a configuration that is refused. Of the operations that cannot be applied, these are the ones
+ * that cannot; the others stay.
+ * @param pending parents before what hangs on them: an object is judged only where its parent stands
+ * @param accepted tries without what these objects want; it must not change what runs
+ */
+export const findObjectsAtFault = async (
+  pending: readonly PendingObject[],
+  accepted: (leftOut: ReadonlySet<string>) => Promise<boolean>,
+): Promise<readonly string[]> => {
+  const acceptedWith = (isIncluded: (object: PendingObject) => boolean) =>
+    accepted(new Set(pending.filter((object) => !isIncluded(object)).map(({ id }) => id)));
+  // Operation ids grow with time: the oldest comes first.
+  const operations = [...new Set(pending.map(({ operationId }) => operationId))].sort();
+  const guilty = new Set(
+    await findCulprits(operations, (some) => acceptedWith(({ operationId }) => some.includes(operationId))),
+  );
+  const suspects = pending.filter(({ operationId }) => guilty.has(operationId)).map(({ id }) => id);
+  if (suspects.length === guilty.size) return suspects;
+  let tries = 0;
+  const found = await findCulprits(suspects, async (some) => {
+    tries += 1;
+    if (tries > MOST_TRIES) return false;
+    const included = new Set(some);
+    return await acceptedWith(({ id, operationId }) => !guilty.has(operationId) || included.has(id));
+  });
+  return found.length > 0 ? found : suspects;
 };

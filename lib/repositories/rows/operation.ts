@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHILD_KINDS } from '../../models/child.ts';
 import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../models/operation.ts';
 
 const text = z.string().nullable();
@@ -35,6 +36,7 @@ const row = z.object({
   failed_step: text,
   error_name: text,
   error_message: text,
+  error_objects: z.array(z.object({ type: z.enum(CHILD_KINDS), id: z.string() })).default([]),
 });
 
 /** Steps come in the order they began. */

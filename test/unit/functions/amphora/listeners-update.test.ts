@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
+import { createListener } from '../../../../lib/changes/listeners.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
@@ -8,13 +9,14 @@ import type { FlowInput } from '../../../../lib/models/operation.ts';
 import type { Pool } from '../../../../lib/models/pool.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
+import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
-import { newListener, newPool } from '../../../fixtures/children.ts';
+import { newListener, newMember, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, ended, flowOf } from '../../lib/repositories/support/stored.ts';
+import { addMember, alone, ended, flowOf } from '../../lib/repositories/support/stored.ts';
 import { facts, fakeAgent, withAmphora } from './support.ts';
 
 beforeAll(useTable);
@@ -144,7 +146,8 @@ describe('a configuration that the amphora refuses', () => {
     expect(await isRejected(id, good.member.id)).toBe(false);
     expect(await getOperation(bad.operation.id)).toMatchObject({
       status: 'FAILED',
-      error_message: '[ALERT] config : cannot take 10.0.0.66',
+      error_message: `Member ${bad.member.id}: [ALERT] config : cannot take 10.0.0.66`,
+      error_objects: [{ type: 'member', id: bad.member.id }],
     });
     expect(await getOperation(other.operation.id)).toMatchObject({ ended_at: null, error_name: null });
   });
@@ -158,6 +161,42 @@ describe('a configuration that the amphora refuses', () => {
     agent.calls.length = 0;
     await run(flowOf(good.operation));
     expect(agent.calls).toEqual([]);
+  });
+
+  it('keeps out of a change of many objects those at fault, and a new policy without all of its rules', async () => {
+    const { id, loadBalancer, agent, run } = await serving();
+    const pool = newPool(loadBalancer);
+    const listener = newListener(loadBalancer, { protocol_port: 81, default_pool_id: pool.id });
+    const policy = newPolicy(listener);
+    const [good, bad] = [newRule(policy, { value: '/good' }), newRule(policy, { value: '/bad-one' })];
+    const member = newMember(pool, { ip_address: '10.0.0.66' });
+    const operation = await commitChange(
+      id,
+      alone((read) =>
+        createListener(read, listener, [
+          { kind: 'pool', object: pool },
+          { kind: 'member', object: newMember(pool, { ip_address: '10.0.0.21' }) },
+          { kind: 'member', object: member },
+          { kind: 'l7_policy', object: policy },
+          { kind: 'l7_rule', object: good },
+          { kind: 'l7_rule', object: bad },
+        ]),
+      ),
+    );
+    agent.refused.push('10.0.0.66', '/bad-one');
+    await run(flowOf(operation));
+    expect(agent.running()).toContain(listener.id);
+    expect(agent.running()).toContain('10.0.0.21');
+    for (const text of ['10.0.0.66', '/bad-one', '/good']) expect(agent.running()).not.toContain(text);
+    for (const one of [member, bad, policy]) expect(await isRejected(id, one.id)).toBe(true);
+    for (const one of [listener, pool, good]) expect(await isRejected(id, one.id)).toBe(false);
+    const { error_objects, error_message } = await getOperation(operation.id);
+    expect(error_objects).toEqual([
+      { type: 'l7_rule', id: bad.id },
+      { type: 'l7_policy', id: policy.id },
+      { type: 'member', id: member.id },
+    ]);
+    expect(error_message).toContain(`L7Policy ${policy.id}: cannot act without its L7Rule ${bad.id}`);
   });
 
   it('fails as a whole when nobody is to blame, and no operation of the past is', async () => {
@@ -205,6 +244,10 @@ describe('a listener whose secrets cannot be read', () => {
     expect(agent.running()).toContain(listeners.get('sound'));
     expect(agent.running()).not.toContain(sick);
     expect(await isRejected(at.id, sick)).toBe(true);
-    expect(await getOperation(at.operation.id)).toMatchObject({ error_name: 'CertificateRetrievalError' });
+    expect(await getOperation(at.operation.id)).toMatchObject({
+      error_name: 'CertificateRetrievalError',
+      error_message: `Listener ${sick}: Secret 1 cannot be read.`,
+      error_objects: [{ type: 'listener', id: sick }],
+    });
   });
 });

@@ -15,6 +15,7 @@ import {
   ListenerNotFound,
   PoolNotFound,
 } from '../../../../lib/errors/not-found.ts';
+import type { ChangeState } from '../../../../lib/models/change.ts';
 import type { L7Policy } from '../../../../lib/models/l7.ts';
 import type { TreeChange } from '../../../../lib/models/tree-change.ts';
 import { aListener, aPolicy, aPool, aRule } from '../../../fixtures/render/tree.ts';
@@ -154,6 +155,19 @@ describe('an L7 rule', () => {
       parents,
     });
     expect(outline(deleteL7Rule(read, aRule().id))).toMatchObject({ deletes: [aRule().id], parents });
+  });
+
+  it('takes its policy along when that never acted and was refused, and leaves others alone', () => {
+    const refused = { operation_id: 'op', applied: null, was_applied: false, rejected: true };
+    const along = (state: ChangeState) => aRead({ ...read.tree }, { [id(1)]: state });
+    for (const plan of [
+      updateL7Rule(along(refused), aRule().id, { value: '/a' }),
+      deleteL7Rule(along(refused), aRule().id),
+    ]) {
+      expect(outline(plan)).toMatchObject({ updates: { [id(1)]: {} }, parents: [aListener().id] });
+    }
+    const acted = outline(updateL7Rule(along({ ...refused, was_applied: true }), aRule().id, {}));
+    expect([Object.keys(acted.updates), acted.parents]).toEqual([[aRule().id], [id(1), aListener().id]]);
   });
 
   it('must be there, and stay', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeState } from '../../../../lib/models/change.ts';
-import { effectiveTree, leavesOut } from '../../../../lib/models/effective-tree.ts';
+import { effectiveTree, leavesOut, policiesMissingRules } from '../../../../lib/models/effective-tree.ts';
 import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree } from '../../../fixtures/render/tree.ts';
 
 const state = (change: Partial<ChangeState> = {}): ChangeState => ({
@@ -48,12 +48,12 @@ describe('the tree that should run', () => {
     expect(tree.pools).toHaveLength(1);
   });
 
-  it('leaves out what some operations want, for a try', () => {
+  it('leaves out what some objects want, for a try', () => {
     const changes = new Map([
-      [aMember().id, state({ operation_id: 'op-2' })],
-      [aMonitor().id, state({ operation_id: 'op-3' })],
+      [aMember().id, state()],
+      [aMonitor().id, state()],
     ]);
-    const tree = effectiveTree(whole, changes, leavesOut(new Set(['op-3'])));
+    const tree = effectiveTree(whole, changes, leavesOut(new Set([aMonitor().id])));
     expect([tree.members.length, tree.health_monitors.length]).toEqual([1, 0]);
   });
 
@@ -65,5 +65,28 @@ describe('the tree that should run', () => {
     expect(effectiveTree(aTree({ listeners: [going] }), changes).listeners).toMatchObject([
       { provisioning_status: 'PENDING_DELETE', connection_limit: 1 },
     ]);
+  });
+});
+
+describe('a new policy that misses a rule', () => {
+  const tree = { l7_policies: [aPolicy()], l7_rules: [aRule(1), aRule(2)] };
+  const missing = (changes: Readonly<Record<string, ChangeState>>, of = tree) =>
+    policiesMissingRules(of, new Map(Object.entries(changes))).map(({ policy, rule }) => [policy.id, rule.id]);
+
+  it('is told with the rule that was refused', () => {
+    expect(missing({ [aPolicy().id]: state(), [aRule(1).id]: state(), [aRule(2).id]: refused })).toEqual([
+      [aPolicy().id, aRule(2).id],
+    ]);
+  });
+
+  it('is none that acted before, that is refused itself, or whose rule acted before or goes away', () => {
+    const rules = { [aRule(2).id]: refused };
+    expect(missing({ ...rules, [aPolicy().id]: state({ was_applied: true }) })).toEqual([]);
+    expect(missing({ ...rules, [aPolicy().id]: refused })).toEqual([]);
+    expect(missing({ [aPolicy().id]: state(), [aRule(2).id]: state({ rejected: true, was_applied: true }) })).toEqual(
+      [],
+    );
+    const going = { ...tree, l7_rules: [aRule(2, { provisioning_status: 'PENDING_DELETE' })] };
+    expect(missing({ ...rules, [aPolicy().id]: state() }, going)).toEqual([]);
   });
 });

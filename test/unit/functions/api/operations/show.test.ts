@@ -3,9 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { commitNewAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
 import { commitNewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import { settleFailed } from '../../../../../lib/repositories/failed-settlement.ts';
 import { beginStep, endStep } from '../../../../../lib/repositories/operations.ts';
+import { recordRejection } from '../../../../../lib/repositories/rejections.ts';
+import { beginRollback } from '../../../../../lib/repositories/settlements.ts';
+import { getTree } from '../../../../../lib/repositories/trees.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
+import { addMember, asMember, flowOf, storedPool } from '../../../lib/repositories/support/stored.ts';
 import { testApi } from '../support/api.ts';
 
 beforeAll(useTable);
@@ -62,6 +67,60 @@ describe('GET of an operation', () => {
     });
     const text = JSON.stringify(answer.body);
     for (const inside of ['alice', 'req-1', 'rack-7', AMPHORA_ID]) expect(text).not.toContain(inside);
+  });
+
+  it('tells a tenant which of the objects was refused, and why', async () => {
+    const { pool } = await storedPool();
+    const [good, bad] = [addMember(pool, '10.0.0.1'), addMember(pool, '10.0.0.2')];
+    const [holder, joined] = [await good.commit(), await bad.commit()];
+    const reason = { errorName: 'AmphoraRequestError', errorMessage: 'haproxy: not this address' };
+    await recordRejection(flowOf(holder), { child: asMember(bad.member), operationId: joined.id, ...reason });
+    const reader = api.tokenFor(pool.project_id, 'reader');
+    expect((await show(joined.id, reader)).body).toMatchObject({
+      operation: {
+        status: 'FAILED',
+        error_name: 'AmphoraRequestError',
+        error_message: 'haproxy: not this address',
+        error_objects: [{ type: 'member', id: bad.member.id }],
+      },
+    });
+    expect((await show(holder.id, reader)).body).toMatchObject({
+      operation: { error_message: null, error_objects: [] },
+    });
+  });
+
+  it('names to a tenant what a failed step left in ERROR, and keeps what the cloud said', async () => {
+    const { id, pool } = await storedPool();
+    const [own, other] = [addMember(pool, '10.0.0.1'), addMember(pool, '10.0.0.2')];
+    const [holder, joined] = [await own.commit(), await other.commit()];
+    const flow = flowOf(holder);
+    const step = await beginStep(flow, 'HandleNetworkDeltas', null);
+    const failure = { name: 'CloudRequestError', message: 'POST http://neutron.inside 409' };
+    if (step.begun) await endStep(flow, 'HandleNetworkDeltas', null, step.startedAt, failure);
+    const reason = { errorName: failure.name, errorMessage: failure.message };
+    await settleFailed({ ...flow, fence: await beginRollback(flow, reason) }, 'ACTIVE');
+    const reader = api.tokenFor(pool.project_id, 'reader');
+    for (const [operation, member] of [
+      [holder, own.member],
+      [joined, other.member],
+    ] as const) {
+      expect((await show(operation.id, reader)).body).toMatchObject({
+        operation: {
+          status: 'FAILED',
+          failed_step: 'HandleNetworkDeltas',
+          error_name: 'CloudRequestError',
+          error_message: null,
+          error_objects: [{ type: 'member', id: member.id }],
+        },
+      });
+      expect((await show(operation.id, api.tokenFor('ops', 'admin'))).body).toMatchObject({
+        operation: { error_message: failure.message },
+      });
+    }
+    expect((await getTree(id)).members).toMatchObject([
+      { provisioning_status: 'ERROR' },
+      { provisioning_status: 'ERROR' },
+    ]);
   });
 
   it('is 404 for strangers, for what is none, and for spare amphorae’s to tenants', async () => {

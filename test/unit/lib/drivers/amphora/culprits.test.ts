@@ -1,26 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCulprits, pendingOperations } from '../../../../../lib/drivers/amphora/culprits.ts';
-
-const state = (operation_id: string, rejected = false) => ({
-  operation_id,
-  applied: null,
-  was_applied: false,
-  rejected,
-});
-
-describe('pending operations', () => {
-  it('are those of pending objects that are not refused yet, each once, oldest first', () => {
-    const changes = new Map([
-      ['a', state('op-2')],
-      ['b', state('op-1')],
-      ['c', state('op-2')],
-      ['d', state('op-0', true)],
-      ['e', state('op-3')],
-    ]);
-    expect(pendingOperations(changes, (id) => id !== 'e')).toEqual(['op-1', 'op-2']);
-  });
-});
+import { findCulprits, findObjectsAtFault } from '../../../../../lib/drivers/amphora/culprits.ts';
 
 describe('the culprits', () => {
   it('are exactly the operations that no configuration is accepted with', async () => {
@@ -58,5 +38,54 @@ describe('the culprits', () => {
   it('are none when nothing was asked, or nobody is to blame', async () => {
     expect(await findCulprits([], async () => false)).toEqual([]);
     expect(await findCulprits(['1', '2'], async () => true)).toEqual([]);
+  });
+});
+
+describe('the objects at fault', () => {
+  const pending = (...objects: readonly (readonly [string, string])[]) =>
+    objects.map(([operationId, id]) => ({ operationId, id }));
+  /** A configuration that takes everything but some objects. */
+  const refusing =
+    (...bad: readonly string[]) =>
+    (objects: readonly { readonly id: string }[]) =>
+    async (leftOut: ReadonlySet<string>) =>
+      objects.every(({ id }) => leftOut.has(id) || !bad.includes(id));
+
+  it('are those alone of an operation that wants more', async () => {
+    const objects = pending(['1', 'listener'], ['1', 'pool'], ['1', 'member'], ['1', 'policy'], ['2', 'other']);
+    expect(await findObjectsAtFault(objects, refusing('pool', 'policy')(objects))).toEqual(['pool', 'policy']);
+  });
+
+  it('are all objects of operations that have one each, without another try', async () => {
+    const objects = pending(['1', 'a'], ['2', 'b'], ['3', 'c']);
+    let tries = 0;
+    const found = await findObjectsAtFault(objects, async (leftOut) => {
+      tries += 1;
+      return await refusing('b')(objects)(leftOut);
+    });
+    expect(found).toEqual(['b']);
+    expect(tries).toBeLessThan(6);
+  });
+
+  it('are judged on top of their parents', async () => {
+    const objects = pending(['1', 'policy'], ['1', 'rule']);
+    const accepted = async (leftOut: ReadonlySet<string>) => leftOut.has('policy') || leftOut.has('rule');
+    expect(await findObjectsAtFault(objects, accepted)).toEqual(['rule']);
+  });
+
+  it('are none when nothing is accepted without them either', async () => {
+    expect(await findObjectsAtFault(pending(['1', 'a'], ['1', 'b']), async () => false)).toEqual([]);
+  });
+
+  it('are found in a bounded number of tries, and nothing bad is taken for good', async () => {
+    const objects = pending(...Array.from({ length: 200 }, (_, index) => ['1', String(index)] as const));
+    const bad = objects.filter((_, index) => index % 2 === 1).map(({ id }) => id);
+    let tries = 0;
+    const found = await findObjectsAtFault(objects, async (leftOut) => {
+      tries += 1;
+      return await refusing(...bad)(objects)(leftOut);
+    });
+    expect(tries).toBeLessThan(70);
+    expect(found).toEqual(expect.arrayContaining(bad));
   });
 });
