@@ -48,9 +48,10 @@ export const shares = async (url: string, count: number): Promise<Readonly<Recor
 export const getOverTls = (
   host: string,
   servername: string,
+  port = 443,
 ): Promise<{ readonly status: number | undefined; readonly certificate: string | undefined }> =>
   new Promise((resolve, reject) => {
-    const options = { host, servername, ca: certificate('root.pem'), agent: false, timeout: 5_000 };
+    const options = { host, port, servername, ca: certificate('root.pem'), agent: false, timeout: 5_000 };
     let presented: string | undefined;
     const sent = requestOverTls(options, (answer) => {
       answer.resume();

@@ -95,7 +95,7 @@ export const updatesListener =
     ]);
     checkListener(wanted, { loadBalancer, defaultPool, settings });
     if (REFERENCES.some((reference) => updates[reference] !== undefined)) {
-      await checkReferences(dependencies, request, listenerReferences(wanted));
+      await checkReferences(dependencies, request, listenerReferences(wanted), listenerReferences(found));
     }
     const worker = dependencies.changes(requesterOf(request));
     const handle = await changeBelow(found.load_balancer_id, () => worker.updateListener(found.id, updates));

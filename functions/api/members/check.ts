@@ -15,7 +15,7 @@ export const checkMemberOptions = ({ request_sriov }: MemberFields): void => {
 };
 
 /**
- * Whether the members may be where they are to be.
+ * Whether the members may be where they are to be. An address need not be on its subnet: that says where it is reached from.
  * @param network with the caller's eyes; each subnet is looked at once
  * @throws ApiError 400
  */

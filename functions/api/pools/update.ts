@@ -70,7 +70,7 @@ export const updatesPool =
     const wanted = { ...found, ...updates };
     checkPool(wanted, DEFAULT_PROVIDER);
     if (REFERENCES.some((field) => updates[field] !== undefined)) {
-      await checkReferences(dependencies, request, poolReferences(wanted));
+      await checkReferences(dependencies, request, poolReferences(wanted), poolReferences(found));
     }
     const changes = dependencies.changes(requesterOf(request));
     const handle = await changeBelow(found.load_balancer_id, () => changes.updatePool(found.id, updates));

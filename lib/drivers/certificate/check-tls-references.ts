@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
 import { grantReadAccess } from '../../openstack/key-manager/acl.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
-import { joinRefusals, refusalOf } from './tenant-refusal.ts';
+import { joinRefusals, refusal, refusalOf } from './tenant-refusal.ts';
 import { tenantTls } from './tenant-tls.ts';
 import type { TlsReferences } from './tls-references.ts';
 
@@ -16,11 +17,12 @@ export interface TlsReferenceChecks {
    */
   grant(references: TlsReferences, userToken: string): Promise<void>;
   /**
-   * Reads them as a push would.
+   * Reads them as a push would, and looks at what a push does not: whether a certificate has expired.
+   * @param former what is in use already, and may be used up: who replaces one of two is not told about the other
    * @throws CertificateRetrievalError naming every reference that cannot be used, and why
    * @throws CloudUnavailableError
    */
-  check(references: TlsReferences): Promise<void>;
+  check(references: TlsReferences, former?: TlsReferences | null): Promise<void>;
 }
 
 /**
@@ -44,8 +46,17 @@ export const tlsReferenceChecks = (openSession: () => CloudSession = cloudSessio
     }
     if (refusals.length > 0) throw joinRefusals(refusals);
   },
-  async check(references) {
+  async check(references, former = null) {
     if (references.certificates.length === 0 && references.ca === null && references.crl === null) return;
-    await tenantTls(openSession())(references);
+    const { certificates } = await tenantTls(openSession())(references);
+    const now = new Date();
+    const expired = references.certificates.flatMap((reference, index) => {
+      const file = certificates[index];
+      if (file === undefined || former?.certificates.includes(reference)) return [];
+      // The leaf comes first in the file.
+      const { validToDate } = new X509Certificate(file.pem);
+      return validToDate < now ? [refusal(reference, `has expired on ${validToDate.toISOString()}`)] : [];
+    });
+    if (expired.length > 0) throw joinRefusals(expired);
   },
 });

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tlsReferenceChecks } from '../../../../../lib/drivers/certificate/check-tls-references.ts';
 import { cloudOfDocument } from '../../../../../lib/openstack/identity/auth-options/clouds-file.ts';
 import { type StandInCloud, startCloud } from '../../../../../local/cloud/cloud.ts';
+import { expiredCertificate } from '../../../../helpers/certificates.ts';
 import { describeKeyManager } from './describe-key-manager.ts';
-import { fixture, keyManagerWith, secretRef } from './fixture.ts';
+import { fixture, fixtures, keyManagerWith, secretRef } from './fixture.ts';
 
 describe('tlsReferenceChecks', () => {
   it('does not open a session when there are no references', async () => {
@@ -26,6 +27,22 @@ describe('tlsReferenceChecks', () => {
     await expect(check({ certificates: [], ca: null, crl })).rejects.toThrow(
       `${crl} is a revocation list without a CA.`,
     );
+  });
+
+  it('refuses a certificate that has expired, unless it is in use already', async () => {
+    const { session } = keyManagerWith({
+      secrets: { 1: await expiredCertificate(), 2: fixtures('leaf.pem', 'leaf-key.pem') },
+    });
+    const { check } = tlsReferenceChecks(() => session);
+    const [expired, good] = [secretRef(1), secretRef(2)];
+    const references = { certificates: [good, expired], ca: null, crl: null };
+    await expect(check(references)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        new RegExp(`^Could not retrieve certificate: ${expired} has expired on [^ ]+Z\\.$`),
+      ),
+    });
+    await expect(check({ ...references, certificates: [good] })).resolves.toBeUndefined();
+    await expect(check(references, { ...references, certificates: [expired] })).resolves.toBeUndefined();
   });
 });
 
