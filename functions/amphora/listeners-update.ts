@@ -5,11 +5,12 @@ import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
+import { reachableTree } from '../../lib/drivers/network/member-networks.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
-import type { AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
-import { movesAlong } from '../../lib/models/change.ts';
+import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
+import { type ChangeState, movesAlong } from '../../lib/models/change.ts';
 import {
   effectiveTree,
   isRejected,
@@ -21,6 +22,7 @@ import type { FlowInput } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { childrenOf } from '../../lib/models/tree-children.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { withdrawRejection } from '../../lib/repositories/rejections.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
 import { noteRefusals, type Refusal } from '../../lib/task/note-refusals.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
@@ -35,6 +37,9 @@ interface Composed {
   readonly configuration: Configuration;
   readonly tls: TlsMaterial;
 }
+
+/** What of an amphora decides on its configuration. */
+type Served = Pick<Amphora, 'member_subnets'> & { readonly facts: AmphoraFacts };
 
 const isRefusal = (error: unknown): error is AmphoraRequestError =>
   error instanceof AmphoraRequestError && error.status === 400;
@@ -70,20 +75,40 @@ const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
       return [{ id, operationId: state.operation_id }];
     });
 
+/** Refused as it had been applied, by what it refers to: it is tried again with every push. */
+const isRefusedAtRest = ({ rejected, was_applied, applied }: ChangeState): boolean =>
+  rejected && was_applied && applied === null;
+
 /**
  * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. What cannot be
  * applied is left out in its former form and noted as rejected, on the object and on the operation that wanted it: by
- * its own fault, or, when the amphora refuses the whole, by trying the changes apart.
+ * its own fault, or, when the amphora refuses the whole, by trying the changes apart. Members whose network the amphora
+ * is not in are left out.
  */
 export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => {
-  const compose = async ({ tree, changes }: TreeRead, facts: AmphoraFacts, leftOut: LeftOut): Promise<Composed> => {
-    const wanted = effectiveTree(tree, changes, leftOut);
+  const compose = async ({ tree, changes }: TreeRead, amphora: Served, leftOut: LeftOut): Promise<Composed> => {
+    const wanted = reachableTree(effectiveTree(tree, changes, leftOut), amphora.member_subnets ?? []);
     const tls = await loadTls(wanted);
-    return { configuration: renderConfiguration(wanted, facts, tls), tls };
+    return { configuration: renderConfiguration(wanted, amphora.facts, tls), tls };
+  };
+
+  /** What was refused at rest and can be used again is no longer rejected. */
+  const withdraw = async (
+    flow: FlowInput,
+    { tree, changes }: TreeRead,
+    refusals: readonly Refusal[],
+  ): Promise<void> => {
+    const refused = new Set(refusals.map(({ objectId }) => objectId));
+    for (const child of childrenOf(tree)) {
+      const state = changes.get(child.object.id);
+      if (state === undefined || !isRefusedAtRest(state) || refused.has(child.object.id)) continue;
+      if (child.object.provisioning_status === ProvisioningStatus.PENDING_DELETE) continue;
+      await withdrawRejection(flow, { child, operationId: state.operation_id });
+    }
   };
 
   /** Leaves out what is refused by itself, until the rest can stand: what was former may be refused in its turn. */
-  const composeSound = async (flow: FlowInput, read: TreeRead, facts: AmphoraFacts, leftOut: LeftOut) => {
+  const composeSound = async (flow: FlowInput, read: TreeRead, amphora: Served, leftOut: LeftOut) => {
     const refused = new Set<string>();
     const isOut: LeftOut = (id, state) => refused.has(id) || leftOut(id, state);
     const leaveOut = (refusals: readonly Refusal[]) => {
@@ -91,18 +116,22 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       return refusals;
     };
     for (;;) {
-      const composed = await compose(read, facts, isOut);
-      const fresh = refusedIn(composed).filter(({ objectId }) => read.changes.has(objectId) && !refused.has(objectId));
+      const composed = await compose(read, amphora, isOut);
+      const refusedNow = refusedIn(composed);
+      const fresh = refusedNow.filter(({ objectId }) => read.changes.has(objectId) && !refused.has(objectId));
       const refusals = [...leaveOut(fresh), ...leaveOut(waitingFor(read, isOut))];
-      if (refusals.length === 0) return composed;
+      if (refusals.length === 0) {
+        await withdraw(flow, read, refusedNow);
+        return composed;
+      }
       await noteRefusals(flow, read, refusals);
     }
   };
 
   /** What cannot be applied, in the agent's own judgement; an upload alone runs nothing. */
-  const objectsAtFault = async (read: TreeRead, facts: AmphoraFacts, agent: AgentAddress): Promise<readonly string[]> =>
+  const objectsAtFault = async (read: TreeRead, amphora: Served, agent: AgentAddress): Promise<readonly string[]> =>
     await findObjectsAtFault(pendingIn(read), async (leftOut) => {
-      const { configuration } = await compose(read, facts, leavesOut(leftOut));
+      const { configuration } = await compose(read, amphora, leavesOut(leftOut));
       if (configuration.haproxy === null) return true;
       try {
         await agents.uploadHaproxyConfig(agent, read.tree.load_balancer.id, configuration.haproxy);
@@ -119,6 +148,7 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
     const { facts, lb_network_ip: lbNetworkIp } = amphora;
     if (!facts || lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphora.id} never answered.`);
+    const served = { facts, member_subnets: amphora.member_subnets };
     const agent = { amphoraId: amphora.id, lbNetworkIp };
     let known = amphora.pushed ?? null;
     const push = async ({ configuration, tls: { uploads } }: Composed) => {
@@ -130,18 +160,18 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       return await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
     };
     const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
-      const atFault = await objectsAtFault(read, facts, agent);
+      const atFault = await objectsAtFault(read, served, agent);
       if (atFault.length === 0) throw refusal;
       const reason = { errorName: refusal.name, errorMessage: refusal.details };
       const refusals = atFault.map((objectId) => ({ objectId, ...reason }));
       const all = [...refusals, ...waitingFor(read, leavesOut(new Set(atFault)))];
       await noteRefusals(flow, read, all);
       const leftOut = leavesOut(new Set(all.map(({ objectId }) => objectId)));
-      return await push(await composeSound(flow, read, facts, leftOut));
+      return await push(await composeSound(flow, read, served, leftOut));
     };
     let pushed: PushedConfiguration;
     try {
-      pushed = await push(await composeSound(flow, read, facts, isRejected));
+      pushed = await push(await composeSound(flow, read, served, isRejected));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       pushed = await pushWithoutCulprits(error);

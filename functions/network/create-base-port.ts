@@ -3,9 +3,11 @@ import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
 import { planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
+import { admitSubnets, findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
 import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
 import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
+import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
@@ -13,7 +15,7 @@ import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { newAmphora } from '../../lib/repositories/amphora-commits.ts';
 import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
 import { ensureMemberPort } from '../../lib/task/member-port.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -83,7 +85,10 @@ const ensureRow = async ({ loadbalancer_id, amphora_id, role }: BasePortInput, f
   await createAmphora(flow, { ...newAmphora(amphora_id, loadbalancer_id), role, vrrp_priority: priority });
 };
 
-/** Ports in the networks of members that are known by now: hot-plugging them later takes Nova seconds each. */
+/**
+ * Ports in the networks of members that are known by now: hot-plugging them later takes Nova seconds each. What cannot
+ * be had is left to HandleNetworkDeltas, which judges whose fault it is.
+ */
 const ensureMemberPorts = async (
   network: NetworkDriver,
   flow: FlowInput,
@@ -91,11 +96,16 @@ const ensureMemberPorts = async (
   amphora: Amphora,
 ): Promise<void> => {
   if (amphora.compute_id !== null) return;
-  const subnets = await Promise.all(memberSubnetIds(tree).map((id) => network.getSubnet(id)));
   const { vip } = tree.load_balancer;
+  const left: RefusedSubnets = new Map();
+  const subnets = await findSubnets(network, memberSubnetIds(tree), vip.subnet_id, left);
   const { plug } = planMemberPorts([], subnets, { id: '', vipSubnetId: vip.subnet_id });
   const missing = plug.filter(({ networkId }) => networkId !== vip.network_id);
-  await Promise.all(missing.map((wanted) => ensureMemberPort(network, flow, amphora, wanted)));
+  await Promise.all(
+    missing.map(({ networkId, subnetIds }) =>
+      admitSubnets(subnetIds, (ids) => ensureMemberPort(network, flow, amphora, { networkId, subnetIds: ids }), left),
+    ),
+  );
 };
 
 /**
@@ -105,10 +115,11 @@ const ensureMemberPorts = async (
  */
 export const createBasePort = (network: NetworkDriver) => async (input: BasePortInput, flow: FlowInput) => {
   await ensureRow(input, flow);
-  const [tree, amphora] = await Promise.all([
-    getTree(input.loadbalancer_id),
+  const [read, amphora] = await Promise.all([
+    readTree(input.loadbalancer_id),
     getAmphora(input.amphora_id, input.loadbalancer_id),
   ]);
+  const tree = effectiveTree(read.tree, read.changes);
   const loadBalancer = tree.load_balancer;
   const [port, facts] = await Promise.all([
     amphora.vrrp_port_id === null

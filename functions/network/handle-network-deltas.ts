@@ -5,23 +5,23 @@ import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts'
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
-import { changeSubnets, type MemberPortPlan, planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
+import { type MemberPortPlan, planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, Subnet } from '../../lib/drivers/network/network-driver.ts';
+import { findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
 import { addressOn, plugVipFacts, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
-import { AmphoraNotReadyError, StillExistsError } from '../../lib/errors/cloud.ts';
+import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
+import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { forgetResource } from '../../lib/repositories/external-resources.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
-import { ensureMemberPort, memberPort } from '../../lib/task/member-port.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
+import { changeLeg, plugLeg, unplugLeg } from '../../lib/task/member-legs.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
+import { rejectMembers } from '../../lib/task/reject-members.ts';
+import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
-
-const DETACHED = { budgetMs: 15_000, intervalMs: 250 };
 
 export interface DeltaDrivers {
   readonly network: NetworkDriver;
@@ -44,18 +44,11 @@ const untoldPorts = (
 
 /**
  * Plugs the amphora into the networks its members are on, and out of those nobody needs any more. Every port is noted
- * before it is made, and found again by its name.
+ * before it is made, and found again by its name. A subnet that cannot be had is left out, and its members are rejected
+ * where it is their fault.
  */
 export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: DeltaDrivers) => {
-  const ensurePort = async (
-    flow: FlowInput,
-    amphora: Amphora,
-    wanted: { readonly networkId: string; readonly subnetIds: readonly string[] },
-  ): Promise<Port> => {
-    const port = await ensureMemberPort(network, flow, amphora, wanted);
-    await compute.attachPort(String(amphora.compute_id), port.id);
-    return port;
-  };
+  const legs = { network, compute };
 
   const tellAgent = async (tree: LoadBalancerTree, amphora: Amphora, port: Port, subnets: Map<string, Subnet>) => {
     const isBase = port.id === amphora.vrrp_port_id;
@@ -78,25 +71,13 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     );
   };
 
-  const unplug = async (flow: FlowInput, amphora: Amphora, port: Port): Promise<void> => {
-    await compute.detachPort(String(amphora.compute_id), port.id);
-    // An interface that is still leaving could be taken for a new one by the agent.
-    const isGone = async () => {
-      const ports = await network.listServerPorts(String(amphora.compute_id));
-      return ports.some(({ id }) => id === port.id) ? null : true;
-    };
-    if ((await poll(DETACHED, isGone)) === null) {
-      throw new StillExistsError(`Port ${port.id} has not left amphora ${amphora.id} yet.`, {
-        resource: 'port',
-        resourceId: port.id,
-      });
-    }
-    await network.deletePort(port.id);
-    await forgetResource(flow, memberPort(amphora, port.networkId));
-  };
-
-  return async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
-    const tree = await getTree(input.loadbalancer_id);
+  return async (
+    input: { readonly loadbalancer_id: string; readonly amphora_id: string },
+    flow: FlowInput,
+    log: StepLog,
+  ) => {
+    const read = await readTree(input.loadbalancer_id);
+    const tree = effectiveTree(read.tree, read.changes);
     const amphora = tree.amphorae.find(({ id }) => id === input.amphora_id);
     if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
     if (amphora.compute_id === null || amphora.lb_network_ip === null) {
@@ -104,9 +85,11 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     }
     const wantedIds = memberSubnetIds(tree);
     if (JSON.stringify(amphora.member_subnets ?? []) === JSON.stringify(wantedIds)) return undefined;
-    const [ports, ...wanted] = await Promise.all([
+    const refused: RefusedSubnets = new Map();
+    const vipSubnetId = tree.load_balancer.vip.subnet_id;
+    const [ports, wanted] = await Promise.all([
       network.listServerPorts(amphora.compute_id),
-      ...wantedIds.map((id) => network.getSubnet(id)),
+      findSubnets(network, wantedIds, vipSubnetId, refused),
     ]);
     // The agent's own way to us is never a member's, also where no management network is named.
     const isManagement = ({ networkId, fixedIps }: Port) =>
@@ -114,18 +97,18 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     const plan = planMemberPorts(
       ports.filter((port) => !isManagement(port)),
       wanted,
-      { id: String(amphora.vrrp_port_id), vipSubnetId: tree.load_balancer.vip.subnet_id },
+      { id: String(amphora.vrrp_port_id), vipSubnetId },
     );
     const subnets = new Map(wanted.map((subnet) => [subnet.id, subnet]));
-    for (const missing of plan.plug) {
-      await tellAgent(tree, amphora, await ensurePort(flow, amphora, missing), subnets);
-    }
-    for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tellAgent(tree, amphora, port, subnets);
-    for (const { port, subnetIds } of plan.change) {
-      await tellAgent(tree, amphora, await changeSubnets(network, port, subnetIds), subnets);
-    }
-    for (const port of plan.unplug) await unplug(flow, amphora, port);
-    await updateAmphora(flow, amphora.id, { member_subnets: wantedIds });
+    const tell = async (port: Port | null): Promise<void> => {
+      if (port !== null) await tellAgent(tree, amphora, port, subnets);
+    };
+    for (const missing of plan.plug) await tell(await plugLeg(legs, flow, amphora, missing, refused));
+    for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tell(port);
+    for (const change of plan.change) await tell(await changeLeg(legs, flow, amphora, change, refused));
+    for (const port of plan.unplug) await unplugLeg(legs, flow, amphora, port);
+    if (refused.size > 0) await rejectMembers(flow, read, amphora, refused, log);
+    await updateAmphora(flow, amphora.id, { member_subnets: wantedIds.filter((id) => !refused.has(id)) });
     return undefined;
   };
 };
@@ -140,6 +123,6 @@ export const handler = task({
       agents: amphoraDriver(),
       bootNetworks: computeConfig().ampBootNetworkList,
     });
-    return (input, { flow }) => run(input, flow);
+    return (input, { flow, log }) => run(input, flow, log);
   },
 });

@@ -3,6 +3,7 @@ import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
+import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
@@ -10,7 +11,7 @@ import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { unstageRows } from '../../lib/repositories/staged-rows.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -48,8 +49,8 @@ const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
 };
 
 /**
- * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want, and puts it, with
- * the tenant's own groups, on the VIP port and every base port. Answers whether there is anything below the load
+ * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want (a rejected
+ * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port. Answers whether there is anything below the load
  * balancer for an amphora to serve: `{ populated }`.
  * @param rulesOnly the ports have the group: only its rules may have to follow, and Neutron is asked only if they do
  */
@@ -58,9 +59,9 @@ export const updateVipSecurityGroup =
   async (loadBalancerId: string, flow: FlowInput, rulesOnly = false): Promise<{ readonly populated: boolean }> => {
     // A large tree may still have to be written out, if its creator died over it.
     await unstageRows(flow);
-    const tree = await getTree(loadBalancerId);
+    const { tree, changes } = await readTree(loadBalancerId);
     const { security_group_id: present, ingress_checksum: former, vip } = tree.load_balancer;
-    const rules = wantedIngressRules(tree);
+    const rules = wantedIngressRules(effectiveTree(tree, changes));
     const populated = tree.listeners.length + tree.members.length > 0;
     if (rulesOnly && present !== null && former === rulesChecksum(rules)) return { populated };
     const groupId = await ensureGroup(network, tree, flow);

@@ -1,8 +1,9 @@
+import { changeSubnets } from '../drivers/network/member-ports.ts';
 import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { memberPortName } from '../models/names.ts';
 import type { FlowInput } from '../models/operation.ts';
-import { recordIntent, recordResourceId } from '../repositories/external-resources.ts';
+import { forgetResource, recordIntent, recordResourceId } from '../repositories/external-resources.ts';
 
 type Owner = Pick<Amphora, 'id' | 'load_balancer_id'>;
 
@@ -23,7 +24,7 @@ export const portNameOf = (ledgerName: string): string => ledgerName.split('@', 
  * @throws OperationSuperseded
  */
 export const ensureMemberPort = async (
-  network: Pick<NetworkDriver, 'findPort' | 'createPort'>,
+  network: Pick<NetworkDriver, 'findPort' | 'createPort' | 'updatePort'>,
   flow: FlowInput,
   amphora: Owner,
   { networkId, subnetIds }: { readonly networkId: string; readonly subnetIds: readonly string[] },
@@ -31,8 +32,9 @@ export const ensureMemberPort = async (
   const resource = memberPort(amphora, networkId);
   const name = memberPortName(amphora.id);
   const known = (await recordIntent(flow, resource)) === 'known';
+  const found = known ? await network.findPort(name, networkId) : null;
   const port =
-    (known ? await network.findPort(name, networkId) : null) ??
+    found ??
     (await network.createPort({
       name,
       networkId,
@@ -40,5 +42,17 @@ export const ensureMemberPort = async (
       adminStateUp: true,
     }));
   await recordResourceId(flow, resource, port.id);
-  return port;
+  return found === null ? port : await changeSubnets(network, port, subnetIds);
+};
+
+/** Deletes the amphora's port in a network, if there is one, and forgets it. @throws OperationSuperseded */
+export const dropMemberPort = async (
+  network: Pick<NetworkDriver, 'deletePort'>,
+  flow: FlowInput,
+  amphora: Owner,
+  networkId: string,
+  port: Port | null,
+): Promise<void> => {
+  if (port !== null) await network.deletePort(port.id);
+  await forgetResource(flow, memberPort(amphora, networkId));
 };

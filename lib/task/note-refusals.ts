@@ -9,6 +9,8 @@ export interface Refusal {
   readonly objectId: string;
   readonly errorName: string;
   readonly errorMessage: string;
+  /** True when its former form cannot go on either. @default false */
+  readonly unapplied?: boolean;
 }
 
 interface Refused {
@@ -58,6 +60,8 @@ export const noteRefusals = async (flow: FlowInput, read: TreeRead, refusals: re
     const atFault = refused.map(({ child }) => nameOfChild(child));
     const errorName = refused[0]?.refusal.errorName ?? '';
     const reason = { errorName, errorMessage: messageOf(refused), atFault };
-    for (const { child } of refused) await recordRejection(flow, { child, operationId, ...reason });
+    for (const { child, refusal } of refused) {
+      await recordRejection(flow, { child, operationId, ...reason, unapplied: refusal.unapplied ?? false });
+    }
   }
 };

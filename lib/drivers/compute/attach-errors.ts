@@ -1,4 +1,5 @@
 import {
+  AmphoraNotReadyError,
   CloudRequestError,
   CloudResourceNotFoundError,
   CloudUnavailableError,
@@ -8,6 +9,9 @@ import { faultOf } from '../../openstack/http/service-fault.ts';
 
 /** A 5xx with these words is Nova's final answer about this port, not a passing trouble. */
 const PLUG_FAILURE = /PortBindingFailed|binding failed|Failed to attach|Failed to claim PCI/i;
+
+/** A 409 with these words is about the server as it is now: stopped, locked, or busy with something else. */
+const SERVER_STATE = /while it is in (vm_state|task_state)|is locked|is not ready/i;
 
 /** What a 404 of an attachment is about: Nova names the server, the network and the port in words only. */
 const missing = (text: string, portId: string, error: CloudResourceNotFoundError): CloudResourceNotFoundError => {
@@ -20,6 +24,10 @@ const missing = (text: string, portId: string, error: CloudResourceNotFoundError
 export const attachError = (error: unknown, serverId: string, portId: string): unknown => {
   const text = faultOf(error)?.text ?? '';
   if (error instanceof CloudResourceNotFoundError) return missing(text, portId, error);
+  if (error instanceof CloudRequestError && error.status === 409 && SERVER_STATE.test(text)) {
+    const options = { resource: 'server', resourceId: serverId, cause: error };
+    return new AmphoraNotReadyError(`Server ${serverId} takes no port now: ${text}`, options);
+  }
   const final =
     error instanceof CloudRequestError || (error instanceof CloudUnavailableError && PLUG_FAILURE.test(text));
   if (!final) return error;

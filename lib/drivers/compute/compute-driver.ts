@@ -54,6 +54,7 @@ export interface ComputeDriver {
    * Hot-plugs a port; a port that is attached to this server already is a success.
    * @throws CloudResourceNotFoundError no such server, network or port
    * @throws PortPlugError the port is used elsewhere, or the host cannot take it
+   * @throws AmphoraNotReadyError the server takes no port as it is now: stopped, locked, or busy
    */
   attachPort(serverId: string, portId: string): Promise<void>;
   /** Asks to unplug; gone is a success. The port itself stays. */

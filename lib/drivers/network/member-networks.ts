@@ -1,19 +1,35 @@
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { Member, Pool } from '../../models/pool.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
 
+/** The subnet an amphora needs an address on to reach the member; null when it has one anyway, or none is named. */
+const neededSubnet = ({ subnet_id }: Member, { vip }: LoadBalancer): string | null =>
+  subnet_id === vip.subnet_id ? null : subnet_id;
+
+/** Members without those that go away, by themselves or with their pool. */
+export const stayingMembers = ({ pools, members }: LoadBalancerTree): readonly Member[] => {
+  const isLeaving = ({ provisioning_status }: Pool | Member) =>
+    provisioning_status === ProvisioningStatus.PENDING_DELETE;
+  const leaving = new Set(pools.filter(isLeaving).map(({ id }) => id));
+  return members.filter((member) => !isLeaving(member) && !leaving.has(member.pool_id));
+};
+
 /** Subnets the members of a load balancer are on, without those that go away, and besides the VIP's own. */
 export const memberSubnetIds = (tree: LoadBalancerTree): readonly string[] => {
-  const leaving = new Set(
-    tree.pools
-      .filter(({ provisioning_status }) => provisioning_status === ProvisioningStatus.PENDING_DELETE)
-      .map(({ id }) => id),
-  );
-  const { vip } = tree.load_balancer;
-  const wanted = new Set<string>();
-  for (const member of tree.members) {
-    if (member.subnet_id === null || member.subnet_id === vip.subnet_id) continue;
-    if (member.provisioning_status === ProvisioningStatus.PENDING_DELETE || leaving.has(member.pool_id)) continue;
-    wanted.add(member.subnet_id);
-  }
-  return [...wanted].sort();
+  const wanted = stayingMembers(tree).flatMap((member) => neededSubnet(member, tree.load_balancer) ?? []);
+  return [...new Set(wanted)].sort();
+};
+
+/**
+ * The tree as an amphora with these subnets can serve it: a member whose network it is not in would be looked for where
+ * it is not.
+ */
+export const reachableTree = (tree: LoadBalancerTree, pluggedSubnetIds: readonly string[]): LoadBalancerTree => {
+  const plugged = new Set(pluggedSubnetIds);
+  const members = tree.members.filter((member) => {
+    const subnetId = neededSubnet(member, tree.load_balancer);
+    return subnetId === null || plugged.has(subnetId);
+  });
+  return { ...tree, members };
 };

@@ -10,7 +10,8 @@ export interface MemberPortPlan {
   readonly unplug: readonly Port[];
 }
 
-const subnetsOf = (fixedIps: readonly FixedIp[]): readonly string[] =>
+/** The subnets of these addresses, sorted, each once. */
+export const subnetsOf = (fixedIps: readonly FixedIp[]): readonly string[] =>
   [...new Set(fixedIps.map(({ subnetId }) => subnetId))].sort();
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.join() === b.join();
@@ -47,12 +48,13 @@ export const planMemberPorts = (
   };
 };
 
-/** Gives a port an address in each of the subnets, keeping those it has, and takes the others away. */
+/** Gives a port an address in each of the subnets, keeping those it has, and takes the others away; as it is, it stays. */
 export const changeSubnets = async (
   network: Pick<NetworkDriver, 'updatePort'>,
   port: Port,
   subnetIds: readonly string[],
 ): Promise<Port> => {
+  if (same(subnetsOf(port.fixedIps), subnetIds.toSorted())) return port;
   const kept = port.fixedIps.filter(({ subnetId }) => subnetIds.includes(subnetId));
   const missing = subnetIds.filter((id) => !kept.some(({ subnetId }) => subnetId === id));
   return await network.updatePort(port.id, {

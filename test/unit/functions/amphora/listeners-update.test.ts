@@ -5,8 +5,10 @@ import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certi
 import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../../../lib/errors/not-found.ts';
+import type { Child } from '../../../../lib/models/child.ts';
+import type { Listener } from '../../../../lib/models/listener.ts';
 import type { FlowInput } from '../../../../lib/models/operation.ts';
-import type { Pool } from '../../../../lib/models/pool.ts';
+import type { Member, Pool } from '../../../../lib/models/pool.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
@@ -50,8 +52,8 @@ const serving = async (tls: TlsMaterial = noTls) => {
   await settleRows(at.flow, await readTree(at.id));
   await settle(at.flow, ended);
   agent.calls.length = 0;
-  const add = async (address: string) => {
-    const { member, commit } = addMember(pool, address);
+  const add = async (address: string, changes: Partial<Member> = {}) => {
+    const { member, commit } = addMember(pool, address, changes);
     return { member, operation: await commit() };
   };
   return { ...at, pool, agent, run, add, material };
@@ -220,34 +222,99 @@ describe('a configuration that the amphora refuses', () => {
   });
 });
 
+describe('a member whose network the amphora is not in', () => {
+  it('is left out until it is', async () => {
+    const { agent, run, add, amphoraId } = await serving();
+    const { operation } = await add('10.0.0.21', { subnet_id: 's1' });
+    const other = await add('10.0.0.22');
+    await run(flowOf(operation));
+    expect(agent.running()).not.toContain('10.0.0.21');
+    expect(agent.running()).toContain(other.member.ip_address);
+    await updateAmphora(flowOf(operation), amphoraId, { member_subnets: ['s1'] });
+    await run(flowOf(operation));
+    expect(agent.running()).toContain('10.0.0.21');
+  });
+});
+
 describe('a listener whose secrets cannot be read', () => {
-  it('is left out and noted, and the others are served', async () => {
-    const listeners = new Map<string, string>();
+  const error = new CertificateRetrievalError('Secret 1 cannot be read.');
+
+  /** Two listeners under creation; the secrets of those in `sick` cannot be read. */
+  const twoListeners = async () => {
+    const listeners: Listener[] = [];
     const at = await withAmphora((owner) => {
-      const sound = newListener(owner, { protocol_port: 80 });
-      const sick = newListener(owner, { protocol_port: 443 });
-      listeners.set('sound', sound.id).set('sick', sick.id);
-      return [
-        { kind: 'listener', object: sound },
-        { kind: 'listener', object: sick },
-      ];
+      listeners.push(newListener(owner, { protocol_port: 80 }), newListener(owner, { protocol_port: 443 }));
+      return listeners.map((object): Child => ({ kind: 'listener', object }));
     });
-    const sick = listeners.get('sick') ?? '';
-    const error = new CertificateRetrievalError('Secret 1 cannot be read.');
+    const [sound, secured] = listeners.map(({ id }) => id);
+    if (sound === undefined || secured === undefined) throw new Error('no listeners');
+    const sick = new Set<string>();
     const agent = fakeAgent();
-    const loadTls: LoadTlsMaterial = async (tree) => ({
-      ...noTls,
-      failedListeners: new Map(tree.listeners.some(({ id }) => id === sick) ? [[sick, error]] : []),
-    });
-    const run = listenersUpdate({ agents: agent, loadTls });
-    await run({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, at.flow);
-    expect(agent.running()).toContain(listeners.get('sound'));
-    expect(agent.running()).not.toContain(sick);
-    expect(await isRejected(at.id, sick)).toBe(true);
-    expect(await getOperation(at.operation.id)).toMatchObject({
-      error_name: 'CertificateRetrievalError',
-      error_message: `Listener ${sick}: Secret 1 cannot be read.`,
-      error_objects: [{ type: 'listener', id: sick }],
-    });
+    const loadTls: LoadTlsMaterial = async (tree) => {
+      const failed = tree.listeners.filter(({ id }) => sick.has(id)).map(({ id }) => [id, error] as const);
+      return { ...noTls, failedListeners: new Map(failed) };
+    };
+    const run = (flow: FlowInput) =>
+      listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow);
+    return { ...at, sound, secured, sick, agent, run };
+  };
+
+  const settleAll = async (flow: FlowInput, id: string) => {
+    await settleRows(flow, await readTree(id));
+    await settle(flow, ended);
+  };
+
+  const statusOf = async (id: string, listenerId: string) =>
+    (await readTree(id)).tree.listeners.find((listener) => listener.id === listenerId)?.provisioning_status;
+
+  it('trap 11: is left out and noted with its reason, counts as ERROR, and the others are served', async () => {
+    const { id, sound, secured, sick, agent, run, flow, operation } = await twoListeners();
+    sick.add(secured);
+    await run(flow);
+    expect(agent.running()).toContain(sound);
+    expect(agent.running()).not.toContain(secured);
+    expect(await isRejected(id, secured)).toBe(true);
+    expect(await getOperation(operation.id)).toMatchObject({ error_name: 'CertificateRetrievalError' });
+    await settleAll(flow, id);
+    expect([await statusOf(id, sound), await statusOf(id, secured)]).toEqual(['ACTIVE', 'ERROR']);
+  });
+
+  it('trap 11: is left out likewise when it was served before, without a word on the operation that made it', async () => {
+    const { id, secured, sick, agent, run, flow, operation } = await twoListeners();
+    await run(flow);
+    await settleAll(flow, id);
+    sick.add(secured);
+    const next = await commitChange(
+      id,
+      alone(() => ({})),
+    );
+    await run(flowOf(next));
+    expect(agent.running()).not.toContain(secured);
+    await settleAll(flowOf(next), id);
+    expect(await statusOf(id, secured)).toBe('ERROR');
+    expect(await getOperation(operation.id)).toMatchObject({ status: 'SUCCEEDED', error_name: null });
+  });
+
+  it('is served again, and no longer in ERROR, with the next push after they can be read again', async () => {
+    const { id, secured, sick, agent, run, flow } = await twoListeners();
+    await run(flow);
+    await settleAll(flow, id);
+    sick.add(secured);
+    const change = async () =>
+      flowOf(
+        await commitChange(
+          id,
+          alone(() => ({})),
+        ),
+      );
+    const failing = await change();
+    await run(failing);
+    await settleAll(failing, id);
+    sick.clear();
+    const healing = await change();
+    await run(healing);
+    await settleAll(healing, id);
+    expect(agent.running()).toContain(secured);
+    expect([await statusOf(id, secured), await isRejected(id, secured)]).toEqual(['ACTIVE', false]);
   });
 });

@@ -2,21 +2,27 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createBasePort } from '../../../../functions/network/create-base-port.ts';
 import { CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import type { Child } from '../../../../lib/models/child.ts';
 import { basePortName } from '../../../../lib/models/names.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
 import { listResources } from '../../../../lib/repositories/external-resources.ts';
 import { beginRollback } from '../../../../lib/repositories/settlements.ts';
+import { newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
+import { asMember, createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
 import { fakeNetwork } from './support.ts';
 
 beforeAll(useTable);
 
-const creating = async () => {
+/** A load balancer that is created with members on these subnets. */
+const creating = async (...subnetIds: readonly string[]) => {
   const loadBalancer = newLoadBalancer();
-  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest));
+  const pool = newPool(loadBalancer);
+  const members = subnetIds.map((subnet_id, index) => newMember(pool, { subnet_id, ip_address: `10.5.0.${index}` }));
+  const children: readonly Child[] = [{ kind: 'pool', object: pool }, ...members.map(asMember)];
+  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest, subnetIds.length === 0 ? [] : children));
   const amphora_id = crypto.randomUUID();
   const network = fakeNetwork();
   const run = () => createBasePort(network)({ loadbalancer_id: loadBalancer.id, amphora_id, role: 'STANDALONE' }, flow);
@@ -69,6 +75,15 @@ describe('CreateBasePort', () => {
     await run();
     expect(network.ports.size).toBe(1);
     expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
+  });
+
+  it('makes those ports for members that can be had, and leaves the others to who judges them', async () => {
+    const { network, run } = await creating('lost', 'full', 's1');
+    network.lost.add('lost');
+    network.full.add('full');
+    await run();
+    const networks = [...network.ports.values()].map(({ networkId }) => networkId);
+    expect(networks.filter((id) => id.startsWith('net of'))).toEqual(['net of s1']);
   });
 
   it('asks Neutron for nothing once its fence is lost', async () => {

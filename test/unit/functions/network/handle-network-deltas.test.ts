@@ -1,63 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { handleNetworkDeltas } from '../../../../functions/network/handle-network-deltas.ts';
-import type { PlugNetwork } from '../../../../lib/drivers/amphora/amphora-driver.ts';
-import type { Port } from '../../../../lib/drivers/network/network-driver.ts';
-import { AmphoraUnreachableError, PortPlugError } from '../../../../lib/errors/cloud.ts';
-import type { Child } from '../../../../lib/models/child.ts';
+import { AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
-import { listResources, recordIntent } from '../../../../lib/repositories/external-resources.ts';
+import { recordIntent } from '../../../../lib/repositories/external-resources.ts';
 import { memberPort } from '../../../../lib/task/member-port.ts';
-import { newMember, newPool } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
-import { withAmphora } from '../amphora/support.ts';
-import { fakeNetwork } from './support.ts';
+import { withMembersOn } from './deltas.ts';
 
 beforeAll(useTable);
-
-/** An amphora with a base port, and a management port that no setting names, whose members are on these subnets. */
-const withMembersOn = async (...subnetIds: readonly string[]) => {
-  const at = await withAmphora((owner) => {
-    const pool = newPool(owner);
-    const members = subnetIds.map((subnet_id, index) => newMember(pool, { subnet_id, ip_address: `10.5.0.${index}` }));
-    return [{ kind: 'pool', object: pool }, ...members.map((object): Child => ({ kind: 'member', object }))];
-  });
-  const { vip } = at.loadBalancer;
-  const onServer = (port: Port): Port => ({ ...port, deviceId: 'server' });
-  const network = fakeNetwork([
-    onServer(aPort('base', vip.network_id, [vip.subnet_id])),
-    onServer(aPort('boot', 'boot-net', [], { fixedIps: [{ subnetId: 'boot-subnet', ipAddress: '172.16.0.5' }] })),
-  ]);
-  const plugged: PlugNetwork[] = [];
-  const failing: { attachPort?: Error; plugNetwork?: Error } = {};
-  const attach = async (serverId: string, portId: string) => {
-    if (failing.attachPort) throw failing.attachPort;
-    const port = network.ports.get(portId);
-    if (port !== undefined) network.ports.set(portId, { ...port, deviceId: serverId });
-  };
-  const run = () =>
-    handleNetworkDeltas({
-      network,
-      compute: {
-        attachPort: attach,
-        detachPort: async (_serverId, portId) => {
-          const port = network.ports.get(portId);
-          if (port !== undefined) network.ports.set(portId, { ...port, deviceId: '' });
-        },
-      },
-      agents: {
-        plugNetwork: async (_agent, plug) => {
-          if (failing.plugNetwork) throw failing.plugNetwork;
-          plugged.push(plug);
-        },
-      },
-      bootNetworks: [],
-    })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, at.flow);
-  const memberPorts = () => [...network.ports.values()].filter(({ id }) => id !== 'base' && id !== 'boot');
-  const ledger = () => listResources({ loadbalancer_id: at.id, amphora_id: at.amphoraId });
-  return { ...at, network, plugged, failing, run, memberPorts, ledger, onServer };
-};
 
 describe('HandleNetworkDeltas', () => {
   it('plugs the networks of the members, notes the ports, and tells the agent', async () => {
@@ -111,14 +62,40 @@ describe('HandleNetworkDeltas', () => {
     expect(plugged).toMatchObject([{ vip: { vip: { ipAddress: loadBalancer.vip.ip_address } } }]);
   });
 
-  it('makes no second port when the server refused the first one', async () => {
-    const { run, failing, memberPorts, amphoraId } = await withMembersOn('s1');
-    failing.attachPort = new PortPlugError('no room');
-    await expect(run()).rejects.toThrow(PortPlugError);
+  it('trap 32: has noted the port before it is plugged, and makes no second one when it dies there', async () => {
+    const { run, failing, memberPorts, ledger, amphoraId } = await withMembersOn('s1');
+    failing.attachPort = new CloudUnavailableError('compute: 503');
+    await expect(run()).rejects.toThrow(CloudUnavailableError);
     expect((await findAmphora(amphoraId)).member_subnets ?? []).toEqual([]);
+    expect((await ledger()).map(({ resource_id }) => resource_id)).toEqual(memberPorts().map(({ id }) => id));
     delete failing.attachPort;
     await run();
     expect(memberPorts()).toHaveLength(1);
+  });
+
+  it('gives a port of a former attempt the subnets that came in since', async () => {
+    const { run, network, flow, amphoraId, id, memberPorts } = await withMembersOn('s1', 's2');
+    network.subnetNetworks.s1 = 'shared';
+    network.subnetNetworks.s2 = 'shared';
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'shared'));
+    network.ports.set('half', aPort('half', 'shared', ['s1'], { name: `octavia-lb-member-${amphoraId}` }));
+    await run();
+    expect(memberPorts().map(({ fixedIps }) => fixedIps.map(({ subnetId }) => subnetId))).toEqual([['s1', 's2']]);
+  });
+
+  it('trap 7: deletes a port only when the server has let go of it', async () => {
+    const { run, network, amphoraId, flow, onServer, failing } = await withMembersOn();
+    network.ports.set('old', onServer(aPort('old', 'old-net', ['old-subnet'])));
+    await updateAmphora(flow, amphoraId, { member_subnets: ['old-subnet'] });
+    failing.detachPort = 300;
+    const { deletePort } = network;
+    const owners: (string | undefined)[] = [];
+    network.deletePort = (id) => {
+      owners.push(network.ports.get(id)?.deviceId);
+      return deletePort(id);
+    };
+    await run();
+    expect(owners).toEqual(['']);
   });
 
   it('tells the agent again when it could not be reached after the plug', async () => {

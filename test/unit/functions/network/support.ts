@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { NetworkDriver, Port, PortSpec, Subnet } from '../../../../lib/drivers/network/network-driver.ts';
-import { CloudResourceNotFoundError } from '../../../../lib/errors/cloud.ts';
+import type {
+  NetworkDriver,
+  Port,
+  PortChange,
+  PortSpec,
+  Subnet,
+} from '../../../../lib/drivers/network/network-driver.ts';
+import { CloudResourceNotFoundError, VipAllocationError } from '../../../../lib/errors/cloud.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
 
 export interface FakeNetwork extends NetworkDriver {
@@ -10,6 +16,9 @@ export interface FakeNetwork extends NetworkDriver {
   readonly groups: Map<string, string>;
   /** Methods that fail, and with what. */
   readonly failing: Partial<Record<keyof NetworkDriver, Error>>;
+  /** Subnets that are gone, and subnets without a free address. */
+  readonly lost: Set<string>;
+  readonly full: Set<string>;
   /** Which network a subnet is in; "net of <subnet>" when it is not named. */
   readonly subnetNetworks: Record<string, string>;
 }
@@ -32,6 +41,13 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
   const groups = new Map<string, string>();
   const failing: FakeNetwork['failing'] = {};
   const subnetNetworks: Record<string, string> = {};
+  const lost = new Set<string>();
+  const full = new Set<string>();
+  const claim = (fixedIps: PortChange['fixedIps'] = []): void => {
+    for (const { subnetId, ipAddress } of fixedIps) {
+      if (ipAddress === null && full.has(subnetId)) throw new VipAllocationError(`No more addresses on ${subnetId}.`);
+    }
+  };
   const asked = (method: keyof NetworkDriver, subject: string): void => {
     calls.push(`${method} ${subject}`);
     const failure = failing[method];
@@ -48,8 +64,11 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
     groups,
     failing,
     subnetNetworks,
+    lost,
+    full,
     async createPort(spec) {
       asked('createPort', spec.name);
+      claim(spec.fixedIps);
       const port = portOf(spec);
       ports.set(port.id, port);
       return port;
@@ -69,6 +88,7 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
     async updatePort(id, change) {
       asked('updatePort', id);
       const port = existing(id);
+      claim(change.fixedIps);
       const fixedIps = change.fixedIps?.map(({ subnetId, ipAddress }) => ({
         subnetId,
         ipAddress: ipAddress ?? '10.9.9.8',
@@ -87,6 +107,7 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
     },
     async getSubnet(id): Promise<Subnet> {
       asked('getSubnet', id);
+      if (lost.has(id)) throw new CloudResourceNotFoundError('subnet', id);
       const networkId = subnetNetworks[id] ?? `net of ${id}`;
       return { id, networkId, cidr: '10.9.9.0/24', gatewayIp: null, ipVersion: 4, hostRoutes: [] };
     },

@@ -14,6 +14,8 @@ import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
 import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { recordRejection } from '../../../../lib/repositories/rejections.ts';
+import { readTree } from '../../../../lib/repositories/trees.ts';
 import { memberPort } from '../../../../lib/task/member-port.ts';
 import { smallTree } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
@@ -194,6 +196,17 @@ describe("the VIP's security group", () => {
     network.calls.length = 0;
     await secure(true);
     expect(network.calls).toEqual([]);
+  });
+
+  it('opens no port for a listener that was rejected', async () => {
+    const { network, secure, id, flow, operation } = await secured();
+    const [listener] = (await readTree(id)).tree.listeners;
+    if (listener === undefined) throw new Error('no listener');
+    const child = { kind: 'listener', object: listener } as const;
+    await recordRejection(flow, { child, operationId: operation.id, errorName: 'Oops', errorMessage: 'no' });
+    await secure();
+    const { security_group_id: group } = await getLoadBalancer(id);
+    expect(network.calls).toContain(`syncIngressRules ${group} 0`);
   });
 
   it('leaves out a base port that is gone', async () => {

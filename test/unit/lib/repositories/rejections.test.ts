@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { updateMember } from '../../../../lib/changes/members.ts';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
+import { closeForSettling, settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { findChild } from '../../../../lib/repositories/child-reads.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
-import { recordRejection } from '../../../../lib/repositories/rejections.ts';
+import { recordRejection, withdrawRejection } from '../../../../lib/repositories/rejections.ts';
+import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
+import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, asMember, flowOf, shared, storedPool } from './support/stored.ts';
+import { addMember, asMember, ended, flowOf, shared, storedPool } from './support/stored.ts';
 
 beforeAll(useTable);
 
@@ -20,6 +26,15 @@ const twoChanges = async () => {
   const other = addMember(stored.pool, '10.0.0.2');
   const joined = await other.commit();
   return { ...stored, flow: flowOf(holder), holder, joined, own: own.member, other: other.member };
+};
+
+/** The same members once they are served, and another change on its way. */
+const served = async () => {
+  const at = await twoChanges();
+  await settleRows(at.flow, await readTree(at.id));
+  await settle(at.flow, ended);
+  const next = await addMember(at.pool, '10.0.0.3').commit();
+  return { ...at, flow: flowOf(next) };
 };
 
 const isRejected = async (loadBalancerId: string, id: string) =>
@@ -66,5 +81,51 @@ describe('a rejection', () => {
     await recordRejection(flow, { child: asMember(other), operationId: joined.id, ...reason });
     expect(await isRejected(id, other.id)).toBe(false);
     expect(await getOperation(joined.id)).toMatchObject({ ended_at: null, error_name: null });
+  });
+
+  it('makes the round go round again, so that both amphorae and the security group follow', async () => {
+    const { id, flow, holder, own } = await twoChanges();
+    const { generation } = await getLoadBalancer(id);
+    await recordRejection(flow, { child: asMember(own), operationId: holder.id, ...reason });
+    expect(await closeForSettling(flow, generation)).toBe(false);
+    expect(await closeForSettling(flow, generation + 1)).toBe(true);
+  });
+
+  it('leaves an operation as it ended, and rejects the object all the same', async () => {
+    const { id, flow, own, holder } = await served();
+    const child = { child: asMember(own), operationId: holder.id };
+    await recordRejection(flow, { ...child, ...reason, unapplied: true });
+    expect(await getOperation(holder.id)).toMatchObject({ status: 'SUCCEEDED', error_name: null });
+    expect((await readTree(id)).changes.get(own.id)).toMatchObject({ rejected: true, was_applied: false });
+  });
+
+  it('is told to those who wait for an operation that another carries on', async () => {
+    const { id, flow, holder, own } = await twoChanges();
+    const lock = { key: loadBalancerKey(id), operationId: holder.id, fence: flow.fence };
+    const heir = await takeOverLock(lock, holder, { errorName: 'ExecutionLost', errorMessage: 'gone' });
+    if (heir === null) throw new Error('no heir');
+    await recordRejection(flowOf(heir), { child: asMember(own), operationId: holder.id, ...reason });
+    expect(await getOperation(holder.id)).toMatchObject({ status: 'FAILED', error_name: 'UnrenderableValueError' });
+  });
+
+  it('is refused under a fence that is lost', async () => {
+    const { id, flow, holder, own } = await twoChanges();
+    await beginRollback(flow, { errorName: 'Oops', errorMessage: '' });
+    const rejection = { child: asMember(own), operationId: holder.id, ...reason };
+    await expect(recordRejection(flow, rejection)).rejects.toThrow(OperationSuperseded);
+    expect(await isRejected(id, own.id)).toBe(false);
+  });
+});
+
+describe('a rejection that is withdrawn', () => {
+  it('is gone, and its round goes round again', async () => {
+    const { id, flow, own, holder } = await served();
+    const child = { child: asMember(own), operationId: holder.id };
+    await recordRejection(flow, { ...child, ...reason });
+    const { generation } = await getLoadBalancer(id);
+    await withdrawRejection(flow, child);
+    await withdrawRejection(flow, child);
+    expect(await isRejected(id, own.id)).toBe(false);
+    expect((await getLoadBalancer(id)).generation).toBe(generation + 1);
   });
 });

@@ -165,6 +165,19 @@ describe('nova compute driver', () => {
     });
 
     it.each([
+      "Cannot 'attach_interface' instance s while it is in vm_state stopped",
+      "Cannot 'attach_interface' instance s while it is in task_state image_snapshot",
+      'Instance s is locked',
+    ])('fails for now, and not by the port, when the server takes none: %s', async (message) => {
+      const { driver } = await given({ [attach]: [{ status: 409, body: { conflictingRequest: { message } } }] });
+      expect(await thrown(driver.attachPort('s', 'p'))).toMatchObject({
+        name: 'AmphoraNotReadyError',
+        retryable: true,
+        resource: 'server',
+      });
+    });
+
+    it.each([
       ['Instance s could not be found.', 'server', 's'],
       ['Port p could not be found.', 'port', 'p'],
       ['Network n could not be found.', 'network', 'of port p'],

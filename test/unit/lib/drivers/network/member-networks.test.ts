@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memberSubnetIds } from '../../../../../lib/drivers/network/member-networks.ts';
+import { memberSubnetIds, reachableTree } from '../../../../../lib/drivers/network/member-networks.ts';
 import { aLoadBalancer, aMember, aPool, aTree } from '../../../../fixtures/render/tree.ts';
 
 const leaving = { provisioning_status: 'PENDING_DELETE' } as const;
@@ -20,5 +20,14 @@ describe('the subnets of the members', () => {
       aMember(3, { subnet_id: 's3' }),
     ];
     expect(memberSubnetIds(aTree({ pools: [aPool(), aPool(2, leaving)], members }))).toEqual(['s3']);
+  });
+});
+
+describe('the members an amphora can reach', () => {
+  it("are those of its subnets, of the VIP's own, and of none that is named", () => {
+    const { vip } = aLoadBalancer();
+    const members = ['s1', 's2', null, vip.subnet_id].map((subnet_id, index) => aMember(index + 1, { subnet_id }));
+    const reached = reachableTree(aTree({ pools: [aPool()], members }), ['s2']).members;
+    expect(reached.map(({ subnet_id }) => subnet_id)).toEqual(['s2', null, vip.subnet_id]);
   });
 });
