@@ -77,9 +77,6 @@ export const providerNotEnabled = (provider: string): ApiError =>
 export const unsupportedOption = (provider: string, text: string): ApiError =>
   new ApiError(501, `Provider '${provider}' does not support a requested option: ${text}`);
 
-export const providerError = (provider: string, text: string): ApiError =>
-  new ApiError(500, `Provider '${provider}' reports error: ${text}`);
-
 export const unknownPath = (): ApiError => new ApiError(404, 'The resource could not be found.');
 
 export const methodNotAllowed = (allowed: readonly string[]): ApiError =>

@@ -15,6 +15,9 @@ const schema = z.object({
   AMP_SECGROUP_LIST: given,
   TEST_VIP_SUBNET: given,
   TEST_MEMBER_SUBNET: given,
+  /** An IPv6 subnet of the VIP subnet's network, which this machine reaches, and a QoS policy tenants may use. */
+  TEST_VIP_SUBNET_IPV6: given.optional(),
+  TEST_QOS_POLICY: given.optional(),
   /** Entries of clouds.yaml for two tenants of different projects, and for a user who may only look. */
   TEST_TENANT_CLOUD: given,
   TEST_OTHER_TENANT_CLOUD: given,
@@ -49,6 +52,8 @@ const factsOfRecipe = (folder: string): Environment | null => {
     AMP_SECGROUP_LIST: id.get('LB_MGMT_SEC_GRP'),
     TEST_VIP_SUBNET: id.get('VIP_SUBNET'),
     TEST_MEMBER_SUBNET: id.get('MEMBER_SUBNET'),
+    TEST_VIP_SUBNET_IPV6: id.get('VIP_SUBNET_IPV6'),
+    TEST_QOS_POLICY: id.get('QOS_POLICY'),
     TEST_TENANT_CLOUD: 'alice',
     TEST_OTHER_TENANT_CLOUD: 'bob',
     TEST_OBSERVER_CLOUD: 'observer',

@@ -138,10 +138,15 @@ export const describePortContract = (getCloud: () => CloudUnderContract): void =
       expect(free[facts.vipSubnetId]).toBeGreaterThan(0);
     });
 
-    it('fails by name for networks, subnets and policies that are not there', async () => {
+    it('fails by name for networks, subnets, policies and groups that are not there', async () => {
       const { network } = getCloud();
       const missing = randomUUID();
-      const calls = [network.getNetwork(missing), network.getSubnet(missing), network.getQosPolicy(missing)];
+      const calls = [
+        network.getNetwork(missing),
+        network.getSubnet(missing),
+        network.getQosPolicy(missing),
+        network.getSecurityGroup(missing),
+      ];
       for (const error of await Promise.all(calls.map(thrownBy))) {
         expect(error).toBeInstanceOf(CloudResourceNotFoundError);
       }

@@ -90,6 +90,25 @@ test('an update whose steps are done and not answered comes out the same', async
   expect(bench.leftovers()).toEqual([]);
 });
 
+test('an update that fails half-way is in ERROR with the reason, and a failover completes it', async () => {
+  const { id, vip } = await bench.created();
+  const { managementSecurityGroupId: theirs, qosPolicyId } = bench.cloud().facts;
+  const ours = (await bench.lib().getTree(id)).load_balancer.security_group_id;
+  // Both ports get the groups, and neither the policy.
+  bench.cloud().faults.add({ service: 'network', method: 'PUT', path: '/ports/', delayMs: 0, times: 2 });
+  bench.cloud().faults.add({ service: 'network', method: 'PUT', path: '/ports/', status: 400 });
+  const change = { vip: { sg_ids: [theirs], qos_policy_id: qosPolicyId } };
+  const operation = await bench.ended(await bench.worker().updateLoadBalancer(id, change));
+  expect(operation).toMatchObject({ status: 'FAILED', failed_step: 'ApplyQos' });
+  expect((await bench.lib().getTree(id)).load_balancer.provisioning_status).toBe('ERROR');
+  bench.cloud().faults.clear();
+  await (await bench.worker().failoverLoadBalancer(id)).wait();
+  const expected = { security_groups: [ours, theirs], qos_policy_id: qosPolicyId };
+  expect([await basePort(id), vipPort(vip)]).toMatchObject([expected, expected]);
+  await (await bench.worker().deleteLoadBalancer(id)).wait();
+  expect(bench.leftovers()).toEqual([]);
+});
+
 test('trap 4: a dead amphora does not hold up the update of the other', async () => {
   const { id } = await bench.created(ACTIVE_STANDBY, (owner) => smallTree(owner, {}));
   const [dead] = await bench.amphorae(id);

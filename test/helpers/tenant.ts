@@ -5,7 +5,7 @@ import { type LoadBalancerApi, loadBalancerApi } from '../cloud/load-balancer-ap
 const PASSWORD = 'local-secret';
 
 /** A token of a user of the stand-in cloud. */
-const signIn = async (authUrl: string, user: string, project: string): Promise<string> => {
+export const signIn = async (authUrl: string, user: string, project: string): Promise<string> => {
   const domain = { name: 'Default' };
   const answer = await request(`${authUrl}/auth/tokens`, {
     method: 'POST',

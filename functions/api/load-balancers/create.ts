@@ -14,7 +14,7 @@ import { quotaOf } from '../graph/quota.ts';
 import { createOnce } from '../idempotency.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import { ensureQuota } from '../quotas/ensure.ts';
-import { missingSubresource, providerError, validationFailure } from '../refusals.ts';
+import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type CreateFields, createFields, WRAPPING } from './body.ts';
@@ -72,7 +72,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const [port, secured] = await Promise.allSettled([making, isSecured(vip.network_id)]);
     if (port.status === 'rejected') throw port.reason;
     if (secured.status === 'rejected') throw secured.reason;
-    if (!secured.value) throw providerError(loadBalancer.provider, 'Port security must be enabled on the VIP network.');
+    if (!secured.value) throw validationFailure('Port security must be enabled on the VIP network.');
     const placed = withVipPort(loadBalancer, port.value);
     if (placed === null) throw validationFailure('No VIP address found on the VIP port within the specified subnet.');
     return placed;

@@ -34,6 +34,12 @@ const findVipPort = async (network: NetworkDriver, owner: VipOwner): Promise<Por
   }
 };
 
+/** A port of ours has the VIP's QoS policy, also when the update that should have laid it on came to nothing. */
+const withPolicy = async (network: NetworkDriver, port: Port, { vip }: VipOwner): Promise<Port> =>
+  vip.octavia_owned && port.qosPolicyId !== vip.qos_policy_id
+    ? await network.updatePort(port.id, { qosPolicyId: vip.qos_policy_id })
+    : port;
+
 /**
  * The VIP's port with all its addresses. A lost one is made again; one of ours that lost an address is replaced; a
  * tenant's own port is never touched.
@@ -48,7 +54,7 @@ export const ensureVipPort = async (
 ): Promise<Port> => {
   const found = await findVipPort(network, owner);
   if (found !== null) {
-    if (holdsAddresses(found, owner)) return found;
+    if (holdsAddresses(found, owner)) return await withPolicy(network, found, owner);
     if (!owner.vip.octavia_owned) {
       throw new VipAllocationError(`Port ${found.id} no longer holds the VIP ${owner.vip.ip_address}.`, {
         resource: 'port',

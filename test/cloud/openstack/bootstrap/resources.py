@@ -10,6 +10,8 @@ NETWORKS = {
     'vip-net': ('10.90.1.0/24', True, 50),
     'member-net': ('10.90.2.0/24', True, 100),
 }
+# The second family of vip-net: a subnet of its own, named by its id wherever it is wanted.
+VIP_IPV6_PREFIX = 'fd00:90:1::'
 GROUPS = {
     'lb-mgmt-sec-grp': [('icmp', None), ('tcp', 22), ('tcp', 9443)],
     'lb-health-mgr-sec-grp': [('udp', 5555)],
@@ -39,6 +41,18 @@ def network(cloud, name):
         gateway_ip=prefix + '.1' if shared else None,
         allocation_pools=[{'start': '%s.%d' % (prefix, first), 'end': prefix + '.250'}])
     return net, subnet
+
+
+def ipv6_subnet(cloud, net):
+    return cloud.network.find_subnet('vip-subnet-ipv6') or cloud.network.create_subnet(
+        network_id=net, name='vip-subnet-ipv6', cidr=VIP_IPV6_PREFIX + '/64', ip_version=6, enable_dhcp=False,
+        gateway_ip=VIP_IPV6_PREFIX + '1',
+        allocation_pools=[{'start': VIP_IPV6_PREFIX + '50', 'end': VIP_IPV6_PREFIX + '250'}])
+
+
+def qos_policy(cloud):
+    policies = {policy.name: policy for policy in cloud.network.qos_policies()}
+    return policies.get('bronze') or cloud.network.create_qos_policy(name='bronze', shared=True)
 
 
 def security_group(cloud, name):
@@ -76,6 +90,8 @@ def find_or_create(secret, state):
         key = name.upper().replace('-', '_')
         net, subnet = network(cloud, name)
         ids[key], ids[key.replace('_NET', '_SUBNET')] = net.id, subnet.id
+    ids['VIP_SUBNET_IPV6'] = ipv6_subnet(cloud, ids['VIP_NET']).id
+    ids['QOS_POLICY'] = qos_policy(cloud).id
     keypair(cloud, state + '/octavia_ssh_key')
     for project in connect('admin', 'admin', secret).identity.projects():
         if project.name in ('admin', 'project-a', 'project-b'):

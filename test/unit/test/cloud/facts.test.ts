@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completeFacts } from '../../../cloud/facts.ts';
 
-const IDS = ['AMP_FLAVOR_ID=f', 'LB_MGMT_NET=mn', 'LB_MGMT_SEC_GRP=sg', 'VIP_SUBNET=vs', 'MEMBER_SUBNET=ms', ''];
+const IDS = [
+  'AMP_FLAVOR_ID=f',
+  'LB_MGMT_NET=mn',
+  'LB_MGMT_SEC_GRP=sg',
+  'VIP_SUBNET=vs',
+  'MEMBER_SUBNET=ms',
+  'VIP_SUBNET_IPV6=v6',
+  '',
+];
 
 describe('the facts of the cloud tests', () => {
   let folder = '';
@@ -19,7 +27,12 @@ describe('the facts of the cloud tests', () => {
     const { environment, missing, taken } = completeFacts({ CLOUD_STATE: folder });
     expect(missing).toEqual([]);
     expect(taken).toContain('TEST_VIP_SUBNET');
-    expect(environment).toMatchObject({ OS_CLOUD: 'octavia', TEST_VIP_SUBNET: 'vs', AMP_SECGROUP_LIST: 'sg' });
+    expect(environment).toMatchObject({
+      OS_CLOUD: 'octavia',
+      TEST_VIP_SUBNET: 'vs',
+      TEST_VIP_SUBNET_IPV6: 'v6',
+      AMP_SECGROUP_LIST: 'sg',
+    });
   });
 
   it('keep what the environment sets', () => {

@@ -190,8 +190,8 @@ describe('a refused POST', () => {
     const api = testApi({ fake: fakeNetwork([SUBNET_V4], { portSecurityEnabled: false }) });
     const answer = await post(api, { vip_subnet_id: SUBNET_V4.id });
     expect([answer.status, faultOf(answer)]).toEqual([
-      500,
-      "Provider 'amphora' reports error: Port security must be enabled on the VIP network.",
+      400,
+      'Validation failure: Port security must be enabled on the VIP network.',
     ]);
     expect(api.network.ports.size).toBe(0);
   });

@@ -74,6 +74,15 @@ describe("the VIP's port", () => {
     expect(network.calls).toContain(`deletePort ${halved.id}`);
   });
 
+  it('of ours gets the QoS policy it should have, and loses one it should not', async () => {
+    const bronze = { ...owner, vip: { ...owner.vip, qos_policy_id: 'bronze' } };
+    expect((await at(whole).ensure(bronze)).qosPolicyId).toBe('bronze');
+    expect((await at({ ...whole, qosPolicyId: 'bronze' }).ensure()).qosPolicyId).toBeNull();
+    const { ensure, network } = at(whole);
+    await ensure({ ...bronze, vip: { ...bronze.vip, octavia_owned: false } });
+    expect(network.calls).toEqual([`getPort ${whole.id}`]);
+  });
+
   it('of a tenant is never touched', async () => {
     const { ensure, network } = at(halved);
     await expect(ensure(tenants)).rejects.toMatchObject({ name: 'VipAllocationError' });
