@@ -17,6 +17,11 @@ export interface Cli {
   json<S extends z.ZodType>(schema: S, ...words: readonly string[]): Promise<z.infer<S>>;
   /** `openstack <words>`. @throws Error with what it wrote to standard error */
   run(...words: readonly string[]): Promise<string>;
+  /**
+   * Many commands in one process, which saves the start of each: one a line, without `openstack`.
+   * @throws Error with everything that any of them wrote to standard error
+   */
+  all(lines: readonly string[]): Promise<string>;
 }
 
 /**
@@ -47,7 +52,17 @@ export const openstackCli = async (
     }
   };
 
+  const all = async (lines: readonly string[]): Promise<string> => {
+    const running = run('openstack', { env, timeout: TIMEOUT });
+    running.child.stdin?.end(`${lines.join('\n')}\n`);
+    const { stdout, stderr } = await running;
+    // The process itself succeeds whatever its commands did.
+    if (stderr.trim() !== '') throw new Error(`openstack: ${stderr.trim()}`);
+    return stdout;
+  };
+
   return {
+    all,
     json: async (schema, ...words) => schema.parse(JSON.parse(await openstack([...words, '-f', 'json']))),
     run: (...words) => openstack(words),
   };
