@@ -1,4 +1,3 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
@@ -8,10 +7,10 @@ import { AmphoraStatus } from '../models/statuses.ts';
 import { amphoraRows } from './amphorae.ts';
 import { FIRST_FENCE, lockOf } from './commits.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { findKey, readRow } from './pointers.ts';
 import { amphoraRow } from './rows/amphora.ts';
-import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
-import { amphoraKey, type Key, pointerKey } from './table/keys.ts';
+import { amphoraKey, RowType } from './table/keys.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** An amphora before anything of it exists in the cloud. */
@@ -48,20 +47,15 @@ export const commitNewAmphora = async (amphoraId: string, request: OperationRequ
   return operation;
 };
 
-const pointerRow = z.object({ at: z.object({ pk: z.string(), sk: z.string() }) });
-
 const lockState = z.object({
   fence: z.number().default(0),
   lock: z.object({ operation_id: z.string() }).nullable().default(null),
 });
 
-const readRow = async (Key: Key) =>
-  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
-
 /** The amphora of that id, spare or not, strongly consistent. @throws AmphoraNotFound */
 export const findAmphora = async (amphoraId: string): Promise<Amphora> => {
-  const pointer = await readRow(pointerKey(amphoraId));
-  const item = pointer === undefined ? undefined : await readRow(pointerRow.parse(pointer).at);
+  const key = await findKey(RowType.AMPHORA, amphoraId);
+  const item = key === null ? undefined : await readRow(key);
   if (item === undefined) throw new AmphoraNotFound(amphoraId);
   return amphoraRow.parse(item);
 };

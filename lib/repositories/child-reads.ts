@@ -1,33 +1,18 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
 import type { ChangeState } from '../models/change.ts';
 import type { Child, ChildKind, ChildObjects } from '../models/child.ts';
+import { rowType } from './children.ts';
+import { findKey, readRow } from './pointers.ts';
 import { changeState } from './rows/change.ts';
 import { l7PolicyRow, l7RuleRow } from './rows/l7.ts';
 import { listenerRow } from './rows/listener.ts';
 import { healthMonitorRow, memberRow, poolRow } from './rows/pool.ts';
-import { documents, tableName } from './table/client.ts';
-import { type Key, pointerKey, RowType } from './table/keys.ts';
+import type { Key } from './table/keys.ts';
 
 /** An object as it is stored, and what is known of its latest change. */
 export interface ChildRead {
   readonly child: Child;
   readonly state: ChangeState;
 }
-
-const pointerRow = z.object({ type: z.string(), at: z.object({ pk: z.string(), sk: z.string() }) });
-
-const KIND_OF_ROW: Readonly<Record<string, ChildKind>> = Object.freeze({
-  [RowType.LISTENER]: 'listener',
-  [RowType.POOL]: 'pool',
-  [RowType.MEMBER]: 'member',
-  [RowType.HEALTH_MONITOR]: 'health_monitor',
-  [RowType.L7_POLICY]: 'l7_policy',
-  [RowType.L7_RULE]: 'l7_rule',
-});
-
-const readRow = async (Key: Key) =>
-  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
 
 const parseChild = (kind: ChildKind, row: unknown): Child => {
   switch (kind) {
@@ -52,19 +37,12 @@ export const readChildAt = async (kind: ChildKind, key: Key): Promise<ChildRead 
   return row === undefined ? null : { child: parseChild(kind, row), state: changeState.parse(row) };
 };
 
-const keyOf = async (kind: ChildKind, id: string): Promise<Key | null> => {
-  const pointer = await readRow(pointerKey(id));
-  if (pointer === undefined) return null;
-  const { type, at } = pointerRow.parse(pointer);
-  return KIND_OF_ROW[type] === kind ? at : null;
-};
-
 /** The object of that kind and id below any load balancer, or null. Strongly consistent; two reads by key. */
 export const findChild = async <Kind extends ChildKind>(
   kind: Kind,
   id: string,
 ): Promise<{ readonly child: Extract<Child, { kind: Kind }>; readonly state: ChangeState } | null> => {
-  const key = await keyOf(kind, id);
+  const key = await findKey(rowType(kind), id);
   const found = key === null ? null : await readChildAt(kind, key);
   return found !== null && isOfKind(found.child, kind) ? { child: found.child, state: found.state } : null;
 };
@@ -86,7 +64,7 @@ export const findStored = async <Kind extends ChildKind>(
   kind: Kind,
   id: string,
 ): Promise<{ readonly object: ChildObjects[Kind]; readonly operationId: string } | null> => {
-  const key = await keyOf(kind, id);
+  const key = await findKey(rowType(kind), id);
   const row = key === null ? undefined : await readRow(key);
   if (row === undefined) return null;
   return { object: objectOfRow(kind, row), operationId: changeState.parse(row).operation_id };

@@ -15,7 +15,7 @@ const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object
   l7_rule: RowType.L7_RULE,
 });
 
-const rowType = (kind: ChildKind): RowType => (kind === 'member' ? RowType.MEMBER : ROW_TYPE[kind]);
+export const rowType = (kind: ChildKind): RowType => (kind === 'member' ? RowType.MEMBER : ROW_TYPE[kind]);
 
 export const keyOfChild = (child: Child): Key =>
   child.kind === 'member'

@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
-import * as z from 'zod';
 import { OperationSuperseded } from '../errors/flow.ts';
 import { OperationNotFoundError } from '../errors/not-found.ts';
 import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { findKey, readRow } from './pointers.ts';
 import { operationRow } from './rows/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
@@ -66,11 +66,9 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
   ];
 };
 
-const pointerRow = z.object({ at: z.object({ pk: z.string(), sk: z.string() }) });
-
 const read = async (key: Key): Promise<Operation | null> => {
-  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }));
-  return Item === undefined ? null : operationRow.parse(Item);
+  const row = await readRow(key);
+  return row === undefined ? null : operationRow.parse(row);
 };
 
 /**
@@ -104,10 +102,8 @@ export const getOperation = async (id: string): Promise<Operation> => await reso
 
 /** The operation's own record. @throws OperationNotFoundError */
 export const getOwnRecord = async (id: string): Promise<Operation> => {
-  const { Item } = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: pointerKey(id), ConsistentRead: true }),
-  );
-  const found = Item === undefined ? null : await read(pointerRow.parse(Item).at);
+  const key = await findKey(RowType.OPERATION, id);
+  const found = key === null ? null : await read(key);
   if (found === null) throw new OperationNotFoundError(id);
   return found;
 };

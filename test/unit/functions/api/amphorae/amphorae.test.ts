@@ -35,6 +35,16 @@ describe('amphorae', () => {
     for (const path of [PATH, `${PATH}/${id}`]) expect((await api.call(path, { token: member })).status).toBe(403);
   });
 
+  it('have ids of their own: that of a load balancer is not found', async () => {
+    const { api, loadBalancer, pool } = await workbench();
+    const token = api.tokenFor('p', 'admin');
+    const { id } = await pool();
+    for (const other of [loadBalancer.id, id]) {
+      const answer = await api.call(`${PATH}/${other}`, { token });
+      expect([answer.status, faultOf(answer)]).toEqual([404, `Amphora ${other} not found.`]);
+    }
+  });
+
   it('are failed over, configured and deleted by the worker', async () => {
     const asked: string[] = [];
     const ask = (name: string) => async (id: string) => {

@@ -128,6 +128,8 @@ describe('GET of an operation', () => {
     const spare = await commitNewAmphora(randomUUID(), { flow: 'create-amphora', requester });
     const token = api.tokenFor('other', 'member');
     for (const id of [operation.id, spare.id, randomUUID(), 'x']) expect((await show(id, token)).status).toBe(404);
+    const anAmphora = await show(String(spare.amphora_id), api.tokenFor('ops', 'admin'));
+    expect(anAmphora.status).toBe(404);
     expect((await show(spare.id, api.tokenFor('ops', 'admin'))).status).toBe(200);
   });
 });

@@ -4,6 +4,7 @@ import { createApi } from '../../../../../functions/api/api.ts';
 import type { ApiDependencies, ApiSettings } from '../../../../../functions/api/dependencies.ts';
 import { byToken } from '../../../../../functions/api/middleware/authenticate.ts';
 import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
+import type { AnyRoute } from '../../../../../functions/api/router.ts';
 import { createRoutes } from '../../../../../functions/api/routes.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
 import { logger } from '../../../../../lib/logger.ts';
@@ -116,6 +117,7 @@ export interface TestApi {
   tokenFor(projectId: string | null, ...roles: readonly string[]): string;
   call(path: string, call?: Call): Promise<Answer>;
   readonly network: FakeNetwork;
+  readonly routes: readonly AnyRoute[];
 }
 
 /** The whole API over the table, with a network, an identity service and a worker that are small fakes. */
@@ -146,6 +148,7 @@ export const testApi = (
   });
   return {
     network,
+    routes,
     tokenFor(projectId, ...roles) {
       const token = randomUUID();
       tokens.set(token, {

@@ -1,0 +1,44 @@
+import type * as z from 'zod';
+import * as healthMonitors from './health-monitors/body.ts';
+import * as l7Policies from './l7-policies/body.ts';
+import * as l7Rules from './l7-rules/body.ts';
+import * as listeners from './listeners/body.ts';
+import * as listenerCreate from './listeners/create-body.ts';
+import * as loadBalancers from './load-balancers/body.ts';
+import * as members from './members/body.ts';
+import * as pools from './pools/body.ts';
+import * as quotas from './quotas/body.ts';
+
+/** What a request carries: fields in a wrapper, as `{"listener": {...}}`. */
+export interface RequestBody {
+  readonly wrapper: string;
+  readonly fields: z.ZodType;
+}
+
+const body = ({ wrapper }: { readonly wrapper: string }, fields: z.ZodType): RequestBody => ({ wrapper, fields });
+
+const MEMBERS = '/lbaas/pools/{pool_id}/members';
+const RULES = '/lbaas/l7policies/{l7policy_id}/rules';
+
+/**
+ * The schema that checks a request's body, by method and path of its route: for what describes the API from outside. A
+ * route that is not here takes no body.
+ */
+export const requestBodies: Readonly<Record<string, RequestBody>> = {
+  'POST /lbaas/loadbalancers': body(loadBalancers.WRAPPING, loadBalancers.createFields),
+  'PUT /lbaas/loadbalancers/{id}': body(loadBalancers.WRAPPING, loadBalancers.updateFields),
+  'POST /lbaas/listeners': body(listeners.WRAPPING, listenerCreate.createFields),
+  'PUT /lbaas/listeners/{id}': body(listeners.WRAPPING, listeners.updateFields),
+  'POST /lbaas/pools': body(pools.WRAPPING, pools.createFields),
+  'PUT /lbaas/pools/{id}': body(pools.WRAPPING, pools.updateFields),
+  [`POST ${MEMBERS}`]: body(members.WRAPPING, members.createFields),
+  [`PUT ${MEMBERS}/{id}`]: body(members.WRAPPING, members.updateFields),
+  [`PUT ${MEMBERS}`]: body({ wrapper: 'members' }, members.batchFields),
+  'POST /lbaas/healthmonitors': body(healthMonitors.WRAPPING, healthMonitors.createFields),
+  'PUT /lbaas/healthmonitors/{id}': body(healthMonitors.WRAPPING, healthMonitors.updateFields),
+  'POST /lbaas/l7policies': body(l7Policies.WRAPPING, l7Policies.createFields),
+  'PUT /lbaas/l7policies/{id}': body(l7Policies.WRAPPING, l7Policies.updateFields),
+  [`POST ${RULES}`]: body(l7Rules.WRAPPING, l7Rules.createFields),
+  [`PUT ${RULES}/{id}`]: body(l7Rules.WRAPPING, l7Rules.updateFields),
+  'PUT /lbaas/quotas/{project_id}': body(quotas.WRAPPING, quotas.quotaFields),
+};
