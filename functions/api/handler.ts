@@ -16,7 +16,8 @@ const byStrategy = (): Authenticate => {
 
 let strategy: Authenticate | undefined;
 
-const routes = createRoutes({
+/** Every route, as deployed. */
+export const routes = createRoutes({
   settings: () => ({ ...apiConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
   networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),

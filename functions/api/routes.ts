@@ -14,6 +14,7 @@ import { showLoadBalancer } from './load-balancers/show.ts';
 import { showStats } from './load-balancers/stats.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
 import { updatesLoadBalancer } from './load-balancers/update.ts';
+import { showDescription } from './openapi/show.ts';
 import { listsOperations } from './operations/list.ts';
 import { redrivesOperation } from './operations/redrive.ts';
 import { showOperation } from './operations/show.ts';
@@ -50,6 +51,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
+    { method: 'GET', path: '/openapi.json', action: null, handle: showDescription },
 
     route('GET', loadBalancers, loadBalancer('get_all'), listsLoadBalancers(settings)),
     route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),

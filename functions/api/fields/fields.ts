@@ -5,7 +5,8 @@ import type { FieldRule } from '../../../lib/amphora/render/fields/rule.ts';
 
 /*
  * The types that the fields of every resource are put together from. Their messages are the reasons in
- * "Invalid input for field/attribute ...". Add `.nullish()` where null and absence are allowed.
+ * "Invalid input for field/attribute ...". Add `.nullish()` where null and absence are allowed. What `meta` says goes
+ * into the API's description.
  */
 
 const TRUE = new Set(['true', 't', 'yes', 'y', 'on', '1']);
@@ -22,9 +23,12 @@ const codePoints = (text: string): number => Array.from(text).length;
 
 /** Text of at most that many characters. */
 export const text = (longest: number) =>
-  z.string({ error: 'Value should be string' }).refine((value) => codePoints(value) <= longest, {
-    error: `Value should have a maximum character requirement of ${longest}`,
-  });
+  z
+    .string({ error: 'Value should be string' })
+    .refine((value) => codePoints(value) <= longest, {
+      error: `Value should have a maximum character requirement of ${longest}`,
+    })
+    .meta({ maxLength: longest });
 
 /** A UUID with or without dashes, answered in lower case with dashes. */
 export const uuid = () =>
@@ -32,7 +36,8 @@ export const uuid = () =>
     .string({ error: 'Value should be UUID format' })
     .transform((value) => value.toLowerCase().replaceAll('-', ''))
     .refine((hex) => /^[0-9a-f]{32}$/.test(hex), { error: 'Value should be UUID format' })
-    .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+    .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
+    .meta({ format: 'uuid' });
 
 /** True or false, also as a number or as an unambiguous word. */
 export const bool = () =>
@@ -44,7 +49,8 @@ export const bool = () =>
       const said = booleanOfWord(value);
       if (said === null) context.addIssue({ code: 'custom', message: 'Value not an unambiguous boolean' });
       return said ?? false;
-    });
+    })
+    .meta({ description: 'true or false, also as a number or as a word: yes, no, on, off' });
 
 /** A whole number in the range; text with digits is taken too. */
 export const integer = (smallest: number, largest: number) =>
@@ -56,7 +62,8 @@ export const integer = (smallest: number, largest: number) =>
         .int({ error: 'Value should be integer' })
         .min(smallest, { error: `Value should be greater or equal to ${smallest}` })
         .max(largest, { error: `Value should be lower or equal to ${largest}` }),
-    );
+    )
+    .meta({ description: `a whole number from ${smallest} to ${largest}` });
 
 /** One of the words. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
@@ -71,7 +78,8 @@ export const ipAddress = () =>
       {
         error: 'Value should be IPv4 or IPv6 format',
       },
-    );
+    )
+    .meta({ description: 'an IPv4 or IPv6 address' });
 
 /** Text that the renderer takes too: what is wrong otherwise is the rule's to say. */
 export const ruled = (rule: FieldRule) =>
@@ -81,7 +89,7 @@ export const ruled = (rule: FieldRule) =>
   });
 
 /** An address block, as it was written. */
-export const cidr = () => ruled(cidrRule);
+export const cidr = () => ruled(cidrRule).meta({ description: 'an address block' });
 
 /** A list of such things. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'Value should be a list' });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import * as z from 'zod';
-import { type RequestBody, requestBodies } from '../../../../../functions/api/request-bodies.ts';
+import { type RequestBody, requestBodies } from '../../../../../functions/api/openapi/request-bodies.ts';
 
 /** The part of JSON Schema that zod writes for the API's fields. */
 interface Schema {

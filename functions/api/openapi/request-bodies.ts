@@ -1,13 +1,13 @@
 import type * as z from 'zod';
-import * as healthMonitors from './health-monitors/body.ts';
-import * as l7Policies from './l7-policies/body.ts';
-import * as l7Rules from './l7-rules/body.ts';
-import * as listeners from './listeners/body.ts';
-import * as listenerCreate from './listeners/create-body.ts';
-import * as loadBalancers from './load-balancers/body.ts';
-import * as members from './members/body.ts';
-import * as pools from './pools/body.ts';
-import * as quotas from './quotas/body.ts';
+import * as healthMonitors from '../health-monitors/body.ts';
+import * as l7Policies from '../l7-policies/body.ts';
+import * as l7Rules from '../l7-rules/body.ts';
+import * as listeners from '../listeners/body.ts';
+import * as listenerCreate from '../listeners/create-body.ts';
+import * as loadBalancers from '../load-balancers/body.ts';
+import * as members from '../members/body.ts';
+import * as pools from '../pools/body.ts';
+import * as quotas from '../quotas/body.ts';
 
 /** What a request carries: fields in a wrapper, as `{"listener": {...}}`. */
 export interface RequestBody {

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { routes } from '../../../../functions/api/handler.ts';
+import { requestBodies } from '../../../../functions/api/openapi/request-bodies.ts';
+import { describeApi, descriptionText } from '../../../../local/docs/openapi.ts';
+import { testApi } from '../../functions/api/support/api.ts';
+
+const FILE = new URL('../../../../functions/api/openapi/openapi.json', import.meta.url);
+
+const described = z.object({
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+});
+
+/** Routes that change something without being told more than in their path and query. */
+const WITHOUT_BODY = /failover$|config$|redrive$/;
+
+test('the description that is served is what routes and schemas say', async () => {
+  const text = readFileSync(FILE, 'utf8');
+  expect(text).toBe(descriptionText(describeApi(routes)));
+  const answer = await testApi().call('/openapi.json');
+  expect([answer.status, answer.body]).toEqual([200, JSON.parse(text)]);
+});
+
+test('every operation has a name of its own', () => {
+  const names = Object.values(described.parse(describeApi(routes)).paths).flatMap((path) =>
+    Object.values(path).map(({ operationId }) => operationId),
+  );
+  expect(names).toHaveLength(routes.length);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('every route that takes a body says which, and nothing else does', () => {
+  const written = routes
+    .filter(({ method, path }) => (method === 'POST' || method === 'PUT') && !WITHOUT_BODY.test(path))
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(requestBodies).sort()).toEqual(written.sort());
+});
