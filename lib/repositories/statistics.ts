@@ -1,4 +1,5 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ListenerStatistics } from '../models/statistics.ts';
 import { documents, tableName } from './table/client.ts';
@@ -32,4 +33,39 @@ export const readStatistics = async (loadBalancerId: string): Promise<readonly L
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return rows;
+};
+
+/**
+ * Writes what an amphora has counted. Writing the same again changes nothing: the row knows the heartbeat it had last.
+ * @param beat names the heartbeat
+ * @param added true when the numbers were counted since the last one, false when they are totals
+ */
+export const countStatistics = async (counted: ListenerStatistics, beat: string, added: boolean): Promise<void> => {
+  const { loadbalancer_id, listener_id, amphora_id, active_connections, ...numbers } = counted;
+  const set =
+    'loadbalancer_id = :lb, listener_id = :listener, amphora_id = :amphora, active_connections = :now, beat = :beat';
+  const names = Object.keys(numbers);
+  const expression = added
+    ? `SET ${set} ADD ${names.map((name) => `${name} :${name}`).join(', ')}`
+    : `SET ${set}, ${names.map((name) => `${name} = :${name}`).join(', ')}`;
+  try {
+    await documents().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: statisticsKey(loadbalancer_id, listener_id, amphora_id),
+        UpdateExpression: expression,
+        ConditionExpression: 'attribute_not_exists(beat) OR beat <> :beat',
+        ExpressionAttributeValues: {
+          ':lb': loadbalancer_id,
+          ':listener': listener_id,
+          ':amphora': amphora_id,
+          ':now': active_connections,
+          ':beat': beat,
+          ...Object.fromEntries(Object.entries(numbers).map(([name, number]) => [`:${name}`, number])),
+        },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
 };

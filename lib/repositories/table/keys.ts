@@ -17,6 +17,7 @@ export const RowType = Object.freeze({
   IDEMPOTENCY_KEY: 'IDEM',
   STATISTICS: 'STATS',
   QUOTA: 'QUOTA',
+  HEALTH: 'HEALTH',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -54,6 +55,25 @@ export const statisticsKey = (loadBalancerId: string, listenerId: string, amphor
   pk: `${RowType.STATISTICS}#${loadBalancerId}`,
   sk: `${listenerId}#${amphoraId}`,
 });
+
+/** What is known of an amphora's life, apart from the tree for the same reason. */
+export const HealthRow = Object.freeze({
+  /** When it was heard; also in the index by time. */
+  BEAT: 'BEAT',
+  /** What it said of the objects, where two amphorae speak of the same ones. */
+  REPORT: 'REPORT',
+  /** Who looks after its failure, and until when. */
+  ALARM: 'ALARM',
+});
+export type HealthRow = (typeof HealthRow)[keyof typeof HealthRow];
+
+export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
+  pk: `${RowType.HEALTH}#${amphoraId}`,
+  sk: row,
+});
+
+/** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
+export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
 
 /** A project's own limits. */
 export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });
@@ -97,6 +117,13 @@ export const Work = Object.freeze({
   /** A deleted row that housekeeping will purge. */
   DELETED: 'DELETED',
 });
+
+/** How many partitions of the index the heartbeats go to: one takes a thousand writes a second. */
+export const BEAT_SHARDS = 16;
+
+/** `work_key` of an amphora's heartbeat; `work_at` is when it was heard. */
+export const beatShard = (shard: number): string => `BEAT#${shard}`;
+export const beatShardOf = (amphoraId: string): string => beatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
 
 /** Index attributes of a listable row. */
 export const listKeys = (type: RowType, projectId: string, createdAt: string, id: string) => ({

@@ -1,0 +1,56 @@
+import { BAD_DATAGRAMS } from './datagram.ts';
+
+/** What became of a datagram; every one is counted under one of these. */
+export const OUTCOMES = [
+  'accepted',
+  ...BAD_DATAGRAMS,
+  /** No such amphora. */
+  'unknown',
+  /** An amphora that was deleted, and still runs. */
+  'zombie',
+  /** Not up yet: its address is not known. */
+  'early',
+  /** Not from the amphora's own address. */
+  'wrong-source',
+  'replay',
+  /** Handled so long after it came that it says nothing of now. */
+  'late',
+  /** More came than could be handled: the oldest went. */
+  'dropped',
+  /** The table could not be reached. */
+  'unwritten',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export interface Counts {
+  add(outcome: Outcome): void;
+  /** Since the start. */
+  totals(): Readonly<Record<Outcome, number>>;
+}
+
+export const createCounts = (): Counts => {
+  const counts = new Map<Outcome, number>();
+  return {
+    add: (outcome) => void counts.set(outcome, (counts.get(outcome) ?? 0) + 1),
+    totals: () => {
+      const of = (outcome: Outcome): number => counts.get(outcome) ?? 0;
+      return {
+        accepted: of('accepted'),
+        'too-short': of('too-short'),
+        'bad-mac': of('bad-mac'),
+        'bad-stream': of('bad-stream'),
+        'too-large': of('too-large'),
+        'bad-json': of('bad-json'),
+        'bad-shape': of('bad-shape'),
+        unknown: of('unknown'),
+        zombie: of('zombie'),
+        early: of('early'),
+        'wrong-source': of('wrong-source'),
+        replay: of('replay'),
+        late: of('late'),
+        dropped: of('dropped'),
+        unwritten: of('unwritten'),
+      };
+    },
+  };
+};

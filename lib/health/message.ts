@@ -1,0 +1,74 @@
+import * as z from 'zod';
+
+/** What an amphora has counted for a listener; `conns` is how many connections there are now. */
+export interface Counters {
+  readonly tx: number;
+  readonly rx: number;
+  readonly conns: number;
+  readonly totconns: number;
+  readonly ereq: number;
+}
+
+export interface ReportedPool {
+  readonly status: string;
+  /** By member id. */
+  readonly members: ReadonlyMap<string, string>;
+}
+
+/** A heartbeat in one form, whatever its version. */
+export interface HeartbeatMessage {
+  readonly amphoraId: string;
+  /** Counted from the start of the agent. */
+  readonly sequence: number;
+  readonly version: number;
+  readonly listeners: ReadonlyMap<string, { readonly status: string; readonly stats: Counters }>;
+  readonly pools: ReadonlyMap<string, ReportedPool>;
+}
+
+/** From this version on counters are what was added since the message before; until then they are totals. */
+export const DELTA_VERSION = 3;
+
+/** In this version UDP listeners without an enabled member are not reported. */
+export const SILENT_UDP_VERSION = 0;
+
+const count = z.int().min(0);
+const counters = z.object({ tx: count, rx: count, conns: count, totconns: count, ereq: count });
+const pool = z.object({ status: z.string(), members: z.record(z.string(), z.string()) });
+const pools = z.record(z.string(), pool);
+const listener = z.object({ status: z.string(), stats: counters, pools: pools.optional() });
+
+const shape = z.object({
+  id: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  seq: count,
+  ver: count.default(0),
+  listeners: z.record(z.string(), listener),
+  pools: pools.optional(),
+});
+
+/** haproxy's pools are named with their listener: `<pool id>:<listener id>`. */
+const poolId = (key: string): string => {
+  const colon = key.lastIndexOf(':');
+  return colon < 0 ? key : key.slice(0, colon);
+};
+
+/** Reads parsed JSON; null when it is no heartbeat. */
+export const readMessage = (json: unknown): HeartbeatMessage | null => {
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) return null;
+  const { id, seq, ver, listeners, pools: ofAll = {} } = parsed.data;
+  const reported = new Map<string, ReportedPool>();
+  // Until version 1 each listener has its own pools. Of two reports of one pool the first counts.
+  for (const group of [ofAll, ...Object.values(listeners).map((one) => one.pools ?? {})]) {
+    for (const [key, { status, members }] of Object.entries(group)) {
+      const name = poolId(key);
+      if (!reported.has(name)) reported.set(name, { status, members: new Map(Object.entries(members)) });
+    }
+  }
+  return {
+    amphoraId: id,
+    sequence: seq,
+    version: ver,
+    listeners: new Map(Object.entries(listeners).map(([key, { status, stats }]) => [key, { status, stats }])),
+    pools: reported,
+  };
+};

@@ -1,0 +1,52 @@
+/** When an amphora was heard. Times are ISO 8601 in UTC with milliseconds. */
+export interface Beat {
+  readonly amphora_id: string;
+  readonly loadbalancer_id: string | null;
+  /** Nova's availability zone, null while it is not known. */
+  readonly zone: string | null;
+  /** Number of the last heartbeat; -1 before the first. */
+  readonly sequence: number;
+  /** Of the last heartbeat, whatever it said; null before the first. */
+  readonly heard_at: string | null;
+  /** Of the last one that reported every listener; before the first, since when one is waited for. */
+  readonly well_at: string;
+  /** Where the last one reported other listeners than it should. */
+  readonly listeners: { readonly reported: number; readonly expected: number } | null;
+}
+
+/** What an amphora said of the objects, in the words of its heartbeat. */
+export interface Report {
+  readonly amphora_id: string;
+  readonly listeners: Readonly<Record<string, string>>;
+  readonly pools: Readonly<
+    Record<string, { readonly status: string; readonly members: Readonly<Record<string, string>> }>
+  >;
+}
+
+/** Why an amphora needs somebody to look after it. */
+export const HEALTH_ALARMS = ['SILENT', 'NEVER_HEARD', 'LISTENERS_MISSING', 'ZOMBIE', 'CLOUDWATCH'] as const;
+export type HealthAlarm = (typeof HEALTH_ALARMS)[number];
+
+/** A storm in one availability zone: nothing there is failed over until it is over. */
+export interface Storm {
+  readonly zone: string;
+  readonly since: string;
+  readonly silent: number;
+  readonly known: number;
+}
+
+/** One process that hears heartbeats. */
+export interface Receiver {
+  readonly id: string;
+  readonly started_at: string;
+  readonly seen_at: string;
+  /** Since when it has been able to hear; null while it is not. */
+  readonly healthy_since: string | null;
+  /** Amphorae it heard lately. */
+  readonly amphorae: number;
+  /** Datagrams since its start, by what became of them. */
+  readonly datagrams: Readonly<Record<string, number>>;
+}
+
+/** `zone` of amphorae whose zone is not known. */
+export const NO_ZONE = 'unknown';

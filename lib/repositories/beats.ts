@@ -1,0 +1,131 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { Beat } from '../models/health.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from './table/keys.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
+
+const beatRow = z
+  .object({
+    amphora_id: z.string(),
+    loadbalancer_id: z.string().nullable(),
+    zone: z.string().nullable(),
+    sequence: z.number(),
+    heard_at: z.string().nullable(),
+    listeners: z.object({ reported: z.number(), expected: z.number() }).nullable(),
+    work_at: z.string(),
+  })
+  .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
+
+/** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
+export const readBeat = async (amphoraId: string): Promise<Beat | null> => {
+  const { Item } = await documents().send(
+    new GetCommand({ TableName: tableName(), Key: healthKey(amphoraId, HealthRow.BEAT), ConsistentRead: true }),
+  );
+  return Item === undefined ? null : beatRow.parse(Item);
+};
+
+type Identity = Pick<Beat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;
+
+/** From now on a heartbeat of the amphora is waited for; one that has come already stays as it is. */
+export const expectBeat = ({ amphora_id, loadbalancer_id, zone }: Identity, since: string): TransactItem => {
+  const known = { amphora_id, loadbalancer_id, zone, work_key: beatShardOf(amphora_id) };
+  const update = setExpression(known);
+  return {
+    Update: {
+      ...inTable(),
+      Key: healthKey(amphora_id, HealthRow.BEAT),
+      UpdateExpression:
+        `${update.UpdateExpression}, #sequence = if_not_exists(#sequence, :none), work_at = if_not_exists(work_at, :since)` +
+        ', heard_at = if_not_exists(heard_at, :null), listeners = if_not_exists(listeners, :null)',
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#sequence': 'sequence' },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':none': -1,
+        ':since': since,
+        ':null': null,
+      },
+    },
+  };
+};
+
+export interface NewBeat extends Identity {
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Where it reports other listeners than it should: then it does not count as a sign of life. */
+  readonly listeners: Beat['listeners'];
+}
+
+/**
+ * Records a heartbeat if nobody has recorded that one or a later one: of several receivers, and of several copies, one
+ * gets through.
+ * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
+ * null when none is recorded
+ * @returns null when recorded, else what is recorded instead (`missing`: nothing any more)
+ */
+export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
+  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners } = beat;
+  const restarts = over !== null && sequence <= over;
+  const counted = restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence';
+  const update = setExpression({
+    amphora_id,
+    loadbalancer_id,
+    zone,
+    sequence,
+    heard_at: at,
+    listeners,
+    work_key: beatShardOf(amphora_id),
+    ...(listeners === null && { work_at: at }),
+  });
+  // Whoever has never reported every listener is waited for from its first word on.
+  const waits = listeners === null ? '' : ', work_at = if_not_exists(work_at, :u_heard_at)';
+  try {
+    await documents().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: healthKey(amphora_id, HealthRow.BEAT),
+        ...update,
+        UpdateExpression: `${update.UpdateExpression}${waits}`,
+        ConditionExpression: over === null ? `attribute_not_exists(pk) OR ${counted}` : counted,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(restarts && { ':over': over }) },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return null;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return error.Item === undefined ? 'missing' : beatRow.parse(unmarshall(error.Item));
+  }
+};
+
+const listShard = async (shard: number, before: string): Promise<readonly Beat[]> => {
+  const beats: Beat[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await documents().send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: INDEXES.BY_WORK,
+        KeyConditionExpression: 'work_key = :shard AND work_at < :before',
+        ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    );
+    for (const row of page.Items ?? []) beats.push(beatRow.parse(row));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return beats;
+};
+
+/**
+ * Amphorae that have not been well since that moment (ISO 8601), in no order. Costs what it finds, not what there is;
+ * the index lags a moment behind the rows.
+ */
+export const listSilent = async (before: string): Promise<readonly Beat[]> => {
+  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => listShard(shard, before)));
+  return shards.flat();
+};

@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { openDatagram } from '../../../../lib/health/datagram.ts';
+
+const KEY = 'deploy-worker-test-key';
+const LISTENER = 'aaaaaaaa-0000-4000-8000-000000000001';
+const POOL = 'bbbbbbbb-0000-4000-8000-000000000001';
+const MEMBER = 'cccccccc-0000-4000-8000-000000000001';
+
+const upstream = z
+  .record(z.string(), z.object({ current: z.string(), legacy: z.string() }))
+  .parse(JSON.parse(readFileSync(new URL('../../../fixtures/heartbeats/datagrams.json', import.meta.url), 'utf8')));
+
+const mac = (stream: Uint8Array, key = KEY): Buffer =>
+  Buffer.from(createHmac('sha256', key).update(stream).digest('hex'));
+const signed = (stream: Uint8Array, key = KEY): Buffer => Buffer.concat([stream, mac(stream, key)]);
+const sealed = (message: unknown, key = KEY): Buffer => signed(deflateSync(JSON.stringify(message)), key);
+
+const beat = {
+  id: '11111111-2222-4333-8444-555555555555',
+  seq: 7,
+  listeners: { [LISTENER]: { status: 'OPEN', stats: { tx: 10, rx: 20, conns: 1, totconns: 2, ereq: 0 } } },
+  pools: { [`${POOL}:${LISTENER}`]: { status: 'UP', members: { [MEMBER]: 'UP' } } },
+  ver: 3,
+};
+
+describe("upstream's own datagrams", () => {
+  const cases = Object.entries(upstream).flatMap(([name, { current, legacy }]) => [
+    { name: `${name}, hexadecimal MAC`, datagram: current, version: Number(name.match(/\d/)?.[0] ?? 0) },
+    { name: `${name}, bare MAC`, datagram: legacy, version: Number(name.match(/\d/)?.[0] ?? 0) },
+  ]);
+
+  it.each(cases)('are read the same in every form: $name', ({ datagram, version }) => {
+    expect(openDatagram(Buffer.from(datagram, 'hex'), ['another key', KEY])).toEqual({
+      message: {
+        amphoraId: beat.id,
+        sequence: 7,
+        version,
+        listeners: new Map(Object.entries(beat.listeners)),
+        pools: new Map([[POOL, { status: 'UP', members: new Map([[MEMBER, 'UP']]) }]]),
+      },
+      refused: null,
+    });
+  });
+});
+
+describe('a datagram', () => {
+  it('is taken with the previous key as well', () => {
+    expect(openDatagram(sealed(beat, 'old'), ['new', 'old']).message?.sequence).toBe(7);
+    expect(openDatagram(sealed(beat, 'older'), ['new', 'old']).refused).toBe('bad-mac');
+  });
+
+  it('keeps the first of two reports of a pool', () => {
+    const pools = { [`${POOL}:a`]: { status: 'UP', members: {} }, [`${POOL}:b`]: { status: 'DOWN', members: {} } };
+    expect(openDatagram(sealed({ ...beat, pools }), [KEY]).message?.pools.get(POOL)?.status).toBe('UP');
+  });
+
+  it('is not inflated when nobody has signed it', () => {
+    const bomb = deflateSync(Buffer.alloc(16 * 1024 * 1024));
+    expect(openDatagram(Buffer.concat([bomb, Buffer.alloc(64)]), [KEY]).refused).toBe('bad-mac');
+  });
+
+  it('is refused by its size when it is a bomb, whoever signed it', () => {
+    expect(openDatagram(signed(deflateSync(Buffer.alloc(16 * 1024 * 1024))), [KEY]).refused).toBe('too-large');
+  });
+
+  it('is refused when it is too short for a MAC', () => {
+    for (const length of [0, 1, 31, 32]) expect(openDatagram(Buffer.alloc(length), [KEY]).refused).toBe('too-short');
+  });
+
+  it('is refused when what was signed is no zlib stream, or no JSON', () => {
+    expect(openDatagram(signed(Buffer.from('plain')), [KEY]).refused).toBe('bad-stream');
+    expect(openDatagram(signed(Buffer.alloc(0)), [KEY]).refused).toBe('bad-stream');
+    expect(openDatagram(signed(deflateSync('{"id":')), [KEY]).refused).toBe('bad-json');
+  });
+
+  const wrong: readonly (readonly [string, unknown])[] = [
+    ['null', null],
+    ['a list', []],
+    ['a number', 7],
+    ['no id', { ...beat, id: undefined }],
+    ['an id that is no UUID', { ...beat, id: '../../etc' }],
+    ['a negative number', { ...beat, seq: -1 }],
+    ['a number that is none', { ...beat, seq: '7' }],
+    ['a version that is none', { ...beat, ver: '3' }],
+    ['listeners that are a list', { ...beat, listeners: [] }],
+    ['a listener without counters', { ...beat, listeners: { [LISTENER]: { status: 'OPEN' } } }],
+    [
+      'counters that go back',
+      {
+        ...beat,
+        listeners: { [LISTENER]: { status: 'OPEN', stats: { tx: -5, rx: 0, conns: 0, totconns: 0, ereq: 0 } } },
+      },
+    ],
+    ['a pool that is a text', { ...beat, pools: { [POOL]: 'UP' } }],
+    ['a member that is a number', { ...beat, pools: { [POOL]: { status: 'UP', members: { [MEMBER]: 1 } } } }],
+  ];
+  it.each(wrong)('is refused when it holds %s', (_what, message) => {
+    expect(openDatagram(sealed(message), [KEY]).refused).toBe('bad-shape');
+  });
+
+  it('never throws and is never taken, whatever bytes come', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => openDatagram(bytes, [KEY]).message === null),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => openDatagram(signed(bytes), [KEY]).message === null),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is refused when a single bit of it is another', () => {
+    const datagram = sealed(beat);
+    fc.assert(
+      fc.property(fc.nat(datagram.length * 8 - 1), (bit) => {
+        const changed = Buffer.from(datagram);
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        return openDatagram(changed, [KEY]).refused === 'bad-mac';
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { silenceOf } from '../../../../lib/health/silence.ts';
+
+const patience = { intervalMs: 10_000, missedBeats: 2, timeoutMs: 60_000 };
+const now = 1_000_000;
+const silent = (ms: number, observedMs = 500_000) => silenceOf(now - ms, now - observedMs, now, patience);
+
+describe('an amphora', () => {
+  it('is well until two heartbeats are missing, suspect from then on, and stale at the timeout', () => {
+    expect(silent(24_999)).toBe('none');
+    expect(silent(25_000)).toBe('suspect');
+    expect(silent(59_999)).toBe('suspect');
+    expect(silent(60_000)).toBe('stale');
+  });
+
+  it('is not blamed for the time in which nobody could hear it', () => {
+    expect(silent(400_000, 1_000)).toBe('none');
+    expect(silent(400_000, 25_000)).toBe('suspect');
+    expect(silent(400_000, 60_000)).toBe('stale');
+  });
+
+  it('is stale no later than the timeout, however many heartbeats may be missing', () => {
+    expect(silenceOf(now - 60_000, 0, now, { ...patience, missedBeats: 20 })).toBe('stale');
+  });
+});
