@@ -187,6 +187,37 @@ export const healthConfig = once(() => ({
   controllerIpPortList: list('CONTROLLER_IP_PORT_LIST'),
 }));
 
+/** When an amphora counts as failed; for the receivers and for the function that looks after alarms. */
+export const detectionConfig = once(() => ({
+  heartbeatInterval: integer('HEARTBEAT_INTERVAL', 10, 1),
+  /** Seconds of silence after which an amphora has failed, whatever a probe says. */
+  heartbeatTimeout: integer('HEARTBEAT_TIMEOUT', 60, 1),
+  /** Heartbeats that may be missing in a row before an amphora is probed. */
+  missedBeats: integer('HEARTBEAT_MISSED_BEATS', 2, 1),
+  /** Seconds between two looks for silent amphorae. */
+  checkInterval: integer('HEALTH_CHECK_INTERVAL', 3, 1),
+  /** Amphorae silent at once in one zone from which on nothing is failed over there; 0 for never. */
+  failoverThreshold: integer('FAILOVER_THRESHOLD', 10),
+  /** Percent of the zone's amphorae that this must be besides. */
+  failoverThresholdPercent: integer('FAILOVER_THRESHOLD_PERCENT', 20),
+  controllerIpPortList: list('CONTROLLER_IP_PORT_LIST'),
+}));
+
+/** What a heartbeat receiver needs besides. */
+export const receiverConfig = once(() => ({
+  heartbeatKey: text('HEARTBEAT_KEY'),
+  /** The key that amphorae may still sign with while the key changes. */
+  heartbeatPreviousKey: optional('HEARTBEAT_PREVIOUS_KEY'),
+  bindIp: text('HEARTBEAT_BIND_IP', '0.0.0.0'),
+  bindPort: integer('HEARTBEAT_BIND_PORT', 5555),
+  /** Bytes of the socket's receive buffer; 0 leaves it to the system. */
+  sockRlimit: integer('SOCK_RLIMIT', 0),
+  /** Heartbeats that may wait; of more than that the oldest are dropped. */
+  queueLimit: integer('HEARTBEAT_QUEUE_LIMIT', 5_000, 1),
+  /** An endpoint other than EventBridge's own, for the local stack. */
+  eventsEndpoint: optional('EVENT_BUS_ENDPOINT'),
+}));
+
 export const apiConfig = once(() => ({
   /** keystone, or noauth: every caller is an administrator, for closed test networks only. */
   authStrategy: oneOf('AUTH_STRATEGY', ['keystone', 'noauth'], 'keystone'),

@@ -1,3 +1,4 @@
+import type { RunningReceiver } from '../lib/health/receiver/receiver.ts';
 import type { AddressBlock, StandInCloud } from './cloud/cloud.ts';
 import type { Definitions } from './definitions/definitions.ts';
 import type { Dynamodb } from './dynamodb/dynamodb.ts';
@@ -12,6 +13,8 @@ export interface StackPorts {
   readonly stepFunctions: number;
   readonly events: number;
   readonly lambda: number;
+  /** UDP. */
+  readonly heartbeats: number;
 }
 
 export interface StackOptions {
@@ -37,6 +40,11 @@ export interface StackOptions {
   readonly addressBlock?: AddressBlock | 'any';
   /** False leaves schedules alone; `invoke` runs a function by hand. @default true */
   readonly schedules?: boolean;
+  /**
+   * False starts no heartbeat receiver, and amphorae then send no heartbeats. On another cloud than the stand-in there is
+   * one only with HEARTBEAT_BIND_IP, an address of this machine that amphorae reach. @default true
+   */
+  readonly heartbeats?: boolean;
   /** Milliseconds a second of a flow's Wait and Retry lasts. @default 1000 */
   readonly secondMs?: number;
   /** Settings for the functions that win over everything else. */
@@ -64,6 +72,8 @@ export interface Stack {
   readonly dynamodb: Dynamodb | null;
   readonly stepFunctions: Stepfunctions | null;
   readonly stateMachineArnPrefix: string;
+  /** The heartbeat receiver; null when there is none. */
+  readonly heartbeats: RunningReceiver | null;
   /** Calls a function by its key in serverless.yml. */
   invoke(functionKey: string, payload?: unknown): Promise<Json>;
   /** Ends everything; a flow that runs is found as aborted by the next start. Twice is fine. */

@@ -1,10 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { bindSocket } from '../lib/health/receiver/bind-socket.ts';
+import type { RunningReceiver } from '../lib/health/receiver/receiver.ts';
 import type { Closer } from './closer.ts';
 import { type AddressBlock, type StandInCloud, startCloud } from './cloud/cloud.ts';
 import type { Definitions } from './definitions/definitions.ts';
 import { startDynamodb } from './dynamodb/dynamodb.ts';
-import { type Settings, standInSettings } from './environment.ts';
+import { applySettings, type Settings, standInSettings } from './environment.ts';
 import { codeOf, StartError } from './errors.ts';
 import { startLambdaEndpoint } from './lambda/endpoint.ts';
 import type { Lambda } from './lambda/lambda.ts';
@@ -115,4 +118,35 @@ export const openDatabase = async ({ options, host, ports, kept, closer, logger 
   const endpoint = given || (embedded?.endpoint ?? '');
   await ensureTable(endpoint, definitions.region, definitions.table);
   return { embedded, endpoint };
+};
+
+/**
+ * Takes the port of the heartbeats, so that amphorae can be told of it; null when none are to be received. `receive` is
+ * for the time when the functions' settings are in force.
+ */
+export const openHeartbeats = async ({ options, host, ports, closer }: Site, standIn: boolean) => {
+  const setting = (name: string): string | undefined => options.settings?.[name] || process.env[name] || undefined;
+  const given = setting('HEARTBEAT_BIND_IP');
+  if (options.heartbeats === false || (given === undefined && !standIn)) return null;
+  const address = given ?? host;
+  const port = Number(setting('HEARTBEAT_BIND_PORT') ?? ports.heartbeats);
+  const socket = await named('heartbeats', port, bindSocket(address, port));
+  closer.add(async () => {
+    // A receiver that was started closes it by itself.
+    if (running === null) socket.close();
+    else await running.stop();
+  });
+  let running: RunningReceiver | null = null;
+  const endpoint = `${isIPv6(address) ? `[${address}]` : address}:${socket.address().port}`;
+  const settings: Settings = { CONTROLLER_IP_PORT_LIST: setting('CONTROLLER_IP_PORT_LIST') ?? endpoint };
+  return {
+    settings,
+    receive: async (eventsEndpoint: string): Promise<RunningReceiver> => {
+      closer.add(applySettings({ EVENT_BUS_ENDPOINT: eventsEndpoint }));
+      // Reads the settings when it is imported.
+      const { receiveHeartbeats } = await import('../lib/health/heartbeat-receiver.ts');
+      running = receiveHeartbeats(socket);
+      return running;
+    },
+  };
 };

@@ -10,7 +10,7 @@ import { openHeartbeatKey, openPki } from './pki.ts';
 import { createPublish, startEventBus } from './scheduler/event-bus.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import type { Stack, StackOptions, StackPorts } from './stack-options.ts';
-import { named, openCloud, openDatabase, openFlows, type Site } from './stack-parts.ts';
+import { named, openCloud, openDatabase, openFlows, openHeartbeats, type Site } from './stack-parts.ts';
 
 export type { Stack, StackOptions, StackPorts } from './stack-options.ts';
 
@@ -26,7 +26,7 @@ const dummyCredentials = (region: string): Settings => ({
   AWS_SECRET_ACCESS_KEY: process.env.AWS_SECRET_ACCESS_KEY ?? 'local',
 });
 
-const noPorts: StackPorts = { api: 0, cloud: 0, dynamodb: 0, stepFunctions: 0, events: 0, lambda: 0 };
+const noPorts: StackPorts = { api: 0, cloud: 0, dynamodb: 0, stepFunctions: 0, events: 0, lambda: 0, heartbeats: 0 };
 
 const openSite = (options: StackOptions, closer: Closer): Site => {
   const data = openDataFolder(options.dataFolder);
@@ -64,6 +64,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
   ]);
   const lambda = createLambda({ folder, region, functions });
   const flows = await openFlows(site, definitions, lambda);
+  const heartbeats = await openHeartbeats(site, cloud.cloud !== null);
 
   restore = applySettings({
     ...deployedSettings(definitions),
@@ -76,6 +77,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     STATE_MACHINE_ARN_PREFIX:
       definitions.environment.STATE_MACHINE_ARN_PREFIX?.replace(/^.*:/, flows.prefix) ?? flows.prefix,
     ...cloud.settings,
+    ...heartbeats?.settings,
     ...options.settings,
   });
 
@@ -90,6 +92,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     startEventBus({ host, port: ports.events, region, publish, log }),
   );
   closer.add(events.stop);
+  const receiver = heartbeats === null ? null : await heartbeats.receive(events.endpoint);
   const stopListening = flows.embedded?.onStatusChange(publish);
   if (stopListening) closer.add(stopListening);
   const gateway = await named(
@@ -115,6 +118,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     definitions,
     dynamodb: database.embedded,
     stepFunctions: flows.embedded,
+    heartbeats: receiver,
     stateMachineArnPrefix: process.env.STATE_MACHINE_ARN_PREFIX ?? flows.prefix,
     invoke: (functionKey, payload = {}) => lambda.invoke(functionKey, payload),
     stop: closer.close,

@@ -8,15 +8,15 @@ export const usage = `Starts the whole service on this machine.
 
   npm start -- [--port ${DEFAULT_PORT}] [--data .local] [--stage dev] [--host 127.0.0.1]
 
-The API takes the port, its parts the next five: Step Functions, DynamoDB, EventBridge, cloud, Lambda.
+The API takes the port, its parts the next six: Step Functions, DynamoDB, EventBridge, cloud, Lambda, heartbeats (UDP).
 With OS_CLOUD or OS_AUTH_URL the worker uses that cloud instead of the stand-in. DYNAMODB_ENDPOINT and
 STEP_FUNCTIONS_ENDPOINT name other services to use instead of the embedded ones. LOG_LEVEL=INFO shows every step.`;
 
 const portsFrom = (text: string): StackPorts => {
   const api = Number(text);
-  if (!Number.isInteger(api) || api < 0 || api > 65_530) throw new StartError(`--port ${text} is not a port.`);
+  if (!Number.isInteger(api) || api < 0 || api > 65_529) throw new StartError(`--port ${text} is not a port.`);
   const at = (offset: number): number => (api === 0 ? 0 : api + offset);
-  return { api, stepFunctions: at(1), dynamodb: at(2), events: at(3), cloud: at(4), lambda: at(5) };
+  return { api, stepFunctions: at(1), dynamodb: at(2), events: at(3), cloud: at(4), lambda: at(5), heartbeats: at(6) };
 };
 
 const parse = (args: readonly string[]) => {

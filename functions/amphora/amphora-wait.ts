@@ -1,4 +1,4 @@
-import { computeConfig } from '../../lib/config.ts';
+import { computeConfig, detectionConfig } from '../../lib/config.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
@@ -8,6 +8,7 @@ import type { AmphoraFacts } from '../../lib/models/amphora.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { expectBeat } from '../../lib/repositories/beats.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
@@ -21,6 +22,8 @@ export interface AmphoraWaitDrivers {
   readonly amphora: Pick<AmphoraDriver, 'getDetails'>;
   /** Management networks, in order of preference; empty: the server's first interface. */
   readonly bootNetworks: readonly string[];
+  /** Where amphorae send their heartbeats. */
+  readonly receivers: readonly string[];
 }
 
 /**
@@ -29,7 +32,7 @@ export interface AmphoraWaitDrivers {
  * @throws ComputeBuildError Nova gave up; its own words inside
  * @throws AmphoraIdentityError something else answers at the amphora's address
  */
-export const amphoraWait = ({ compute, amphora: agents, bootNetworks }: AmphoraWaitDrivers) => {
+export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers }: AmphoraWaitDrivers) => {
   const managementAddress = async (serverId: string): Promise<string | null> => {
     const interfaces = await compute.listInterfaces(serverId);
     const own = interfaces.find((candidate) => bootNetworks.includes(candidate.networkId));
@@ -85,7 +88,12 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks }: AmphoraW
         resourceId: amphoraId,
       });
     }
-    await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts });
+    const { cached_zone: zone } = await getAmphora(amphoraId, flow.loadbalancer_id);
+    const since = new Date().toISOString();
+    const beat = expectBeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
+    // One that is never heard from is missed as well; where nobody receives heartbeats, none is waited for.
+    const rows = receivers.length === 0 ? [] : [beat];
+    await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts }, rows);
     return undefined;
   };
 };
@@ -98,6 +106,7 @@ export const handler = task({
       compute: computeDriver(),
       amphora: amphoraDriver(),
       bootNetworks: computeConfig().ampBootNetworkList,
+      receivers: detectionConfig().controllerIpPortList,
     });
     return ({ amphora_id }, { flow }) => run(amphora_id, flow);
   },

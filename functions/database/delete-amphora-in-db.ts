@@ -1,4 +1,5 @@
 import { removeAmphora } from '../../lib/repositories/amphorae.ts';
+import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -10,6 +11,7 @@ export const handler = task({
     () =>
     async ({ amphora_id }, { flow }) => {
       await removeAmphora(flow, amphora_id);
+      await forgetHealth(amphora_id);
       return undefined;
     },
 });

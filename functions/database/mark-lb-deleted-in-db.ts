@@ -1,5 +1,6 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
+import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
 import { removeChildren } from '../../lib/repositories/tree-removal.ts';
 import { getTree } from '../../lib/repositories/trees.ts';
@@ -14,7 +15,10 @@ export const handler = task({
   create:
     () =>
     async ({ loadbalancer_id }, { flow }) => {
-      await removeChildren(flow, await getTree(loadbalancer_id));
+      const tree = await getTree(loadbalancer_id);
+      await removeChildren(flow, tree);
+      // Nobody is to miss them; counted among the silent ones they would look like a storm.
+      for (const { id } of tree.amphorae) await forgetHealth(id);
       await settle(flow, {
         changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
         outcome: OperationStatus.SUCCEEDED,

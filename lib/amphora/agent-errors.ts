@@ -56,8 +56,16 @@ const where = ({ amphoraId, lbNetworkIp }: AgentEndpoint, { method, path }: Agen
 
 const about = ({ amphoraId }: AgentEndpoint) => ({ resource: 'amphora', resourceId: amphoraId });
 
+/** Nobody is at the address, or nobody listens there. No way to the network at all is this side's own trouble. */
+const NOBODY_THERE = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTDOWN', 'EHOSTUNREACH', 'ETIMEDOUT']);
+
+interface Reason {
+  readonly reason: string;
+  readonly identity: boolean;
+}
+
 /** Why a connection failed in a word, and whether it is about who the two sides are. */
-const verdict = (error: unknown): { readonly reason: string; readonly identity: boolean } => {
+const verdict = (error: unknown): Reason => {
   if (!(error instanceof Error)) return { reason: 'unknown error', identity: false };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
   const alert = error.message.match(/SSL alert number (\d+)/)?.[1];
@@ -76,7 +84,10 @@ export const connectionError = (
   const { reason, identity } = verdict(error);
   return identity
     ? new AmphoraIdentityError(`${where(endpoint, call)}: TLS refused: ${reason}.`, about(endpoint))
-    : new AmphoraUnreachableError(`${where(endpoint, call)}: ${reason}.`, about(endpoint));
+    : new AmphoraUnreachableError(`${where(endpoint, call)}: ${reason}.`, {
+        ...about(endpoint),
+        nobodyThere: NOBODY_THERE.has(reason),
+      });
 };
 
 /** The agent's own words: it puts them in one of three places, or answers in plain text. */

@@ -23,7 +23,11 @@ export const readFingerprint = (request: FingerprintRequest): Promise<string> =>
       secureContext: createSecureContext({ ...request.credentials, minVersion: version, maxVersion: version }),
       rejectUnauthorized: true,
     });
-    const timer = setTimeout(() => socket.destroy(Object.assign(new Error('CONNECT_TIMEOUT'))), request.timeout);
+    let late = 'CONNECT_TIMEOUT';
+    const timer = setTimeout(() => socket.destroy(Object.assign(new Error(late), { code: late })), request.timeout);
+    socket.once('connect', () => {
+      late = 'HANDSHAKE_TIMEOUT';
+    });
     socket.once('error', reject);
     socket.once('close', () => clearTimeout(timer));
     socket.once('secureConnect', () => {

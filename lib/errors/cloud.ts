@@ -76,6 +76,12 @@ export class SecurityGroupInUseError extends WorkerError {
 export class AmphoraUnreachableError extends WorkerError {
   override readonly name = 'AmphoraUnreachableError';
   override readonly retryable = true;
+  /** True when nobody took the connection; false when somebody did, or it is not known. */
+  readonly nobodyThere: boolean;
+  constructor(message: string, options: WorkerErrorOptions & { readonly nobodyThere?: boolean } = {}) {
+    super(message, options);
+    this.nobodyThere = options.nobodyThere ?? false;
+  }
 }
 
 /** The other side of the connection is not the amphora it should be, or refuses our certificate. Never retried. */

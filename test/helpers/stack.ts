@@ -2,7 +2,7 @@ import { afterAll, beforeAll, vi } from 'vitest';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 
 /**
- * A stack of its own for a test file: in memory, on free ports, quiet, without schedules, in a hurry (a second of Wait
+ * A stack of its own for a test file: in memory, on free ports, quiet, without schedules and heartbeats, in a hurry (a second of Wait
  * and Retry lasts 20 ms, servers boot in 20 ms). The functions get fresh modules, so that none remembers the settings
  * of an earlier stack.
  * @returns the running stack, from `beforeAll` on
@@ -15,6 +15,7 @@ export const useStack = (options: Partial<StackOptions> = {}): (() => Stack) => 
       dataFolder: null,
       quiet: true,
       schedules: false,
+      heartbeats: false,
       addressBlock: 'any',
       bootDelayMs: 20,
       secondMs: 20,

@@ -125,7 +125,7 @@ export const createAgents = (parts: AgentsParts): Agents => {
       },
       holdsVip: (vip) => holdsVip(amphora, vip),
     };
-    const heartbeats = createHeartbeats(amphora, log);
+    const heartbeats = createHeartbeats(amphora, address, log);
     const server = createAgentServer({
       address,
       port: parts.port,

@@ -18,7 +18,8 @@ const endpoint = (controller: string): { readonly host: string; readonly port: n
 const mustBeSilent = (amphora: Amphora): boolean =>
   amphora.files.exists(vrrpConfigPath(amphora)) && !amphora.memory.vrrp_started;
 
-export const createHeartbeats = (amphora: Amphora, log: (line: string) => void): Heartbeats => {
+/** @param address of the amphora in the management network: receivers take its heartbeats from there only */
+export const createHeartbeats = (amphora: Amphora, address: string, log: (line: string) => void): Heartbeats => {
   const report = createReporter(amphora);
   let socket: Socket | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -50,6 +51,7 @@ export const createHeartbeats = (amphora: Amphora, log: (line: string) => void):
       if (controllers.length === 0) return;
       socket = createSocket(controllers[0]?.startsWith('[') ? 'udp6' : 'udp4');
       socket.on('error', () => undefined);
+      socket.bind(0, address);
       const run = (): void =>
         void beat().catch((error: unknown) => log(`heartbeat of ${amphora.serverId}: ${String(error)}`));
       timer = setInterval(run, heartbeatInterval * 1000);

@@ -30,6 +30,18 @@ const NOT_FOR_ALL = [
   'SERVER_CA_PRIVATE_KEY_PASSPHRASE',
   // For the one function that writes it into an amphora.
   'HEARTBEAT_KEY',
+  // Of the heartbeat receivers, which are no functions.
+  'HEARTBEAT_PREVIOUS_KEY',
+  'HEARTBEAT_BIND_IP',
+  'HEARTBEAT_BIND_PORT',
+  'HEARTBEAT_TIMEOUT',
+  'HEARTBEAT_MISSED_BEATS',
+  'HEARTBEAT_QUEUE_LIMIT',
+  'HEALTH_CHECK_INTERVAL',
+  'FAILOVER_THRESHOLD',
+  'FAILOVER_THRESHOLD_PERCENT',
+  'SOCK_RLIMIT',
+  'EVENT_BUS_ENDPOINT',
 ];
 
 /** Comes from the machine. */

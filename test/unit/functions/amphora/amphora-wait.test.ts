@@ -4,6 +4,7 @@ import type { Server, ServerInterface } from '../../../../lib/drivers/compute/co
 import { AmphoraIdentityError, AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
 import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
+import { readBeat, recordBeat } from '../../../../lib/repositories/beats.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';
@@ -22,7 +23,7 @@ const on = (networkId: string, address: string): ServerInterface => ({
   ipAddresses: [address],
 });
 
-const booting = async (server: Partial<Server> = {}) => {
+const booting = async (server: Partial<Server> = {}, receivers: readonly string[] = ['192.0.2.1:5555']) => {
   const id = crypto.randomUUID();
   const flow = flowOf(await commitNewAmphora(id, { flow: 'create-amphora', requester }));
   await updateAmphora(flow, id, { compute_id: 'server', status: 'BOOTING' });
@@ -32,7 +33,7 @@ const booting = async (server: Partial<Server> = {}) => {
     listInterfaces: async () => [on('vip', '10.0.0.3'), on('management', '172.16.0.5')],
   };
   const run = (bootNetworks: readonly string[] = ['management']) =>
-    amphoraWait({ compute, amphora: agent, bootNetworks })(id, flow);
+    amphoraWait({ compute, amphora: agent, bootNetworks, receivers })(id, flow);
   return { id, run, agent };
 };
 
@@ -56,6 +57,22 @@ describe('AmphoraWait', () => {
       cached_zone: 'nova',
       facts: { haproxy_version: '2.6.12', cpu_count: 2 },
     });
+  });
+
+  it('waits for heartbeats from then on, and keeps one that has come already', async () => {
+    const { id, run } = await booting();
+    await run();
+    expect(await readBeat(id)).toMatchObject({ sequence: -1, heard_at: null, zone: 'nova' });
+    const beat = { amphora_id: id, loadbalancer_id: null, zone: null, listeners: null };
+    expect(await recordBeat({ ...beat, sequence: 0, at: '2026-01-01T00:00:00.000Z' }, -1)).toBeNull();
+    await run();
+    expect(await readBeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
+  });
+
+  it('waits for none where nobody receives them', async () => {
+    const { id, run } = await booting({}, []);
+    await run();
+    expect(await readBeat(id)).toBeNull();
   });
 
   it('takes the first interface where no management network is named', async () => {
@@ -103,7 +120,7 @@ describe('AmphoraWait', () => {
     const id = crypto.randomUUID();
     const flow = flowOf(await commitNewAmphora(id, { flow: 'create-amphora', requester }));
     const compute = { getServer: async () => aServer(), listInterfaces: async () => [] };
-    const run = amphoraWait({ compute, amphora: fakeAgent(), bootNetworks: [] });
+    const run = amphoraWait({ compute, amphora: fakeAgent(), bootNetworks: [], receivers: [] });
     await expect(run(id, flow)).rejects.toMatchObject({ name: 'AmphoraNotReadyError' });
   });
 });

@@ -40,6 +40,20 @@ describe('a failed connection', () => {
   });
 });
 
+describe('who is not reached', () => {
+  it.each([
+    ['ECONNREFUSED', true],
+    ['EHOSTUNREACH', true],
+    ['CONNECT_TIMEOUT', true],
+    ['READ_TIMEOUT', false],
+    ['HANDSHAKE_TIMEOUT', false],
+    ['ECONNRESET', false],
+    ['ENETUNREACH', false],
+  ])('for %s: nobody is there: %s', (code, nobodyThere) => {
+    expect(connectionError(endpoint, call, coded(code))).toMatchObject({ nobodyThere });
+  });
+});
+
 describe('an answer that is no success', () => {
   it('carries no more than 4,000 characters of the words of the agent', () => {
     const error = answerError(endpoint, call, { status: 400, isJson: false, text: 'x'.repeat(9_000) });

@@ -1,0 +1,144 @@
+import type { ControllerWorker } from '../controller-worker.ts';
+import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
+import { ImmutableObjectError } from '../errors/flow.ts';
+import { AmphoraNotFound, LBNotFound } from '../errors/not-found.ts';
+import type { Amphora } from '../models/amphora.ts';
+import { NO_ZONE } from '../models/health.ts';
+import type { Requester } from '../models/operation.ts';
+import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
+import { findAmphora } from '../repositories/amphora-commits.ts';
+import { readBeat } from '../repositories/beats.ts';
+import { leaseAlarm, readGovernor } from '../repositories/observers.ts';
+import { listOperations } from '../repositories/operations.ts';
+import { forgetHealth } from '../repositories/reports.ts';
+import type { AlarmDetail } from './alarm.ts';
+import { type ProbeDrivers, probe } from './probe.ts';
+
+/** What was done about an alarm. */
+export const LOOKED_AFTER = [
+  /** A failover was started (for an amphora without a load balancer: its deletion). */
+  'failover',
+  /** Its server, which should be gone, was deleted. */
+  'server-deleted',
+  /** It is heard again. */
+  'well',
+  /** Its agent answers, or nothing is certain yet. */
+  'waiting',
+  /** Somebody else looks after it. */
+  'leased',
+  /** Another operation runs on its load balancer. */
+  'busy',
+  /** A storm. */
+  'suspended',
+  /** Its load balancer was failed over again and again. */
+  'backing-off',
+  /** It is no more. */
+  'gone',
+] as const;
+export type LookedAfter = (typeof LOOKED_AFTER)[number];
+
+export interface LookAfterParts extends ProbeDrivers {
+  readonly worker: Pick<ControllerWorker, 'failoverAmphora'>;
+  readonly compute: Pick<ComputeDriver, 'getServer' | 'deleteServer'>;
+  /** Names this invocation; two with the same name may both go on. */
+  readonly holder: string;
+  readonly now: () => number;
+}
+
+/** Recorded on the operations that alarms start. */
+export const HEALTH: Requester = { user_id: 'health', project_id: null, request_id: null };
+
+/** Longer than a probe takes. */
+const LEASE_MS = 30_000;
+
+const HOUR_MS = 3_600_000;
+/** Failovers of one load balancer within the hour that nobody wonders about: both amphorae of one. */
+const USUAL = 2;
+const FIRST_PAUSE_MS = 60_000;
+
+const iso = (moment: number): string => new Date(moment).toISOString();
+
+/** True while a load balancer whose failovers do not help has to wait: a minute, then two, four, ... */
+const backsOff = async (loadBalancerId: string, now: number): Promise<boolean> => {
+  const operations = await listOperations(loadBalancerId);
+  const lately = operations.filter(
+    ({ flow, requester, created_at }) =>
+      flow === 'failover-amphora' && requester.user_id === HEALTH.user_id && Date.parse(created_at) > now - HOUR_MS,
+  );
+  if (lately.length < USUAL) return false;
+  const newest = Math.max(...lately.map(({ created_at }) => Date.parse(created_at)));
+  return now - newest < FIRST_PAUSE_MS * 2 ** (lately.length - USUAL);
+};
+
+/** What the probe and the time say together: true when the amphora has failed. */
+const hasFailed = async (parts: LookAfterParts, amphora: Amphora, { reason, stale }: AlarmDetail): Promise<boolean> => {
+  if (reason === 'CLOUDWATCH') return true;
+  // It is heard, and so alive; what it lacks may still come.
+  if (reason === 'LISTENERS_MISSING') return stale;
+  const verdict = await probe(parts, amphora);
+  if (verdict === 'dead') return true;
+  // Whoever was never heard and answers cannot reach the receivers: another amphora would not either.
+  if (verdict === 'alive' && reason === 'NEVER_HEARD') return false;
+  return stale;
+};
+
+/** True when it has been well since the alarm was raised. */
+const isWell = async ({ amphora_id, well_at }: AlarmDetail): Promise<boolean> => {
+  if (well_at === null) return false;
+  const beat = await readBeat(amphora_id);
+  return beat === null || beat.well_at > well_at;
+};
+
+const lookedUp = async (amphoraId: string): Promise<Amphora | null> => {
+  try {
+    return await findAmphora(amphoraId);
+  } catch (error) {
+    if (error instanceof AmphoraNotFound) return null;
+    throw error;
+  }
+};
+
+const failOver = async ({ worker, now }: LookAfterParts, amphora: Amphora): Promise<LookedAfter> => {
+  const { id, load_balancer_id } = amphora;
+  if (load_balancer_id !== null && (await backsOff(load_balancer_id, now()))) return 'backing-off';
+  try {
+    await worker.failoverAmphora(id, { allowed: FAILOVERABLE_STATUSES });
+    return 'failover';
+  } catch (error) {
+    if (error instanceof ImmutableObjectError) return 'busy';
+    if (error instanceof AmphoraNotFound || error instanceof LBNotFound) return 'gone';
+    throw error;
+  }
+};
+
+const decide = async (parts: LookAfterParts, alarm: AlarmDetail, amphora: Amphora): Promise<LookedAfter> => {
+  const { storms } = await readGovernor(iso(parts.now()));
+  if (storms.some(({ zone }) => zone === (amphora.cached_zone ?? NO_ZONE))) return 'suspended';
+  if (!(await hasFailed(parts, amphora, alarm))) return 'waiting';
+  return await failOver(parts, amphora);
+};
+
+/**
+ * Does what an alarm asks for, if it is still true: probes the amphora, and has it replaced when it has failed. Twice, late,
+ * or beside another one it does no harm.
+ */
+export const lookAfter = async (parts: LookAfterParts, alarm: AlarmDetail): Promise<LookedAfter> => {
+  const { holder, now } = parts;
+  const { amphora_id } = alarm;
+  const amphora = await lookedUp(amphora_id);
+  if (amphora === null || amphora.status === AmphoraStatus.DELETED) {
+    await forgetHealth(amphora_id);
+    if (alarm.reason !== 'ZOMBIE' || amphora === null || amphora.compute_id === null) return 'gone';
+    await parts.compute.deleteServer(amphora.compute_id);
+    return 'server-deleted';
+  }
+  if (alarm.reason === 'ZOMBIE') return 'well';
+  if (await isWell(alarm)) return 'well';
+  if (!(await leaseAlarm(amphora_id, holder, iso(now()), iso(now() + LEASE_MS)))) return 'leased';
+  try {
+    return await decide(parts, alarm, amphora);
+  } finally {
+    // From here on the load balancer's own lock keeps a second failover out.
+    await leaseAlarm(amphora_id, holder, iso(now()), iso(now()));
+  }
+};

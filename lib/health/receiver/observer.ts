@@ -1,0 +1,30 @@
+/** What an observer needs in order to hear. */
+export type Sense = 'socket' | 'table';
+
+/**
+ * Whether this receiver can hear at all. Silence while it cannot is its own, and nobody else's: every amphora is given
+ * its full time again from the moment on at which it can.
+ */
+export interface Observer {
+  failed(sense: Sense): void;
+  works(sense: Sense): void;
+  /** It was away for a while, and could do nothing about it: a process that stood still. */
+  wasAway(): void;
+  /** ms since 1970; null while it cannot hear. */
+  healthySince(): number | null;
+}
+
+export const createObserver = (now: () => number): Observer => {
+  const broken = new Set<Sense>();
+  let since = now();
+  return {
+    failed: (sense) => void broken.add(sense),
+    works: (sense) => {
+      if (broken.delete(sense) && broken.size === 0) since = now();
+    },
+    wasAway: () => {
+      since = now();
+    },
+    healthySince: () => (broken.size === 0 ? since : null),
+  };
+};

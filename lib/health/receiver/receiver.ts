@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import type { RemoteInfo, Socket } from 'node:dgram';
+import type { Receiver } from '../../models/health.ts';
+import { putReceiver } from '../../repositories/observers.ts';
+import type { AlarmDetail } from '../alarm.ts';
+import { createCounts, type Outcome } from '../counters.ts';
+import { openDatagram } from '../datagram.ts';
+import type { StormThresholds } from '../governor.ts';
+import { type Arrival, createHandleBeat } from './handle-beat.ts';
+import { createKnownAmphorae } from './known-amphorae.ts';
+import { createLanes } from './lanes.ts';
+import { metricsOf } from './metrics.ts';
+import { createObserver } from './observer.ts';
+import { createSweep, RECEIVER_WORD_MS, type SweepResult } from './sweep.ts';
+
+export interface ReceiverOptions {
+  readonly id: string;
+  /** Bound already. */
+  readonly socket: Socket;
+  /** The current key first. */
+  readonly keys: readonly string[];
+  readonly intervalMs: number;
+  readonly missedBeats: number;
+  readonly timeoutMs: number;
+  readonly checkMs: number;
+  readonly thresholds: StormThresholds;
+  /** How many receivers the amphorae send to. */
+  readonly receivers: number;
+  readonly queueLimit: number;
+  readonly raise: (alarms: readonly AlarmDetail[]) => Promise<void>;
+  readonly log: {
+    info(text: string, facts: Readonly<Record<string, unknown>>): void;
+    warn(text: string, facts: Readonly<Record<string, unknown>>): void;
+  };
+  /** @default the clock */
+  readonly now?: () => number;
+}
+
+export interface RunningReceiver {
+  readonly counts: () => Readonly<Record<Outcome, number>>;
+  /** Handles what has come in, and looks for silent amphorae at once. */
+  check(): Promise<SweepResult | null>;
+  stop(): Promise<void>;
+}
+
+/** Heard from no longer than this, an amphora is forgotten. */
+const FORGET_MS = 3_600_000;
+const NONCE_BYTES = 16;
+/** What a socket sends to itself takes no longer than this. */
+const ECHO_MS = 1_000;
+/** Heartbeats in a row that cannot be handled, from which on it is the table and not the heartbeat. */
+const OUTAGE = 10;
+
+/** Where a socket reaches itself. */
+const ownAddress = (socket: Socket): { readonly address: string; readonly port: number } => {
+  const { address, port } = socket.address();
+  return { address: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port };
+};
+
+/** Receives heartbeats until it is stopped: opens, counts and handles them, and looks for amphorae that are silent. */
+export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
+  const { socket, keys, intervalMs, timeoutMs, checkMs, log, now = Date.now } = options;
+  const counts = createCounts();
+  const observer = createObserver(now);
+  const known = createKnownAmphorae(now, intervalMs);
+  const handle = createHandleBeat({ now, intervalMs, timeoutMs, known });
+  const startedAt = new Date(now()).toISOString();
+  const zombies = new Map<string, number>();
+
+  /** A server that should be gone is reported once a minute. */
+  const reportZombie = async ({ message }: Arrival): Promise<void> => {
+    const { amphoraId: amphora_id } = message;
+    if ((zombies.get(amphora_id) ?? 0) > now() - 60_000) return;
+    zombies.set(amphora_id, now());
+    const nothing = { loadbalancer_id: null, zone: null, heard_at: null, well_at: null, stale: true };
+    await options.raise([{ ...nothing, amphora_id, reason: 'ZOMBIE' }]);
+  };
+
+  let failures = 0;
+  const run = async (arrival: Arrival): Promise<void> => {
+    try {
+      const outcome = await handle(arrival);
+      counts.add(outcome);
+      failures = 0;
+      observer.works('table');
+      if (outcome === 'zombie') await reportZombie(arrival);
+    } catch (error) {
+      counts.add('unwritten');
+      failures += 1;
+      if (failures >= OUTAGE) observer.failed('table');
+      log.warn('heartbeat could not be handled', { amphora_id: arrival.message.amphoraId, error: String(error) });
+    }
+  };
+  const lanes = createLanes(options.queueLimit, run, () => counts.add('dropped'));
+
+  let nonce: Buffer | null = null;
+  let sentAt = 0;
+  /** What it sends to itself comes back, or it hears nobody. */
+  const testSocket = (): void => {
+    if (nonce !== null) {
+      if (performance.now() - sentAt < ECHO_MS) return;
+      observer.failed('socket');
+    }
+    nonce = randomBytes(NONCE_BYTES);
+    sentAt = performance.now();
+    const { address, port } = ownAddress(socket);
+    socket.send(nonce, port, address, () => undefined);
+  };
+
+  const onMessage = (datagram: Buffer, { address }: RemoteInfo): void => {
+    if (nonce !== null && datagram.length === NONCE_BYTES && datagram.equals(nonce)) {
+      nonce = null;
+      observer.works('socket');
+      return;
+    }
+    const { message, refused } = openDatagram(datagram, keys);
+    if (message === null) counts.add(refused);
+    else lanes.put(message.amphoraId, { message, address, receivedAt: now() });
+  };
+  const onError = (error: Error): void => {
+    observer.failed('socket');
+    log.warn('the socket failed', { error: String(error) });
+  };
+  socket.on('message', onMessage);
+  socket.on('error', onError);
+
+  const look = createSweep({ ...options, receiverId: options.id, now, observer, known });
+  let lastLook: SweepResult | null = null;
+  const sweep = async (): Promise<SweepResult | null> => {
+    testSocket();
+    try {
+      const result = await look();
+      lastLook = result;
+      observer.works('table');
+      if (result !== null && result.raised + result.storms.length > 0) log.warn('amphorae are silent', { ...result });
+      return result;
+    } catch (error) {
+      observer.failed('table');
+      log.warn('the look for silent amphorae failed', { error: String(error) });
+      return null;
+    }
+  };
+
+  const word = async (): Promise<void> => {
+    const healthySince = observer.healthySince();
+    const heard = known.heardSince(now() - timeoutMs);
+    const receiver: Receiver = {
+      id: options.id,
+      started_at: startedAt,
+      seen_at: new Date(now()).toISOString(),
+      healthy_since: healthySince === null ? null : new Date(healthySince).toISOString(),
+      amphorae: [...heard.values()].reduce((sum, count) => sum + count, 0),
+      datagrams: counts.totals(),
+    };
+    known.forgetOlder(now() - FORGET_MS);
+    for (const [id, at] of zombies) if (at < now() - FORGET_MS) zombies.delete(id);
+    log.info('heartbeats', metricsOf(receiver, lastLook, now()));
+    await putReceiver(receiver).catch(() => observer.failed('table'));
+  };
+
+  let sweeping: Promise<unknown> = Promise.resolve();
+  let busy = false;
+  const sweepTimer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    sweeping = sweep().finally(() => {
+      busy = false;
+    });
+  }, checkMs);
+  let saying = word();
+  const wordTimer = setInterval(() => {
+    saying = word();
+  }, RECEIVER_WORD_MS);
+
+  return {
+    counts: counts.totals,
+    check: async () => {
+      await lanes.idle();
+      return await sweep();
+    },
+    stop: async () => {
+      clearInterval(sweepTimer);
+      clearInterval(wordTimer);
+      socket.off('message', onMessage);
+      await Promise.allSettled([sweeping, saying, lanes.idle()]);
+      await new Promise<void>((resolve) => socket.close(() => resolve()));
+    },
+  };
+};

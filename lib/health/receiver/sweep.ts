@@ -1,0 +1,145 @@
+import { AmphoraNotFound } from '../../errors/not-found.ts';
+import { type Beat, NO_ZONE, type Storm } from '../../models/health.ts';
+import { AmphoraStatus } from '../../models/statuses.ts';
+import { findAmphora } from '../../repositories/amphora-commits.ts';
+import { listSilent } from '../../repositories/beats.ts';
+import { leaseSweep, listReceivers, putGovernor } from '../../repositories/observers.ts';
+import { forgetHealth } from '../../repositories/reports.ts';
+import { type AlarmDetail, alarmOf } from '../alarm.ts';
+import { govern, type StormThresholds, type ZoneCount } from '../governor.ts';
+import { type Silence, silenceOf, suspectAfter } from '../silence.ts';
+import type { KnownAmphorae } from './known-amphorae.ts';
+import type { Observer } from './observer.ts';
+
+export interface SweepOptions {
+  readonly receiverId: string;
+  readonly now: () => number;
+  readonly observer: Observer;
+  readonly known: Pick<KnownAmphorae, 'heardSince'>;
+  readonly intervalMs: number;
+  readonly missedBeats: number;
+  readonly timeoutMs: number;
+  readonly checkMs: number;
+  readonly thresholds: StormThresholds;
+  /** How many receivers the amphorae send to. */
+  readonly receivers: number;
+  readonly raise: (alarms: readonly AlarmDetail[]) => Promise<void>;
+}
+
+/** What a look has found; null when this receiver does not look: another one does, or it cannot hear. */
+export interface SweepResult {
+  readonly silent: number;
+  readonly raised: number;
+  readonly storms: readonly Storm[];
+  readonly doubtsObserver: boolean;
+}
+
+/** A receiver that has said nothing for so long is not there: three of its words. */
+export const RECEIVER_WORD_MS = 10_000;
+const RECEIVER_GONE_MS = 3 * RECEIVER_WORD_MS;
+
+/** An alarm that nobody could do anything about is raised again. */
+const RAISE_AGAIN_MS = 10_000;
+
+/** Of those that a storm holds back. */
+const GHOSTS_AT_ONCE = 20;
+
+const statusOf = async (amphoraId: string): Promise<AmphoraStatus | null> => {
+  try {
+    return (await findAmphora(amphoraId)).status;
+  } catch (error) {
+    if (error instanceof AmphoraNotFound) return null;
+    throw error;
+  }
+};
+
+const iso = (moment: number): string => new Date(moment).toISOString();
+const zoneOf = ({ zone }: Pick<Beat, 'zone'>): string => zone ?? NO_ZONE;
+
+/**
+ * Looks for amphorae that are silent, and raises an alarm for each that may be failed over now. Of several receivers one
+ * looks; whoever holds the lease may die.
+ */
+export const createSweep = (options: SweepOptions): (() => Promise<SweepResult | null>) => {
+  const { receiverId, now, observer, known, timeoutMs, checkMs, thresholds } = options;
+  const raisedAt = new Map<string, number>();
+  let storms: readonly Storm[] = [];
+  let written = '';
+  let lookedAt = now();
+
+  /** Each amphora sends to one receiver after another: one that is not there takes every so many heartbeats with it. */
+  const missingReceivers = async (): Promise<number> => {
+    const alive = (await listReceivers()).filter(({ seen_at }) => Date.parse(seen_at) > now() - RECEIVER_GONE_MS);
+    return Math.max(0, options.receivers - Math.max(1, alive.length));
+  };
+
+  const countZones = (silent: readonly Beat[]): ReadonlyMap<string, ZoneCount> => {
+    const zones = new Map<string, ZoneCount>();
+    const add = (zone: string, silentOnes: number, knownOnes: number): void => {
+      const { silent: before, known: all } = zones.get(zone) ?? { silent: 0, known: 0 };
+      zones.set(zone, { silent: before + silentOnes, known: all + knownOnes });
+    };
+    const ids = Map.groupBy(silent, zoneOf);
+    for (const [zone, beats] of ids) add(zone, beats.length, beats.length);
+    const wellFor = suspectAfter({ ...options, missedBeats: options.missedBeats });
+    for (const [zone, count] of known.heardSince(now() - wellFor)) add(zone ?? NO_ZONE, 0, count);
+    return zones;
+  };
+
+  const remember = async (zones: ReadonlyMap<string, ZoneCount>, suspended: ReadonlySet<string>, doubts: boolean) => {
+    const before = new Map(storms.map((storm) => [storm.zone, storm.since]));
+    storms = [...suspended].map((zone) => ({
+      zone,
+      since: before.get(zone) ?? iso(now()),
+      silent: zones.get(zone)?.silent ?? 0,
+      known: zones.get(zone)?.known ?? 0,
+    }));
+    const state = { storms, doubts_observer: doubts };
+    const text = JSON.stringify(state);
+    // Calm needs no renewal: it is what is believed when nothing is written.
+    if (text === written && storms.length === 0 && !doubts) return;
+    await putGovernor(state, iso(now() + RECEIVER_GONE_MS));
+    written = text;
+  };
+
+  /** Drops what is known of amphorae that are no more, a few at a time: they must not make a storm. */
+  const forgetGhosts = async (beats: readonly Beat[]): Promise<void> => {
+    for (const { amphora_id } of beats.slice(0, GHOSTS_AT_ONCE)) {
+      const status = await statusOf(amphora_id);
+      if (status === null || status === AmphoraStatus.DELETED) await forgetHealth(amphora_id);
+    }
+  };
+
+  return async () => {
+    const pausedMs = now() - lookedAt;
+    lookedAt = now();
+    // It stood still: what came in meanwhile is not read yet.
+    if (pausedMs > checkMs + options.intervalMs) observer.wasAway();
+    const since = observer.healthySince();
+    if (since === null) return null;
+    if (!(await leaseSweep(receiverId, iso(now()), iso(now() + RECEIVER_GONE_MS)))) return null;
+    const patience = {
+      intervalMs: options.intervalMs,
+      missedBeats: options.missedBeats + (await missingReceivers()),
+      timeoutMs,
+    };
+    const found = await listSilent(iso(now() - suspectAfter(patience)));
+    const judged = found.map((beat): readonly [Beat, Silence] => [
+      beat,
+      silenceOf(Date.parse(beat.well_at), since, now(), patience),
+    ]);
+    const silent = judged.filter(([, silence]) => silence !== 'none');
+    const zones = countZones(silent.map(([beat]) => beat));
+    const { suspended, doubtsObserver } = govern(zones, thresholds);
+    await remember(zones, suspended, doubtsObserver);
+    for (const [id, at] of raisedAt) if (at < now() - RAISE_AGAIN_MS) raisedAt.delete(id);
+    const alarms = silent
+      .filter(([beat]) => !suspended.has(zoneOf(beat)) && !raisedAt.has(beat.amphora_id))
+      .filter(([, silence]) => silence === 'stale' || !doubtsObserver)
+      .map(([beat, silence]) => alarmOf(beat, silence === 'stale'));
+    await options.raise(alarms);
+    await forgetGhosts(silent.map(([beat]) => beat).filter((beat) => suspended.has(zoneOf(beat))));
+    for (const { amphora_id } of alarms) raisedAt.set(amphora_id, now());
+    return { silent: silent.length, raised: alarms.length, storms, doubtsObserver };
+  };
+};
