@@ -3,7 +3,7 @@ import { HMNotFound } from '../errors/not-found.ts';
 import type { HealthMonitor } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { poolAndListeners, poolIn, type Read, stateOf } from './relations.ts';
+import { mayTakeChildren, poolAndListeners, poolIn, type Read, stateOf } from './relations.ts';
 
 const monitorIn = ({ tree }: Read, id: string): HealthMonitor => {
   const found = tree.health_monitors.find((monitor) => monitor.id === id);
@@ -16,9 +16,9 @@ const monitorIn = ({ tree }: Read, id: string): HealthMonitor => {
 
 const parentsOf = (read: Read, monitor: HealthMonitor) => poolAndListeners(read, poolIn(read, monitor.pool_id));
 
-/** @throws PoolNotFound @throws HealthMonitorExistsError */
+/** @throws PoolNotFound @throws ImmutableChildError @throws HealthMonitorExistsError */
 export const createHealthMonitor = (read: Read, monitor: HealthMonitor): TreeChange => {
-  const parents = parentsOf(read, monitor);
+  const parents = poolAndListeners(read, mayTakeChildren(poolIn(read, monitor.pool_id), 'Pool'));
   if (read.tree.health_monitors.some(({ pool_id }) => pool_id === monitor.pool_id)) {
     throw new HealthMonitorExistsError(monitor.pool_id);
   }

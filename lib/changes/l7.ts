@@ -4,7 +4,7 @@ import type { Child } from '../models/child.ts';
 import type { L7Policy, L7Rule } from '../models/l7.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { asListener, listenerIn, policyIn, poolIn, type Read, stateOf } from './relations.ts';
+import { asListener, listenerIn, mayTakeChildren, policyIn, poolIn, type Read, stateOf } from './relations.ts';
 
 const asPolicy = (object: L7Policy): Child => ({ kind: 'l7_policy', object });
 const asRule = (object: L7Rule): Child => ({ kind: 'l7_rule', object });
@@ -40,9 +40,9 @@ const checkPool = (read: Read, poolId: string | null | undefined): void => {
   if (poolId !== null && poolId !== undefined) poolIn(read, poolId);
 };
 
-/** @throws ListenerNotFound @throws PoolNotFound */
+/** @throws ListenerNotFound @throws PoolNotFound @throws ImmutableChildError */
 export const createL7Policy = (read: Read, policy: L7Policy, rules: readonly L7Rule[] = []): TreeChange => {
-  const listener = listenerIn(read, policy.listener_id);
+  const listener = mayTakeChildren(listenerIn(read, policy.listener_id), 'Listener');
   checkPool(read, policy.redirect_pool_id);
   const { position, moved } = withPosition(others(read, listener.id, policy.id), policy.position);
   return {
@@ -105,11 +105,11 @@ const alongWithRule = (read: Read, rule: L7Rule): Pick<TreeChange, 'parents' | '
   return { updates: [{ child: policy, state, changes: {} }], parents: listener };
 };
 
-/** @throws L7PolicyNotFoundError */
-export const createL7Rule = (read: Read, rule: L7Rule): TreeChange => ({
-  creates: [asRule(rule)],
-  parents: parentsOfRule(read, rule),
-});
+/** @throws L7PolicyNotFoundError @throws ImmutableChildError */
+export const createL7Rule = (read: Read, rule: L7Rule): TreeChange => {
+  mayTakeChildren(policyIn(read, rule.l7policy_id), 'L7Policy');
+  return { creates: [asRule(rule)], parents: parentsOfRule(read, rule) };
+};
 
 export type L7RuleUpdates = Partial<
   Omit<L7Rule, 'id' | 'project_id' | 'load_balancer_id' | 'l7policy_id' | 'created_at'>

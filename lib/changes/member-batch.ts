@@ -3,7 +3,7 @@ import type { Member } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import type { MemberRead, MemberUpdates } from './members.ts';
-import { poolAndListeners, poolIn, type Read } from './relations.ts';
+import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
 
 /** One member of a batch: what to create when its address is new, and what to change when it is not. */
 export interface WantedMember {
@@ -23,6 +23,7 @@ const differs = ({ member }: MemberRead, updates: MemberUpdates): boolean => {
  * unless it only adds. Members that are as wanted are left alone.
  * @param existing all members the pool has
  * @throws PoolNotFound
+ * @throws ImmutableChildError it adds members, and the pool is in ERROR or going away
  * @throws DuplicateMemberError the batch names an address twice, or one that is being deleted
  */
 export const batchMembers = (
@@ -48,10 +49,10 @@ export const batchMembers = (
   const unnamed = existing.filter(
     ({ member }) => !named.has(addressOf(member)) && member.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
   );
+  const fresh = [...named].filter(([address]) => !byAddress.has(address));
+  if (fresh.length > 0) mayTakeChildren(pool, 'Pool');
   return {
-    creates: [...named]
-      .filter(([address]) => !byAddress.has(address))
-      .map(([, { member: object }]) => ({ kind: 'member', object })),
+    creates: fresh.map(([, { member: object }]) => ({ kind: 'member', object })),
     updates: matched.map(({ found: { member: object, state }, updates: changes }) => ({
       child: { kind: 'member', object },
       state,

@@ -3,7 +3,7 @@ import type { ChangeState } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { poolAndListeners, poolIn, type Read } from './relations.ts';
+import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
 
 /** A member as read beside the tree, which comes without members. */
 export interface MemberRead {
@@ -17,10 +17,10 @@ const changeable = ({ member, state }: MemberRead) => {
   return { child: { kind: 'member' as const, object: member }, state };
 };
 
-/** The (address, port) is part of the row's key: a second one is refused by the write itself. @throws PoolNotFound */
+/** The (address, port) is part of the row's key: a second one is refused by the write itself. @throws PoolNotFound @throws ImmutableChildError */
 export const createMember = (read: Read, member: Member): TreeChange => ({
   creates: [{ kind: 'member', object: member }],
-  parents: poolAndListeners(read, poolIn(read, member.pool_id)),
+  parents: poolAndListeners(read, mayTakeChildren(poolIn(read, member.pool_id), 'Pool')),
 });
 
 export type MemberUpdates = Partial<

@@ -49,6 +49,16 @@ export const policyIn = ({ tree }: Read, id: string): L7Policy => {
   return found;
 };
 
+/**
+ * The parent itself, unless it is in ERROR: it may not be served at all, and what is added would not be either. Its own
+ * update or deletion is the way out.
+ * @throws ImmutableChildError
+ */
+export const mayTakeChildren = <T extends Listener | Pool | L7Policy>(parent: T, resource: string): T => {
+  if (parent.provisioning_status !== ProvisioningStatus.ERROR) return parent;
+  throw new ImmutableChildError(resource, parent.id);
+};
+
 const goesOn = ({ provisioning_status }: { readonly provisioning_status: ProvisioningStatus }): boolean =>
   provisioning_status !== ProvisioningStatus.PENDING_DELETE;
 

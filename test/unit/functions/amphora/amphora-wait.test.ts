@@ -103,7 +103,7 @@ describe('AmphoraWait', () => {
     await expect(run()).rejects.toBe(agent.failing.getDetails);
   });
 
-  it('asks for more time when the agent does not answer yet, and keeps the address', async () => {
+  it('trap 1: asks for more time when the agent does not answer yet, and keeps the address', async () => {
     const { id, run, agent } = await booting();
     const { promise: looking, resolve: looks } = Promise.withResolvers<void>();
     agent.failing.getDetails = new AmphoraUnreachableError('ECONNREFUSED');

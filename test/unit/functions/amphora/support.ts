@@ -16,8 +16,11 @@ export const facts = {
 };
 
 /** A load balancer under creation with an amphora that is up. */
-export const withAmphora = async (children: (owner: NewLoadBalancer) => readonly Child[] = () => []) => {
-  const loadBalancer = newLoadBalancer();
+export const withAmphora = async (
+  children: (owner: NewLoadBalancer) => readonly Child[] = () => [],
+  changes: Partial<NewLoadBalancer> = {},
+) => {
+  const loadBalancer = newLoadBalancer(changes);
   const operation = await commitNewLoadBalancer(loadBalancer, createRequest, children(loadBalancer));
   const flow = flowOf(operation);
   const amphoraId = crypto.randomUUID();

@@ -63,7 +63,7 @@ describe('CreateBasePort', () => {
     expect(network.ports.size).toBe(1);
   });
 
-  it('finds the port of a former attempt that died before it could note it', async () => {
+  it('trap 26: finds the port of a former attempt that died before it could note it', async () => {
     const { network, run, amphora_id } = await creating();
     const { createPort } = network;
     network.createPort = async (spec) => {

@@ -47,7 +47,7 @@ describe('a batch of members', () => {
     });
   });
 
-  it('is refused when it names an address twice, or one that is going away', () => {
+  it('trap 12: is refused when it names an address twice, or one that is going away', () => {
     const twice = [wanted(aMember(1)), wanted({ ...aMember(2), ip_address: aMember(1).ip_address })];
     expect(() => batch([], twice)).toThrow(DuplicateMemberError);
     const going = aMember(1, { provisioning_status: 'PENDING_DELETE' });

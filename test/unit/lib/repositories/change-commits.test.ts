@@ -56,13 +56,14 @@ describe('a change below an ACTIVE load balancer', () => {
     expect(pools).toMatchObject([{ provisioning_status: 'PENDING_UPDATE' }]);
   });
 
-  it('writes nothing when its plan refuses', async () => {
+  it('trap 13: takes no lock and writes nothing when its plan refuses', async () => {
     const { id, pool } = await storedPool();
     const before = await getTree(id);
     const refusal = new DuplicateMemberError('10.0.0.1', 80);
     const plan = () => Promise.reject(refusal);
     await expect(commitChange(pool.load_balancer_id, shared(plan))).rejects.toBe(refusal);
     expect(await getTree(id)).toEqual(before);
+    expect(before.load_balancer.lock).toBeNull();
   });
 
   it('is not found below a load balancer that is missing or deleted', async () => {
@@ -148,7 +149,7 @@ describe('many changes at once', () => {
     expect(load_balancer.generation).toBe(before + 50);
   });
 
-  it('gives one address to one of two members, and tells the other', async () => {
+  it('trap 12: gives one address to one of two members, and tells the other', async () => {
     const { id, pool } = await storedPool();
     const add = () => {
       const member = newMember(pool, { ip_address: '10.0.0.7' });

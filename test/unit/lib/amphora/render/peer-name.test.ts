@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { peerName } from '../../../../../lib/amphora/render/peer-name.ts';
 import { uuid } from '../../../../fixtures/render/tree.ts';
 
-test('a peer is named as the agent names itself', () => {
+test('trap 21: a peer is named as the agent names itself', () => {
   expect(peerName('11111111-2222-4333-8444-555555555555')).toBe('xXu-FMQ0vr_hLZFNFyIplfVZyGE');
 });
 

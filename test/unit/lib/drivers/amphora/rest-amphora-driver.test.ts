@@ -159,7 +159,7 @@ describe('plugVip', () => {
     expect(calls()).toEqual(['POST /1.0/plug/vip/fd00%3A%3A5']);
   });
 
-  it('is done when the interface is there with its address', async () => {
+  it('trap 24: is done when the interface is there with its address', async () => {
     const { driver, calls } = await drive({
       [path]: { status: 409, body: { message: 'Interface already exists' } },
       'GET /1.0/interface/10.90.1.6': { status: 200, body: { message: 'OK', interface: 'eth1' } },
@@ -184,7 +184,7 @@ describe('plugVip', () => {
     });
   });
 
-  it('may be tried again while the amphora has not seen the interface', async () => {
+  it('trap 24: may be tried again while the amphora has not seen the interface', async () => {
     const { driver } = await drive({
       [path]: { status: 404, body: { details: 'No suitable network interface found' } },
     });
@@ -214,7 +214,7 @@ describe('plugNetwork', () => {
     expect(driven.body(0)).toEqual({ ...body, vip_net_info: { ...plugBody, vip: '10.90.1.5' } });
   });
 
-  it('is done when it is there', async () => {
+  it('trap 24: is done when it is there', async () => {
     const { driver } = await drive({ 'POST /1.0/plug/network': { status: 409, body: { message: 'exists' } } });
     await expect(driver.plugNetwork(address, network)).resolves.toBeUndefined();
   });
