@@ -18,7 +18,7 @@ const portCount = () => [...(stack().cloud?.state.ports.values() ?? [])].length;
 const statuses = (body: unknown): readonly string[] =>
   JSON.stringify(body).match(/"(SUCCEEDED|SUPERSEDED|FAILED|RUNNING|ExecutionLost)"/g) ?? [];
 
-describe('a flow that loses its execution', () => {
+describe('trap 26: a flow that loses its execution', () => {
   it('begins again under a new fence, and the load balancer turns ACTIVE with one server', async () => {
     const alice = await tenant(stack());
     const { id } = await alice.create({ name: 'lost', ...vip() });
