@@ -5,10 +5,12 @@ import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-dr
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { AmphoraNotReadyError, AmphoraUnreachableError, ComputeBuildError } from '../../lib/errors/cloud.ts';
 import type { AmphoraFacts } from '../../lib/models/amphora.ts';
+import { managementNetworks, NO_AMPHORA_OPTIONS } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { expectBeat } from '../../lib/repositories/beats.ts';
+import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
@@ -20,7 +22,7 @@ const INTERVAL_MS = 200;
 export interface AmphoraWaitDrivers {
   readonly compute: Pick<ComputeDriver, 'getServer' | 'listInterfaces'>;
   readonly amphora: Pick<AmphoraDriver, 'getDetails'>;
-  /** Management networks, in order of preference; empty: the server's first interface. */
+  /** Management networks of the settings, in order of preference; empty: the server's first interface. */
   readonly bootNetworks: readonly string[];
   /** Where amphorae send their heartbeats. */
   readonly receivers: readonly string[];
@@ -33,10 +35,14 @@ export interface AmphoraWaitDrivers {
  * @throws AmphoraIdentityError something else answers at the amphora's address
  */
 export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers }: AmphoraWaitDrivers) => {
-  const managementAddress = async (serverId: string): Promise<string | null> => {
-    const interfaces = await compute.listInterfaces(serverId);
-    const own = interfaces.find((candidate) => bootNetworks.includes(candidate.networkId));
-    return (bootNetworks.length === 0 ? interfaces[0] : own)?.ipAddresses[0] ?? null;
+  const managementAddress = async (serverId: string, { loadbalancer_id }: FlowInput): Promise<string | null> => {
+    const [interfaces, loadBalancer] = await Promise.all([
+      compute.listInterfaces(serverId),
+      loadbalancer_id === null ? null : findLoadBalancer(loadbalancer_id),
+    ]);
+    const networks = managementNetworks(loadBalancer?.amphora_options ?? NO_AMPHORA_OPTIONS, bootNetworks);
+    const own = interfaces.find((candidate) => networks.includes(candidate.networkId));
+    return (networks.length === 0 ? interfaces[0] : own)?.ipAddresses[0] ?? null;
   };
 
   const activeServer = async (serverId: string): Promise<Server | null> => {
@@ -73,7 +79,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
     let address = amphora.lb_network_ip;
     if (address === null) {
       const server = await poll({ budgetMs: BUDGET_MS, intervalMs: INTERVAL_MS }, () => activeServer(serverId));
-      address = server === null ? null : await managementAddress(serverId);
+      address = server === null ? null : await managementAddress(serverId, flow);
       if (server === null || address === null) {
         throw new AmphoraNotReadyError(`Server ${serverId} of amphora ${amphoraId} is not ACTIVE with an address yet.`);
       }

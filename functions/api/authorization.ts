@@ -7,6 +7,9 @@ export const authorizeProject = ({ caller, action }: ApiRequest, projectId: stri
   if (!allows(caller, action, projectId)) throw policyForbidden();
 };
 
+/** The route's policy for what belongs to no project. @throws ApiError 403 */
+export const authorizeCaller = (request: ApiRequest): void => authorizeProject(request, request.caller.projectId);
+
 /**
  * The route's policy for an object that exists. What belongs to another project is answered as if it were not there,
  * so that ids tell nothing.

@@ -31,27 +31,13 @@ import { deletesPool } from './pools/delete.ts';
 import { listsPools } from './pools/list.ts';
 import { showPool } from './pools/show.ts';
 import { updatesPool } from './pools/update.ts';
-import type { ApiHandler } from './request.ts';
 import type { Route } from './router.ts';
+import { resourceRoutes, type Verbs } from './verbs.ts';
 
 type Resource = 'listener' | 'pool' | 'member' | 'healthmonitor' | 'l7policy' | 'l7rule';
 
-/** The five verbs that every resource has. */
-interface Verbs {
-  readonly list: ApiHandler;
-  readonly create: ApiHandler;
-  readonly show: ApiHandler;
-  readonly update: ApiHandler;
-  readonly remove: ApiHandler;
-}
-
-const resource = (path: string, name: Resource, verbs: Verbs): readonly Route[] => [
-  { method: 'GET', path, action: `os_load-balancer_api:${name}:get_all`, handle: verbs.list },
-  { method: 'POST', path, action: `os_load-balancer_api:${name}:post`, handle: verbs.create },
-  { method: 'GET', path: `${path}/{id}`, action: `os_load-balancer_api:${name}:get_one`, handle: verbs.show },
-  { method: 'PUT', path: `${path}/{id}`, action: `os_load-balancer_api:${name}:put`, handle: verbs.update },
-  { method: 'DELETE', path: `${path}/{id}`, action: `os_load-balancer_api:${name}:delete`, handle: verbs.remove },
-];
+const resource = (path: string, name: Resource, verbs: Verbs): readonly Route[] =>
+  resourceRoutes(path, (verb) => `os_load-balancer_api:${name}:${verb}`, verbs);
 
 /** The routes of everything below a load balancer. */
 export const createChildRoutes = (dependencies: ApiDependencies): readonly Route[] => {

@@ -62,6 +62,15 @@ export type ChangesWorker = Pick<
   | 'deleteL7Rule'
 >;
 
+/** What the cloud has for amphorae to be built of. */
+export interface CloudChoices {
+  readonly flavorExists: (flavorId: string) => Promise<boolean>;
+  /** True when an active image has the tag. */
+  readonly imageExists: (tag: string) => Promise<boolean>;
+  /** Names of Nova's zones. */
+  readonly listAvailabilityZones: () => Promise<readonly string[]>;
+}
+
 /** Where projects' own limits are kept. */
 export interface QuotaRows {
   readonly readQuota: (projectId: string) => Promise<Quota>;
@@ -80,6 +89,7 @@ export interface ApiDependencies {
   >;
   /** With the caller's eyes: what a caller may not see is not there. */
   readonly networkSeenBy: (caller: Caller) => NetworkLookup;
+  readonly cloudChoices: () => Promise<CloudChoices>;
   readonly identity: () => Pick<IdentityDriver, 'projectExists'>;
   /** Checks of the key manager's references that a listener or a pool is given. */
   readonly tlsReferences: () => Promise<TlsReferenceChecks>;

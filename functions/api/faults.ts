@@ -33,6 +33,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   L7RuleNotFoundError: NOT_FOUND,
   AmphoraNotFound: NOT_FOUND,
   OperationNotFoundError: NOT_FOUND,
+  OfferingNotFoundError: NOT_FOUND,
   NoSuitableLB: NOT_FOUND,
   NoSuitablePool: NOT_FOUND,
   ImmutableObjectError: CONFLICT,

@@ -21,6 +21,8 @@ export const routes = createRoutes({
   settings: () => ({ ...apiConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
   networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),
+  // Loaded with the first profile or choice: most containers never see one.
+  cloudChoices: async () => (await import('./offerings/cloud-choices.ts')).cloudChoices(),
   identity: identityDriver,
   tlsReferences: async () => {
     // Loaded with the first certificate: most containers never see one.

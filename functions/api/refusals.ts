@@ -74,6 +74,9 @@ export const policyForbidden = (): ApiError => new ApiError(403, 'Policy does no
 export const providerNotEnabled = (provider: string): ApiError =>
   new ApiError(400, `Provider '${provider}' is not enabled.`);
 
+export const flavorMismatch = (flavorId: string, provider: string): ApiError =>
+  new ApiError(400, `Flavor '${flavorId}' is not compatible with provider '${provider}'`);
+
 export const unsupportedOption = (provider: string, text: string): ApiError =>
   new ApiError(501, `Provider '${provider}' does not support a requested option: ${text}`);
 

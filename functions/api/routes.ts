@@ -1,9 +1,3 @@
-import { configuresAmphora } from './amphorae/config.ts';
-import { deletesAmphora } from './amphorae/delete.ts';
-import { failsOverAmphora } from './amphorae/failover.ts';
-import { listsAmphorae } from './amphorae/list.ts';
-import { showAmphora } from './amphorae/show.ts';
-import { showAmphoraStats } from './amphorae/stats.ts';
 import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
@@ -14,17 +8,13 @@ import { showLoadBalancer } from './load-balancers/show.ts';
 import { showStats } from './load-balancers/stats.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
 import { updatesLoadBalancer } from './load-balancers/update.ts';
+import { createOfferingRoutes } from './offering-routes.ts';
+import { onDemand } from './on-demand.ts';
 import { showDescription } from './openapi/show.ts';
 import { listsOperations } from './operations/list.ts';
 import { redrivesOperation } from './operations/redrive.ts';
 import { showOperation } from './operations/show.ts';
 import type { PolicyAction } from './policy.ts';
-import { listsProviders } from './providers/list.ts';
-import { deletesQuota } from './quotas/delete.ts';
-import { listsQuotas } from './quotas/list.ts';
-import { showsQuota } from './quotas/show.ts';
-import { showsDefaultQuota } from './quotas/show-defaults.ts';
-import { updatesQuota } from './quotas/update.ts';
 import type { ApiHandler } from './request.ts';
 import type { AnyRoute, Route } from './router.ts';
 import { showVersions } from './versions.ts';
@@ -48,6 +38,11 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const quota = (verb: 'get_all' | 'get_one' | 'get_defaults' | 'put' | 'delete') =>
     `os_load-balancer_api:quota:${verb}` as const;
   const quotas = '/lbaas/quotas';
+  const amphoraHandler = onDemand(async () => (await import('./amphorae/handlers.ts')).amphoraHandlers(dependencies));
+  const quotaHandler = onDemand(async () => (await import('./quotas/handlers.ts')).quotaHandlers(dependencies));
+  const providerHandler = onDemand(async () =>
+    (await import('./providers/handlers.ts')).providerHandlers(dependencies),
+  );
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
@@ -67,21 +62,35 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
 
     ...createChildRoutes(dependencies),
 
-    route('GET', '/lbaas/providers', 'os_load-balancer_api:provider:get_all', listsProviders(settings)),
+    route('GET', '/lbaas/providers', 'os_load-balancer_api:provider:get_all', providerHandler('list')),
+    route(
+      'GET',
+      '/lbaas/providers/{provider}/flavor_capabilities',
+      'os_load-balancer_api:provider-flavor:get_all',
+      providerHandler('flavorCapabilities'),
+    ),
+    route(
+      'GET',
+      '/lbaas/providers/{provider}/availability_zone_capabilities',
+      'os_load-balancer_api:provider-availability-zone:get_all',
+      providerHandler('zoneCapabilities'),
+    ),
 
-    route('GET', quotas, quota('get_all'), listsQuotas(dependencies)),
-    route('GET', `${quotas}/defaults`, quota('get_defaults'), showsDefaultQuota(dependencies)),
-    route('GET', `${quotas}/{project_id}`, quota('get_one'), showsQuota(dependencies)),
-    route('PUT', `${quotas}/{project_id}`, quota('put'), updatesQuota(dependencies)),
-    route('DELETE', `${quotas}/{project_id}`, quota('delete'), deletesQuota(dependencies)),
-    route('GET', `${quotas}/{project_id}/default`, quota('get_defaults'), showsDefaultQuota(dependencies)),
+    ...createOfferingRoutes(dependencies),
 
-    route('GET', amphorae, amphora('get_all'), listsAmphorae(settings)),
-    route('GET', `${amphorae}/{id}`, amphora('get_one'), showAmphora),
-    route('DELETE', `${amphorae}/{id}`, amphora('delete'), deletesAmphora(dependencies)),
-    route('GET', `${amphorae}/{id}/stats`, amphora('get_stats'), showAmphoraStats),
-    route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), failsOverAmphora(dependencies)),
-    route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), configuresAmphora(dependencies)),
+    route('GET', quotas, quota('get_all'), quotaHandler('list')),
+    route('GET', `${quotas}/defaults`, quota('get_defaults'), quotaHandler('showDefaults')),
+    route('GET', `${quotas}/{project_id}`, quota('get_one'), quotaHandler('show')),
+    route('PUT', `${quotas}/{project_id}`, quota('put'), quotaHandler('update')),
+    route('DELETE', `${quotas}/{project_id}`, quota('delete'), quotaHandler('remove')),
+    route('GET', `${quotas}/{project_id}/default`, quota('get_defaults'), quotaHandler('showDefaults')),
+
+    route('GET', amphorae, amphora('get_all'), amphoraHandler('list')),
+    route('GET', `${amphorae}/{id}`, amphora('get_one'), amphoraHandler('show')),
+    route('DELETE', `${amphorae}/{id}`, amphora('delete'), amphoraHandler('remove')),
+    route('GET', `${amphorae}/{id}/stats`, amphora('get_stats'), amphoraHandler('showStats')),
+    route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), amphoraHandler('failOver')),
+    route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), amphoraHandler('configure')),
 
     route('GET', '/lbaas/operations/{id}', operation('get_one'), showOperation),
     route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), redrivesOperation(dependencies)),

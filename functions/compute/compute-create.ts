@@ -6,7 +6,7 @@ import { imageDriver } from '../../lib/drivers/image/index.ts';
 import { OperationSuperseded } from '../../lib/errors/flow.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
+import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/models/load-balancer.ts';
 import { serverName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
@@ -22,13 +22,11 @@ const FORMER_ATTEMPT = { budgetMs: 5_000, intervalMs: 500 };
 
 export interface ComputeCreateDrivers {
   readonly compute: ComputeDriver;
-  /** Everything Nova must be told; holds a private key and stays inside this call. */
+  /** Everything Nova must be told, null for a spare; holds a private key and stays inside this call. */
   readonly describe: (
     amphora: Amphora,
     portIds: readonly string[],
-    topology: Topology,
-    serverGroupId: string | null,
-    zone: string | null,
+    loadBalancer: LoadBalancer | null,
   ) => Promise<AmphoraServer>;
 }
 
@@ -60,13 +58,7 @@ export const computeCreate =
     };
     const [intent, wanted] = await Promise.all([
       recordIntent(flow, resource),
-      describe(
-        amphora,
-        portsInOrder(amphora, owned),
-        loadBalancer?.topology ?? Topology.SINGLE,
-        loadBalancer?.server_group_id ?? null,
-        loadBalancer?.availability_zone ?? null,
-      ),
+      describe(amphora, portsInOrder(amphora, owned), loadBalancer),
     ]);
     const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => compute.findServer(resource.name)) : null;
     const server = former ?? (await compute.createServer(wanted.spec));
@@ -102,13 +94,13 @@ export const handler = task({
     const drivers = { images: imageDriver(), certificates: certificateDriver() };
     const run = computeCreate({
       compute: computeDriver(),
-      describe: (amphora, portIds, topology, serverGroupId, availabilityZone) =>
+      describe: (amphora, portIds, loadBalancer) =>
         amphoraServer(drivers, {
           amphoraId: amphora.id,
-          topology,
+          topology: loadBalancer?.topology ?? Topology.SINGLE,
           portIds,
-          serverGroupId,
-          availabilityZone,
+          serverGroupId: loadBalancer?.server_group_id ?? null,
+          options: loadBalancer?.amphora_options ?? NO_AMPHORA_OPTIONS,
         }),
     });
     return ({ amphora_id }, { flow }) => run(amphora_id, flow);

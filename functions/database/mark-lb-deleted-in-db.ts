@@ -1,5 +1,6 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
+import { releaseOfferings } from '../../lib/repositories/offering-holds.ts';
 import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
 import { removeChildren } from '../../lib/repositories/tree-removal.ts';
@@ -22,6 +23,7 @@ export const handler = task({
       await settle(flow, {
         changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
         outcome: OperationStatus.SUCCEEDED,
+        rows: releaseOfferings(tree.load_balancer),
       });
       return undefined;
     },

@@ -13,6 +13,7 @@ import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
+import { managementNetworks } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
@@ -91,9 +92,10 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       network.listServerPorts(amphora.compute_id),
       findSubnets(network, wantedIds, vipSubnetId, refused),
     ]);
+    const management = managementNetworks(tree.load_balancer.amphora_options, bootNetworks);
     // The agent's own way to us is never a member's, also where no management network is named.
     const isManagement = ({ networkId, fixedIps }: Port) =>
-      bootNetworks.includes(networkId) || fixedIps.some(({ ipAddress }) => ipAddress === amphora.lb_network_ip);
+      management.includes(networkId) || fixedIps.some(({ ipAddress }) => ipAddress === amphora.lb_network_ip);
     const plan = planMemberPorts(
       ports.filter((port) => !isManagement(port)),
       wanted,

@@ -60,3 +60,18 @@ export class NothingToRedriveError extends ConflictError {
     });
   }
 }
+
+/** Something refers to it, and would no longer mean what it did. */
+export class OfferingInUseError extends ConflictError {
+  override readonly name = 'OfferingInUseError';
+  constructor(resource: string, id: string) {
+    super(`${resource} ${id} is in use and cannot be modified.`, { resource, resourceId: id });
+  }
+}
+
+export class OfferingNameTakenError extends ConflictError {
+  override readonly name = 'OfferingNameTakenError';
+  constructor(resource: string, name: string) {
+    super(`A ${resource.toLowerCase()} of ${name} already exists.`, { resource, resourceId: name });
+  }
+}

@@ -70,6 +70,11 @@ export class OperationNotFoundError extends NotFound {
   }
 }
 
+/** A flavor, an availability zone, or a profile of one. */
+export class OfferingNotFoundError extends NotFound {
+  override readonly name = 'OfferingNotFoundError';
+}
+
 /** No amphora could be had: no capacity, no image, no address, or none became ready in time. */
 export class NoSuitableAmphora extends WorkerError {
   override readonly name = 'NoSuitableAmphora';

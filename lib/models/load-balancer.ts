@@ -40,6 +40,34 @@ export interface VrrpGroup {
   readonly advert_int: number;
 }
 
+/**
+ * What the flavor and the availability zone asked for its amphorae, as they were when the load balancer was created.
+ * null: the settings decide, whenever an amphora is built.
+ */
+export interface AmphoraOptions {
+  /** Nova flavor. */
+  readonly compute_flavor: string | null;
+  /** Glance tag. */
+  readonly amp_image_tag: string | null;
+  /** Nova availability zone. */
+  readonly compute_zone: string | null;
+  /** Stands for all management networks of the settings. */
+  readonly management_network: string | null;
+}
+
+export const NO_AMPHORA_OPTIONS: AmphoraOptions = Object.freeze({
+  compute_flavor: null,
+  amp_image_tag: null,
+  compute_zone: null,
+  management_network: null,
+});
+
+/** The networks an amphora is managed in; the first gives the address its agent is called at. */
+export const managementNetworks = (
+  { management_network }: AmphoraOptions,
+  settings: readonly string[],
+): readonly string[] => (management_network === null ? settings : [management_network]);
+
 /** Who may write to the load balancer's partition now. */
 export interface Lock {
   readonly operation_id: string;
@@ -60,6 +88,7 @@ export interface LoadBalancer extends NamedObject {
   readonly provider: string;
   readonly flavor_id: string | null;
   readonly availability_zone: string | null;
+  readonly amphora_options: AmphoraOptions;
   readonly server_group_id: string | null;
   readonly vip: Vip;
   readonly additional_vips: readonly AdditionalVip[];

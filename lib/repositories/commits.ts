@@ -1,11 +1,13 @@
-import { DuplicateIdError, ImmutableObjectError } from '../errors/flow.ts';
+import { DuplicateIdError, ImmutableObjectError, InvalidArgumentError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { Child } from '../models/child.ts';
 import type { LoadBalancer, Vip } from '../models/load-balancer.ts';
+import { OfferingKind } from '../models/offering.ts';
 import type { Operation } from '../models/operation.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
 import { getLoadBalancer } from './load-balancers.ts';
+import { chosenOfferings, holdOfferings } from './offering-holds.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { setExpression } from './table/expressions.ts';
@@ -35,9 +37,19 @@ export const lockOf = (operation: Operation) => ({
   work_at: operation.created_at,
 });
 
+/** What refused it: its own id, or what it has chosen. */
+const refusalOfNew = (loadBalancer: NewLoadBalancer, index: number): Error => {
+  const chosen = chosenOfferings(loadBalancer)[index - 1];
+  if (chosen === undefined) return new DuplicateIdError('Load Balancer', loadBalancer.id);
+  const field = chosen.kind === OfferingKind.FLAVOR ? 'flavor_id' : 'availability_zone';
+  return new InvalidArgumentError(field, `${chosen.id} is not there any more, or not enabled`);
+};
+
 /**
- * Commits a new load balancer with everything below it, its lock and its operation at once.
+ * Commits a new load balancer with everything below it, its lock and its operation at once, and holds its flavor and its
+ * availability zone.
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
+ * @throws InvalidArgumentError its flavor or availability zone is missing or disabled; nothing is written
  */
 export const commitNewLoadBalancer = async (
   loadBalancer: NewLoadBalancer,
@@ -62,10 +74,11 @@ export const commitNewLoadBalancer = async (
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
+    ...holdOfferings(loadBalancer),
     ...putOperation(operation),
     ...items,
   ]);
-  if (refusal !== null) throw new DuplicateIdError('Load Balancer', loadBalancer.id);
+  if (refusal !== null) throw refusalOfNew(loadBalancer, refusal.index);
   if (staged) await writeOut(operation);
   return operation;
 };

@@ -5,7 +5,11 @@ export const PASSWORD = 'local-secret';
 export const DOMAIN = { id: 'default', name: 'Default' } as const;
 export const REGION = 'RegionOne';
 export const IMAGE_TAG = 'amphora';
+/** Of an image that only load balancers of a flavor boot. */
+export const NEXT_IMAGE_TAG = 'amphora-next';
 export const FLAVOR_ID = 'amphora';
+export const LARGE_FLAVOR_ID = 'amphora-large';
+export const ZONES = ['nova', 'east'] as const;
 export const KEY_NAME = 'octavia_ssh_key';
 export const MANAGEMENT_GROUP = 'lb-mgmt-sec-grp';
 
@@ -54,10 +58,14 @@ const fixed = {
   imageId: stableId('image/amphora-haproxy'),
   imageTag: IMAGE_TAG,
   imageOwnerId: projectId('service'),
+  nextImageId: stableId('image/amphora-next'),
+  nextImageTag: NEXT_IMAGE_TAG,
   flavorId: FLAVOR_ID,
+  largeFlavorId: LARGE_FLAVOR_ID,
   keyName: KEY_NAME,
   qosPolicyId: stableId('qos-policy/bronze'),
-  availabilityZone: 'nova',
+  availabilityZone: ZONES[0],
+  otherAvailabilityZone: ZONES[1],
 } as const;
 
 export interface CloudFacts extends Readonly<Record<keyof typeof fixed, string>> {

@@ -1,43 +1,15 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { useStack } from '../helpers/stack.ts';
+import { signIn } from './support/sign-in.ts';
 
 const stack = useStack();
 
 const object = z.looseObject({ id: z.string() });
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Requests of one user of the stand-in cloud. */
-const signIn = async (user: string) => {
-  const { apiUrl, cloud } = stack();
-  if (cloud === null) throw new Error('the stack has no cloud of its own');
-  const scope = { project: { name: 'project-a', domain: { name: 'Default' } } };
-  const password = { user: { name: user, domain: { name: 'Default' }, password: 'local-secret' } };
-  const answer = await fetch(`${cloud.authUrl}/auth/tokens`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ auth: { identity: { methods: ['password'], password }, scope } }),
-  });
-  const token = answer.headers.get('x-subject-token') ?? '';
-
-  const call = async (method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${apiUrl}/v2.0/lbaas/${path}`, {
-      method,
-      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      body: text === '' ? null : z.record(z.string(), z.unknown()).parse(JSON.parse(text)),
-    };
-  };
-  const get = async (path: string, wrapper: string) => object.parse((await call('GET', path)).body?.[wrapper]);
-  return { call, get };
-};
-
 test('every resource is created, shown, listed, changed and deleted, and ends ACTIVE or gone', async () => {
-  const { call, get } = await signIn('alice');
+  const { call, get } = await signIn(stack(), 'alice');
   const subnet = stack().cloud?.facts.vipSubnetId;
 
   const settled = async (id: string) => {
@@ -113,8 +85,8 @@ test('every resource is created, shown, listed, changed and deleted, and ends AC
 });
 
 test('a load balancer comes with everything below it, and is failed over and deleted with it', async () => {
-  const { call, get } = await signIn('alice');
-  const operator = await signIn('lb-admin');
+  const { call, get } = await signIn(stack(), 'alice');
+  const operator = await signIn(stack(), 'lb-admin');
   const pool = {
     name: 'p',
     protocol: 'TCP',

@@ -2,7 +2,7 @@ import { createChild } from '../children/create-child.ts';
 import { namedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import { DEFAULT_PROVIDER } from '../load-balancers/draft.ts';
+import { DEFAULT_PROVIDER } from '../providers/providers.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { createFields, WRAPPING } from './body.ts';

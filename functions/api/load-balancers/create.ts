@@ -18,7 +18,8 @@ import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type CreateFields, createFields, WRAPPING } from './body.ts';
-import { checkOptions, DEFAULT_PROVIDER, draftLoadBalancer } from './draft.ts';
+import { chosen } from './choice.ts';
+import { draftLoadBalancer } from './draft.ts';
 import { fullView } from './full-view.ts';
 import { planGraph } from './graph.ts';
 import { type PortSecurity, portSecurity } from './port-security.ts';
@@ -44,7 +45,7 @@ const owningProject = (fields: CreateFields, request: ApiRequest): string => {
 
 /** POST /lbaas/loadbalancers */
 export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler => {
-  const { settings, network, networkSeenBy, identity, worker } = dependencies;
+  const { network, networkSeenBy, identity, worker } = dependencies;
   const isSecured: PortSecurity = portSecurity(network);
 
   const checkProject = async (projectId: string, { caller }: ApiRequest): Promise<void> => {
@@ -54,16 +55,18 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
 
   const draft = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
     const freeAddresses = (networkId: string) => network().freeAddresses(networkId);
-    const provider = fields.provider ?? DEFAULT_PROVIDER;
-    const place = { load_balancer_id: id, project_id: projectId, provider, settings: settings() };
+    const choice = await chosen(fields, dependencies);
+    const { provider, settings } = choice;
+    const place = { load_balancer_id: id, project_id: projectId, provider, settings };
     const children = planGraph(fields, place);
     await ensureQuota(dependencies, request, projectId, { load_balancer: 1, ...quotaOf(children) });
     const [vip] = await Promise.all([
-      resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings: settings() }),
+      resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings }),
+      choice.check(),
       checkProject(projectId, request),
       checkGraph(dependencies, request, children),
     ]);
-    return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, settings()) };
+    return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, choice) };
   };
 
   /** The load balancer with its VIP's port; ours is made while the network's own protection is looked at. */
@@ -121,7 +124,6 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     if (fields.vip_sg_ids) {
       authorizeProject({ ...request, action: 'os_load-balancer_api:loadbalancer:post:vip_sg_ids' }, projectId);
     }
-    checkOptions(fields);
     return await createOnce(request, projectId, {
       find,
       create: (id) => create(id, projectId, fields, request),

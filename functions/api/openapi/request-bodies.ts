@@ -6,6 +6,8 @@ import * as listeners from '../listeners/body.ts';
 import * as listenerCreate from '../listeners/create-body.ts';
 import * as loadBalancers from '../load-balancers/body.ts';
 import * as members from '../members/body.ts';
+import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
+import { FLAVORS } from '../offerings/flavors.ts';
 import * as pools from '../pools/body.ts';
 import * as quotas from '../quotas/body.ts';
 
@@ -40,5 +42,13 @@ export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'PUT /lbaas/l7policies/{id}': body(l7Policies.WRAPPING, l7Policies.updateFields),
   [`POST ${RULES}`]: body(l7Rules.WRAPPING, l7Rules.createFields),
   [`PUT ${RULES}/{id}`]: body(l7Rules.WRAPPING, l7Rules.updateFields),
+  'POST /lbaas/flavors': body(FLAVORS.offering, FLAVORS.offering.createFields),
+  'PUT /lbaas/flavors/{id}': body(FLAVORS.offering, FLAVORS.offering.updateFields),
+  'POST /lbaas/flavorprofiles': body(FLAVORS.profile, FLAVORS.profile.createFields),
+  'PUT /lbaas/flavorprofiles/{id}': body(FLAVORS.profile, FLAVORS.profile.updateFields),
+  'POST /lbaas/availabilityzones': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.createFields),
+  'PUT /lbaas/availabilityzones/{id}': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.updateFields),
+  'POST /lbaas/availabilityzoneprofiles': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.createFields),
+  'PUT /lbaas/availabilityzoneprofiles/{id}': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.updateFields),
   'PUT /lbaas/quotas/{project_id}': body(quotas.WRAPPING, quotas.quotaFields),
 };

@@ -1,14 +1,14 @@
-import { authorizeProject } from '../authorization.ts';
+import { authorizeCaller } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
-import { PROVIDERS } from '../load-balancers/draft.ts';
 import type { ApiHandler } from '../request.ts';
+import { PROVIDERS } from './providers.ts';
 
 /** GET /lbaas/providers */
 export const listsProviders =
   (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   async (request) => {
-    authorizeProject(request, request.caller.projectId);
+    authorizeCaller(request);
     const views = Object.entries(PROVIDERS).map(([name, description]) => ({ id: name, name, description }));
     const listing = {
       plural: 'providers',

@@ -1,4 +1,4 @@
-import { authorizeProject } from '../authorization.ts';
+import { authorizeCaller } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedProject } from './find.ts';
@@ -8,7 +8,7 @@ import { quotaView } from './view.ts';
 export const showsDefaultQuota =
   ({ defaultQuota }: Pick<ApiDependencies, 'defaultQuota'>): ApiHandler =>
   async (request) => {
-    if (request.params.project_id === undefined) authorizeProject(request, request.caller.projectId);
+    if (request.params.project_id === undefined) authorizeCaller(request);
     else requestedProject(request);
     return { status: 200, body: { quota: quotaView({}, defaultQuota()) } };
   };

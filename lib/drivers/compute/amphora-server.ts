@@ -2,7 +2,7 @@ import { agentConfigFor } from '../../amphora/agent-settings.ts';
 import { amphoraBootFiles } from '../../amphora/boot-files.ts';
 import { userData } from '../../amphora/user-data.ts';
 import { computeConfig } from '../../config.ts';
-import type { Topology } from '../../models/load-balancer.ts';
+import { type AmphoraOptions, managementNetworks, type Topology } from '../../models/load-balancer.ts';
 import { serverName } from '../../models/names.ts';
 import type { CertificateDriver } from '../certificate/certificate-driver.ts';
 import type { ImageDriver } from '../image/image-driver.ts';
@@ -14,7 +14,8 @@ export interface AmphoraServerRequest {
   /** Ports the server boots with besides its management port. */
   readonly portIds: readonly string[];
   readonly serverGroupId: string | null;
-  readonly availabilityZone: string | null;
+  /** What its load balancer's flavor and availability zone ask for. */
+  readonly options: AmphoraOptions;
 }
 
 /** A server to ask for, and when the certificate it boots with ends (ISO 8601, UTC). */
@@ -33,8 +34,9 @@ export const amphoraServer = async (
   request: AmphoraServerRequest,
 ): Promise<AmphoraServer> => {
   const settings = computeConfig();
+  const { options } = request;
   const [imageId, certificate, clientCaPem] = await Promise.all([
-    drivers.images.findImageByTag(settings.ampImageTag, settings.ampImageOwnerId),
+    drivers.images.findImageByTag(options.amp_image_tag ?? settings.ampImageTag, settings.ampImageOwnerId),
     drivers.certificates.issueAmphoraCertificate(request.amphoraId),
     drivers.certificates.clientCa(),
   ]);
@@ -44,12 +46,12 @@ export const amphoraServer = async (
     spec: {
       name: serverName(request.amphoraId),
       imageId,
-      flavorId: settings.ampFlavorId,
-      networkIds: settings.ampBootNetworkList,
+      flavorId: options.compute_flavor ?? settings.ampFlavorId,
+      networkIds: managementNetworks(options, settings.ampBootNetworkList),
       portIds: request.portIds,
       securityGroups: settings.ampSecgroupList,
       keyName: settings.ampSshKeyName,
-      availabilityZone: request.availabilityZone ?? settings.availabilityZone,
+      availabilityZone: options.compute_zone ?? settings.availabilityZone,
       serverGroupId: request.serverGroupId,
       files: amphoraBootFiles({ serverPem: certificate.pem, clientCaPem, agent }),
       userData: userData(settings.ampTimezone),

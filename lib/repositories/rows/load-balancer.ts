@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
+import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../models/load-balancer.ts';
 import { FLOWS } from '../../models/operation.ts';
 import { namedRow } from './base.ts';
 
@@ -22,6 +22,13 @@ const additionalVip = z.object({
   ip_address: z.string(),
   port_id: z.string(),
   network_id: z.string(),
+});
+
+const amphoraOptions = z.object({
+  compute_flavor: z.string().nullable(),
+  amp_image_tag: z.string().nullable(),
+  compute_zone: z.string().nullable(),
+  management_network: z.string().nullable(),
 });
 
 const vrrpGroup = z.object({
@@ -47,6 +54,7 @@ export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
   provider: z.string(),
   flavor_id: z.string().nullable(),
   availability_zone: z.string().nullable(),
+  amphora_options: amphoraOptions.default(NO_AMPHORA_OPTIONS),
   server_group_id: z.string().nullable(),
   vip,
   additional_vips: z.array(additionalVip),

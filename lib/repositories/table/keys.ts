@@ -18,6 +18,10 @@ export const RowType = Object.freeze({
   STATISTICS: 'STATS',
   QUOTA: 'QUOTA',
   HEALTH: 'HEALTH',
+  FLAVOR: 'FLAVOR',
+  FLAVOR_PROFILE: 'FLAVORPROFILE',
+  AVAILABILITY_ZONE: 'AZ',
+  AVAILABILITY_ZONE_PROFILE: 'AZPROFILE',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -77,6 +81,12 @@ export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSE
 
 /** A project's own limits. */
 export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });
+
+/** A row that stands alone under its id: a flavor, an availability zone, or a profile of one. */
+export const loneKey = (type: RowType, id: string): Key => ({ pk: `${type}#${id}`, sk: type });
+
+/** Holds the name of a flavor, so that no other can have it. */
+export const flavorNameKey = (name: string): Key => ({ pk: `${RowType.FLAVOR}#${name}`, sk: 'NAME' });
 
 /** Leads from any id to the partition that holds it. */
 export const pointerKey = (id: string): Key => ({ pk: `ID#${id}`, sk: RowType.POINTER });

@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import * as z from 'zod';
-import { FLAVOR_ID, KEY_NAME } from '../facts.ts';
+import { KEY_NAME, ZONES } from '../facts.ts';
 import { json, parsed } from '../http/body.ts';
 import type { Call } from '../http/router.ts';
 import type { Identity } from '../identity/tokens.ts';
@@ -9,12 +9,12 @@ import { visible } from '../network/access.ts';
 import { defaultGroup } from '../network/new-group.ts';
 import type { ServerRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { hasFlavor } from './flavors.ts';
 import { computeProblem, refuseBody } from './problems.ts';
 
 const MAX_FILES = 5;
 const MAX_FILE_BYTES = 10 * 1024;
 const MAX_PATH = 255;
-const ZONES = ['nova'];
 
 const body = z.object({
   server: z.strictObject({
@@ -79,11 +79,11 @@ const groupIds = (store: Store, project: string, wanted: Wish['security_groups']
 
 const check = (store: Store, identity: Identity, wish: Wish, imageIds: readonly string[]): void => {
   if (!imageIds.includes(wish.imageRef)) throw computeProblem(400, `Image ${wish.imageRef} could not be found.`);
-  if (wish.flavorRef !== FLAVOR_ID) throw computeProblem(400, `Flavor ${wish.flavorRef} could not be found.`);
+  if (!hasFlavor(wish.flavorRef)) throw computeProblem(400, `Flavor ${wish.flavorRef} could not be found.`);
   if (wish.key_name !== undefined && wish.key_name !== null && wish.key_name !== KEY_NAME) {
     throw computeProblem(400, 'Invalid key_name provided.');
   }
-  if (wish.availability_zone !== undefined && !ZONES.includes(wish.availability_zone)) {
+  if (wish.availability_zone !== undefined && !ZONES.some((zone) => zone === wish.availability_zone)) {
     throw computeProblem(400, 'The requested availability zone is not available');
   }
   checkFiles(wish.personality ?? []);
@@ -124,7 +124,7 @@ export const newServer = (
     image_id: wish.imageRef,
     flavor_id: wish.flavorRef,
     key_name: wish.key_name ?? null,
-    availability_zone: wish.availability_zone ?? 'nova',
+    availability_zone: wish.availability_zone ?? ZONES[0],
     config_drive: wish.config_drive === true || wish.config_drive === 'true' || wish.config_drive === 'True',
     user_data: wish.user_data ?? null,
     metadata: wish.metadata ?? {},

@@ -1,6 +1,6 @@
 import { v4 } from 'uuid';
 import * as z from 'zod';
-import { FLAVOR_ID, KEY_NAME } from '../facts.ts';
+import { KEY_NAME, ZONES } from '../facts.ts';
 import { json, parsed } from '../http/body.ts';
 import type { Service } from '../http/listener.ts';
 import { openRoute, type Route, route } from '../http/router.ts';
@@ -8,6 +8,7 @@ import type { Identity } from '../identity/tokens.ts';
 import type { Ports } from '../network/ports.ts';
 import type { ServerGroupRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
+import { flavorRoutes } from './flavors.ts';
 import { interfaceRoutes } from './interfaces.ts';
 import { computeProblem, refuseBody } from './problems.ts';
 import { type ServersParts, serverRoutes } from './servers.ts';
@@ -29,35 +30,14 @@ const versionRoutes: readonly Route[] = [
   openRoute('GET /v2.1', ({ serviceUrl }) => ({ status: 200, body: { version: versions(serviceUrl)[0] } })),
 ];
 
-const flavor = (url: string) => ({
-  id: FLAVOR_ID,
-  name: 'm1.amphora',
-  ram: 1024,
-  disk: 2,
-  swap: '',
-  vcpus: 1,
-  rxtx_factor: 1,
-  'OS-FLV-EXT-DATA:ephemeral': 0,
-  'OS-FLV-DISABLED:disabled': false,
-  'os-flavor-access:is_public': true,
-  links: [{ rel: 'self', href: `${url}/v2.1/flavors/${FLAVOR_ID}` }],
-});
-
-const flavorRoutes: readonly Route[] = [
-  route('GET /v2.1/flavors', ({ serviceUrl }) => {
-    const { id, name, links } = flavor(serviceUrl);
-    return { status: 200, body: { flavors: [{ id, name, links }] } };
-  }),
-  route('GET /v2.1/flavors/detail', ({ serviceUrl }) => ({ status: 200, body: { flavors: [flavor(serviceUrl)] } })),
-  route('GET /v2.1/flavors/:id', ({ params, serviceUrl }) => {
-    if (params.id !== FLAVOR_ID) throw computeProblem(404, `Flavor ${params.id} could not be found.`);
-    return { status: 200, body: { flavor: flavor(serviceUrl) } };
-  }),
-  route('GET /v2.1/flavors/:id/os-extra_specs', () => ({ status: 200, body: { extra_specs: {} } })),
+/** Where amphorae can be, and what else Nova knows of them. */
+const placeRoutes: readonly Route[] = [
   ...['', '/detail'].map((suffix) =>
     route(`GET /v2.1/os-availability-zone${suffix}`, () => ({
       status: 200,
-      body: { availabilityZoneInfo: [{ zoneName: 'nova', zoneState: { available: true }, hosts: null }] },
+      body: {
+        availabilityZoneInfo: ZONES.map((zoneName) => ({ zoneName, zoneState: { available: true }, hosts: null })),
+      },
     })),
   ),
   route('GET /v2.1/os-keypairs/:name', ({ params }) => {
@@ -135,5 +115,6 @@ export const computeService = (parts: ServersParts & { readonly ports: Ports }):
     ...interfaceRoutes(parts.store, parts.ports, parts.lifecycle),
     ...groupRoutes(parts.store),
     ...flavorRoutes,
+    ...placeRoutes,
   ],
 });

@@ -1,4 +1,4 @@
-import { IMAGE_TAG, projectId } from '../facts.ts';
+import { IMAGE_TAG, NEXT_IMAGE_TAG, projectId } from '../facts.ts';
 import type { Service } from '../http/listener.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { type Call, openRoute, route } from '../http/router.ts';
@@ -23,6 +23,14 @@ const IMAGES: readonly Image[] = [
     tags: [IMAGE_TAG],
     visibility: 'shared',
     created_at: '2026-01-02T00:00:00Z',
+  },
+  {
+    id: stableId('image/amphora-next'),
+    name: 'amphora-next',
+    owner: projectId('service'),
+    tags: [NEXT_IMAGE_TAG],
+    visibility: 'shared',
+    created_at: '2026-02-02T00:00:00Z',
   },
 ];
 

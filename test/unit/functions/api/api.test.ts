@@ -119,7 +119,8 @@ describe('the version discovery', () => {
           updated: '2016-12-11T00:00:00Z',
           links: [{ href: 'http://lb.example/v2', rel: 'self' }],
         },
-        expect.objectContaining({ id: 'v2.5', status: 'CURRENT' }),
+        expect.objectContaining({ id: 'v2.14', status: 'SUPPORTED' }),
+        expect.objectContaining({ id: 'v2.27', status: 'CURRENT' }),
       ]),
     });
   });

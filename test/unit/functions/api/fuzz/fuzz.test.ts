@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { useTable } from '../../../../helpers/table.ts';
 import { fakeStepFunctions } from '../../../lib/executions/support.ts';
+import { storedOffering } from '../../../lib/repositories/support/offerings.ts';
 import { requests } from './requests.ts';
 
 let stepFunctions: Awaited<ReturnType<typeof fakeStepFunctions>>;
@@ -41,6 +42,7 @@ describe('the API, asked anything', () => {
       const { api, loadBalancer, listener, pool, member, monitor, policy } = bench;
       const [web, members] = [await listener(), await pool()];
       const [one, watch, redirect] = [await member(members.id), await monitor(members.id), await policy(web.id)];
+      const [flavor, zone] = [await storedOffering('flavor'), await storedOffering('availability_zone')];
       const known = {
         loadbalancer: loadBalancer.id,
         listener: web.id,
@@ -48,6 +50,12 @@ describe('the API, asked anything', () => {
         member: one.id,
         healthmonitor: watch.id,
         l7policy: redirect.id,
+        flavor: flavor.id,
+        flavor_profile: flavor.profile_id,
+        flavorprofile: flavor.profile_id,
+        availabilityzone: zone.id,
+        availability_zone_profile: zone.profile_id,
+        availabilityzoneprofile: zone.profile_id,
         project: loadBalancer.project_id,
       };
       const [owner, reader, admin] = [
@@ -57,7 +65,7 @@ describe('the API, asked anything', () => {
       ];
       const asked = fc.tuple(
         requests(api.routes, { known, unknown: [randomUUID()] }),
-        fc.constantFrom(owner, owner, owner, admin, reader),
+        fc.constantFrom(owner, owner, admin, admin, reader),
       );
       await fc.assert(
         fc.asyncProperty(asked, async ([{ method, path, body }, token]) => {

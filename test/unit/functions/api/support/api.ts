@@ -120,6 +120,13 @@ export interface TestApi {
   readonly routes: readonly AnyRoute[];
 }
 
+/** A cloud with one Nova flavor, one zone and one image. */
+const fewChoices: ApiDependencies['cloudChoices'] = async () => ({
+  flavorExists: async (id) => id === 'large',
+  imageExists: async (tag) => tag === 'next',
+  listAvailabilityZones: async () => ['east'],
+});
+
 /** The whole API over the table, with a network, an identity service and a worker that are small fakes. */
 export const testApi = (
   changes: Partial<ApiDependencies> & { readonly fake?: FakeNetwork; readonly baseUri?: string } = {},
@@ -131,6 +138,7 @@ export const testApi = (
     settings: () => SETTINGS,
     network: () => network,
     networkSeenBy: () => network,
+    cloudChoices: fewChoices,
     identity: () => ({ projectExists: async (id) => id !== 'unknown' }),
     tlsReferences: async () => ({ grant: async () => {}, check: async () => {} }),
     worker: committingWorker,

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
+import { OFFERING_TITLES } from '../../../lib/models/offering.ts';
+import {
+  changeProfile,
+  createProfile,
+  getProfile,
+  listProfiles,
+  removeProfile,
+} from '../../../lib/repositories/offering-profiles.ts';
+import { authorizeCaller } from '../authorization.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import { pathId } from '../fields/path-id.ts';
+import { listed, shown } from '../offerings/answers.ts';
+import { checkData } from '../offerings/check-data.ts';
+import { readData } from '../offerings/data.ts';
+import type { NewProfile, OfferingResource, ProfileUpdate } from '../offerings/resource.ts';
+import { checkProvider } from '../providers/providers.ts';
+import { invalidOption } from '../refusals.ts';
+import type { ApiRequest } from '../request.ts';
+import type { Verbs } from '../verbs.ts';
+
+/** What can be done with the profiles of flavors, or of availability zones. */
+export const profileVerbs = (
+  { kind, profile: words }: OfferingResource,
+  dependencies: Pick<ApiDependencies, 'settings' | 'cloudChoices' | 'network'>,
+): Verbs => {
+  const { argument, wrapper, dataField } = words;
+
+  const requested = (request: ApiRequest): string => {
+    authorizeCaller(request);
+    return pathId(request.params, 'id', (id) => new OfferingNotFoundError(OFFERING_TITLES[kind].profile, id));
+  };
+
+  const check = async ({ provider_name, data }: Omit<NewProfile, 'name'>): Promise<void> => {
+    checkProvider(provider_name);
+    await checkData(readData(kind, data, dataField, provider_name), dependencies);
+  };
+
+  const changesOf = ({ name, provider_name, data }: ProfileUpdate) => {
+    if (name === null) throw invalidOption('None', 'name');
+    if (provider_name === null) throw invalidOption('None', 'provider_name');
+    if (data === null) throw invalidOption('None', dataField);
+    return {
+      ...(name !== undefined && { name }),
+      ...(provider_name !== undefined && { provider_name }),
+      ...(data !== undefined && { data }),
+    };
+  };
+
+  return {
+    async list(request) {
+      authorizeCaller(request);
+      return await listed(request, words, await listProfiles(kind), dependencies.settings());
+    },
+    async create(request) {
+      authorizeCaller(request);
+      const fields = parseResource(request.body, { argument, wrapper, fields: words.createFields });
+      await check(fields);
+      const profile = { ...fields, id: randomUUID(), created_at: new Date().toISOString() };
+      await createProfile(kind, profile);
+      return { status: 201, body: { [wrapper]: words.view(profile) } };
+    },
+    async show(request) {
+      return shown(request, words, await getProfile(kind, requested(request)));
+    },
+    async update(request) {
+      const id = requested(request);
+      const fields = parseResource(request.body, { argument, wrapper, fields: words.updateFields });
+      const changes = changesOf(fields);
+      const profile = await getProfile(kind, id);
+      if (changes.provider_name !== undefined || changes.data !== undefined) await check({ ...profile, ...changes });
+      await changeProfile(kind, id, changes);
+      return { status: 200, body: { [wrapper]: words.view(await getProfile(kind, id)) } };
+    },
+    async remove(request) {
+      await removeProfile(kind, requested(request));
+      return { status: 204 };
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { Topology } from '../../../lib/models/load-balancer.ts';
+import { OfferingKind } from '../../../lib/models/offering.ts';
+import { invalidOption, unsupportedOption } from '../refusals.ts';
+
+const word = () => z.string().min(1, { error: 'is too short' });
+
+/** What a flavor profile may say. The last two are known and not to be had: only their absence can be asked for. */
+const flavorData = z.strictObject({
+  loadbalancer_topology: z.enum(Topology).optional(),
+  compute_flavor: word().optional(),
+  amp_image_tag: word().optional(),
+  sriov_vip: z.boolean().optional(),
+  allow_member_sriov: z.boolean().optional(),
+});
+export type FlavorData = z.infer<typeof flavorData>;
+
+/** What an availability zone profile may say. The last one is known and not to be had. */
+const zoneData = z.strictObject({
+  compute_zone: word().optional(),
+  management_network: word().optional(),
+  valid_vip_networks: z.array(word()).optional(),
+  volume_zone: z.string().optional(),
+});
+export type ZoneData = z.infer<typeof zoneData>;
+
+/** The keys that profiles can be made of, with what they do. */
+export const CAPABILITIES = Object.freeze({
+  flavor: {
+    loadbalancer_topology:
+      'Amphorae of each load balancer: SINGLE is one, ACTIVE_STANDBY is two, one of which stands by.',
+    compute_flavor: 'Id of the Nova flavor that amphorae are built with.',
+    amp_image_tag: 'Glance tag of the image that amphorae boot; the newest one counts.',
+  },
+  availability_zone: {
+    compute_zone: 'Name of the Nova availability zone that amphorae are built in.',
+    management_network: 'Id of the network that amphorae are managed in.',
+    valid_vip_networks: 'Ids of the networks a VIP may be in, instead of those that the deployment allows.',
+  },
+} satisfies Readonly<Record<OfferingKind, Readonly<Record<string, string>>>>);
+
+const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
+
+/** What is wrong, in the words of JSON schema. */
+const problemOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'unrecognized_keys') {
+    const verb = issue.keys.length > 1 ? 'were' : 'was';
+    return `Additional properties are not allowed (${issue.keys.map(shown).join(', ')} ${verb} unexpected)`;
+  }
+  const [option] = issue.path;
+  const subject = `${option === undefined ? '' : `${String(option)} `}${shown(issue.input)}`;
+  if (issue.code === 'invalid_value') return `${subject} is not one of [${issue.values.map(shown).join(', ')}]`;
+  if (issue.code === 'invalid_type') return `${subject} is not of type '${issue.expected}'`;
+  return `${subject} ${issue.message}`;
+};
+
+const checked = <Data>(schema: z.ZodType<Data>, given: unknown, provider: string): Data => {
+  const parsed = schema.safeParse(given, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw unsupportedOption(provider, issue === undefined ? 'malformed' : problemOf(issue));
+};
+
+/** @throws ApiError 501 naming what the provider does not take */
+export const readFlavorData = (given: unknown, provider: string): FlavorData => {
+  const data = checked(flavorData, given, provider);
+  if (data.sriov_vip) throw unsupportedOption(provider, 'sriov_vip');
+  if (data.allow_member_sriov) throw unsupportedOption(provider, 'allow_member_sriov');
+  return data;
+};
+
+/** @throws ApiError 501 naming what the provider does not take */
+export const readZoneData = (given: unknown, provider: string): ZoneData => {
+  const data = checked(zoneData, given, provider);
+  if (data.volume_zone !== undefined) throw unsupportedOption(provider, 'volume_zone');
+  return data;
+};
+
+/** @param field what holds the text @throws ApiError 400 it is no JSON */
+export const parseData = (text: string, field: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidOption(text, field);
+  }
+};
+
+export type ProfileData =
+  | { readonly kind: typeof OfferingKind.FLAVOR; readonly data: FlavorData }
+  | { readonly kind: typeof OfferingKind.AVAILABILITY_ZONE; readonly data: ZoneData };
+
+/** A profile's text as the provider understands it. @throws ApiError 400, 501 */
+export const readData = (kind: OfferingKind, text: string, field: string, provider: string): ProfileData => {
+  const given = parseData(text, field);
+  return kind === OfferingKind.FLAVOR
+    ? { kind, data: readFlavorData(given, provider) }
+    : { kind, data: readZoneData(given, provider) };
+};

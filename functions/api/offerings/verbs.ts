@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
+import { OFFERING_TITLES, OfferingKind } from '../../../lib/models/offering.ts';
+import { findProfile } from '../../../lib/repositories/offering-profiles.ts';
+import {
+  changeOffering,
+  createOffering,
+  getOffering,
+  listOfferings,
+  removeOffering,
+} from '../../../lib/repositories/offerings.ts';
+import { authorizeCaller } from '../authorization.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import { pathId } from '../fields/path-id.ts';
+import { missingSubresource } from '../refusals.ts';
+import type { ApiRequest } from '../request.ts';
+import type { Verbs } from '../verbs.ts';
+import { listed, shown } from './answers.ts';
+import type { OfferingResource, OfferingUpdate } from './resource.ts';
+
+const changesOf = ({ name, description, enabled }: OfferingUpdate) => ({
+  ...(name !== undefined && { name }),
+  ...(description !== undefined && { description: description ?? '' }),
+  ...(enabled !== undefined && { enabled }),
+});
+
+/** What can be done with flavors, or with availability zones. */
+export const offeringVerbs = (
+  { kind, offering: words }: OfferingResource,
+  settings: () => Pick<ApiSettings, 'paginationMaxLimit'>,
+): Verbs => {
+  const titles = OFFERING_TITLES[kind];
+
+  const requested = (request: ApiRequest): string => {
+    authorizeCaller(request);
+    if (kind === OfferingKind.AVAILABILITY_ZONE) return request.params.id ?? '';
+    return pathId(request.params, 'id', (id) => new OfferingNotFoundError(titles.offering, id));
+  };
+
+  return {
+    async list(request) {
+      authorizeCaller(request);
+      return await listed(request, words, await listOfferings(kind), settings());
+    },
+    async create(request) {
+      authorizeCaller(request);
+      const { argument, wrapper, createFields: fields } = words;
+      const {
+        name,
+        description,
+        enabled = true,
+        profile_id,
+      } = parseResource(request.body, { argument, wrapper, fields });
+      if ((await findProfile(kind, profile_id)) === null) throw missingSubresource(titles.profile, profile_id);
+      const id = kind === OfferingKind.AVAILABILITY_ZONE ? name : randomUUID();
+      const created_at = new Date().toISOString();
+      const offering = { id, name, description: description ?? '', enabled, profile_id, created_at };
+      await createOffering(kind, offering);
+      return { status: 201, body: { [wrapper]: words.view(offering) } };
+    },
+    async show(request) {
+      return shown(request, words, await getOffering(kind, requested(request)));
+    },
+    async update(request) {
+      const id = requested(request);
+      const { argument, wrapper, updateFields: fields } = words;
+      await changeOffering(kind, id, changesOf(parseResource(request.body, { argument, wrapper, fields })));
+      return { status: 200, body: { [wrapper]: words.view(await getOffering(kind, id)) } };
+    },
+    async remove(request) {
+      await removeOffering(kind, requested(request));
+      return { status: 204 };
+    },
+  };
+};

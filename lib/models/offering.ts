@@ -1,0 +1,33 @@
+/** What a tenant chooses by name when a load balancer is created, and an administrator describes in a profile. */
+export const OfferingKind = Object.freeze({ FLAVOR: 'flavor', AVAILABILITY_ZONE: 'availability_zone' });
+export type OfferingKind = (typeof OfferingKind)[keyof typeof OfferingKind];
+
+export interface Offering {
+  /** A flavor's UUID; an availability zone has its name for an id. */
+  readonly id: string;
+  /** No other of its kind has it. */
+  readonly name: string;
+  readonly description: string;
+  /** False: no new load balancer may choose it. */
+  readonly enabled: boolean;
+  readonly profile_id: string;
+  /** ISO 8601, UTC. */
+  readonly created_at: string;
+}
+
+/** What an offering means to a provider. */
+export interface OfferingProfile {
+  readonly id: string;
+  readonly name: string;
+  readonly provider_name: string;
+  /** JSON text as it was given; the provider takes it. */
+  readonly data: string;
+  /** ISO 8601, UTC. */
+  readonly created_at: string;
+}
+
+/** What messages call them. */
+export const OFFERING_TITLES = Object.freeze({
+  flavor: { offering: 'Flavor', profile: 'Flavor profile' },
+  availability_zone: { offering: 'Availability Zone', profile: 'Availability Zone Profile' },
+});

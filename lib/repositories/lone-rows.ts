@@ -1,0 +1,72 @@
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import { documents, tableName } from './table/client.ts';
+import { INDEXES, loneKey, type RowType } from './table/keys.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
+
+/** The row of that id, strongly consistent, or null. */
+export const findLoneRow = async <Row>(type: RowType, id: string, row: z.ZodType<Row>): Promise<Row | null> => {
+  const found = await documents().send(
+    new GetCommand({ TableName: tableName(), Key: loneKey(type, id), ConsistentRead: true }),
+  );
+  return found.Item === undefined ? null : row.parse(found.Item);
+};
+
+/** All rows of a type, oldest first. */
+export const listLoneRows = async <Row>(type: RowType, row: z.ZodType<Row>): Promise<readonly Row[]> => {
+  const found: Row[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await documents().send(
+      new QueryCommand({
+        TableName: tableName(),
+        IndexName: INDEXES.BY_TYPE,
+        KeyConditionExpression: 'type_key = :type',
+        ExpressionAttributeValues: { ':type': type },
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    );
+    for (const item of page.Items ?? []) found.push(row.parse(item));
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
+  return found;
+};
+
+/** A new row that nothing refers to; refused when its id is taken. */
+export const putLoneRow = (
+  type: RowType,
+  object: { readonly id: string; readonly created_at: string },
+): TransactItem => ({
+  Put: {
+    ...inTable(),
+    Item: {
+      ...object,
+      ...loneKey(type, object.id),
+      type_key: type,
+      sort_key: `${object.created_at}#${object.id}`,
+      in_use: 0,
+    },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+
+/** One more row refers to it; refused when it is not there, or not `enabled` where that is asked for. */
+export const countUp = (type: RowType, id: string, { enabled = false } = {}): TransactItem => ({
+  Update: {
+    ...inTable(),
+    Key: loneKey(type, id),
+    UpdateExpression: 'ADD in_use :one',
+    ConditionExpression: enabled ? 'enabled = :enabled' : 'attribute_exists(pk)',
+    ExpressionAttributeValues: { ':one': 1, ...(enabled ? { ':enabled': true } : {}) },
+  },
+});
+
+/** One row less refers to it. It is there: while it is counted nobody can remove it. */
+export const countDown = (type: RowType, id: string): TransactItem => ({
+  Update: {
+    ...inTable(),
+    Key: loneKey(type, id),
+    UpdateExpression: 'ADD in_use :less',
+    ExpressionAttributeValues: { ':less': -1 },
+  },
+});
