@@ -320,6 +320,18 @@ export const tlsConfig = once(() => {
   return config;
 });
 
+/**
+ * How many operations may run at the same time; what is above waits in line. -1 for any number, 0 lets none begin. A
+ * limit of a project does not hold up its failovers.
+ */
+export const limitConfig = once(() => ({
+  operations: integer('OPERATION_LIMIT', -1, -1),
+  /** Amphorae that are being built. */
+  builds: integer('BUILD_RATE_LIMIT', 50, -1),
+  failovers: integer('FAILOVER_LIMIT', 10, -1),
+  project_operations: integer('PROJECT_OPERATION_LIMIT', -1, -1),
+}));
+
 export const housekeepingConfig = once(() => ({
   /** Milliseconds a committed operation, or a lock, is left to the request that made it. */
   dispatchGrace: integer('DISPATCH_GRACE_MS', 5_000),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from './errors/flow.ts';
 import { LBNotFound, PoolNotFound } from './errors/not-found.ts';
 import type { WorkerErrorOptions } from './errors/worker-error.ts';
-import { startNowOrLater } from './executions/executions.ts';
+import { startNowOrLater } from './executions/start-operation.ts';
 import type { ChildKind } from './models/child.ts';
 import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
 import { type OperationHandle, operationHandle } from './operation-handle.ts';

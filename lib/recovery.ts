@@ -1,14 +1,10 @@
 import { NothingToRedriveError } from './errors/conflict.ts';
-import {
-  type ExecutionState,
-  executionState,
-  startExecution,
-  startNowOrLater,
-  stopExecution,
-} from './executions/executions.ts';
+import { type ExecutionState, executionState, startExecution, stopExecution } from './executions/executions.ts';
+import { startNowOrLater } from './executions/start-operation.ts';
 import { logger } from './logger.ts';
 import { type FlowInput, type Operation, OperationStatus, type Requester } from './models/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from './models/statuses.ts';
+import { isWaiting } from './repositories/admissions.ts';
 import { settleFailed } from './repositories/failed-settlement.ts';
 import { findLockOf, type HeldLock, takeOverLock } from './repositories/lost-locks.ts';
 import { getOwnRecord } from './repositories/operations.ts';
@@ -18,11 +14,12 @@ import { beginRollback, settle } from './repositories/settlements.ts';
 const RECOVERIES = 3;
 
 /**
- * What became of a lock that was looked at: its execution is at work; it had never been started and is now; a new
+ * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it had never been started and is now; a new
  * operation carries it on; it is no longer the lock that was seen.
  */
 export type Recovery =
   | { readonly outcome: 'running' }
+  | { readonly outcome: 'waiting' }
   | { readonly outcome: 'moved' }
   | { readonly outcome: 'started' | 'carried on'; readonly operation: Operation };
 
@@ -94,6 +91,7 @@ export const recoverLock = async (lock: HeldLock, redriven: Redrive | null = nul
   const state = await stateOf(holder, redriven?.force ?? false);
   if (state === 'RUNNING') return { outcome: 'running' };
   if (state === 'ABSENT' && holder.status === OperationStatus.COMMITTED) {
+    if (await isWaiting(holder.id)) return { outcome: 'waiting' };
     await startExecution(holder);
     return { outcome: 'started', operation: holder };
   }
@@ -128,6 +126,9 @@ export const redrive = async (operationId: string, asked: Redrive): Promise<Oper
     const recovery = await recoverLock(lock, asked);
     if (recovery.outcome === 'running') {
       throw new NothingToRedriveError(operationId, 'is running; with force its execution is stopped first');
+    }
+    if (recovery.outcome === 'waiting') {
+      throw new NothingToRedriveError(operationId, 'waits for a limit; it begins when its turn has come');
     }
     // Moved: it has come to rest just now, or has begun to undo what it did.
     if (recovery.outcome !== 'moved') return recovery.operation;

@@ -24,6 +24,9 @@ export interface Site {
   stop(): Promise<void>;
 }
 
+/** Amphorae that may be built at the same time. */
+export const BUILD_LIMIT = 10;
+
 /** A local stack in memory, in this process. */
 export const openSite = async (): Promise<Site> => {
   const environment = { ...process.env };
@@ -31,7 +34,7 @@ export const openSite = async (): Promise<Site> => {
     dataFolder: null,
     quiet: true,
     addressBlock: 'any',
-    settings: { LOG_LEVEL: 'SILENT' },
+    settings: { LOG_LEVEL: 'SILENT', BUILD_RATE_LIMIT: `${BUILD_LIMIT}` },
   });
   const { apiUrl, cloud, cloudsFile, endpoints } = stack;
   if (cloud === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');

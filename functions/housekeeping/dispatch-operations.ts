@@ -1,16 +1,23 @@
 import { housekeepingConfig } from '../../lib/config.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
+import { admitWaiting } from '../../lib/executions/start-operation.ts';
 import { logger } from '../../lib/logger.ts';
+import { listWaiting } from '../../lib/repositories/admissions.ts';
 import { listUnstartedOperations } from '../../lib/repositories/operations.ts';
 
 /**
  * Starts what was committed and never started: the caller died in between, or Step Functions was out of reach then.
- * Starting twice is harmless, since the execution is named by its operation.
+ * Starting twice is harmless, since the execution is named by its operation. What waits for a limit is let in when there
+ * is room, also if the word that an operation has ended was lost.
  */
-export const handler = async (): Promise<{ readonly started: number }> => {
+export const handler = async (): Promise<{ readonly started: number; readonly waiting: number }> => {
   // Younger ones are most likely being started by the very request that committed them.
   const before = new Date(Date.now() - housekeepingConfig().dispatchGrace).toISOString();
-  const operations = await listUnstartedOperations(before);
+  const unstarted = await listUnstartedOperations(before);
+  // Read after the operations: whoever of them is not in line any more has been let in.
+  const waiting = await listWaiting();
+  const inLine = new Set(waiting.map(({ operation_id }) => operation_id));
+  const operations = unstarted.filter(({ id }) => !inLine.has(id));
   const failures: unknown[] = [];
   for (const operation of operations) {
     try {
@@ -22,6 +29,8 @@ export const handler = async (): Promise<{ readonly started: number }> => {
       failures.push(error);
     }
   }
+  const admitted = waiting.length === 0 ? 0 : await admitWaiting();
+  if (waiting.length > 0) logger.info('operations in line', { waiting: waiting.length - admitted });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be started`);
-  return { started: operations.length };
+  return { started: operations.length + admitted, waiting: Math.max(0, waiting.length - admitted) };
 };

@@ -1,6 +1,7 @@
 import { housekeepingConfig } from '../../lib/config.ts';
 import { logger } from '../../lib/logger.ts';
 import { recoverLock } from '../../lib/recovery.ts';
+import { listWaiting } from '../../lib/repositories/admissions.ts';
 import { listHeldLocks } from '../../lib/repositories/lost-locks.ts';
 
 /**
@@ -11,9 +12,11 @@ export const handler = async (): Promise<{ readonly recovered: number }> => {
   const { recoveryGrace, recoveriesAtOnce } = housekeepingConfig();
   // A younger lock's execution is most likely being started by the very request that took it.
   const locks = await listHeldLocks(new Date(Date.now() - recoveryGrace).toISOString());
+  // Read after the locks: whoever of them is not in line any more has been let in.
+  const waiting = new Set((await listWaiting()).map(({ operation_id }) => operation_id));
   const failures: unknown[] = [];
   let recovered = 0;
-  for (const lock of locks) {
+  for (const lock of locks.filter(({ operationId }) => !waiting.has(operationId))) {
     if (recovered >= recoveriesAtOnce) break;
     try {
       const { outcome } = await recoverLock(lock);

@@ -7,7 +7,6 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { executionConfig } from '../config.ts';
-import { logger } from '../logger.ts';
 import type { FlowInput, Operation } from '../models/operation.ts';
 
 let shared: SFNClient | undefined;
@@ -51,15 +50,6 @@ export const startExecution = async (operation: Operation): Promise<string> => {
   } catch (error) {
     if (error instanceof ExecutionAlreadyExists) return executionArn(operation);
     throw error;
-  }
-};
-
-/** Starts a committed operation; when that fails the dispatcher does it, within about a minute. */
-export const startNowOrLater = async (operation: Operation): Promise<void> => {
-  try {
-    await startExecution(operation);
-  } catch (error) {
-    logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
   }
 };
 

@@ -63,6 +63,8 @@ export interface Operation {
   readonly target: LockTarget;
   readonly loadbalancer_id: string | null;
   readonly amphora_id: string | null;
+  /** The load balancer's project; null for an amphora's own operations. */
+  readonly project_id: string | null;
   readonly status: OperationStatus;
   readonly fence: number;
   /**

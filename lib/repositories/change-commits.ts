@@ -7,7 +7,7 @@ import { type Operation, OperationStatus } from '../models/operation.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
-import { lockOf } from './commits.ts';
+import { lockOf, targetOf } from './commits.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
@@ -135,7 +135,7 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
 };
 
 const operationFor = (loadBalancer: LoadBalancer, request: OperationRequest, way: 'acquire' | 'join'): Operation => {
-  const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+  const target = targetOf(loadBalancer);
   if (way === 'acquire') return newOperation(request, target, loadBalancer.fence + 1);
   return {
     ...newOperation(request, target, loadBalancer.fence),

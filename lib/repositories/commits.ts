@@ -8,7 +8,7 @@ import { ProvisioningStatus } from '../models/statuses.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { chosenOfferings, holdOfferings } from './offering-holds.ts';
-import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { newOperation, type OperationRequest, type OperationTarget, putOperation } from './operations.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { setExpression } from './table/expressions.ts';
 import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
@@ -22,6 +22,14 @@ export type NewLoadBalancer = Omit<
 
 const ATTEMPTS = 20;
 export const FIRST_FENCE = 1;
+
+/** What an operation on a load balancer is about. */
+export const targetOf = ({ id, project_id }: Pick<LoadBalancer, 'id' | 'project_id'>): OperationTarget => ({
+  target: 'load_balancer',
+  loadbalancer_id: id,
+  amphora_id: null,
+  project_id,
+});
 
 /** The lock attributes of a row that the operation takes. */
 export const lockOf = (operation: Operation) => ({
@@ -56,7 +64,7 @@ export const commitNewLoadBalancer = async (
   request: OperationRequest,
   children: readonly Child[] = [],
 ): Promise<Operation> => {
-  const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+  const target = targetOf(loadBalancer);
   const operation = newOperation(request, target, FIRST_FENCE);
   const { items, staged } = await prepareRows({ creates: children }, operation.id);
   const refusal = await transact([
@@ -114,8 +122,7 @@ export const commitLoadBalancerOperation = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
     if (!commit.allowed.includes(loadBalancer.provisioning_status) || loadBalancer.lock !== null) break;
-    const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancerId, amphora_id: null };
-    const operation = newOperation(request, target, loadBalancer.fence + 1);
+    const operation = newOperation(request, targetOf(loadBalancer), loadBalancer.fence + 1);
     const update = setExpression({
       ...commit.changes,
       ...(commit.vip !== undefined && { vip: { ...loadBalancer.vip, ...commit.vip } }),

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { FLOWS, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { lockOf } from './commits.ts';
@@ -6,6 +6,7 @@ import { newOperation, putOperation } from './operations.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** A lock that somebody holds, and where it is. */
@@ -23,27 +24,17 @@ const lockedRow = z.object({
 
 /** Locks that were taken before that moment (ISO 8601), oldest first. The index lags a moment behind the rows. */
 export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldLock[]> => {
-  const held: HeldLock[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        IndexName: INDEXES.BY_WORK,
-        KeyConditionExpression: 'work_key = :work AND work_at < :before',
-        ExpressionAttributeValues: { ':work': Work.LOCKED, ':before': takenBefore },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const item of page.Items ?? []) {
-      const row = lockedRow.safeParse(item);
-      if (!row.success) continue;
-      const { pk, sk, lock } = row.data;
-      held.push({ key: { pk, sk }, operationId: lock.operation_id, fence: lock.fence });
-    }
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return held;
+  const rows = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :work AND work_at < :before',
+    ExpressionAttributeValues: { ':work': Work.LOCKED, ':before': takenBefore },
+  });
+  return rows.flatMap((item) => {
+    const row = lockedRow.safeParse(item);
+    if (!row.success) return [];
+    const { pk, sk, lock } = row.data;
+    return [{ key: { pk, sk }, operationId: lock.operation_id, fence: lock.fence }];
+  });
 };
 
 /** The lock that an operation holds, strongly consistent, or null when it holds none. */
@@ -70,10 +61,10 @@ export const takeOverLock = async (
   reason: { readonly errorName: string; readonly errorMessage: string },
   redrivenBy: Requester | null = null,
 ): Promise<Operation | null> => {
-  const { target, loadbalancer_id, amphora_id, flow, input } = dead;
+  const { flow, input } = dead;
   const request = { flow, requester: redrivenBy ?? dead.requester, input };
   const operation = {
-    ...newOperation(request, { target, loadbalancer_id, amphora_id }, lock.fence + 1),
+    ...newOperation(request, dead, lock.fence + 1),
     recoveries: redrivenBy === null ? dead.recoveries + 1 : 0,
   };
   const taken = setExpression(lockOf(operation));

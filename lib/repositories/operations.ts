@@ -5,10 +5,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { OperationSuperseded } from '../errors/flow.ts';
 import { OperationNotFoundError } from '../errors/not-found.ts';
 import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { putWaiting } from './admissions.ts';
 import { findKey, readRow } from './pointers.ts';
 import { operationRow } from './rows/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** What a caller says of a new operation; the commit adds the lock's fence. */
@@ -19,13 +21,16 @@ export interface OperationRequest {
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
-export type OperationTarget = Pick<Operation, 'target' | 'loadbalancer_id' | 'amphora_id'>;
+export type OperationTarget = Pick<Operation, 'target' | 'loadbalancer_id' | 'amphora_id' | 'project_id'>;
 
 /** A fresh operation under the given fence; its id grows with time. */
 export const newOperation = (request: OperationRequest, target: OperationTarget, fence: number): Operation => ({
   id: uuidv7(),
   flow: request.flow,
-  ...target,
+  target: target.target,
+  loadbalancer_id: target.loadbalancer_id,
+  amphora_id: target.amphora_id,
+  project_id: target.project_id,
   status: OperationStatus.COMMITTED,
   fence,
   joined_to: null,
@@ -42,7 +47,7 @@ export const newOperation = (request: OperationRequest, target: OperationTarget,
   error_objects: [],
 });
 
-/** The record and the pointer to it, for the transaction that takes the lock. */
+/** The record, the pointer to it, and its place in the line, for the transaction that takes the lock. */
 export const putOperation = (operation: Operation): readonly TransactItem[] => {
   const { steps: _none, started_at: _notYet, ...row } = operation;
   const key = operationKey(operation);
@@ -63,6 +68,7 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
       },
     },
     { Put: { ...inTable(), Item: { ...pointerKey(operation.id), type: RowType.OPERATION, at: key } } },
+    ...putWaiting(operation),
   ];
 };
 
@@ -151,15 +157,12 @@ export const firstOperationId = async (loadBalancerId: string): Promise<string |
 
 /** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */
 export const listUnstartedOperations = async (committedBefore: string): Promise<readonly Operation[]> => {
-  const { Items } = await documents().send(
-    new QueryCommand({
-      TableName: tableName(),
-      IndexName: INDEXES.BY_WORK,
-      KeyConditionExpression: 'work_key = :work AND work_at < :before',
-      ExpressionAttributeValues: { ':work': Work.COMMITTED, ':before': committedBefore },
-    }),
-  );
-  return (Items ?? []).map((row) => operationRow.parse(row));
+  const found = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :work AND work_at < :before',
+    ExpressionAttributeValues: { ':work': Work.COMMITTED, ':before': committedBefore },
+  });
+  return found.map((row) => operationRow.parse(row));
 };
 
 const stepKey = (name: string, subject: string | null): string => (subject === null ? name : `${name}/${subject}`);

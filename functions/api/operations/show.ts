@@ -1,3 +1,4 @@
+import { findPlace } from '../../../lib/repositories/admissions.ts';
 import { askedFields } from '../lists/list-query.ts';
 import { allows } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';
@@ -5,9 +6,10 @@ import { narrow } from '../views/narrow.ts';
 import { requestedOperation } from './find.ts';
 import { operationView } from './view.ts';
 
-/** GET /lbaas/operations/{id} */
+/** GET /lbaas/operations/{id}; `queue` says for which limit it waits, and as which in line. */
 export const showOperation: ApiHandler = async (request) => {
   const { operation, projectId } = await requestedOperation(request);
   const details = allows(request.caller, 'os_load-balancer_api:operation:get_details', projectId);
-  return { status: 200, body: { operation: narrow(operationView(operation, details), askedFields(request.query)) } };
+  const shown = { ...operationView(operation, details), queue: await findPlace(operation) };
+  return { status: 200, body: { operation: narrow(shown, askedFields(request.query)) } };
 };

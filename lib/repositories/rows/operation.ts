@@ -21,6 +21,7 @@ const row = z.object({
   target: z.enum(['load_balancer', 'amphora']),
   loadbalancer_id: text,
   amphora_id: text,
+  project_id: text.default(null),
   status: z.enum(OperationStatus),
   fence: z.number(),
   joined_to: text.default(null),

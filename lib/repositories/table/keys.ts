@@ -22,6 +22,7 @@ export const RowType = Object.freeze({
   FLAVOR_PROFILE: 'FLAVORPROFILE',
   AVAILABILITY_ZONE: 'AZ',
   AVAILABILITY_ZONE_PROFILE: 'AZPROFILE',
+  LIMIT: 'LIMIT',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -78,6 +79,12 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
 
 /** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
 export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
+
+/** Who runs and who waits under the limits, in one partition. */
+export const ADMISSIONS = `${RowType.LIMIT}#operations`;
+export const admissionTurnKey: Key = { pk: ADMISSIONS, sk: 'TURN' };
+export const holderKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `HOLDER#${operationId}` });
+export const waitingKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `WAITING#${operationId}` });
 
 /** A project's own limits. */
 export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });

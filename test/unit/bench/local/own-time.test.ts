@@ -27,7 +27,7 @@ test('pauses between steps, and steps without an end, are no waits', () => {
 });
 
 test('the own time is from the call to the end, less the waits', () => {
-  const target = { target: 'load_balancer', loadbalancer_id: 'lb', amphora_id: null } as const;
+  const target = { target: 'load_balancer', loadbalancer_id: 'lb', amphora_id: null, project_id: null } as const;
   const blank = { subject: null, attempts: 1, duration_ms: 300, outcome: 'succeeded' } as const;
   const waited = { ...step('AmphoraWait', 50, 350), ...blank, error_name: null, error_message: null };
   const operation = newOperation({ flow: 'create-load-balancer', requester }, target, 1);

@@ -19,7 +19,8 @@ beforeEach(() => {
 });
 
 const target = { target: 'load_balancer' as const, loadbalancer_id: crypto.randomUUID(), amphora_id: null };
-const operation = newOperation({ flow: 'apply-changes', requester, input: { amphorae: ['a'] } }, target, 7);
+const request = { flow: 'apply-changes' as const, requester, input: { amphorae: ['a'] } };
+const operation = newOperation(request, { ...target, project_id: 'p' }, 7);
 
 describe('the start of an execution', () => {
   it('is named by the operation, and gets ids, fence and small facts', async () => {

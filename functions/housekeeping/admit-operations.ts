@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { limitConfig } from '../../lib/config.ts';
+import { admitWaiting } from '../../lib/executions/start-operation.ts';
+import { isFlowLimited } from '../../lib/models/limits.ts';
+import { FLOWS } from '../../lib/models/operation.ts';
+
+/** EventBridge's "Step Functions Execution Status Change". */
+const executionEnded = z.object({ detail: z.object({ stateMachineArn: z.string() }) });
+
+/**
+ * Lets in who waits, when an operation has ended that may have made room. Where no limit concerns the operation's kind
+ * nothing is asked. Events may be lost or come twice: the dispatcher looks every minute, and twice does no harm.
+ */
+export const handler = async (event: unknown): Promise<{ readonly started: number }> => {
+  const { stateMachineArn } = executionEnded.parse(event).detail;
+  const flow = FLOWS.find((name) => stateMachineArn.endsWith(`-${name}`));
+  if (flow === undefined || !isFlowLimited(flow, limitConfig())) return { started: 0 };
+  return { started: await admitWaiting() };
+};
