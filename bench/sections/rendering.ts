@@ -16,6 +16,7 @@ const NO_TLS: TlsMaterial = {
   uploads: [],
   failedListeners: new Map(),
   failedPools: new Map(),
+  unread: new Map(),
 };
 
 const FACTS: AmphoraFacts = {

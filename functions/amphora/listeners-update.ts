@@ -4,6 +4,7 @@ import { findObjectsAtFault, type PendingObject } from '../../lib/drivers/amphor
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
+import { fileNames, presentFiles } from '../../lib/drivers/certificate/present-files.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
 import { reachableTree } from '../../lib/drivers/network/member-networks.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
@@ -26,6 +27,7 @@ import { withdrawRejection } from '../../lib/repositories/rejections.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
 import { noteRefusals, type Refusal } from '../../lib/task/note-refusals.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
 
 export interface ListenersUpdateDrivers {
@@ -39,7 +41,7 @@ interface Composed {
 }
 
 /** What of an amphora decides on its configuration. */
-type Served = Pick<Amphora, 'member_subnets'> & { readonly facts: AmphoraFacts };
+type Served = Pick<Amphora, 'member_subnets' | 'pushed'> & { readonly facts: AmphoraFacts };
 
 const isRefusal = (error: unknown): error is AmphoraRequestError =>
   error instanceof AmphoraRequestError && error.status === 400;
@@ -86,19 +88,15 @@ const isRefusedAtRest = ({ rejected, was_applied, applied }: ChangeState): boole
  * is not in are left out.
  */
 export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => {
-  const compose = async ({ tree, changes }: TreeRead, amphora: Served, leftOut: LeftOut): Promise<Composed> => {
-    const wanted = reachableTree(effectiveTree(tree, changes, leftOut), amphora.member_subnets ?? []);
-    const tls = await loadTls(wanted);
+  const compose = async (read: TreeRead, amphora: Served, leftOut: LeftOut): Promise<Composed> => {
+    const wanted = reachableTree(effectiveTree(read.tree, read.changes, leftOut), amphora.member_subnets ?? []);
+    const tls = await loadTls(wanted, presentFiles(amphora.pushed?.files, read.changes, leftOut));
     return { configuration: renderConfiguration(wanted, amphora.facts, tls), tls };
   };
 
   /** What was refused at rest and can be used again is no longer rejected. */
-  const withdraw = async (
-    flow: FlowInput,
-    { tree, changes }: TreeRead,
-    refusals: readonly Refusal[],
-  ): Promise<void> => {
-    const refused = new Set(refusals.map(({ objectId }) => objectId));
+  const withdraw = async (flow: FlowInput, { tree, changes }: TreeRead, unusable: readonly string[]): Promise<void> => {
+    const refused = new Set(unusable);
     for (const child of childrenOf(tree)) {
       const state = changes.get(child.object.id);
       if (state === undefined || !isRefusedAtRest(state) || refused.has(child.object.id)) continue;
@@ -121,7 +119,7 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       const fresh = refusedNow.filter(({ objectId }) => read.changes.has(objectId) && !refused.has(objectId));
       const refusals = [...leaveOut(fresh), ...leaveOut(waitingFor(read, isOut))];
       if (refusals.length === 0) {
-        await withdraw(flow, read, refusedNow);
+        await withdraw(flow, read, [...refusedNow.map(({ objectId }) => objectId), ...composed.tls.unread.keys()]);
         return composed;
       }
       await noteRefusals(flow, read, refusals);
@@ -142,22 +140,29 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       }
     });
 
-  return async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
+  return async (
+    input: { readonly loadbalancer_id: string; readonly amphora_id: string },
+    flow: FlowInput,
+    log: StepLog,
+  ) => {
     const read = await readTree(input.loadbalancer_id);
     const amphora = read.tree.amphorae.find(({ id }) => id === input.amphora_id);
     if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
     const { facts, lb_network_ip: lbNetworkIp } = amphora;
     if (!facts || lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphora.id} never answered.`);
-    const served = { facts, member_subnets: amphora.member_subnets };
+    const served = { facts, member_subnets: amphora.member_subnets, pushed: amphora.pushed };
     const agent = { amphoraId: amphora.id, lbNetworkIp };
     let known = amphora.pushed ?? null;
-    const push = async ({ configuration, tls: { uploads } }: Composed) => {
+    const push = async ({ configuration, tls: { uploads, files, unread } }: Composed) => {
       const pushed = known;
       known = inDoubt({ configuration, uploads, pushed });
       // Under the fence, so that nobody who has lost it sends anything.
       if (known !== pushed) await updateAmphora(flow, amphora.id, { pushed: known });
       const loadBalancerId = input.loadbalancer_id;
-      return await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
+      for (const [id, { message: reason }] of unread)
+        log.warn('goes on with the files it has', { object_id: id, reason });
+      const verified = await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
+      return { ...verified, files: fileNames(files) };
     };
     const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
       const atFault = await objectsAtFault(read, served, agent);
@@ -186,6 +191,6 @@ export const handler = task({
   input: loadBalancerAmphoraInput,
   create: () => {
     const run = listenersUpdate({ agents: amphoraDriver(), loadTls: loadTlsMaterial() });
-    return (input, { flow }) => run(input, flow);
+    return (input, { flow, log }) => run(input, flow, log);
   },
 });

@@ -26,6 +26,16 @@ export interface PushedConfiguration {
   readonly haproxy: string | null;
   /** By UDP or SCTP listener id. */
   readonly lvs: Readonly<Record<string, string>>;
+  /** Names of the PEM files that went with it; absent until there was a push that noted them. */
+  readonly files?: PushedFiles | undefined;
+}
+
+/** Names of PEM files by the listeners and pools whose they are; null where the object has no such reference. */
+export interface PushedFiles {
+  readonly listeners: Readonly<Record<string, { readonly clientCa: string | null; readonly clientCrl: string | null }>>;
+  readonly pools: Readonly<
+    Record<string, { readonly certificate: string | null; readonly ca: string | null; readonly crl: string | null }>
+  >;
 }
 
 /** One virtual machine that carries traffic. Times are ISO 8601 in UTC with milliseconds. */

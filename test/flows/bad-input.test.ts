@@ -36,6 +36,11 @@ const operations = z.object({
 });
 type Fields = Readonly<Record<string, unknown>>;
 
+const must = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('There is nothing here.');
+  return value;
+};
+
 const inside = ({ body }: Answer, wrapper: string): Shown =>
   object.parse(z.record(z.string(), z.unknown()).parse(body)[wrapper]);
 
@@ -282,9 +287,7 @@ describe('a member that only the flow can find to be wrong', () => {
 
   it('ends in ERROR when its subnet is gone, and can be deleted', async () => {
     const { tree } = await bench.lib().readTree(loadBalancer.id, { withMembers: false });
-    const [parent] = tree.pools;
-    if (parent === undefined) throw new Error('no pool');
-    const member = newMember(parent, { ip_address: '127.0.0.9', subnet_id: randomUUID(), backup: true });
+    const member = newMember(must(tree.pools[0]), { ip_address: '127.0.0.9', subnet_id: randomUUID(), backup: true });
     await bench.worker().createMember(member);
     await settled();
     await serves();
@@ -349,20 +352,49 @@ describe('a listener that only the flow can find to be wrong', () => {
     await remove(`listeners/${sick.id}`);
   });
 
-  it('ends in ERROR while the key manager does not answer, goes on as it was, and is ACTIVE once it does', async () => {
-    const kept = await keepSecret(await cloudOf('alice'), certificate('modern.p12'));
+  it('ends in ERROR while the key manager does not answer, and is ACTIVE once it does', async () => {
+    const kept = await keepSecret(await cloudOf('octavia'), certificate('modern.p12'));
+    const late = newListener(owner(), {
+      protocol: 'TERMINATED_HTTPS',
+      protocol_port: 8443,
+      tls_certificate_id: kept,
+      default_pool_id: pool,
+    });
+    bench.cloud().faults.add({ service: 'key-manager', status: 503 });
+    await bench.worker().createListener(late);
+    await settled();
+    await serves();
+    expect(await statusOf(`listeners/${late.id}`, 'listener')).toBe('ERROR');
+    expect(await failureOf(late.id)).toMatchObject({
+      status: 'FAILED',
+      error_name: 'CloudUnavailableError',
+      error_objects: [{ type: 'listener', id: late.id }],
+    });
+    bench.cloud().faults.clear();
+    await change(`listeners/${late.id}`, 'listener', { connection_limit: 7 });
+    expect(await statusOf(`listeners/${late.id}`, 'listener')).toBe('ACTIVE');
+    await remove(`listeners/${late.id}`);
+  });
+});
+
+describe('a listener that is served, and whose secret cannot be read any more', () => {
+  it('goes on, and takes changes that want no other secret', async () => {
+    const own = await cloudOf('alice');
+    const kept = await keepSecret(own, certificate('modern.p12'));
     const { id } = await create('listeners', 'listener', newTlsListener(kept, 8443));
     await settled();
-    bench.cloud().faults.add({ service: 'key-manager', status: 503 });
-    await change(`listeners/${id}`, 'listener', { connection_limit: 7 });
-    await serves();
-    expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ERROR');
-    if (bench.cloud().runsHaproxy) {
+    const speaksTls = async () => {
+      if (!bench.cloud().runsHaproxy) return;
       expect(await getOverTls(loadBalancer.vip, 'www.example.com', 8443)).toMatchObject({ status: 200 });
-    }
+    };
+    bench.cloud().faults.add({ service: 'key-manager', status: 503 });
+    await change(`listeners/${listener}`, 'listener', { connection_limit: 700 });
+    await speaksTls();
     bench.cloud().faults.clear();
-    await change(`listeners/${id}`, 'listener', { connection_limit: 8 });
-    expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ACTIVE');
+    await forgetSecret(own, kept);
+    await change(`listeners/${id}`, 'listener', { connection_limit: 7 });
+    await speaksTls();
+    for (const one of [id, listener]) expect(await statusOf(`listeners/${one}`, 'listener')).toBe('ACTIVE');
     await remove(`listeners/${id}`);
   });
 });
@@ -370,9 +402,7 @@ describe('a listener that only the flow can find to be wrong', () => {
 describe('an L7 rule that only the flow can find to be wrong', () => {
   it('ends in ERROR with its new policy, which is tried again with it', async () => {
     const { tree } = await bench.lib().readTree(loadBalancer.id, { withMembers: false });
-    const [parent] = tree.listeners;
-    if (parent === undefined) throw new Error('no listener');
-    const policy = newPolicy(parent);
+    const policy = newPolicy(must(tree.listeners[0]));
     const rules = [
       newRule(policy, { value: '/' }),
       newRule(policy, { type: 'HOST_NAME', compare_type: 'REGEX', value: 'nobody(' }),

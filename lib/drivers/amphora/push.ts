@@ -45,6 +45,7 @@ export const inDoubt = ({
   const sameHaproxy = before.haproxy === wanted.haproxy && uploads.length === 0;
   if (sameHaproxy && changed.length === 0) return pushed;
   return {
+    ...(pushed?.files === undefined ? {} : { files: pushed.files }),
     haproxy: sameHaproxy ? before.haproxy : IN_DOUBT,
     lvs: { ...before.lvs, ...Object.fromEntries(changed.map((listenerId) => [listenerId, IN_DOUBT])) },
   };

@@ -1,5 +1,7 @@
+import type { TlsFiles } from '../../amphora/render/haproxy/input.ts';
 import { amphoraConfig } from '../../config.ts';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
+import { WorkerError } from '../../errors/worker-error.ts';
 import type { Listener } from '../../models/listener.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
 import { type ReadTenantTls, type TenantTls, tenantTls } from './tenant-tls.ts';
@@ -15,26 +17,36 @@ const wantedBy = <T>(objects: readonly T[], referencesOf: (object: T) => TlsRefe
   });
 
 /** What came of the references, object by object, in the objects' order. */
-interface Outcome<T> {
+interface Outcome<T, Files> {
   readonly usable: readonly (readonly [T, TenantTls])[];
   readonly failed: ReadonlyMap<string, CertificateRetrievalError>;
+  /** What goes on with what the amphora has. */
+  readonly goingOn: ReadonlyMap<string, Files>;
+  readonly unread: ReadonlyMap<string, WorkerError>;
 }
 
-const readAll = async <T extends { readonly id: string }>(
+const readAll = async <T extends { readonly id: string }, Files>(
   wanted: Wanted<T>,
   read: ReadTenantTls,
-): Promise<Outcome<T>> => {
+  present: ReadonlyMap<string, Files>,
+): Promise<Outcome<T, Files>> => {
   const failed = new Map<string, CertificateRetrievalError>();
+  const goingOn = new Map<string, Files>();
+  const unread = new Map<string, WorkerError>();
   const results = wanted.map(async ([object, references]): Promise<readonly (readonly [T, TenantTls])[]> => {
     try {
       return [[object, await read(references)]];
     } catch (error) {
-      if (!(error instanceof CertificateRetrievalError)) throw error;
-      failed.set(object.id, error);
+      const files = present.get(object.id);
+      if (files !== undefined && error instanceof WorkerError) {
+        goingOn.set(object.id, files);
+        unread.set(object.id, error);
+      } else if (error instanceof CertificateRetrievalError) failed.set(object.id, error);
+      else throw error;
       return [];
     }
   });
-  return { usable: (await Promise.all(results)).flat(), failed };
+  return { usable: (await Promise.all(results)).flat(), failed, goingOn, unread };
 };
 
 const nameOf = (file: TlsUpload | null | undefined): string | null => file?.fileName ?? null;
@@ -58,38 +70,48 @@ const distinct = (uploads: readonly (TlsUpload | null)[]): readonly TlsUpload[] 
 
 const filesOf = ({ certificates, ca, crl }: TenantTls) => [...certificates, ca, crl];
 
+const noFiles = (): TlsFiles => ({ listeners: new Map(), pools: new Map() });
+
 const nothing = (): TlsMaterial => ({
-  files: { listeners: new Map(), pools: new Map() },
+  files: noFiles(),
   uploads: [],
   failedListeners: new Map(),
   failedPools: new Map(),
+  unread: new Map(),
 });
 
 /**
  * Fetches, from the key manager, what a tree's listeners and pools refer to. The session is opened only when there is
  * anything to fetch.
  * @param openSession @default cloudSession
- * @throws CloudUnavailableError the key manager cannot be asked now: what the amphorae run should stay as it is
+ * @throws CloudUnavailableError the key manager cannot be asked now, and somebody needs it
  */
 export const loadTlsMaterial =
   (openSession: () => CloudSession = cloudSession): LoadTlsMaterial =>
-  async (tree) => {
+  async (tree, present = noFiles()) => {
     const wantedListeners = wantedBy(tree.listeners, listenerReferences);
     const wantedPools = wantedBy(tree.pools, poolReferences);
     if (wantedListeners.length === 0 && wantedPools.length === 0) return nothing();
     const read = tenantTls(openSession());
-    const [listeners, pools] = await Promise.all([readAll(wantedListeners, read), readAll(wantedPools, read)]);
+    const [listeners, pools] = await Promise.all([
+      readAll(wantedListeners, read, present.listeners),
+      readAll(wantedPools, read, present.pools),
+    ]);
     return {
       files: {
-        listeners: new Map(
-          listeners.usable.map(([{ id }, { ca, crl }]) => [id, { clientCa: nameOf(ca), clientCrl: nameOf(crl) }]),
-        ),
-        pools: new Map(
-          pools.usable.map(([{ id }, { certificates, ca, crl }]) => [
-            id,
-            { certificate: nameOf(certificates[0]), ca: nameOf(ca), crl: nameOf(crl) },
-          ]),
-        ),
+        listeners: new Map([
+          ...listeners.goingOn,
+          ...listeners.usable.map(
+            ([{ id }, { ca, crl }]) => [id, { clientCa: nameOf(ca), clientCrl: nameOf(crl) }] as const,
+          ),
+        ]),
+        pools: new Map([
+          ...pools.goingOn,
+          ...pools.usable.map(
+            ([{ id }, { certificates, ca, crl }]) =>
+              [id, { certificate: nameOf(certificates[0]), ca: nameOf(ca), crl: nameOf(crl) }] as const,
+          ),
+        ]),
       },
       uploads: distinct([
         ...listeners.usable.flatMap(([listener, tls]) => [...filesOf(tls), crtList(listener, tls)]),
@@ -97,5 +119,6 @@ export const loadTlsMaterial =
       ]),
       failedListeners: listeners.failed,
       failedPools: pools.failed,
+      unread: new Map([...listeners.unread, ...pools.unread]),
     };
   };

@@ -34,5 +34,16 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
     })
     .nullish(),
   member_subnets: z.array(z.string()).nullish(),
-  pushed: z.object({ haproxy: text, lvs: z.record(z.string(), z.string()) }).nullish(),
+  pushed: z
+    .object({
+      haproxy: text,
+      lvs: z.record(z.string(), z.string()),
+      files: z
+        .object({
+          listeners: z.record(z.string(), z.object({ clientCa: text, clientCrl: text })),
+          pools: z.record(z.string(), z.object({ certificate: text, ca: text, crl: text })),
+        })
+        .optional(),
+    })
+    .nullish(),
 });

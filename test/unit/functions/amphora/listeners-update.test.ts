@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
-import { createListener } from '../../../../lib/changes/listeners.ts';
+import { createListener, type ListenerUpdates, updateListener } from '../../../../lib/changes/listeners.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
@@ -19,6 +19,7 @@ import { readTree } from '../../../../lib/repositories/trees.ts';
 import { newListener, newMember, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, alone, ended, flowOf } from '../../lib/repositories/support/stored.ts';
+import { quiet } from '../support/quiet.ts';
 import { facts, fakeAgent, withAmphora } from './support.ts';
 
 beforeAll(useTable);
@@ -28,6 +29,7 @@ const noTls: TlsMaterial = {
   uploads: [],
   failedListeners: new Map(),
   failedPools: new Map(),
+  unread: new Map(),
 };
 
 /** An ACTIVE load balancer whose listener and pool run on one amphora. */
@@ -47,7 +49,7 @@ const serving = async (tls: TlsMaterial = noTls) => {
   const material = { now: tls };
   const loadTls: LoadTlsMaterial = async () => material.now;
   const run = (flow: FlowInput) =>
-    listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow);
+    listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow, quiet);
   await run(at.flow);
   await settleRows(at.flow, await readTree(at.id));
   await settle(at.flow, ended);
@@ -88,7 +90,7 @@ describe('ListenersUpdate', () => {
     const flow = flowOf(operation);
     const elsewhere = listenersUpdate({ agents: fakeAgent(), loadTls: async () => noTls });
     const missing = { loadbalancer_id: id, amphora_id: crypto.randomUUID() };
-    await expect(elsewhere(missing, flow)).rejects.toThrow(AmphoraNotFound);
+    await expect(elsewhere(missing, flow, quiet)).rejects.toThrow(AmphoraNotFound);
     await updateAmphora(flow, amphoraId, { facts: null });
     await expect(run(flow)).rejects.toMatchObject({ name: 'AmphoraNotReadyError' });
     await updateAmphora(flow, amphoraId, { facts });
@@ -239,8 +241,8 @@ describe('a member whose network the amphora is not in', () => {
 describe('a listener whose secrets cannot be read', () => {
   const error = new CertificateRetrievalError('Secret 1 cannot be read.');
 
-  /** Two listeners under creation; the secrets of those in `sick` cannot be read. */
-  const twoListeners = async () => {
+  /** Two listeners under creation; the secrets of those in `sick` cannot be read. @param keeps the amphora keeps files */
+  const twoListeners = async ({ keeps = false } = {}) => {
     const listeners: Listener[] = [];
     const at = await withAmphora((owner) => {
       listeners.push(newListener(owner, { protocol_port: 80 }), newListener(owner, { protocol_port: 443 }));
@@ -250,13 +252,22 @@ describe('a listener whose secrets cannot be read', () => {
     if (sound === undefined || secured === undefined) throw new Error('no listeners');
     const sick = new Set<string>();
     const agent = fakeAgent();
-    const loadTls: LoadTlsMaterial = async (tree) => {
-      const failed = tree.listeners.filter(({ id }) => sick.has(id)).map(({ id }) => [id, error] as const);
-      return { ...noTls, failedListeners: new Map(failed) };
+    const lent: string[][] = [];
+    const loadTls: LoadTlsMaterial = async (tree, present) => {
+      const unreadable = tree.listeners.map(({ id }) => id).filter((id) => sick.has(id));
+      lent.push([...(present?.listeners.keys() ?? [])]);
+      const none = { clientCa: null, clientCrl: null };
+      const failed = unreadable.filter((id) => !keeps || !present?.listeners.has(id));
+      return {
+        ...noTls,
+        files: { ...noTls.files, listeners: new Map(keeps ? [[secured, none]] : []) },
+        failedListeners: new Map(failed.map((id) => [id, error])),
+        unread: new Map(unreadable.filter((id) => !failed.includes(id)).map((id) => [id, error])),
+      };
     };
     const run = (flow: FlowInput) =>
-      listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow);
-    return { ...at, sound, secured, sick, agent, run };
+      listenersUpdate({ agents: agent, loadTls })({ loadbalancer_id: at.id, amphora_id: at.amphoraId }, flow, quiet);
+    return { ...at, sound, secured, sick, agent, run, lent };
   };
 
   const settleAll = async (flow: FlowInput, id: string) => {
@@ -279,7 +290,7 @@ describe('a listener whose secrets cannot be read', () => {
     expect([await statusOf(id, sound), await statusOf(id, secured)]).toEqual(['ACTIVE', 'ERROR']);
   });
 
-  it('trap 11: is left out likewise when it was served before, without a word on the operation that made it', async () => {
+  it('trap 11: is left out likewise where its files are not, though it was served elsewhere before, without a word on the operation that made it', async () => {
     const { id, secured, sick, agent, run, flow, operation } = await twoListeners();
     await run(flow);
     await settleAll(flow, id);
@@ -293,6 +304,33 @@ describe('a listener whose secrets cannot be read', () => {
     await settleAll(flowOf(next), id);
     expect(await statusOf(id, secured)).toBe('ERROR');
     expect(await getOperation(operation.id)).toMatchObject({ status: 'SUCCEEDED', error_name: null });
+  });
+
+  it('goes on where its files are, as long as it does not want others', async () => {
+    const { id, secured, sick, agent, run, flow, lent } = await twoListeners({ keeps: true });
+    await run(flow);
+    await settleAll(flow, id);
+    sick.add(secured);
+    const changed = async (updates: ListenerUpdates) =>
+      flowOf(
+        await commitChange(
+          id,
+          alone((read) => updateListener(read, secured, updates)),
+        ),
+      );
+    const limited = await changed({ connection_limit: 7 });
+    await run(limited);
+    await settleAll(limited, id);
+    expect([await statusOf(id, secured), await isRejected(id, secured)]).toEqual(['ACTIVE', false]);
+    expect(agent.running()).toMatch(new RegExp(`frontend ${secured}\\n    maxconn 7\\n`));
+    lent.length = 0;
+    const renewed = await changed({ tls_certificate_id: 'another', connection_limit: 8 });
+    await run(renewed);
+    await settleAll(renewed, id);
+    // Not for what it wants, but for what it had.
+    expect(lent).toEqual([[], [secured]]);
+    expect([await statusOf(id, secured), await isRejected(id, secured)]).toEqual(['ERROR', true]);
+    expect(agent.running()).toMatch(new RegExp(`frontend ${secured}\\n    maxconn 7\\n`));
   });
 
   it('is served again, and no longer in ERROR, with the next push after they can be read again', async () => {

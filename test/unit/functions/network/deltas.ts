@@ -4,13 +4,11 @@ import type { Port } from '../../../../lib/drivers/network/network-driver.ts';
 import type { Child } from '../../../../lib/models/child.ts';
 import type { FlowInput } from '../../../../lib/models/operation.ts';
 import { listResources } from '../../../../lib/repositories/external-resources.ts';
-import type { StepLog } from '../../../../lib/task/step-log.ts';
 import { newMember, newPool } from '../../../fixtures/children.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
 import { withAmphora } from '../amphora/support.ts';
+import { quiet } from '../support/quiet.ts';
 import { fakeNetwork } from './support.ts';
-
-const quiet: StepLog = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 /** What fails, and with what; a detachment may also take its time, in milliseconds. */
 interface Failing {

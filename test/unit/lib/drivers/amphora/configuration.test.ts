@@ -15,6 +15,7 @@ const noTls: TlsMaterial = {
   uploads: [],
   failedListeners: new Map(),
   failedPools: new Map(),
+  unread: new Map(),
 };
 const udp = aListener(2, { protocol: 'UDP', protocol_port: 53, default_pool_id: aPool(2).id });
 const leaving = { provisioning_status: 'PENDING_DELETE' } as const;

@@ -4,7 +4,11 @@ import { newKey } from '../../../../../lib/drivers/certificate/authority.ts';
 import { loadTlsMaterial } from '../../../../../lib/drivers/certificate/load-tls-material.ts';
 import { keyToPem } from '../../../../../lib/drivers/certificate/pem-blocks.ts';
 import { signCertificate } from '../../../../../lib/drivers/certificate/sign-certificate.ts';
-import { CloudCredentialsError, CloudUnavailableError } from '../../../../../lib/errors/cloud.ts';
+import {
+  CertificateRetrievalError,
+  CloudCredentialsError,
+  CloudUnavailableError,
+} from '../../../../../lib/errors/cloud.ts';
 import type { Listener } from '../../../../../lib/models/listener.ts';
 import type { Pool } from '../../../../../lib/models/pool.ts';
 import { aListener, aPool, aTree } from '../../../../fixtures/render/tree.ts';
@@ -117,6 +121,34 @@ describe('loadTlsMaterial', () => {
     expect(failedListeners.get(bad.id)?.message).toContain(`${secretRef(9)} is not in the key manager.`);
     expect([...files.listeners.keys(), ...files.pools.keys()]).toEqual([good.id, pools[1]?.id]);
     expect(uploads.map(({ fileName }) => fileName)).toEqual([LEAF, `${good.id}.pem`]);
+  });
+
+  it.each([
+    new CertificateRetrievalError('the secret is gone'),
+    new CloudUnavailableError('the key manager is down'),
+    new CloudCredentialsError('the worker may not sign in'),
+  ])('names again the files that are present when %s', async (error) => {
+    const { session } = await given();
+    const failing = { ...session, call: async () => Promise.reject(error) };
+    const [listener, pool] = [
+      terminating(1, { tls_certificate_id: P12 }),
+      encrypting(1, { ca_tls_certificate_id: CA }),
+    ];
+    const present = {
+      listeners: new Map([[listener.id, { clientCa: null, clientCrl: null }]]),
+      pools: new Map([[pool.id, { certificate: null, ca: 'ca.pem', crl: null }]]),
+    };
+    const tree = aTree({ listeners: [listener], pools: [pool] });
+    const { files, uploads, failedListeners, failedPools, unread } = await loadTlsMaterial(() => failing)(
+      tree,
+      present,
+    );
+    expect(files).toEqual(present);
+    expect([uploads, ...failedListeners, ...failedPools]).toEqual([[]]);
+    expect([...unread]).toEqual([
+      [listener.id, error],
+      [pool.id, error],
+    ]);
   });
 
   it('keeps the longer chain when one certificate comes with two', async () => {
