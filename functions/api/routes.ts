@@ -11,9 +11,6 @@ import { updatesLoadBalancer } from './load-balancers/update.ts';
 import { createOfferingRoutes } from './offering-routes.ts';
 import { onDemand } from './on-demand.ts';
 import { showDescription } from './openapi/show.ts';
-import { listsOperations } from './operations/list.ts';
-import { redrivesOperation } from './operations/redrive.ts';
-import { showOperation } from './operations/show.ts';
 import type { PolicyAction } from './policy.ts';
 import type { ApiHandler } from './request.ts';
 import type { AnyRoute, Route } from './router.ts';
@@ -43,6 +40,9 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const providerHandler = onDemand(async () =>
     (await import('./providers/handlers.ts')).providerHandlers(dependencies),
   );
+  const operationHandler = onDemand(async () =>
+    (await import('./operations/handlers.ts')).operationHandlers(dependencies),
+  );
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
@@ -56,7 +56,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('GET', `${loadBalancers}/{id}/status`, loadBalancer('get_status'), showStatuses),
     route('GET', `${loadBalancers}/{id}/statuses`, loadBalancer('get_status'), showStatuses),
 
-    route('GET', `${loadBalancers}/{id}/operations`, operation('get_all'), listsOperations(settings)),
+    route('GET', `${loadBalancers}/{id}/operations`, operation('get_all'), operationHandler('list')),
     route('GET', `${loadBalancers}/{id}/stats`, loadBalancer('get_stats'), showStats),
     route('PUT', `${loadBalancers}/{id}/failover`, loadBalancer('put_failover'), failsOverLoadBalancer(dependencies)),
 
@@ -92,7 +92,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), amphoraHandler('failOver')),
     route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), amphoraHandler('configure')),
 
-    route('GET', '/lbaas/operations/{id}', operation('get_one'), showOperation),
-    route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), redrivesOperation(dependencies)),
+    route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
+    route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive')),
   ];
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { limitConfig } from '../../lib/config.ts';
-import { admitWaiting } from '../../lib/executions/start-operation.ts';
+import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { isFlowLimited } from '../../lib/models/limits.ts';
 import { FLOWS } from '../../lib/models/operation.ts';
 

@@ -1,6 +1,6 @@
 import { housekeepingConfig } from '../../lib/config.ts';
+import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
-import { admitWaiting } from '../../lib/executions/start-operation.ts';
 import { logger } from '../../lib/logger.ts';
 import { listWaiting } from '../../lib/repositories/admissions.ts';
 import { listUnstartedOperations } from '../../lib/repositories/operations.ts';

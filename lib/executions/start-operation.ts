@@ -1,75 +1,7 @@
 import { logger } from '../logger.ts';
 import type { Operation } from '../models/operation.ts';
-import { planAdmission } from '../repositories/admission-plan.ts';
-import { endTurn, takeTurn, writeAdmission } from '../repositories/admission-turns.ts';
-import { type ContenderRow, isLimited, readAdmissions } from '../repositories/admissions.ts';
-import { getOwnRecord } from '../repositories/operations.ts';
+import { isLimited } from '../repositories/admissions.ts';
 import { startExecution } from './executions.ts';
-
-/** So often a caller looks again for those who came meanwhile; what is left then is the next one's, or the sweep's. */
-const LOOKS = 20;
-
-const plan = async () => {
-  const read = await readAdmissions();
-  return read.waiting.length === 0 ? { admitted: [], gone: [] } : await planAdmission(read);
-};
-
-type Outcome = 'started' | 'at rest' | { readonly failure: unknown };
-
-const startAdmitted = async (row: ContenderRow, known: Operation | null): Promise<Outcome> => {
-  try {
-    const operation = known?.id === row.operation_id ? known : await getOwnRecord(row.operation_id);
-    // While it stood in line.
-    if (operation.ended_at !== null) return 'at rest';
-    await startExecution(operation);
-    logger.info('operation let in', { operation_id: operation.id, flow: operation.flow });
-    return 'started';
-  } catch (failure) {
-    return { failure };
-  }
-};
-
-/** Lets in while there is room. @returns those who were let in, or null when the turn is somebody else's */
-const haveTurn = async (): Promise<readonly ContenderRow[] | null> => {
-  const turn = await takeTurn();
-  if (turn === null) return null;
-  const admitted: ContenderRow[] = [];
-  try {
-    for (let look = 1; look <= LOOKS; look += 1) {
-      const planned = await plan();
-      if (planned.admitted.length === 0) break;
-      const now = await writeAdmission(turn, planned);
-      if (now === null) break;
-      admitted.push(...now);
-      if (now.length === planned.admitted.length) break;
-    }
-  } finally {
-    await endTurn(turn);
-  }
-  return admitted;
-};
-
-/**
- * Lets in and starts whoever of those in line there is room for. When another is doing it the caller goes away, and the
- * other looks once more for it. What is let in and not started, since the caller dies here, is started by the dispatcher.
- * @param known the operation that was committed just now; its record need not be read
- * @returns how many were started
- * @throws AggregateError some were let in and could not be started
- */
-export const admitWaiting = async (known: Operation | null = null): Promise<number> => {
-  const starting: Promise<Outcome>[] = [];
-  for (let look = 1; look <= LOOKS; look += 1) {
-    const admitted = await haveTurn();
-    if (admitted === null) break;
-    starting.push(...admitted.map((row) => startAdmitted(row, known)));
-    const missed = await plan();
-    if (missed.admitted.length === 0) break;
-  }
-  const outcomes = await Promise.all(starting);
-  const failures = outcomes.flatMap((outcome) => (typeof outcome === 'object' ? [outcome.failure] : []));
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be started`);
-  return outcomes.filter((outcome) => outcome === 'started').length;
-};
 
 /**
  * Starts a committed operation at once, or as soon as the limits that concern it have room; when that fails the
@@ -77,7 +9,8 @@ export const admitWaiting = async (known: Operation | null = null): Promise<numb
  */
 export const startNowOrLater = async (operation: Operation): Promise<void> => {
   try {
-    if (isLimited(operation)) await admitWaiting(operation);
+    // Most requests of the API are changes that no limit concerns.
+    if (isLimited(operation)) await (await import('./admit-waiting.ts')).admitWaiting(operation);
     else await startExecution(operation);
   } catch (error) {
     logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });

@@ -1,6 +1,8 @@
 import { limitConfig } from '../config.ts';
-import { type Contender, decide } from '../models/limits.ts';
-import { type Admissions, type ContenderRow, ownerOf } from './admissions.ts';
+import type { Contender } from '../models/limits.ts';
+import { decide, type Place } from '../models/line.ts';
+import { type Operation, OperationStatus } from '../models/operation.ts';
+import { type Admissions, type ContenderRow, isLimited, ownerOf, readAdmissions } from './admissions.ts';
 
 /** Who is let in, and which holders' rows go. */
 export interface AdmissionPlan {
@@ -38,4 +40,11 @@ export const planAdmission = async ({ holders, waiting }: Admissions): Promise<A
   const others = waiting.filter((row) => !heirs.includes(row));
   const { admitted } = decide(limits, [...living, ...heirs], others, Date.now());
   return { admitted: [...heirs, ...rowsOf(admitted, others)], gone: [...replaced, ...atRest] };
+};
+
+/** Where the operation waits, or null when it does not. Holders that are at rest and not yet noticed count here. */
+export const findPlace = async (operation: Operation): Promise<Place | null> => {
+  if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
+  const { holders, waiting } = await readAdmissions();
+  return decide(limitConfig(), holders, waiting, Date.now()).places.get(operation.id) ?? null;
 };

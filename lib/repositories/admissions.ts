@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { limitConfig } from '../config.ts';
-import { contenderOf, decide, needsOf, type Place } from '../models/limits.ts';
+import { contenderOf, needsOf } from '../models/limits.ts';
 import { FLOWS, type Operation, OperationStatus } from '../models/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from './table/keys.ts';
@@ -104,11 +104,4 @@ export const ownerOf = async ({
   if (ended_at === null) return operation_id;
   if (status !== OperationStatus.SUPERSEDED || !joined_to) return null;
   return await ownerOf({ operation_id: joined_to, at: { ...at, sk: joined_to } });
-};
-
-/** Where the operation waits, or null when it does not. Holders that are at rest and not yet noticed count here. */
-export const findPlace = async (operation: Operation): Promise<Place | null> => {
-  if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
-  const { holders, waiting } = await readAdmissions();
-  return decide(limitConfig(), holders, waiting, Date.now()).places.get(operation.id) ?? null;
 };

@@ -18,7 +18,7 @@ const bench = useBench({
 
 const place = async (handle: OperationHandle) => {
   const { lib } = bench;
-  const { findPlace } = await import('../../lib/repositories/admissions.ts');
+  const { findPlace } = await import('../../lib/repositories/admission-plan.ts');
   return await findPlace(await lib().getOperation(handle.operationId));
 };
 

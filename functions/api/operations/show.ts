@@ -1,4 +1,4 @@
-import { findPlace } from '../../../lib/repositories/admissions.ts';
+import { findPlace } from '../../../lib/repositories/admission-plan.ts';
 import { askedFields } from '../lists/list-query.ts';
 import { allows } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';

@@ -45,25 +45,21 @@ export const checkPackagedFlows = (template: Template, flows: readonly Flow[], p
 
 const startable = z.looseObject({ 'Fn::Sub': z.string() });
 
-/** What a role may start that does not need every flow. */
-const STARTS: Readonly<Record<string, readonly string[]>> = { HealthRole: ['delete-amphora', 'failover-amphora'] };
-
 /**
- * A role that starts flows may start each of them, or those it needs, and nothing else; the roles name the flows, so they
- * could drift.
+ * A role that starts flows may start each of them, since whoever starts one lets in what stands first in line, and nothing
+ * else; the roles name the flows, so they could drift.
  */
 export const checkStartPermissions = (
   template: Template,
   flows: readonly Flow[],
   prefix: string,
 ): readonly string[] => {
-  const all = flows.map((flow) => flow.name);
-  const wantedBy = (id: string) => (STARTS[id] ?? all).map((name) => `${prefix}-${name}`).sort();
+  const wanted = flows.map((flow) => `${prefix}-${flow.name}`).sort();
   return resourcesOf(template, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
     statementsOf(Properties)
       .filter(({ Action }) => Action.includes('states:StartExecution'))
       .map(({ Resource }) => Resource.map((one) => startable.parse(one)['Fn::Sub'].split(':').at(-1) ?? '').sort())
-      .filter((names) => !isDeepStrictEqual(names, wantedBy(id)))
-      .map((names) => `${id}: may start ${names.join(', ')} instead of ${wantedBy(id).join(', ')}`),
+      .filter((names) => !isDeepStrictEqual(names, wanted))
+      .map((names) => `${id}: may start ${names.join(', ')} instead of ${wanted.join(', ')}`),
   );
 };

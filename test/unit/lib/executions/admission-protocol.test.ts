@@ -19,18 +19,20 @@ const LIMIT_MS = Number(process.env.ADMISSION_SCHEDULES_MS ?? 2_500);
 
 /** With the limit in force: settings are read once per module. */
 const importLibrary = async () => {
-  const [starting, admissions, commits, locks, operations, settlements, stored, requests, line] = await Promise.all([
-    import('../../../../lib/executions/start-operation.ts'),
-    import('../../../../lib/repositories/admissions.ts'),
-    import('../../../../lib/repositories/commits.ts'),
-    import('../../../../lib/repositories/lost-locks.ts'),
-    import('../../../../lib/repositories/operations.ts'),
-    import('../../../../lib/repositories/settlements.ts'),
-    import('../repositories/support/stored.ts'),
-    import('../repositories/support/requests.ts'),
-    import('../repositories/support/line.ts'),
-  ]);
-  const all = { ...starting, ...admissions, ...commits, ...locks, ...operations, ...settlements };
+  const [admitting, starting, admissions, commits, locks, operations, settlements, stored, requests, line] =
+    await Promise.all([
+      import('../../../../lib/executions/admit-waiting.ts'),
+      import('../../../../lib/executions/start-operation.ts'),
+      import('../../../../lib/repositories/admissions.ts'),
+      import('../../../../lib/repositories/commits.ts'),
+      import('../../../../lib/repositories/lost-locks.ts'),
+      import('../../../../lib/repositories/operations.ts'),
+      import('../../../../lib/repositories/settlements.ts'),
+      import('../repositories/support/stored.ts'),
+      import('../repositories/support/requests.ts'),
+      import('../repositories/support/line.ts'),
+    ]);
+  const all = { ...admitting, ...starting, ...admissions, ...commits, ...locks, ...operations, ...settlements };
   return { ...all, ...stored, ...requests, ...line };
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Contender, decide, isFlowLimited, type Limits, needsOf } from '../../../../lib/models/limits.ts';
+import { type Contender, isFlowLimited, type Limits, needsOf } from '../../../../lib/models/limits.ts';
+import { decide } from '../../../../lib/models/line.ts';
 import type { Flow } from '../../../../lib/models/operation.ts';
 
 const OFF: Limits = { operations: -1, builds: -1, failovers: -1, project_operations: -1 };
