@@ -7,7 +7,7 @@ import { vipsOf } from '../../lib/drivers/network/plug-facts.ts';
 import type { Child } from '../../lib/models/child.ts';
 import type { NewLoadBalancer } from '../../lib/repositories/commits.ts';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
-import { newListener, newMember, newPool } from '../fixtures/children.ts';
+import { newListener, newMember, newPool, smallTree } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
 import { addSubnet } from './support/subnets.ts';
@@ -127,6 +127,19 @@ describe.skipIf(!hasLoopback)('a load balancer with additional VIPs', () => {
     await (await bench.worker().failoverAmphora(String(first))).wait();
     expect(await holder()).not.toBe(first);
     for (const address of addresses) expect(await answerAt(address)).toBe('a member');
+    await deleted(id);
+  });
+
+  it('reaches members in the subnet of one of them through its base port, which keeps all VIPs', async () => {
+    const additional_vips = [additional(second, secondAddress())];
+    const { id, vip } = await bench.created({ additional_vips }, (owner) =>
+      smallTree(owner, { subnet_id: second, ip_address: '127.0.0.9' }),
+    );
+    const [amphora] = await bench.amphorae(id);
+    expect(amphora?.member_subnets).toEqual([second]);
+    const subnets = portOf(String(amphora?.vrrp_port_id))?.fixed_ips.map(({ subnet_id }) => subnet_id);
+    expect(subnets?.toSorted()).toEqual([vip.subnet_id, second].sort());
+    for (const address of await addressesOf(id)) expect(await bench.holders(id, address)).toEqual([amphora?.id]);
     await deleted(id);
   });
 

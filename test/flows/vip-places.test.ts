@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
+import { newLoadBalancer } from '../fixtures/load-balancer.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
 import { addSubnet } from './support/subnets.ts';
@@ -130,5 +131,35 @@ describe('trap 19: a single amphora at an IPv6 VIP', () => {
     await handle.wait();
     expect(old).toMatchObject({ admin_state_up: true });
     await deleted(id);
+  });
+});
+
+describe('two amphorae at an IPv6 VIP', () => {
+  it('know each other by their IPv6 addresses, and stay up while one replaces the other', async () => {
+    const { facts } = bench.cloud();
+    const vip = { ...newLoadBalancer().vip, network_id: facts.vipNetworkId, subnet_id: ipv6, ip_address: 'fd00:1::ad' };
+    const wish = newLoadBalancer({ topology: 'ACTIVE_STANDBY', project_id: facts.serviceProjectId, vip });
+    const { vipPortSpec, networkDriver } = bench.lib();
+    const port = await networkDriver().createPort(vipPortSpec(wish));
+    const loadBalancer = { ...wish, vip: { ...vip, port_id: port.id } };
+    await (await bench.worker().createLoadBalancer(loadBalancer)).wait();
+    const { id } = loadBalancer;
+    const [one, other] = await bench.amphorae(id);
+    expect(await bench.holders(id, vip.ip_address)).toHaveLength(1);
+    const group = (await bench.lib().getTree(id)).load_balancer.security_group_id;
+    const sources = [...bench.cloud().state.securityGroupRules.values()]
+      .filter(({ security_group_id, protocol }) => security_group_id === group && protocol === '112')
+      .map(({ ethertype, remote_ip_prefix }) => `${ethertype} ${remote_ip_prefix}`);
+    expect(sources.sort()).toEqual([one, other].map((amphora) => `IPv6 ${amphora?.vrrp_ip}/128`).sort());
+    const portsUp = () =>
+      [one, other].map((amphora) => bench.cloud().state.ports.get(String(amphora?.vrrp_port_id))?.admin_state_up);
+    bench.cloud().faults.add({ service: 'agent', method: 'POST', path: '/plug/vip', delayMs: 400, times: 1 });
+    const failover = await bench.worker().failoverAmphora(String(one?.id));
+    await vi.waitFor(async () => expect(await bench.amphorae(id)).toHaveLength(3), 10_000);
+    expect(portsUp()).toEqual([true, true]);
+    await failover.wait();
+    expect(await bench.holders(id, vip.ip_address)).toHaveLength(1);
+    await (await bench.worker().deleteLoadBalancer(id)).wait();
+    expect(bench.leftovers()).toEqual([]);
   });
 });
