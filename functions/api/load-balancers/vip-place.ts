@@ -12,6 +12,9 @@ const NEEDED_ADDRESSES = { SINGLE: 2, ACTIVE_STANDBY: 3 } as const;
 
 const normal = (address: string): string => ipaddr.parse(address).toNormalizedString();
 
+/** However they are written. */
+export const isSameAddress = (one: string, other: string): boolean => normal(one) === normal(other);
+
 const isWithin = (address: string, cidr: string): boolean => {
   const parsed = ipaddr.parse(address);
   const [network, length] = ipaddr.parseCIDR(cidr);
@@ -34,8 +37,8 @@ const onPort = async (portId: string, wanted: WantedVip, look: Lookups): Promise
     return placed(found, 'No VIP address found on the specified VIP port within the specified subnet.');
   }
   if (wanted.vip_address) {
-    const address = normal(wanted.vip_address);
-    const found = fixedIps.find((ip) => normal(ip.ipAddress) === address);
+    const address = wanted.vip_address;
+    const found = fixedIps.find((ip) => isSameAddress(ip.ipAddress, address));
     return placed(found, 'Specified VIP address not found on the specified VIP port.');
   }
   return placed(

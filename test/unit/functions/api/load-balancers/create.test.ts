@@ -106,6 +106,45 @@ describe('POST of a load balancer', () => {
     expect(api.network.ports.size).toBe(1);
   });
 
+  it('takes additional VIPs that are on the tenant’s own port, however they are written, and no others', async () => {
+    const api = testApi({ fake: fakeNetwork([SUBNET_V4, SUBNET_V6]) });
+    const fixedIps = [
+      { subnetId: SUBNET_V4.id, ipAddress: null },
+      { subnetId: SUBNET_V6.id, ipAddress: '2001:db8::99' },
+    ];
+    const at = async (address: object) => {
+      const spec = { name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true };
+      const { id } = await api.network.createPort(spec);
+      const additional_vips = [{ subnet_id: SUBNET_V6.id, ...address }];
+      return await post(api, { vip_port_id: id, vip_subnet_id: SUBNET_V4.id, additional_vips });
+    };
+    for (const address of [{}, { ip_address: '2001:DB8:0::99' }]) {
+      const shown = loadBalancerOf(await at(address));
+      expect(shown.additional_vips).toEqual([
+        { subnet_id: SUBNET_V6.id, ip_address: '2001:db8::99', port_id: shown.vip_port_id },
+      ]);
+    }
+    const other = await at({ ip_address: '2001:db8::98' });
+    expect([other.status, faultOf(other)]).toEqual([
+      400,
+      'Validation failure: No VIP address found on the VIP port within the specified subnet.',
+    ]);
+    expect(api.network.ports.size).toBe(3);
+  });
+
+  it('takes a port of the tenant’s for one load balancer, not for two', async () => {
+    const api = testApi();
+    const token = api.tokenFor(randomUUID(), 'member');
+    const fixedIps = [{ subnetId: SUBNET_V4.id, ipAddress: null }];
+    const port = await api.network.createPort({ name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true });
+    const { id } = loadBalancerOf(await post(api, { vip_port_id: port.id }, token));
+    const second = await post(api, { vip_port_id: port.id }, token);
+    expect([second.status, faultOf(second)]).toEqual([
+      400,
+      `Validation failure: Port ${port.id} is already used by device lb-${id}`,
+    ]);
+  });
+
   it('takes admin_state_up null for false', async () => {
     const shown = loadBalancerOf(await post(testApi(), { vip_subnet_id: SUBNET_V4.id, admin_state_up: null }));
     expect(shown.admin_state_up).toBe(false);
