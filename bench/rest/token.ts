@@ -7,7 +7,7 @@ const TIMEOUT_MS = 30_000;
 /** A new token of one entry of a clouds.yaml. @throws ConfigurationError there is no such entry */
 export const tokenOf = async (cloudsFile: string, cloud: string): Promise<string> => {
   const { path, text } = await readCloudsFile([cloudsFile]);
-  const options = cloudOfDocument(text, cloud, path);
+  const options = await cloudOfDocument(text, cloud, path);
   const transport = httpTransport({ connectTimeout: TIMEOUT_MS, ca: null, verify: options.verify });
   try {
     return (await issueToken(transport, options, TIMEOUT_MS)).id;

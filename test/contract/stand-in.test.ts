@@ -25,7 +25,7 @@ describe('stand-in cloud', () => {
       deleteDelayMs: 10,
     });
     standIn = started;
-    const read = cloudOfDocument(started.cloudsYaml(), 'octavia', 'stand-in');
+    const read = await cloudOfDocument(started.cloudsYaml(), 'octavia', 'stand-in');
     const session = createCloudSession({ authOptions: async () => read, requestTimeout: 5000, connectTimeout: 1000 });
     options = read;
     cloud = cloudUnderContract(session, { ...started.facts, projectId: started.facts.serviceProjectId });

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { CORE_SCHEMA, load } from 'js-yaml';
 import * as z from 'zod';
 import { ConfigurationError } from '../../../errors/configuration.ts';
 import type { AuthOptions } from './auth-options.ts';
@@ -29,7 +28,9 @@ export const readCloudsFile = async (
   throw new ConfigurationError('OS_CLIENT_CONFIG_FILE', `no clouds.yaml at ${paths.join(', ')}`);
 };
 
-const parsed = (text: string, source: string): unknown => {
+const parsed = async (text: string, source: string): Promise<unknown> => {
+  // Loaded only where there is a clouds.yaml: who signs in by the OS_* variables would pay for it without need.
+  const { CORE_SCHEMA, load } = await import('js-yaml');
   try {
     return load(text, { schema: CORE_SCHEMA });
   } catch {
@@ -44,8 +45,8 @@ const parsed = (text: string, source: string): unknown => {
  * @param source names the text in errors: a path, or a secret's id
  * @throws ConfigurationError names the field, never its value
  */
-export const cloudOfDocument = (text: string, cloud: string, source: string): AuthOptions => {
-  const document = cloudsDocument.safeParse(parsed(text, source));
+export const cloudOfDocument = async (text: string, cloud: string, source: string): Promise<AuthOptions> => {
+  const document = cloudsDocument.safeParse(await parsed(text, source));
   if (!document.success) throw new ConfigurationError(source, 'has no "clouds"');
   const entry = document.data.clouds[cloud];
   if (entry === undefined) throw new ConfigurationError('OS_CLOUD', `${source} has no cloud "${cloud}"`);

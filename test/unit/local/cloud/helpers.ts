@@ -105,7 +105,7 @@ const YEAR = 365 * 86_400_000;
 
 /** The real drivers on a stand-in cloud, as the service user. */
 export const testWorker = async (cloud: StandInCloud, { readTimeout = 4000 } = {}): Promise<Worker> => {
-  const options = cloudOfDocument(cloud.cloudsYaml(), 'octavia', 'test');
+  const options = await cloudOfDocument(cloud.cloudsYaml(), 'octavia', 'test');
   const session = createCloudSession({ authOptions: async () => options, requestTimeout: 5000, connectTimeout: 1000 });
   const serverCa = await createAuthority('server ca', { days: 1 });
   const clientCa = await createAuthority('client ca', { days: 1 });
