@@ -11,7 +11,7 @@ import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/clou
 import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
-import { type ChangeState, movesAlong } from '../../lib/models/change.ts';
+import { isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
 import {
   effectiveTree,
   isRejected,
@@ -76,10 +76,6 @@ const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
       if (status === ProvisioningStatus.ACTIVE || movesAlong(status, state)) return [];
       return [{ id, operationId: state.operation_id }];
     });
-
-/** Refused as it had been applied, by what it refers to: it is tried again with every push. */
-const isRefusedAtRest = ({ rejected, was_applied, applied }: ChangeState): boolean =>
-  rejected && was_applied && applied === null;
 
 /**
  * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. What cannot be

@@ -46,6 +46,17 @@ export class L7RuleRejectedError extends WorkerError {
   }
 }
 
+/** A listener was rejected after the VIP's ingress rules were made: they must follow before the flow can settle. */
+export class IngressRulesStaleError extends WorkerError {
+  override readonly name = 'IngressRulesStaleError';
+  constructor(loadBalancerId: string) {
+    super(`The ingress rules of load balancer ${loadBalancerId} are for listeners that were rejected since.`, {
+      resource: 'load balancer',
+      resourceId: loadBalancerId,
+    });
+  }
+}
+
 /** An argument of a library call is wrong; `field` names it. */
 export class InvalidArgumentError extends WorkerError {
   override readonly name = 'InvalidArgumentError';

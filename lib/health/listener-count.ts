@@ -1,22 +1,30 @@
-import { ListenerProtocol } from '../models/listener.ts';
+import { type ChangeState, isRefusedAtRest } from '../models/change.ts';
+import { effectiveTree } from '../models/effective-tree.ts';
+import { type Listener, ListenerProtocol } from '../models/listener.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { type HeartbeatMessage, SILENT_UDP_VERSION } from './message.ts';
 
 /**
- * How many listeners an amphora should report, or null when that cannot be said just now: something changes, or the load
- * balancer is disabled.
- * @param tree as the amphorae should have it: without what was refused
+ * How many listeners an amphora should report, or null when that cannot be said just now: something changes, the load
+ * balancer is disabled, or a change failed and nobody knows who has it. A listener in ERROR counts when the amphorae go on
+ * with its former form.
  */
 export const expectedListeners = (
-  { load_balancer, listeners, members }: Pick<LoadBalancerTree, 'load_balancer' | 'listeners' | 'members'>,
+  tree: LoadBalancerTree,
+  changes: ReadonlyMap<string, ChangeState>,
   version: number,
 ): number | null => {
+  const { load_balancer, listeners, members } = effectiveTree(tree, changes);
   if (!load_balancer.enabled || load_balancer.provisioning_status.startsWith('PENDING')) return null;
+  const isUnknown = ({ id, provisioning_status }: Listener) =>
+    provisioning_status === ProvisioningStatus.ERROR && changes.get(id)?.rejected !== true;
+  if (listeners.some(isUnknown)) return null;
   const served = new Set(members.filter(({ enabled }) => enabled).map(({ pool_id }) => pool_id));
-  const configured = listeners.filter(
-    ({ enabled, provisioning_status }) => enabled && provisioning_status !== ProvisioningStatus.ERROR,
-  );
+  const configured = listeners.filter(({ id, enabled }) => {
+    const state = changes.get(id);
+    return enabled && !(state !== undefined && isRefusedAtRest(state));
+  });
   const reported = configured.filter(
     ({ protocol, default_pool_id }) =>
       version > SILENT_UDP_VERSION ||

@@ -18,6 +18,10 @@ export interface ChangeState {
   readonly rejected: boolean;
 }
 
+/** True for a row that was refused as it had been applied, by what it refers to: no amphora has it, until it can be used again. */
+export const isRefusedAtRest = ({ rejected, was_applied, applied }: ChangeState): boolean =>
+  rejected && was_applied && applied === null;
+
 /** True for a row that is applied as it is, and shows PENDING_UPDATE only because something below it changes. */
 export const movesAlong = (status: ProvisioningStatus, state: ChangeState | undefined): boolean =>
   status === ProvisioningStatus.PENDING_UPDATE && state?.was_applied === true && state.applied === null;

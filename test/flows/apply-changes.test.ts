@@ -174,4 +174,18 @@ describe('a listener that is rejected', () => {
     expect((await configs(id))[0]).not.toContain(listener.id);
     await deleted(id);
   });
+
+  it('opens none either when it comes with its load balancer', async () => {
+    const tls_certificate_id = await things.secret(Buffer.from('no certificate'));
+    const { id } = await bench.created({}, (owner) => [
+      { kind: 'listener', object: newListener(owner) },
+      {
+        kind: 'listener',
+        object: newListener(owner, { protocol: 'TERMINATED_HTTPS', protocol_port: 443, tls_certificate_id }),
+      },
+    ]);
+    expect(await openPorts(id)).toEqual([80]);
+    expect((await bench.lib().getTree(id)).load_balancer.provisioning_status).toBe('ACTIVE');
+    await deleted(id);
+  });
 });

@@ -1,16 +1,15 @@
 import { LBNotFound } from '../../errors/not-found.ts';
 import type { Amphora } from '../../models/amphora.ts';
-import { effectiveTree } from '../../models/effective-tree.ts';
 import { Topology } from '../../models/load-balancer.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
-import { readTree } from '../../repositories/trees.ts';
+import { readTree, type TreeRead } from '../../repositories/trees.ts';
 
 /** What a receiver knows of the load balancer that an amphora serves. */
 export interface AmphoraView {
   readonly tree: LoadBalancerTree;
-  /** The tree without what was refused: what the amphora should serve. */
-  readonly served: LoadBalancerTree;
+  /** What is known of the latest changes, by object id. */
+  readonly changes: TreeRead['changes'];
   /** The amphora as the tree has it. */
   readonly amphora: Amphora;
   /** True for an amphora whose word about the objects counts: it is up, and has taken over. */
@@ -38,7 +37,7 @@ export const readView = async (amphoraId: string, loadBalancerId: string): Promi
   const peers = tree.amphorae.filter((other) => other.id !== amphoraId && speaks(other));
   return {
     tree,
-    served: effectiveTree(tree, changes),
+    changes,
     amphora,
     speaks: speaks(amphora),
     others: topology === Topology.ACTIVE_STANDBY ? peers.map(({ id }) => id) : [],

@@ -29,8 +29,8 @@ const spare = async () => {
 describe('the last step of a success', () => {
   it('turns a load balancer and all that came with it ACTIVE, however often it is done', async () => {
     const { id, input, operation } = await creating();
-    await invoke(markLBActiveInDB, { ...input, pushes: [] });
-    expect(await invoke(markLBActiveInDB, { ...input, pushes: [] })).toEqual({});
+    await invoke(markLBActiveInDB, { ...input, pushes: [], rules_first: false });
+    expect(await invoke(markLBActiveInDB, { ...input, pushes: [], rules_first: false })).toEqual({});
     const tree = await getTree(id);
     expect(JSON.stringify(tree)).not.toContain('PENDING');
     expect(tree.load_balancer).toMatchObject({ provisioning_status: 'ACTIVE', lock: null });

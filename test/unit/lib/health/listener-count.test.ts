@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectedListeners, reportsAll } from '../../../../lib/health/listener-count.ts';
+import type { ChangeState } from '../../../../lib/models/change.ts';
 import type { Listener } from '../../../../lib/models/listener.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
@@ -17,30 +18,54 @@ const load_balancer = {
 const treeOf = (listeners: readonly Partial<Listener>[], changes: Partial<typeof load_balancer> = {}) => ({
   load_balancer: { ...load_balancer, ...changes },
   listeners: listeners.map((listener) => newListener(owner, { provisioning_status: 'ACTIVE', ...listener })),
+  pools: [pool],
   members: [newMember(pool), newMember(newPool(owner), { enabled: false })],
+  health_monitors: [],
+  l7_policies: [],
+  l7_rules: [],
+  amphorae: [],
 });
+
+const count = (tree: ReturnType<typeof treeOf>, version = 3, changes: ReadonlyMap<string, ChangeState> = new Map()) =>
+  expectedListeners(tree, changes, version);
+
+/** Two listeners, one of which is in ERROR and in this state. */
+const withOneInError = (state: Partial<ChangeState>) => {
+  const tree = treeOf([{}, { provisioning_status: 'ERROR' }]);
+  const change = { operation_id: 'op', applied: null, was_applied: true, rejected: true, ...state };
+  return count(tree, 3, new Map([[String(tree.listeners[1]?.id), change]]));
+};
 
 describe('the listeners an amphora should report', () => {
   it('are the enabled ones', () => {
-    expect(expectedListeners(treeOf([{}, {}, { enabled: false }]), 3)).toBe(2);
+    expect(count(treeOf([{}, {}, { enabled: false }]))).toBe(2);
   });
 
   it('trap 10: are nobody knows how many while something changes', () => {
-    expect(expectedListeners(treeOf([{}], { provisioning_status: 'PENDING_UPDATE' }), 3)).toBeNull();
+    expect(count(treeOf([{}], { provisioning_status: 'PENDING_UPDATE' }))).toBeNull();
   });
 
   it('trap 29: are nobody knows how many of a disabled load balancer', () => {
-    expect(expectedListeners(treeOf([{}], { enabled: false }), 3)).toBeNull();
+    expect(count(treeOf([{}], { enabled: false }))).toBeNull();
   });
 
-  it('trap 11: are without one that could not be configured', () => {
-    expect(expectedListeners(treeOf([{}, { provisioning_status: 'ERROR' }]), 3)).toBe(1);
+  it('trap 11: are without one that was never configured, or whose secrets are gone', () => {
+    expect(withOneInError({ was_applied: false })).toBe(1);
+    expect(withOneInError({})).toBe(1);
+  });
+
+  it('trap 11: are with one whose change was refused, since its former form is served', () => {
+    expect(withOneInError({ applied: { connection_limit: 5 } })).toBe(2);
+  });
+
+  it('trap 11: are nobody knows how many when a change failed as a whole', () => {
+    expect(withOneInError({ rejected: false, applied: { connection_limit: 5 } })).toBeNull();
   });
 
   it('are without UDP listeners that an old agent keeps silent about', () => {
     const udp = [{ protocol: 'UDP' as const }, { protocol: 'UDP' as const, default_pool_id: pool.id }];
-    expect(expectedListeners(treeOf(udp), 0)).toBe(1);
-    expect(expectedListeners(treeOf(udp), 1)).toBe(2);
+    expect(count(treeOf(udp), 0)).toBe(1);
+    expect(count(treeOf(udp), 1)).toBe(2);
   });
 });
 
