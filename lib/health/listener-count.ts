@@ -1,3 +1,4 @@
+import type { PushedFiles } from '../models/amphora.ts';
 import { type ChangeState, isRefusedAtRest } from '../models/change.ts';
 import { effectiveTree } from '../models/effective-tree.ts';
 import { type Listener, ListenerProtocol } from '../models/listener.ts';
@@ -7,13 +8,15 @@ import { type HeartbeatMessage, SILENT_UDP_VERSION } from './message.ts';
 
 /**
  * How many listeners an amphora should report, or null when that cannot be said just now: something changes, the load
- * balancer is disabled, or a change failed and nobody knows who has it. A listener in ERROR counts when the amphorae go on
+ * balancer is disabled, or a change failed and nobody knows who has it. A listener in ERROR counts when the amphora goes on
  * with its former form.
+ * @param files certificates that the amphora was given: with them it goes on without the secrets
  */
 export const expectedListeners = (
   tree: LoadBalancerTree,
   changes: ReadonlyMap<string, ChangeState>,
   version: number,
+  files: PushedFiles | undefined,
 ): number | null => {
   const { load_balancer, listeners, members } = effectiveTree(tree, changes);
   if (!load_balancer.enabled || load_balancer.provisioning_status.startsWith('PENDING')) return null;
@@ -23,7 +26,8 @@ export const expectedListeners = (
   const served = new Set(members.filter(({ enabled }) => enabled).map(({ pool_id }) => pool_id));
   const configured = listeners.filter(({ id, enabled }) => {
     const state = changes.get(id);
-    return enabled && !(state !== undefined && isRefusedAtRest(state));
+    const isOut = state !== undefined && isRefusedAtRest(state) && files?.listeners[id] === undefined;
+    return enabled && !isOut;
   });
   const reported = configured.filter(
     ({ protocol, default_pool_id }) =>

@@ -79,7 +79,9 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     at: now(),
     digest,
     settled: view.settled,
-    expected: view.speaks ? expectedListeners(view.tree, view.changes, message.version) : null,
+    expected: view.speaks
+      ? expectedListeners(view.tree, view.changes, message.version, view.amphora.pushed?.files)
+      : null,
     listenerIds: new Set(view.tree.listeners.map(({ id }) => id)),
   });
 

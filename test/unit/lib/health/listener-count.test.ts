@@ -27,13 +27,15 @@ const treeOf = (listeners: readonly Partial<Listener>[], changes: Partial<typeof
 });
 
 const count = (tree: ReturnType<typeof treeOf>, version = 3, changes: ReadonlyMap<string, ChangeState> = new Map()) =>
-  expectedListeners(tree, changes, version);
+  expectedListeners(tree, changes, version, undefined);
 
 /** Two listeners, one of which is in ERROR and in this state. */
-const withOneInError = (state: Partial<ChangeState>) => {
+const withOneInError = (state: Partial<ChangeState>, { hasFiles = false } = {}) => {
   const tree = treeOf([{}, { provisioning_status: 'ERROR' }]);
   const change = { operation_id: 'op', applied: null, was_applied: true, rejected: true, ...state };
-  return count(tree, 3, new Map([[String(tree.listeners[1]?.id), change]]));
+  const id = String(tree.listeners[1]?.id);
+  const listeners = hasFiles ? { [id]: { clientCa: null, clientCrl: null } } : {};
+  return expectedListeners(tree, new Map([[id, change]]), 3, { listeners, pools: {} });
 };
 
 describe('the listeners an amphora should report', () => {
@@ -52,6 +54,7 @@ describe('the listeners an amphora should report', () => {
   it('trap 11: are without one that was never configured, or whose secrets are gone', () => {
     expect(withOneInError({ was_applied: false })).toBe(1);
     expect(withOneInError({})).toBe(1);
+    expect(withOneInError({}, { hasFiles: true })).toBe(2);
   });
 
   it('trap 11: are with one whose change was refused, since its former form is served', () => {
