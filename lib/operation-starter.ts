@@ -3,14 +3,11 @@ import { LBNotFound, PoolNotFound } from './errors/not-found.ts';
 import type { WorkerErrorOptions } from './errors/worker-error.ts';
 import { startNowOrLater } from './executions/start-operation.ts';
 import type { ChildKind } from './models/child.ts';
-import { type Operation, OperationStatus, type Requester } from './models/operation.ts';
+import { type Operation, OperationStatus, type Requester, THE_WORKER } from './models/operation.ts';
 import { type OperationHandle, operationHandle } from './operation-handle.ts';
 import { type ChangeCommit, commitChange } from './repositories/change-commits.ts';
 import { findChild } from './repositories/child-reads.ts';
 import type { OperationRequest } from './repositories/operations.ts';
-
-/** Who the library says has asked when its caller does not. */
-const THE_WORKER: Requester = { user_id: 'deploy-worker', project_id: null, request_id: null };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

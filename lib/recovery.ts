@@ -6,12 +6,9 @@ import { type FlowInput, type Operation, OperationStatus, type Requester } from 
 import { AmphoraStatus, ProvisioningStatus } from './models/statuses.ts';
 import { isWaiting } from './repositories/admissions.ts';
 import { settleFailed } from './repositories/failed-settlement.ts';
-import { findLockOf, type HeldLock, takeOverLock } from './repositories/lost-locks.ts';
+import { findLockOf, type HeldLock, RECOVERIES, takeOverLock } from './repositories/lost-locks.ts';
 import { getOwnRecord } from './repositories/operations.ts';
 import { beginRollback, settle } from './repositories/settlements.ts';
-
-/** An operation that loses its execution more often than this ends in ERROR instead of going on. */
-const RECOVERIES = 3;
 
 /**
  * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it had never been started and is now; a new

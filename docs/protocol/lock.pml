@@ -180,8 +180,8 @@ inline prepare() {
   fi
 }
 
-/* A change without rows, by one who has sent without the right to: the next push is for certain. */
-inline repair() {
+/* pushes.ts, resend: a change without rows, by one who has perhaps sent over what is newer. The next push is for certain. */
+inline resend() {
   if
   :: d_step {
       lockOp == 0 ->
@@ -194,7 +194,7 @@ inline repair() {
 }
 
 /*
- * listeners-update.ts, pushes.ts. What is sent is in doubt until it is confirmed, and nobody begins to send what is older
+ * listeners-update.ts, pushes.ts: what is sent is in doubt until it is confirmed, and nobody begins to send what is older
  * than what somebody has begun to send.
  */
 inline push() {
@@ -205,6 +205,7 @@ inline push() {
     if
     :: doubt == 0 && known == set
     :: else ->
+      /* beginPush; what is older than what somebody has begun to send is not sent, and the settling goes round again. */
       d_step {
         if
         :: HOLDS(o, f) && FRESH(h) -> writes(); doubt = _pid; pushed = h
@@ -216,25 +217,21 @@ inline push() {
       :: r == OK ->
         /* The amphora asks nobody for a fence: this may come at any time. */
         d_step { amphora = set };
+        /* confirmPush */
         d_step {
           if
-          :: HOLDS(o, f) && doubt == _pid -> writes(); known = set; doubt = 0
-          :: HOLDS(o, f) && doubt != _pid && pushed == h
-          :: HOLDS(o, f) && doubt != _pid && pushed != h -> r = AGAIN
+          :: HOLDS(o, f) && doubt == _pid -> writes(); known = set; doubt = 0; h = 0
+          :: HOLDS(o, f) && doubt != _pid
           :: else -> r = LOST
           fi
         };
 #ifndef NO_REPAIR
         if
-        :: r != OK -> repair()
-        :: else
-        fi;
-#endif
-        if
-        :: r == AGAIN -> r = OK
+        :: d_step { h != 0 && doubt != _pid && pushed != h -> h = 0 }; resend()
         :: else
         fi
-      :: else
+#endif
+      :: else -> r = (r == AGAIN -> OK : r)
       fi
     fi
   :: else
@@ -380,13 +377,7 @@ end:
   d_step { execution[o] == RUNNING && inputFence[o] != 0 -> f = inputFence[o]; life = begun[o] };
 round:
   deliver(PREPARE); prepare(); mayFail();
-send:
-  skip;
   deliver(PUSH); push(); mayFail();
-  if
-  :: r == AGAIN -> goto send
-  :: else
-  fi;
   deliver(SETTLE); settleChanges(); mayFail();
   if
   :: r == AGAIN -> goto round
@@ -493,7 +484,8 @@ inline giveUp() {
   :: d_step { r == OK && aborts > 0 -> aborts-- }
   :: r == OK -> undo = true; settleFailed()
   :: else
-  fi
+  fi;
+  d_step { attended = (attended == o -> 0 : attended) }
 }
 
 /* recovery.ts, lost-locks.ts: the sweep, and an operator's redrive. */
@@ -534,14 +526,13 @@ end:
       };
       if
       :: r == LOST
-      :: d_step { r == OK && aborts > 0 -> aborts-- }
+      :: d_step { r == OK && aborts > 0 -> aborts--; attended = (attended == o -> 0 : attended) }
       :: r == OK && losses[o] <= RECOVERIES -> start(o)
       :: r == OK && losses[o] > RECOVERIES -> life = begun[o]; giveUp()
       fi
 #endif
     fi;
     d_step {
-      attended = (attended == o -> 0 : attended);
       o = 0; f = 0; g = 0; r = 0; set = 0; i = 0; life = 0; undo = 0; lost = 0
     }
   od

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
 import { findObjectsAtFault, type PendingObject } from '../../lib/drivers/amphora/culprits.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
+import { IN_DOUBT, inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
 import { fileNames, presentFiles } from '../../lib/drivers/certificate/present-files.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
@@ -10,6 +11,7 @@ import { reachableTree } from '../../lib/drivers/network/member-networks.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
+import { logger } from '../../lib/logger.ts';
 import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
 import { isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
 import {
@@ -22,7 +24,8 @@ import {
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { childrenOf } from '../../lib/models/tree-children.ts';
-import { updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { beginPush, confirmPush, isOvertaken, type Push, resend } from '../../lib/repositories/pushes.ts';
 import { withdrawRejection } from '../../lib/repositories/rejections.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
 import { noteRefusals, type Refusal } from '../../lib/task/note-refusals.ts';
@@ -76,6 +79,15 @@ const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
       if (status === ProvisioningStatus.ACTIVE || movesAlong(status, state)) return [];
       return [{ id, operationId: state.operation_id }];
     });
+
+/** A late handler has perhaps sent over what is newer, since an amphora asks for no fence. Its own error comes first. */
+const resendIfOvertaken = async (flow: FlowInput, push: Push, sent: PushedConfiguration): Promise<void> => {
+  try {
+    if (await isOvertaken(flow, push)) await resend(flow, push, sent, IN_DOUBT);
+  } catch (error) {
+    logger.error('what was perhaps sent over is not sent again', { amphora_id: push.amphoraId, error: String(error) });
+  }
+};
 
 /**
  * Renders the load balancer's whole configuration, pushes it to one amphora and checks that it runs. What cannot be
@@ -141,6 +153,8 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     flow: FlowInput,
     log: StepLog,
   ) => {
+    // Read first, so that nothing it counts can be missing from what is sent.
+    const { generation } = await getLoadBalancer(input.loadbalancer_id);
     const read = await readTree(input.loadbalancer_id);
     const amphora = read.tree.amphorae.find(({ id }) => id === input.amphora_id);
     if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
@@ -148,17 +162,23 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     if (!facts || lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphora.id} never answered.`);
     const served = { facts, member_subnets: amphora.member_subnets, pushed: amphora.pushed };
     const agent = { amphoraId: amphora.id, lbNetworkIp };
+    const sending = { amphoraId: amphora.id, generation, sender: randomUUID() };
     let known = amphora.pushed ?? null;
-    const push = async ({ configuration, tls: { uploads, files, unread } }: Composed) => {
+    let sent: PushedConfiguration | null = null;
+    /** True when the amphora has it; false when somebody else sends what is newer. */
+    const push = async ({ configuration, tls: { uploads, files, unread } }: Composed): Promise<boolean> => {
       const pushed = known;
-      known = inDoubt({ configuration, uploads, pushed });
-      // Under the fence, so that nobody who has lost it sends anything.
-      if (known !== pushed) await updateAmphora(flow, amphora.id, { pushed: known });
+      const doubtful = inDoubt({ configuration, uploads, pushed });
+      if (doubtful === pushed || doubtful === null) return true;
+      // Under the fence, so that nobody who has lost it begins to send anything.
+      if (!(await beginPush(flow, sending, doubtful))) return false;
+      known = doubtful;
+      sent = doubtful;
       const loadBalancerId = input.loadbalancer_id;
       for (const [id, { message: reason }] of unread)
         log.warn('goes on with the files it has', { object_id: id, reason });
       const verified = await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
-      return { ...verified, files: fileNames(files) };
+      return await confirmPush(flow, sending, { ...verified, files: fileNames(files) });
     };
     const pushWithoutCulprits = async (refusal: AmphoraRequestError) => {
       const atFault = await objectsAtFault(read, served, agent);
@@ -170,14 +190,20 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
       const leftOut = leavesOut(new Set(all.map(({ objectId }) => objectId)));
       return await push(await composeSound(flow, read, served, leftOut));
     };
-    let pushed: PushedConfiguration;
+    const pushWhatCan = async (): Promise<boolean> => {
+      try {
+        return await push(await composeSound(flow, read, served, isRejected));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return await pushWithoutCulprits(error);
+      }
+    };
+    let confirmed = false;
     try {
-      pushed = await push(await composeSound(flow, read, served, isRejected));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      pushed = await pushWithoutCulprits(error);
+      confirmed = await pushWhatCan();
+    } finally {
+      if (!confirmed && sent !== null) await resendIfOvertaken(flow, sending, sent);
     }
-    await updateAmphora(flow, amphora.id, { pushed });
     return undefined;
   };
 };

@@ -28,6 +28,10 @@ export interface PushedConfiguration {
   readonly lvs: Readonly<Record<string, string>>;
   /** Names of the PEM files that went with it; absent until there was a push that noted them. */
   readonly files?: PushedFiles | undefined;
+  /** The load balancer's generation when what was sent last was read. */
+  readonly generation?: number | undefined;
+  /** Who has begun to send, and has not confirmed it; absent or null once it is confirmed. */
+  readonly sender?: string | null | undefined;
 }
 
 /** Names of PEM files by the listeners and pools whose they are; null where the object has no such reference. */

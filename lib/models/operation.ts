@@ -41,6 +41,9 @@ export interface Requester {
   readonly request_id: string | null;
 }
 
+/** Who asks when nobody did. */
+export const THE_WORKER: Requester = Object.freeze({ user_id: 'deploy-worker', project_id: null, request_id: null });
+
 export interface OperationStep {
   /** The state's name, which is the function's name. */
   readonly name: string;

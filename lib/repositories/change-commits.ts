@@ -37,6 +37,8 @@ export interface ChangeCommit {
   readonly plan: (read: TreeRead) => TreeChange | Promise<TreeChange>;
   /** True when the plan depends on other objects than its own rows and parents: it must be the only one at its time. */
   readonly exclusive: boolean;
+  /** Further rows of the same transaction. */
+  readonly rows?: readonly TransactItem[];
 }
 
 /** How long a change waits for a settling load balancer, and tries against others that change it too. */
@@ -121,7 +123,7 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
         way === 'acquire'
           ? acquire(loadBalancer, operation, stagedId)
           : join(loadBalancer, commit.exclusive || staged, stagedId);
-      const refusal = await transact([lock, ...items, ...putOperation(operation)]);
+      const refusal = await transact([lock, ...items, ...(commit.rows ?? []), ...putOperation(operation)]);
       if (refusal === null) {
         if (staged) await writeOut(operation);
         return operation;

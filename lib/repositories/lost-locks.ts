@@ -9,6 +9,9 @@ import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts'
 import { queryAll } from './table/query.ts';
 import { inTable, transact } from './table/transact.ts';
 
+/** An operation that loses its execution more often than this ends in ERROR instead of going on. */
+export const RECOVERIES = 3;
+
 /** A lock that somebody holds, and where it is. */
 export interface HeldLock {
   readonly key: Key;
@@ -53,7 +56,7 @@ export const findLockOf = async (operation: Operation): Promise<HeldLock | null>
  * @param reason recorded on the old operation, unless it has one already
  * @param redrivenBy the operator who asked for it: becomes the requester, and losses are counted afresh; null when it
  *   was lost
- * @returns the new operation, or null when the lock is no longer the one that was seen
+ * @returns the new operation, not to be started when it has been lost too often; or null when the lock is no longer the one that was seen
  */
 export const takeOverLock = async (
   lock: HeldLock,
@@ -63,9 +66,11 @@ export const takeOverLock = async (
 ): Promise<Operation | null> => {
   const { flow, input } = dead;
   const request = { flow, requester: redrivenBy ?? dead.requester, input };
+  const recoveries = redrivenBy === null ? dead.recoveries + 1 : 0;
   const operation = {
     ...newOperation(request, dead, lock.fence + 1),
-    recoveries: redrivenBy === null ? dead.recoveries + 1 : 0,
+    recoveries,
+    status: recoveries > RECOVERIES ? OperationStatus.RUNNING : OperationStatus.COMMITTED,
   };
   const taken = setExpression(lockOf(operation));
   const closed = setExpression({

@@ -26,7 +26,7 @@ export interface PushRequest {
 }
 
 /** Stands where a checksum would: something was sent, perhaps, and nobody has confirmed it. */
-const IN_DOUBT = 'in doubt';
+export const IN_DOUBT = 'in doubt';
 
 /**
  * What an amphora is known to have while a push is under way: to be remembered before anything is sent, so that a push

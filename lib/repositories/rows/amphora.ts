@@ -44,6 +44,8 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
           pools: z.record(z.string(), z.object({ certificate: text, ca: text, crl: text })),
         })
         .optional(),
+      generation: z.number().optional(),
+      sender: text.nullish(),
     })
     .nullish(),
 });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
 import { createListener, type ListenerUpdates, updateListener } from '../../../../lib/changes/listeners.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certificate/tls-material.ts';
@@ -12,15 +12,17 @@ import type { Member, Pool } from '../../../../lib/models/pool.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
-import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { closeForSettling, settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
+import { beginPush } from '../../../../lib/repositories/pushes.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { newListener, newMember, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, alone, ended, flowOf } from '../../lib/repositories/support/stored.ts';
 import { quiet } from '../support/quiet.ts';
-import { facts, fakeAgent, withAmphora } from './support.ts';
+import { type FakeAgent, facts, fakeAgent, withAmphora } from './support.ts';
 
 beforeAll(useTable);
 
@@ -132,6 +134,70 @@ describe('a push that dies half way', () => {
     agent.calls.length = 0;
     await run(flowOf(operation));
     expect(agent.calls).toContain('reload');
+  });
+});
+
+describe('a late handler', () => {
+  /** Holds the next upload back; until the answered function is called. */
+  const heldBack = (agent: FakeAgent) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    agent.held.push(promise);
+    return resolve;
+  };
+
+  /** A handler that has begun to send the first change, when the second is committed. */
+  const lateSender = async () => {
+    const bench = await serving();
+    const { operation } = await bench.add('10.0.0.21');
+    const goOn = heldBack(bench.agent);
+    const late = bench.run(flowOf(operation));
+    late.catch(() => {});
+    await vi.waitFor(() => expect(bench.agent.calls).toContain('uploadHaproxyConfig'));
+    const { operation: joined, member } = await bench.add('10.0.0.22');
+    return { ...bench, operation, joined, member, goOn, late };
+  };
+
+  it('that sends over something newer has the running operation go round again and send it', async () => {
+    const { id, agent, run, operation, member, goOn, late } = await lateSender();
+    const { generation } = await getLoadBalancer(id);
+    await run(flowOf(operation));
+    expect(agent.running()).toContain(member.ip_address);
+    goOn();
+    await late;
+    expect(agent.running()).not.toContain(member.ip_address);
+    expect(await closeForSettling(flowOf(operation), generation)).toBe(false);
+    await run(flowOf(operation));
+    expect(agent.running()).toContain(member.ip_address);
+  });
+
+  it('that sends after the end has an operation of its own send it again', async () => {
+    const { id, agent, run, operation, member, goOn, late } = await lateSender();
+    await run(flowOf(operation));
+    await settleRows(flowOf(operation), await readTree(id));
+    await settle(flowOf(operation), ended);
+    goOn();
+    await expect(late).rejects.toThrow(OperationSuperseded);
+    const { lock } = await getLoadBalancer(id);
+    const again = await getOperation(String(lock?.operation_id));
+    expect(again).toMatchObject({
+      flow: 'apply-changes',
+      status: 'COMMITTED',
+      requester: { user_id: 'deploy-worker' },
+    });
+    await run(flowOf(again));
+    expect(agent.running()).toContain(member.ip_address);
+  });
+
+  it('begins to send nothing that is older than what was sent', async () => {
+    const { id, run, agent, operation, member, goOn, late } = await lateSender();
+    goOn();
+    await late;
+    await run(flowOf(operation));
+    const before = await findAmphora((await readTree(id)).tree.amphorae[0]?.id ?? '');
+    const older = { amphoraId: before.id, generation: (before.pushed?.generation ?? 0) - 1, sender: 'late' };
+    expect(await beginPush(flowOf(operation), older, { haproxy: 'in doubt', lvs: {} })).toBe(false);
+    expect((await findAmphora(before.id)).pushed).toEqual(before.pushed);
+    expect(agent.running()).toContain(member.ip_address);
   });
 });
 

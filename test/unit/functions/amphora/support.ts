@@ -44,6 +44,8 @@ export interface FakeAgent extends AmphoraDriver {
   readonly refused: string[];
   /** Methods that fail, and with what. */
   readonly failing: Partial<Record<keyof AmphoraDriver, Error>>;
+  /** What the next upload of haproxy's configuration waits for. */
+  readonly held: Promise<void>[];
 }
 
 /** An agent in memory, whose haproxy refuses what it is told to. */
@@ -51,6 +53,7 @@ export const fakeAgent = (): FakeAgent => {
   const calls: string[] = [];
   const refused: string[] = [];
   const failing: FakeAgent['failing'] = {};
+  const held: Promise<void>[] = [];
   const files = new Map<string, string>();
   let running: string | null = null;
   const asked = (method: keyof AmphoraDriver): void => {
@@ -63,6 +66,7 @@ export const fakeAgent = (): FakeAgent => {
     calls,
     refused,
     failing,
+    held,
     running: () => running,
     async getInfo() {
       asked('getInfo');
@@ -79,6 +83,7 @@ export const fakeAgent = (): FakeAgent => {
     },
     async uploadHaproxyConfig({ amphoraId }, loadBalancerId, config) {
       asked('uploadHaproxyConfig');
+      await held.shift();
       const bad = refused.find((text) => config.includes(text));
       if (bad !== undefined) {
         const details = `[ALERT] config : cannot take ${bad}`;

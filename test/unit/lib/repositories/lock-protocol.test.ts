@@ -5,11 +5,14 @@ import type { FlowInput, Operation } from '../../../../lib/models/operation.ts';
 import type { Member, Pool } from '../../../../lib/models/pool.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { findStored } from '../../../../lib/repositories/child-reads.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../../lib/repositories/operations.ts';
+import { takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
+import { getFlowOperation, getOperation, getOwnRecord } from '../../../../lib/repositories/operations.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
 import { unstageRows } from '../../../../lib/repositories/staged-rows.ts';
+import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { getTree, readTree } from '../../../../lib/repositories/trees.ts';
 import { newMember } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -17,8 +20,9 @@ import { interceptRequests } from './support/requests.ts';
 import { alone, asMember, ended, flowOf, shared, storedPool } from './support/stored.ts';
 
 /*
- * Writers, flows, flows that fail, and zombies that repeat a flow's steps under its old fence, in every order that the
- * requests they send to the table can come in.
+ * Writers, flows that come to their end, fail or lose their execution, zombies and second deliveries that repeat a flow's
+ * steps under its old fence, sweeps, redrives, and answers that get lost after the write: in every order that the requests
+ * they send to the table can come in.
  */
 
 beforeAll(useTable);
@@ -35,29 +39,95 @@ const LIMIT_MS = Number(process.env.LOCK_SCHEDULES_MS ?? 2_000);
 /** So many rows are laid aside before their commit. */
 const STAGED_SIZE = 41;
 
+/** A request of the API, and what becomes of its own execution, should it come to one. */
 interface Writer {
+  readonly kind: 'writer';
   readonly members: 1 | typeof STAGED_SIZE;
-  /** Its own execution, should it come to one, fails after so many steps; null: it does not. */
+  /** It fails after so many rounds; null: it does not. */
   readonly failsAfter: number | null;
-  /** And so many of its steps are repeated by a zombie. */
-  readonly zombieSteps: number;
+  /** It is lost after so many tasks, in its rollback too; null: it is not. */
+  readonly lostAfter: number | null;
+  /** So many of its rounds are repeated by a zombie. */
+  readonly zombieRounds: number;
 }
 
-const writers: fc.Arbitrary<readonly Writer[]> = fc.array(
-  fc.record({
-    members: fc.oneof({ weight: 2, arbitrary: fc.constant(1 as const) }, fc.constant(STAGED_SIZE)),
-    failsAfter: fc.option(fc.nat(3)),
-    zombieSteps: fc.nat(4),
-  }),
-  { minLength: 2, maxLength: 3 },
-);
+/** Looks so often for a lock whose execution does not run, and carries it on; an operator also stops one that runs. */
+interface Recoverer {
+  readonly kind: 'sweep' | 'redrive';
+  readonly looks: number;
+}
+
+const writer: fc.Arbitrary<Writer> = fc.record({
+  kind: fc.constant('writer' as const),
+  members: fc.oneof({ weight: 2, arbitrary: fc.constant(1 as const) }, fc.constant(STAGED_SIZE)),
+  failsAfter: fc.option(fc.nat(3)),
+  lostAfter: fc.option(fc.nat(6)),
+  zombieRounds: fc.nat(3),
+});
+
+const recoverer: fc.Arbitrary<Recoverer> = fc.record({
+  kind: fc.constantFrom('sweep' as const, 'redrive' as const),
+  looks: fc.integer({ min: 1, max: 3 }),
+});
+
+/** One answer of forty is lost. */
+const answers = fc.infiniteStream(fc.nat(39));
+
+/** Two to five, writers first. */
+const actors = fc
+  .tuple(fc.array(writer, { minLength: 1, maxLength: 3 }), fc.array(recoverer, { maxLength: 2 }))
+  .filter(([writers, recoverers]) => writers.length + recoverers.length > 1);
 
 /** What happened, in the order in which the table accepted it. */
 interface Journal {
   readonly fences: number[];
   readonly pushed: Set<string>;
-  readonly accepted: { readonly operation: Operation; readonly members: readonly Member[] }[];
+  readonly accepted: { readonly operationId: string; readonly members: readonly Member[] }[];
+  /** Operations whose execution runs. */
+  readonly running: Set<string>;
 }
+
+class LostAnswer extends Error {
+  override readonly name = 'LostAnswer';
+}
+
+/** An execution that has ended begins no further task. */
+class ExecutionEnded extends Error {
+  override readonly name = 'ExecutionEnded';
+}
+
+const quietly = async (work: Promise<void>): Promise<void> => {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof OperationSuperseded || error instanceof ExecutionEnded)) throw error;
+  }
+};
+
+const TRIES = 4;
+
+/** A task as the engine runs it: again when its answer is lost, unless it had closed the operation. */
+const task = async <T>(flow: FlowInput, settled: T, work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof LostAnswer) || attempt === TRIES) throw error;
+      if ((await retried(() => getFlowOperation(flow))).ended_at !== null) return settled;
+    }
+  }
+};
+
+/** A look at the table, as often as it takes. */
+const retried = async <T>(look: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof LostAnswer)) throw error;
+    }
+  }
+};
 
 /** A write that only the holder of the lock can do; leaves its fence in the journal. */
 const mark = async (flow: FlowInput, journal: Journal): Promise<void> => {
@@ -65,64 +135,127 @@ const mark = async (flow: FlowInput, journal: Journal): Promise<void> => {
   journal.fences.push(flow.fence);
 };
 
-/** The steps of apply-changes up to the settling; each round reads the tree it would push. */
-const apply = async (flow: FlowInput, journal: Journal, steps: number): Promise<void> => {
+/** The tasks of apply-changes up to the settling; each round reads the tree it would push. */
+const apply = async (flow: FlowInput, journal: Journal, rounds: number, begin: () => void): Promise<void> => {
   const id = String(flow.loadbalancer_id);
-  for (let left = steps; left > 0; left -= 1) {
-    await unstageRows(flow);
-    const { generation } = await getLoadBalancer(id);
-    const { tree } = await readTree(id);
-    await mark(flow, journal);
-    for (const { id: memberId } of tree.members) journal.pushed.add(memberId);
-    if (!(await closeForSettling(flow, generation))) continue;
-    await settleRows(flow, await readTree(id));
-    await settle(flow, ended);
-    return;
+  for (let left = rounds; left > 0; left -= 1) {
+    begin();
+    const generation = await task(flow, 0, async () => {
+      await unstageRows(flow);
+      return (await getLoadBalancer(id)).generation;
+    });
+    begin();
+    await task(flow, undefined, async () => {
+      const { tree } = await readTree(id);
+      await mark(flow, journal);
+      for (const { id: memberId } of tree.members) journal.pushed.add(memberId);
+    });
+    begin();
+    const settled = await task(flow, true, async () => {
+      if (!(await closeForSettling(flow, generation))) return false;
+      await settleRows(flow, await readTree(id));
+      await settle(flow, ended);
+      return true;
+    });
+    if (settled) return;
   }
 };
 
-const undo = async (flow: FlowInput, journal: Journal): Promise<void> => {
-  const fence = await beginRollback(flow, { errorName: 'Oops', errorMessage: '' });
+const undo = async (flow: FlowInput, journal: Journal, begin: () => void): Promise<void> => {
+  begin();
+  const fence = await task(flow, flow.fence, () => beginRollback(flow, { errorName: 'Oops', errorMessage: '' }));
   const undone = { ...flow, fence };
-  await unstageRows(undone);
-  await mark(undone, journal);
-  await failRows(undone, await readTree(String(flow.loadbalancer_id)));
-  await settle(undone, { ...ended, outcome: 'FAILED' });
-};
-
-const unlessSuperseded = async (work: Promise<void>): Promise<void> => {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof OperationSuperseded)) throw error;
-  }
+  begin();
+  await task(undone, undefined, async () => {
+    await unstageRows(undone);
+    await mark(undone, journal);
+    await failRows(undone, await readTree(String(flow.loadbalancer_id)));
+    await settle(undone, { ...ended, outcome: 'FAILED' });
+  });
 };
 
 const ROUNDS = 20;
 
-const runFlow = async (operation: Operation, writer: Writer, journal: Journal): Promise<void> => {
+type Fate = Pick<Writer, 'failsAfter' | 'lostAfter' | 'zombieRounds'>;
+const NO_TROUBLE: Fate = { failsAfter: null, lostAfter: null, zombieRounds: 0 };
+
+const runFlow = async (operation: Operation, fate: Fate, journal: Journal): Promise<void> => {
+  if (journal.running.has(operation.id)) return;
+  journal.running.add(operation.id);
   const flow = flowOf(operation);
-  const zombie = unlessSuperseded(apply(flow, journal, writer.zombieSteps));
-  if (writer.failsAfter !== null) {
-    await unlessSuperseded(apply(flow, journal, writer.failsAfter));
-    await unlessSuperseded(undo(flow, journal));
-  } else {
-    await unlessSuperseded(apply(flow, journal, ROUNDS));
-  }
+  let begun = 0;
+  const begin = (): void => {
+    if (begun === fate.lostAfter) journal.running.delete(operation.id);
+    begun += 1;
+    if (!journal.running.has(operation.id)) throw new ExecutionEnded();
+  };
+  const zombie = quietly(apply(flow, journal, fate.zombieRounds, () => {}));
+  await quietly(apply(flow, journal, fate.failsAfter ?? ROUNDS, begin));
+  if (fate.failsAfter !== null) await quietly(undo(flow, journal, begin));
+  journal.running.delete(operation.id);
   await zombie;
 };
 
-const write = async (pool: Pool, index: number, writer: Writer, journal: Journal): Promise<void> => {
-  const members = Array.from({ length: writer.members }, (_, at) =>
+/** What the API does when it does not know whether it has committed: it looks for what it wanted to make. */
+const operationOf = async (member: Member): Promise<string | null> =>
+  (await retried(() => findStored('member', member.id)))?.operationId ?? null;
+
+const write = async (pool: Pool, index: number, asked: Writer, journal: Journal): Promise<void> => {
+  const members = Array.from({ length: asked.members }, (_, at) =>
     newMember(pool, { ip_address: `10.${index}.0.${at + 1}` }),
   );
+  const [first] = members;
+  if (first === undefined) throw new Error('no member');
   const plan = { creates: members.map(asMember), parents: [] };
-  const operation = await commitChange(
-    pool.load_balancer_id,
-    (writer.members === 1 ? shared : alone)(() => plan),
-  );
-  journal.accepted.push({ operation, members });
-  if (operation.status === 'COMMITTED') await runFlow(operation, writer, journal);
+  const commit = (asked.members === 1 ? shared : alone)(() => plan);
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    try {
+      const operation = await commitChange(pool.load_balancer_id, commit);
+      journal.accepted.push({ operationId: operation.id, members });
+      if (operation.status === 'COMMITTED') await runFlow(operation, asked, journal);
+      return;
+    } catch (error) {
+      if (!(error instanceof LostAnswer)) throw error;
+      const operationId = await operationOf(first);
+      if (operationId === null) continue;
+      // Whoever looks after locks starts it.
+      journal.accepted.push({ operationId, members });
+      return;
+    }
+  }
+};
+
+/** One look at the lock, as recovery.ts does. */
+const recover = async (id: string, force: boolean, journal: Journal): Promise<void> => {
+  const { lock } = await retried(() => getLoadBalancer(id));
+  if (lock === null) return;
+  const holder = await retried(() => getOwnRecord(lock.operation_id));
+  if (journal.running.has(holder.id)) {
+    if (!force) return;
+    journal.running.delete(holder.id);
+  } else if (holder.status === 'COMMITTED') {
+    await runFlow(holder, NO_TROUBLE, journal);
+    return;
+  }
+  const seen = { key: loadBalancerKey(id), operationId: holder.id, fence: lock.fence };
+  const reason = { errorName: 'ExecutionLost', errorMessage: '' };
+  // When the answer is lost the next look finds an operation that has not been started.
+  const operation = await takeOverLock(seen, { ...holder, recoveries: 0 }, reason).catch((error: unknown) => {
+    if (error instanceof LostAnswer) return null;
+    throw error;
+  });
+  if (operation !== null) await runFlow(operation, NO_TROUBLE, journal);
+};
+
+const lookAfter = async (id: string, { kind, looks }: Recoverer, journal: Journal): Promise<void> => {
+  for (let left = looks; left > 0; left -= 1) await recover(id, kind === 'redrive', journal);
+};
+
+/** What the sweeps of the following minutes do. */
+const sweepUntilRest = async (id: string, journal: Journal): Promise<void> => {
+  for (let left = 10; left > 0 && (await getLoadBalancer(id)).lock !== null; left -= 1) {
+    await recover(id, false, journal);
+  }
 };
 
 const checkRest = async (id: string, journal: Journal): Promise<void> => {
@@ -134,8 +267,8 @@ const checkRest = async (id: string, journal: Journal): Promise<void> => {
   });
   expect(JSON.stringify(tree)).not.toContain('PENDING');
   const byId = new Map(tree.members.map((member) => [member.id, member.provisioning_status]));
-  for (const { operation, members } of journal.accepted) {
-    const { status, ended_at } = await getOperation(operation.id);
+  for (const { operationId, members } of journal.accepted) {
+    const { status, ended_at } = await getOperation(operationId);
     expect(ended_at).not.toBeNull();
     for (const { id: memberId } of members) {
       const now = byId.get(memberId);
@@ -146,19 +279,21 @@ const checkRest = async (id: string, journal: Journal): Promise<void> => {
   }
 };
 
-/** Sends each request when the schedule says so, and none before the one before it was answered. */
-const inTurn = (scheduler: fc.Scheduler) => async (input: string, send: () => Promise<void>) => {
-  const refusals: unknown[] = [];
-  const builder = async () => {
-    try {
-      await send();
-    } catch (error) {
-      refusals.push(error);
-    }
+/** Sends each request when the schedule says so, and none before the one before it was answered; loses some answers. */
+const inTurn =
+  (scheduler: fc.Scheduler, lost: fc.Stream<number>) => async (input: string, send: () => Promise<void>) => {
+    const refusals: unknown[] = [];
+    const builder = async () => {
+      try {
+        await send();
+      } catch (error) {
+        refusals.push(error);
+      }
+    };
+    await scheduler.scheduleSequence([{ builder, label: input.slice(0, 200) }]).task;
+    if (refusals.length > 0) throw refusals[0];
+    if (lost.next().value === 0) throw new LostAnswer();
   };
-  await scheduler.scheduleSequence([{ builder, label: input.slice(0, 200) }]).task;
-  if (refusals.length > 0) throw refusals[0];
-};
 
 describe('the lock, in any order of requests', () => {
   it(
@@ -168,17 +303,23 @@ describe('the lock, in any order of requests', () => {
       vi.spyOn(Math, 'random').mockReturnValue(0);
       const deadline = Date.now() + LIMIT_MS;
       await fc.assert(
-        fc.asyncProperty(fc.scheduler(), writers, async (scheduler, asked) => {
+        fc.asyncProperty(fc.scheduler(), actors, answers, async (scheduler, [writers, recoverers], lost) => {
           if (Date.now() > deadline) return;
           const { id, pool } = await storedPool();
-          const journal: Journal = { fences: [], pushed: new Set(), accepted: [] };
-          stop = interceptRequests(inTurn(scheduler));
+          const journal: Journal = { fences: [], pushed: new Set(), accepted: [], running: new Set() };
+          stop = interceptRequests(inTurn(scheduler, lost));
           try {
-            await scheduler.waitFor(Promise.all(asked.map((writer, index) => write(pool, index, writer, journal))));
+            await scheduler.waitFor(
+              Promise.all([
+                ...writers.map((asked, index) => write(pool, index, asked, journal)),
+                ...recoverers.map((asked) => lookAfter(id, asked, journal)),
+              ]),
+            );
           } finally {
             stop();
           }
-          expect(journal.accepted).toHaveLength(asked.length);
+          await sweepUntilRest(id, journal);
+          expect(journal.accepted).toHaveLength(writers.length);
           expect(journal.fences).toEqual(journal.fences.toSorted((a, b) => a - b));
           await checkRest(id, journal);
         }),

@@ -1,0 +1,126 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { AmphoraNotFound } from '../errors/not-found.ts';
+import type { PushedConfiguration } from '../models/amphora.ts';
+import { type FlowInput, THE_WORKER } from '../models/operation.ts';
+import { commitChange } from './change-commits.ts';
+import { transactFenced } from './fence.ts';
+import { amphoraRow } from './rows/amphora.ts';
+import { documents, tableName } from './table/client.ts';
+import { setExpression } from './table/expressions.ts';
+import { amphoraKey } from './table/keys.ts';
+import { inTable } from './table/transact.ts';
+
+/*
+ * An amphora asks nobody for a fence. What keeps the last word with what is newest:
+ *
+ *   begin      under the fence, and not when somebody has begun with a newer generation; `sender` is the beginner
+ *   (sent)     may come late: by then another may have begun, sent and confirmed
+ *   confirm    by the `sender` alone; who is it no more has perhaps sent over something newer
+ *   resend     what such a one does: the amphora is in doubt, and the next round sends again for certain
+ */
+
+/** One handler's sending of one configuration. */
+export interface Push {
+  readonly amphoraId: string;
+  /** The load balancer's, read before what is sent was read. */
+  readonly generation: number;
+  readonly sender: string;
+}
+
+/**
+ * Notes what the amphora is known to have while it is sent to.
+ * @returns false when somebody has begun to send what is newer: nothing is to be sent
+ * @throws AmphoraNotFound
+ * @throws OperationSuperseded
+ */
+export const beginPush = async (
+  flow: FlowInput,
+  { amphoraId, generation, sender }: Push,
+  pushed: PushedConfiguration,
+): Promise<boolean> => {
+  const update = setExpression({ pushed: { ...pushed, generation, sender }, updated_at: new Date().toISOString() });
+  const refusal = await transactFenced(flow, [
+    {
+      Update: {
+        ...inTable(),
+        Key: amphoraKey(amphoraId, flow.loadbalancer_id),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(pushed.generation) OR pushed.generation <= :generation)',
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':generation': generation },
+      },
+    },
+  ]);
+  if (refusal?.found === null) throw new AmphoraNotFound(amphoraId);
+  return refusal === null;
+};
+
+/**
+ * Notes what the amphora has now; nothing when somebody else has begun to send since.
+ * @returns whether it is noted
+ * @throws OperationSuperseded
+ */
+export const confirmPush = async (
+  flow: FlowInput,
+  { amphoraId, generation, sender }: Push,
+  pushed: PushedConfiguration,
+): Promise<boolean> => {
+  const update = setExpression({ pushed: { ...pushed, generation }, updated_at: new Date().toISOString() });
+  const refusal = await transactFenced(flow, [
+    {
+      Update: {
+        ...inTable(),
+        Key: amphoraKey(amphoraId, flow.loadbalancer_id),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: 'pushed.sender = :sender',
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':sender': sender },
+      },
+    },
+  ]);
+  return refusal === null;
+};
+
+/**
+ * Whether somebody has begun to send something else since: then nobody knows what the amphora has. Two deliveries of one
+ * task send the same.
+ */
+export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, sender }: Push): Promise<boolean> => {
+  const Key = amphoraKey(amphoraId, flow.loadbalancer_id);
+  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }));
+  if (Item === undefined) return false;
+  const { pushed } = amphoraRow.parse(Item);
+  return pushed?.sender !== sender && pushed?.generation !== generation;
+};
+
+/**
+ * A change without rows of its own, which has everything that was sent sent again: joined to the running one, or begun
+ * within a minute.
+ * @param sent what `beginPush` was given
+ * @param doubt stands there for what nobody has confirmed
+ * @throws ImmutableObjectError another kind of operation works on the load balancer
+ */
+export const resend = async (
+  flow: FlowInput,
+  { amphoraId, sender }: Push,
+  sent: PushedConfiguration,
+  doubt: string,
+): Promise<void> => {
+  const listeners = Object.keys(sent.lvs).filter((id) => sent.lvs[id] === doubt);
+  const doubtful = [...(sent.haproxy === doubt ? ['haproxy'] : []), ...listeners.map((_, at) => `lvs.#listener${at}`)];
+  const row = {
+    Update: {
+      ...inTable(),
+      Key: amphoraKey(amphoraId, flow.loadbalancer_id),
+      UpdateExpression: `SET pushed.sender = :sender, ${doubtful.map((part) => `pushed.${part} = :doubt`).join(', ')}`,
+      ConditionExpression: 'attribute_exists(pushed.lvs)',
+      ...(listeners.length === 0
+        ? {}
+        : { ExpressionAttributeNames: Object.fromEntries(listeners.map((id, at) => [`#listener${at}`, id])) }),
+      ExpressionAttributeValues: { ':sender': sender, ':doubt': doubt },
+    },
+  };
+  const request = { flow: 'apply-changes' as const, requester: THE_WORKER };
+  await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
+};
