@@ -16,6 +16,9 @@ export interface Creation {
   readonly create: (id: string) => Promise<ApiAnswer>;
 }
 
+/** Whose keys those are that belong to no project. */
+export const OPERATORS = 'operators';
+
 const HEADER = 'x-idempotency-key';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** How long a repetition waits for the first request. */

@@ -1,16 +1,18 @@
 import { OperationSuperseded } from '../errors/flow.ts';
+import { logger } from '../logger.ts';
 import type { Operation } from '../models/operation.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { changeItems, changeRows, touchParent } from './children.ts';
 import { stageRows, unstageRows } from './staged-rows.ts';
 import type { TransactItem } from './table/transact.ts';
 
-/** The rows are as good as written: whoever runs the change writes them out if we die here. */
+/** The change is committed, and its rows as good as written: whoever runs it writes them out if this fails. */
 export const writeOut = async (operation: Operation): Promise<void> => {
   try {
     await unstageRows({ ...operation, operation_id: operation.joined_to ?? operation.id });
   } catch (error) {
-    if (!(error instanceof OperationSuperseded)) throw error;
+    if (error instanceof OperationSuperseded) return;
+    logger.warn('rows are left to the flow to write', { operation_id: operation.id, error: String(error) });
   }
 };
 

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
-import { OFFERING_TITLES } from '../../../lib/models/offering.ts';
+import { OFFERING_TITLES, type OfferingProfile } from '../../../lib/models/offering.ts';
 import {
   changeProfile,
   createProfile,
+  findProfile,
   getProfile,
   listProfiles,
   removeProfile,
@@ -12,6 +12,7 @@ import { authorizeCaller } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
+import { createOnce, OPERATORS } from '../idempotency.ts';
 import { listed, shown } from '../offerings/answers.ts';
 import { checkData } from '../offerings/check-data.ts';
 import { readData } from '../offerings/data.ts';
@@ -58,9 +59,18 @@ export const profileVerbs = (
       authorizeCaller(request);
       const fields = parseResource(request.body, { argument, wrapper, fields: words.createFields });
       await check(fields);
-      const profile = { ...fields, id: randomUUID(), created_at: new Date().toISOString() };
-      await createProfile(kind, profile);
-      return { status: 201, body: { [wrapper]: words.view(profile) } };
+      const created = (profile: OfferingProfile) => ({ status: 201, body: { [wrapper]: words.view(profile) } });
+      return await createOnce(request, OPERATORS, {
+        find: async (id) => {
+          const found = await findProfile(kind, id);
+          return found === null ? null : created(found);
+        },
+        create: async (id) => {
+          const profile = { ...fields, id, created_at: new Date().toISOString() };
+          await createProfile(kind, profile);
+          return created(profile);
+        },
+      });
     },
     async show(request) {
       return shown(request, words, await getProfile(kind, requested(request)));

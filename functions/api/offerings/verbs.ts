@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
-import { OFFERING_TITLES, OfferingKind } from '../../../lib/models/offering.ts';
+import { OFFERING_TITLES, type Offering, OfferingKind } from '../../../lib/models/offering.ts';
 import { findProfile } from '../../../lib/repositories/offering-profiles.ts';
 import {
   changeOffering,
   createOffering,
+  findOffering,
   getOffering,
   listOfferings,
   removeOffering,
@@ -13,6 +13,7 @@ import { authorizeCaller } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
+import { createOnce, OPERATORS } from '../idempotency.ts';
 import { missingSubresource } from '../refusals.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Verbs } from '../verbs.ts';
@@ -53,11 +54,20 @@ export const offeringVerbs = (
         profile_id,
       } = parseResource(request.body, { argument, wrapper, fields });
       if ((await findProfile(kind, profile_id)) === null) throw missingSubresource(titles.profile, profile_id);
-      const id = kind === OfferingKind.AVAILABILITY_ZONE ? name : randomUUID();
-      const created_at = new Date().toISOString();
-      const offering = { id, name, description: description ?? '', enabled, profile_id, created_at };
-      await createOffering(kind, offering);
-      return { status: 201, body: { [wrapper]: words.view(offering) } };
+      const idOf = (given: string) => (kind === OfferingKind.AVAILABILITY_ZONE ? name : given);
+      const created = (offering: Offering) => ({ status: 201, body: { [wrapper]: words.view(offering) } });
+      return await createOnce(request, OPERATORS, {
+        find: async (given) => {
+          const found = await findOffering(kind, idOf(given));
+          return found === null ? null : created(found);
+        },
+        create: async (given) => {
+          const created_at = new Date().toISOString();
+          const offering = { id: idOf(given), name, description: description ?? '', enabled, profile_id, created_at };
+          await createOffering(kind, offering);
+          return created(offering);
+        },
+      });
     },
     async show(request) {
       return shown(request, words, await getOffering(kind, requested(request)));

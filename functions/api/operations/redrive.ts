@@ -1,7 +1,7 @@
 import { getOwnRecord } from '../../../lib/repositories/operations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
-import { createOnce } from '../idempotency.ts';
+import { createOnce, OPERATORS } from '../idempotency.ts';
 import { invalidOption } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -32,7 +32,7 @@ export const redrivesOperation =
   async (request) => {
     const { operation, projectId } = await requestedOperation(request);
     const force = forceOf(request);
-    return await createOnce(request, projectId, {
+    return await createOnce(request, projectId || OPERATORS, {
       find: async () => {
         const { status, joined_to: successor } = await getOwnRecord(operation.id);
         return status === 'SUPERSEDED' && successor !== null ? await redriven(successor) : null;

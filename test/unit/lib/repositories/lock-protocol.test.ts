@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { logger } from '../../../../lib/logger.ts';
 import type { FlowInput, Operation } from '../../../../lib/models/operation.ts';
 import type { Member, Pool } from '../../../../lib/models/pool.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../lib/repositories/change-settlements.ts';
-import { findStored } from '../../../../lib/repositories/child-reads.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
-import { getFlowOperation, getOperation, getOwnRecord } from '../../../../lib/repositories/operations.ts';
+import {
+  getFlowOperation,
+  getOperation,
+  getOwnRecord,
+  listOperations,
+} from '../../../../lib/repositories/operations.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
 import { unstageRows } from '../../../../lib/repositories/staged-rows.ts';
 import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
@@ -26,6 +31,9 @@ import { alone, asMember, ended, flowOf, shared, storedPool } from './support/st
  */
 
 beforeAll(useTable);
+beforeAll(() => {
+  logger.setLogLevel('SILENT');
+});
 
 let stop: (() => void) | undefined;
 afterEach(() => {
@@ -196,30 +204,33 @@ const runFlow = async (operation: Operation, fate: Fate, journal: Journal): Prom
   await zombie;
 };
 
-/** What the API does when it does not know whether it has committed: it looks for what it wanted to make. */
-const operationOf = async (member: Member): Promise<string | null> =>
-  (await retried(() => findStored('member', member.id)))?.operationId ?? null;
+/** The operation of a request, when it was committed without anybody hearing of it. */
+const operationOf = async (loadBalancerId: string, requestId: string): Promise<Operation | undefined> =>
+  (await retried(() => listOperations(loadBalancerId, 100))).find(
+    ({ requester }) => requester.request_id === requestId,
+  );
 
 const write = async (pool: Pool, index: number, asked: Writer, journal: Journal): Promise<void> => {
   const members = Array.from({ length: asked.members }, (_, at) =>
     newMember(pool, { ip_address: `10.${index}.0.${at + 1}` }),
   );
-  const [first] = members;
-  if (first === undefined) throw new Error('no member');
+  const id = pool.load_balancer_id;
+  const requestId = `req-${index}`;
   const plan = { creates: members.map(asMember), parents: [] };
-  const commit = (asked.members === 1 ? shared : alone)(() => plan);
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  const change = (asked.members === 1 ? shared : alone)(() => plan);
+  const request = { ...change.request, requester: { ...change.request.requester, request_id: requestId } };
+  for (;;) {
     try {
-      const operation = await commitChange(pool.load_balancer_id, commit);
+      const operation = await commitChange(id, { ...change, request });
       journal.accepted.push({ operationId: operation.id, members });
       if (operation.status === 'COMMITTED') await runFlow(operation, asked, journal);
       return;
     } catch (error) {
       if (!(error instanceof LostAnswer)) throw error;
-      const operationId = await operationOf(first);
-      if (operationId === null) continue;
+      const operation = await operationOf(id, requestId);
+      if (operation === undefined) continue;
       // Whoever looks after locks starts it.
-      journal.accepted.push({ operationId, members });
+      journal.accepted.push({ operationId: operation.id, members });
       return;
     }
   }
@@ -309,12 +320,19 @@ describe('the lock, in any order of requests', () => {
           const journal: Journal = { fences: [], pushed: new Set(), accepted: [], running: new Set() };
           stop = interceptRequests(inTurn(scheduler, lost));
           try {
-            await scheduler.waitFor(
-              Promise.all([
-                ...writers.map((asked, index) => write(pool, index, asked, journal)),
-                ...recoverers.map((asked) => lookAfter(id, asked, journal)),
-              ]),
-            );
+            const work = [
+              ...writers.map((asked, index) => write(pool, index, asked, journal)),
+              ...recoverers.map((asked) => lookAfter(id, asked, journal)),
+            ];
+            // Somebody always looks after locks: a writer may wait for one that is lost.
+            let over = false;
+            const done = Promise.all(work).finally(() => {
+              over = true;
+            });
+            const sweep = async (): Promise<void> => {
+              while (!over) await recover(id, false, journal);
+            };
+            await scheduler.waitFor(Promise.all([done, sweep()]));
           } finally {
             stop();
           }

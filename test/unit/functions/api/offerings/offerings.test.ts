@@ -58,6 +58,27 @@ const madeProfile = async ({ admin }: ReturnType<typeof callers>, kind: Kind, da
 };
 
 describe.each(KINDS)('$kind', (kind) => {
+  it('are made once for an idempotency key, and so are their profiles', async () => {
+    const api = testApi();
+    const token = api.tokenFor('operators', 'admin');
+    const post = (path: string, body: object) =>
+      api.call(lbaas(path), { method: 'POST', token, headers: { 'x-idempotency-key': randomUUID() }, body });
+    const twice = async (path: string, body: object) => {
+      const headers = { 'x-idempotency-key': randomUUID() };
+      const ask = () => api.call(lbaas(path), { method: 'POST', token, headers, body });
+      const answers = await Promise.all([ask(), ask()]);
+      answers.push(await ask());
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+      expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+      return answers[0]?.body ?? {};
+    };
+    const profile = { name: 'p', provider_name: 'amphora', [kind.dataField]: JSON.stringify(kind.data) };
+    const made = await twice(kind.profiles, { [kind.profileWrapper]: profile });
+    const fields = { name: `once-${randomUUID()}`, [kind.profileField]: idOf(made[kind.profileWrapper]) };
+    await twice(kind.kind, { [kind.wrapper]: fields });
+    expect((await post(kind.kind, { [kind.wrapper]: fields })).status).toBe(409);
+  });
+
   const made = async (by: ReturnType<typeof callers>, fields: object = {}) => {
     const profileId = await madeProfile(by, kind);
     const name = `n-${randomUUID()}`;
