@@ -1,10 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
-import * as z from 'zod';
-import { logger } from '../../lib/logger.ts';
-import type { KeyOwner, Reservation } from '../../lib/repositories/idempotency-keys.ts';
-import { poll } from '../../lib/task/poll.ts';
-import { ApiError } from './api-error.ts';
-import { answerOfError } from './faults.ts';
+import { randomUUID } from 'node:crypto';
 import { validationFailure } from './refusals.ts';
 import { type ApiAnswer, type ApiRequest, headerOf } from './request.ts';
 
@@ -21,89 +15,6 @@ export const OPERATORS = 'operators';
 
 const HEADER = 'x-idempotency-key';
 const KEY = /^[\x21-\x7e]{1,255}$/;
-/** How long a repetition waits for the first request. */
-const WAIT = { budgetMs: 5_000, intervalMs: 100 };
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
-};
-
-/** The same for bodies that differ in order and spaces only. */
-const hashOf = ({ path, query, body }: ApiRequest): string =>
-  createHash('sha256')
-    .update(JSON.stringify([path, ...(query.size > 0 ? [query.toString()] : []), sorted(body)]))
-    .digest('hex');
-
-const otherBody = (): ApiError => new ApiError(422, 'The idempotency key was used with another request before.');
-
-const stillRunning = (): ApiError =>
-  new ApiError(409, 'A request with the same idempotency key is still being worked on.', {
-    headers: { 'retry-after': '5' },
-  });
-
-/** The key's own row must not decide over the answer: what is not noted here is found out by the next look. */
-const noted = async (noting: Promise<void>): Promise<void> => {
-  try {
-    await noting;
-  } catch (error) {
-    logger.warn('idempotency key not noted', { error: error instanceof Error ? error : new Error(String(error)) });
-  }
-};
-
-/** Loaded with the first key: most containers never see one. */
-const keys = () => import('../../lib/repositories/idempotency-keys.ts');
-
-/** What is kept of an answer. */
-const storedAnswer = z.object({
-  status: z.number(),
-  body: z.unknown().optional(),
-  headers: z.record(z.string(), z.string()).default({}),
-});
-
-type Reserved = Extract<Reservation, { outcome: 'reserved' }>;
-
-const createUnder = async (owner: KeyOwner, reserved: Reserved, creation: Creation): Promise<ApiAnswer> => {
-  const { completeKey, releaseKey, abandonKey } = await keys();
-  const { resourceId, holder, resumed } = reserved;
-  let answer: ApiAnswer;
-  try {
-    // A former holder may have died after its commit.
-    answer = (resumed ? await creation.find(resourceId) : null) ?? (await creation.create(resourceId));
-  } catch (error) {
-    // A refusal leaves nothing behind. Behind any other failure something may be on its way, under this id.
-    const refused = answerOfError(error).answer.status < 500;
-    await noted(refused ? releaseKey(owner, holder) : abandonKey(owner, holder));
-    throw error;
-  }
-  await noted(completeKey(owner, holder, JSON.stringify(answer)));
-  return answer;
-};
-
-/** One look at the key: the answer, or null while somebody else is creating. */
-const attempt = async (owner: KeyOwner, hash: string, creation: Creation): Promise<ApiAnswer | null> => {
-  const { reserveKey } = await keys();
-  const reservation = await reserveKey(owner, hash, randomUUID());
-  switch (reservation.outcome) {
-    case 'mismatch':
-      throw otherBody();
-    case 'reserved':
-      return await createUnder(owner, reservation, creation);
-    case 'in-flight':
-      return await creation.find(reservation.resourceId);
-    case 'done': {
-      const answer = await creation.find(reservation.resourceId);
-      if (answer === null) throw new ApiError(409, 'What was created with this idempotency key is gone.');
-      return reservation.answer === null ? answer : storedAnswer.parse(JSON.parse(reservation.answer));
-    }
-  }
-};
-
 /**
  * Creates once, however often the request comes, when it carries an `X-Idempotency-Key`: repetitions get the first
  * answer. Without a key it just creates.
@@ -113,9 +24,7 @@ export const createOnce = async (request: ApiRequest, projectId: string, creatio
   const key = headerOf(request.headers, HEADER);
   if (key === null) return await creation.create(randomUUID());
   if (!KEY.test(key)) throw validationFailure('X-Idempotency-Key must be 1 to 255 printable characters.');
-  const owner = { projectId, key };
-  const hash = hashOf(request);
-  const answer = await poll(WAIT, () => attempt(owner, hash, creation));
-  if (answer === null) throw stillRunning();
-  return answer;
+  // Loaded with the first key: most containers never see one.
+  const { createForKey } = await import('./keyed-creation.ts');
+  return await createForKey(request, { projectId, key }, creation);
 };
