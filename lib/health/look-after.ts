@@ -8,6 +8,7 @@ import type { Requester } from '../models/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { findAmphora } from '../repositories/amphora-commits.ts';
 import { readBeat } from '../repositories/beats.ts';
+import { getLoadBalancer } from '../repositories/load-balancers.ts';
 import { leaseAlarm, readGovernor } from '../repositories/observers.ts';
 import { listOperations } from '../repositories/operations.ts';
 import { forgetHealth } from '../repositories/reports.ts';
@@ -111,7 +112,12 @@ const failOver = async ({ worker, now }: LookAfterParts, amphora: Amphora): Prom
   }
 };
 
+/** A probe is of no use while nothing can follow from it. */
+const isBusy = async ({ load_balancer_id }: Amphora): Promise<boolean> =>
+  load_balancer_id !== null && (await getLoadBalancer(load_balancer_id)).lock !== null;
+
 const decide = async (parts: LookAfterParts, alarm: AlarmDetail, amphora: Amphora): Promise<LookedAfter> => {
+  if (await isBusy(amphora)) return 'busy';
   const { storms } = await readGovernor(iso(parts.now()));
   if (storms.some(({ zone }) => zone === (amphora.cached_zone ?? NO_ZONE))) return 'suspended';
   if (!(await hasFailed(parts, amphora, alarm))) return 'waiting';

@@ -14,6 +14,9 @@ import { configure, showMonitor, showObjects, showRoundRobin, showWeights } from
 /** Of the listener; above 1023, so that nobody has to be root. */
 const PORT = 8080;
 
+/** Heartbeats every second, so that nobody has to wait for what a site takes half a minute for. */
+const DEMO_SETTINGS = { LOG_LEVEL: 'SILENT', HEARTBEAT_INTERVAL: '1', HEALTH_CHECK_INTERVAL: '1' };
+
 const print = (line: string): void => console.log(line);
 const checks = createChecks(print);
 const folder = mkdtempSync(join(tmpdir(), 'deploy-worker-demo-'));
@@ -30,7 +33,7 @@ const close = async (): Promise<void> => {
 const memberAddress = (cidr: string, host: number): string => cidr.replace(/\.\d+\/\d+$/, `.${host}`);
 
 const open = async (): Promise<Scene> => {
-  stack = await startStack({ dataFolder: folder, quiet: true, settings: { LOG_LEVEL: 'SILENT' } });
+  stack = await startStack({ dataFolder: folder, quiet: true, settings: DEMO_SETTINGS });
   const { apiUrl, cloud } = stack;
   if (cloud === null) throw new Error('the demo needs the stand-in cloud');
   const seconds = (performance.now() / 1000).toFixed(2);

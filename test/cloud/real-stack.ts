@@ -60,6 +60,7 @@ export const useRealStack = (settings: Settings = {}): (() => RealStack) => {
   const stack = useStack({
     standInCloud: false,
     schedules: true,
+    heartbeats: settings.HEARTBEAT_BIND_IP !== undefined,
     secondMs: 1000,
     settings: { ...workerSettings(facts), ...settings },
   });

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
+import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
+import type { AlarmDetail } from '../../../../lib/health/alarm.ts';
+import { HEALTH, type LookAfterParts, lookAfter } from '../../../../lib/health/look-after.ts';
+import type { OperationHandle } from '../../../../lib/operation-handle.ts';
+import { readBeat, recordBeat } from '../../../../lib/repositories/beats.ts';
+import { leaseAlarm, putGovernor } from '../../../../lib/repositories/observers.ts';
+import { newOperation, putOperation } from '../../../../lib/repositories/operations.ts';
+import { transact } from '../../../../lib/repositories/table/transact.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { aServer } from '../../functions/compute/support.ts';
+import { watched } from './receiver/support.ts';
+
+beforeAll(useTable);
+
+type Agent = 'alive' | 'dead' | 'slow';
+
+/** An amphora that was heard at a moment, and what its alarm leads to. */
+const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]) => {
+  const site = await watched(amphora);
+  const id = String(site.amphoraIds[0]);
+  const heard = new Date(Date.now() - 30_000).toISOString();
+  const beat = { amphora_id: id, loadbalancer_id: site.loadBalancer.id, zone: 'nova', listeners: null };
+  await recordBeat({ ...beat, sequence: 5, at: heard }, null);
+  const failedOver: string[] = [];
+  const deleted: string[] = [];
+  const handle: OperationHandle = {
+    operationId: 'o',
+    executionArn: 'a',
+    resourceId: id,
+    wait: async () => {
+      throw new Error('nobody waits');
+    },
+  };
+  const parts: LookAfterParts = {
+    worker: {
+      failoverAmphora: async (amphoraId) => {
+        failedOver.push(amphoraId);
+        return handle;
+      },
+    },
+    agents: {
+      shownCertificate: async () => {
+        if (agent === 'alive') return 'fingerprint';
+        throw new AmphoraUnreachableError('no', { nobodyThere: agent === 'dead' });
+      },
+    },
+    compute: {
+      getServer: async () => aServer({ status: 'ACTIVE' }),
+      deleteServer: async (server) => void deleted.push(server),
+    },
+    holder: crypto.randomUUID(),
+    now: Date.now,
+  };
+  const alarm: AlarmDetail = {
+    amphora_id: id,
+    loadbalancer_id: site.loadBalancer.id,
+    zone: 'nova',
+    reason: 'SILENT',
+    heard_at: heard,
+    well_at: heard,
+    stale: false,
+  };
+  const look = (changes: Partial<AlarmDetail> = {}, others: Partial<LookAfterParts> = {}) =>
+    lookAfter({ ...parts, ...others }, { ...alarm, ...changes });
+  return { ...site, id, beat, look, failedOver, deleted };
+};
+
+describe('an alarm', () => {
+  it('of a dead amphora has it failed over at once', async () => {
+    const { look, failedOver, id } = await scene('dead');
+    expect(await look()).toBe('failover');
+    expect(failedOver).toEqual([id]);
+  });
+
+  it.each(['alive', 'slow'] as const)('of one that is %s waits for the timeout', async (agent) => {
+    const { look, failedOver } = await scene(agent);
+    expect(await look()).toBe('waiting');
+    expect(failedOver).toEqual([]);
+    expect(await look({ stale: true })).toBe('failover');
+  });
+
+  it('trap 1: of one that was never heard replaces it when it is dead, and not when it answers', async () => {
+    const never = { reason: 'NEVER_HEARD', heard_at: null, stale: true } as const;
+    expect(await (await scene('dead')).look(never)).toBe('failover');
+    expect(await (await scene('alive')).look(never)).toBe('waiting');
+  });
+
+  it('of missing listeners asks nobody, and waits for the timeout', async () => {
+    const { look } = await scene('dead');
+    expect(await look({ reason: 'LISTENERS_MISSING' })).toBe('waiting');
+    expect(await look({ reason: 'LISTENERS_MISSING', stale: true })).toBe('failover');
+  });
+
+  it('is over when the amphora was heard since', async () => {
+    const { look, beat } = await scene('dead');
+    await recordBeat({ ...beat, sequence: 6, at: new Date().toISOString() }, 5);
+    expect(await look()).toBe('well');
+  });
+
+  it("of an operator's own making needs no probe", async () => {
+    const { look, failedOver } = await scene('alive');
+    expect(await look({ reason: 'CLOUDWATCH', well_at: null })).toBe('failover');
+    expect(failedOver).toHaveLength(1);
+  });
+
+  it('is looked after once at a time, and trap 34: not kept from ever being looked after again', async () => {
+    const { look, id } = await scene('dead');
+    const [now, soon] = [new Date().toISOString(), new Date(Date.now() + 400).toISOString()];
+    // Whoever held it died.
+    expect(await leaseAlarm(id, 'another', now, soon)).toBe(true);
+    expect(await look()).toBe('leased');
+    await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
+  });
+
+  it('waits while another operation runs', async () => {
+    const { look } = await scene('dead');
+    const failoverAmphora = async (amphoraId: string) => {
+      throw new ImmutableObjectError('loadbalancer', amphoraId, 'PENDING_UPDATE');
+    };
+    expect(await look({}, { worker: { failoverAmphora } })).toBe('busy');
+    expect(await look()).toBe('failover');
+  });
+
+  it('is held back by a storm in its zone, as long as somebody vouches for the storm', async () => {
+    const { look } = await scene('dead', [{ cached_zone: 'stormy' }]);
+    const storm = { zone: 'stormy', since: new Date().toISOString(), silent: 50, known: 60 };
+    await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 500).toISOString());
+    expect(await look()).toBe('suspended');
+    expect(await look({ reason: 'CLOUDWATCH', well_at: null })).toBe('suspended');
+    await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
+  });
+
+  it('backs off when failovers of the load balancer do not help', async () => {
+    const { look, loadBalancer } = await scene('dead');
+    const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+    const fail = async () => {
+      const operation = newOperation({ flow: 'failover-amphora', requester: HEALTH }, target, 9);
+      await transact(putOperation(operation));
+    };
+    await fail();
+    expect(await look()).toBe('failover');
+    await fail();
+    expect(await look()).toBe('backing-off');
+    const now = () => Date.now() + 61_000;
+    expect(await look({}, { now })).toBe('failover');
+    await fail();
+    expect(await look({}, { now })).toBe('backing-off');
+  });
+
+  it('trap 16: of a server that should be gone has it deleted, and nothing else', async () => {
+    const gone = await scene('alive', [{ status: 'DELETED' }]);
+    expect(await gone.look({ reason: 'ZOMBIE' })).toBe('server-deleted');
+    expect(gone.deleted).toEqual([`server-${gone.id}`]);
+    const living = await scene('alive');
+    expect(await living.look({ reason: 'ZOMBIE' })).toBe('well');
+    expect([...living.deleted, ...living.failedOver]).toEqual([]);
+  });
+
+  it('trap 15: of one that is no more has it forgotten', async () => {
+    const { look, id, deleted } = await scene('dead', [{ status: 'DELETED' }]);
+    expect(await look()).toBe('gone');
+    expect(await readBeat(id)).toBeNull();
+    expect(deleted).toEqual([]);
+    expect(await look({ amphora_id: crypto.randomUUID() })).toBe('gone');
+  });
+});
