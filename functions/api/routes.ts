@@ -92,6 +92,8 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), amphoraHandler('failOver')),
     route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), amphoraHandler('configure')),
 
+    route('GET', '/octavia/health', amphora('get_all'), amphoraHandler('showHealth')),
+
     route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
     route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive')),
   ];

@@ -2,6 +2,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { configuresAmphora } from './config.ts';
 import { deletesAmphora } from './delete.ts';
 import { failsOverAmphora } from './failover.ts';
+import { showHealth } from './health.ts';
 import { listsAmphorae } from './list.ts';
 import { showAmphora } from './show.ts';
 import { showAmphoraStats } from './stats.ts';
@@ -14,4 +15,5 @@ export const amphoraHandlers = (dependencies: ApiDependencies) => ({
   showStats: showAmphoraStats,
   failOver: failsOverAmphora(dependencies),
   configure: configuresAmphora(dependencies),
+  showHealth,
 });

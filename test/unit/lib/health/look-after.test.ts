@@ -134,7 +134,8 @@ describe('an alarm', () => {
 
   it('backs off when failovers of the load balancer do not help', async () => {
     const { look, loadBalancer } = await scene('dead');
-    const target = { target: 'load_balancer' as const, loadbalancer_id: loadBalancer.id, amphora_id: null };
+    const { id: loadbalancer_id, project_id } = loadBalancer;
+    const target = { target: 'load_balancer' as const, loadbalancer_id, amphora_id: null, project_id };
     const fail = async () => {
       const operation = newOperation({ flow: 'failover-amphora', requester: HEALTH }, target, 9);
       await transact(putOperation(operation));

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
 import { amphoraRows } from '../../../../../lib/repositories/amphorae.ts';
+import { putGovernor, putReceiver } from '../../../../../lib/repositories/observers.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { statisticsKey } from '../../../../../lib/repositories/table/keys.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
@@ -33,6 +35,29 @@ describe('amphorae', () => {
     expect(shown).toMatchObject({ id, loadbalancer_id: null, status: 'PENDING_CREATE', cert_busy: false });
     expect(listed(await api.call(`${PATH}?id=${id}`, { token: admin }), 'amphorae')).toEqual([shown]);
     for (const path of [PATH, `${PATH}/${id}`]) expect((await api.call(path, { token: member })).status).toBe(403);
+  });
+
+  it('have their observers shown to operators, with the storms they see', async () => {
+    const api = testApi();
+    const word = { started_at: '2026-01-01T00:00:00.000Z', amphorae: 7, datagrams: { accepted: 3, 'bad-mac': 1 } };
+    const now = new Date().toISOString();
+    await putReceiver({ ...word, id: 'well', seen_at: now, healthy_since: now });
+    await putReceiver({ ...word, id: 'gone', seen_at: '2026-01-01T00:00:00.000Z', healthy_since: now });
+    const storm = { zone: 'east', since: now, silent: 12, known: 40 };
+    await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 60_000).toISOString());
+    const answer = await api.call('/v2.0/octavia/health', { token: api.tokenFor('p', 'load-balancer_admin') });
+    const words = z
+      .object({ health: z.object({ receivers: z.array(z.looseObject({ id: z.string(), healthy: z.boolean() })) }) })
+      .parse(answer.body).health.receivers;
+    expect(words.find(({ id }) => id === 'well')).toMatchObject({
+      healthy: true,
+      amphorae: 7,
+      datagrams: word.datagrams,
+    });
+    expect(words.find(({ id }) => id === 'gone')).toMatchObject({ healthy: false });
+    expect(answer.body.health).toMatchObject({ storms: [{ zone: 'east', silent: 12 }], doubts_observer: false });
+    await putGovernor({ storms: [], doubts_observer: false }, now);
+    expect((await api.call('/v2.0/octavia/health', { token: api.tokenFor('p', 'member') })).status).toBe(403);
   });
 
   it('have ids of their own: that of a load balancer is not found', async () => {
