@@ -105,7 +105,7 @@ describe('an alarm', () => {
     expect(failedOver).toHaveLength(1);
   });
 
-  it('is looked after once at a time, and trap 34: not kept from ever being looked after again', async () => {
+  it('trap 34: is looked after once at a time, and again when whoever did it has died', async () => {
     const { look, id } = await scene('dead');
     const [now, soon] = [new Date().toISOString(), new Date(Date.now() + 400).toISOString()];
     // Whoever held it died.
