@@ -338,6 +338,10 @@ export const housekeepingConfig = once(() => ({
   recoveryGrace: integer('RECOVERY_GRACE_MS', 10_000),
   /** Locks taken over in one sweep, so that a mass loss is no stampede. */
   recoveriesAtOnce: integer('RECOVERIES_AT_ONCE', 10, 1),
+  /** Seconds for which something in the cloud must have been seen without an owner before it is deleted. */
+  orphanQuarantine: integer('ORPHAN_QUARANTINE', 3_600),
+  /** False: what has no owner is only reported. */
+  orphanSweepDelete: flag('ORPHAN_SWEEP_DELETE', false),
 }));
 
 export const logConfig = once(() => ({

@@ -23,6 +23,7 @@ export const RowType = Object.freeze({
   AVAILABILITY_ZONE: 'AZ',
   AVAILABILITY_ZONE_PROFILE: 'AZPROFILE',
   LIMIT: 'LIMIT',
+  ORPHAN: 'ORPHAN',
 });
 export type RowType = (typeof RowType)[keyof typeof RowType];
 
@@ -79,6 +80,9 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
 
 /** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
 export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
+
+/** Something in the cloud that was seen without an owner. */
+export const orphanKey = (kind: string, id: string): Key => ({ pk: `${RowType.ORPHAN}#${id}`, sk: kind });
 
 /** Who runs and who waits under the limits, in one partition. */
 export const ADMISSIONS = `${RowType.LIMIT}#operations`;

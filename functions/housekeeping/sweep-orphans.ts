@@ -1,0 +1,82 @@
+import { housekeepingConfig } from '../../lib/config.ts';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
+import { type CloudThing, listCloudThings } from '../../lib/drivers/inventory/inventory.ts';
+import { networkDriver } from '../../lib/drivers/network/index.ts';
+import { logger } from '../../lib/logger.ts';
+import type { ExternalResourceKind } from '../../lib/models/external-resource.ts';
+import { ownerByName } from '../../lib/models/name-owners.ts';
+import { listAmphorae } from '../../lib/repositories/amphora-lists.ts';
+import { listLoadBalancers } from '../../lib/repositories/load-balancers.ts';
+import { ownership, recordSighting } from '../../lib/repositories/orphans.ts';
+
+/** So many without an owner are looked at in one sweep; the next one goes on. */
+const AT_ONCE = 200;
+
+export interface Orphan extends CloudThing {
+  /** ISO 8601, UTC. */
+  readonly first_seen: string;
+  readonly outcome: 'quarantined' | 'reported' | 'deleted' | 'failed';
+}
+
+export interface Sweep {
+  readonly orphans: readonly Orphan[];
+  /** Under a name like ours, of an owner this table has never had: another installation's, and left alone. */
+  readonly unknown: readonly CloudThing[];
+}
+
+const remove: Readonly<Record<ExternalResourceKind, (id: string) => Promise<void>>> = {
+  server: (id) => computeDriver().deleteServer(id),
+  port: (id) => networkDriver().deletePort(id),
+  security_group: (id) => networkDriver().deleteSecurityGroup(id),
+  server_group: (id) => computeDriver().deleteServerGroup(id),
+};
+
+/** The ids of everybody who lives, as the index knows them: most of the cloud is theirs, and needs no closer look. */
+const livingIds = async (): Promise<ReadonlySet<string>> => {
+  const [loadBalancers, amphorae] = await Promise.all([listLoadBalancers(null), listAmphorae()]);
+  return new Set([...loadBalancers, ...amphorae].map(({ id }) => id));
+};
+
+const treat = async (thing: CloudThing, forget: (thing: CloudThing) => Promise<void>): Promise<Orphan> => {
+  const { orphanQuarantine, orphanSweepDelete } = housekeepingConfig();
+  const first_seen = await recordSighting(thing.kind, thing.id, thing.name);
+  if (Date.now() - Date.parse(first_seen) < orphanQuarantine * 1000) {
+    return { ...thing, first_seen, outcome: 'quarantined' };
+  }
+  if (!orphanSweepDelete) return { ...thing, first_seen, outcome: 'reported' };
+  try {
+    await remove[thing.kind](thing.id);
+    await forget(thing);
+    return { ...thing, first_seen, outcome: 'deleted' };
+  } catch (error) {
+    // In use, perhaps by another orphan that goes first: the next sweep tries again.
+    logger.error('orphan could not be deleted', { ...thing, error: String(error) });
+    return { ...thing, first_seen, outcome: 'failed' };
+  }
+};
+
+/**
+ * Finds what is in the cloud under our names and has no owner any more, notes when it was first seen, and deletes it after
+ * a quarantine where the settings ask for it; else it is only reported.
+ */
+export const handler = async (): Promise<Sweep> => {
+  // The cloud first: whatever was made for an owner after it is not in the list.
+  const things = await listCloudThings();
+  const living = await livingIds();
+  const owners = ownership();
+  const orphans: Orphan[] = [];
+  const unknown: CloudThing[] = [];
+  for (const thing of things) {
+    if (orphans.length >= AT_ONCE) break;
+    const owner = ownerByName(thing.kind, thing.name);
+    if (owner === null || living.has(owner.loadbalancer_id ?? owner.amphora_id ?? '')) continue;
+    const owned = await owners.of(owner, thing);
+    if (owned === 'unknown') unknown.push(thing);
+    if (owned !== 'orphan') continue;
+    const orphan = await treat(thing, owners.forget);
+    orphans.push(orphan);
+    logger.warn('orphan', { ...orphan });
+  }
+  logger.info('sweep of orphans', { things: things.length, orphans: orphans.length, unknown: unknown.length });
+  return { orphans, unknown: unknown.slice(0, AT_ONCE) };
+};
