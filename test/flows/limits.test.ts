@@ -106,8 +106,10 @@ describe('a limit of two builds', () => {
     const begun = async (handle: OperationHandle) => Date.parse((await bench.ended(handle)).started_at ?? '');
     const failedOver = await begun(failover);
     const created = await Promise.all(creates.map(begun));
-    expect(failedOver).toBeLessThanOrEqual(Math.min(...created));
-    expect(await begun(spare)).toBeGreaterThanOrEqual(Math.max(...created));
+    // Two may be let in at the same moment, and begin in any order.
+    expect(created.filter((at) => at < failedOver).length).toBeLessThan(LIMIT);
+    const spareBegun = await begun(spare);
+    expect(created.filter((at) => at > spareBegun).length).toBeLessThan(LIMIT);
     expect(await Promise.all([...creates, failover, spare].map((one) => bench.ended(one)))).toMatchObject(
       Array.from({ length: 5 }, () => ({ status: 'SUCCEEDED' })),
     );
