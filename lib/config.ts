@@ -336,8 +336,8 @@ export const housekeepingConfig = once(() => ({
   /** Milliseconds a committed operation, or a lock, is left to the request that made it. */
   dispatchGrace: integer('DISPATCH_GRACE_MS', 5_000),
   recoveryGrace: integer('RECOVERY_GRACE_MS', 10_000),
-  /** Locks taken over in one sweep, so that a mass loss is no stampede. */
-  recoveriesAtOnce: integer('RECOVERIES_AT_ONCE', 10, 1),
+  /** Locks taken over in one sweep: as many as it has time for. Who may run at all is for the limits above. */
+  recoveriesAtOnce: integer('RECOVERIES_AT_ONCE', 200, 1),
   /** Seconds for which something in the cloud must have been seen without an owner before it is deleted. */
   orphanQuarantine: integer('ORPHAN_QUARANTINE', 3_600),
   /** False: what has no owner is only reported. */

@@ -4,6 +4,7 @@ import type { Definitions } from './definitions/definitions.ts';
 import type { Dynamodb } from './dynamodb/dynamodb.ts';
 import type { Settings } from './environment.ts';
 import type { Json } from './json.ts';
+import type { TaskCall, TimeoutMs } from './stepfunctions/engine/execution.ts';
 import type { Stepfunctions } from './stepfunctions/stepfunctions.ts';
 
 export interface StackPorts {
@@ -45,8 +46,14 @@ export interface StackOptions {
    * one only with HEARTBEAT_BIND_IP, an address of this machine that amphorae reach. @default true
    */
   readonly heartbeats?: boolean;
+  /** False tells no function how executions end. @default true */
+  readonly executionEvents?: boolean;
   /** Milliseconds a second of a flow's Wait and Retry lasts. @default 1000 */
   readonly secondMs?: number;
+  /** How long the time limit of a task is, for tests that let one run into it. @default 1000 for each second */
+  readonly timeoutMs?: TimeoutMs;
+  /** Stands between the flows and the functions, for tests: `run` calls the function behind a task. */
+  readonly aroundTask?: (call: TaskCall, run: () => Promise<Json>) => Promise<Json>;
   /** Settings for the functions that win over everything else. */
   readonly settings?: Settings;
   /** @default false */

@@ -87,6 +87,7 @@ export const openFlows = async (
     const prefix = await ensureStateMachines(given, region, stateMachines);
     return { embedded: null, endpoint: given, prefix, lambdaEndpoint: endpoint.endpoint };
   }
+  const { aroundTask = (_call, run) => run() } = options;
   const embedded = await named(
     'Step Functions',
     ports.stepFunctions,
@@ -96,9 +97,10 @@ export const openFlows = async (
       port: ports.stepFunctions,
       folder: kept,
       stateMachines,
-      invoke: ({ functionName, payload }) => lambda.invoke(functionName, payload),
+      invoke: (call) => aroundTask(call, () => lambda.invoke(call.functionName, call.payload)),
       log: logger('step functions'),
       ...(options.secondMs === undefined ? {} : { secondMs: options.secondMs }),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     }),
   );
   closer.add(() => lambda.idle(GOODBYE_MS));

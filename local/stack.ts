@@ -93,7 +93,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
   );
   closer.add(events.stop);
   const receiver = heartbeats === null ? null : await heartbeats.receive(events.endpoint);
-  const stopListening = flows.embedded?.onStatusChange(publish);
+  const stopListening = options.executionEvents === false ? undefined : flows.embedded?.onStatusChange(publish);
   if (stopListening) closer.add(stopListening);
   const gateway = await named(
     'the API',

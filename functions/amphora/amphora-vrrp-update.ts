@@ -9,7 +9,9 @@ import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
+import { checkLock, confirmOrCatchUp } from '../../lib/task/catch-up.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -25,27 +27,35 @@ export interface VrrpUpdateDrivers {
 export const amphoraVrrpUpdate =
   ({ network, agents }: VrrpUpdateDrivers) =>
   async (input: { readonly loadbalancer_id: string; readonly amphora_id: string }, flow: FlowInput) => {
-    const { tree } = await readTree(input.loadbalancer_id, { withMembers: false });
-    if (tree.load_balancer.topology === Topology.SINGLE) return undefined;
-    const amphora = tree.amphorae.find(({ id }) => id === input.amphora_id);
-    if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
-    const { lb_network_ip: lbNetworkIp, vrrp_ip: vrrpIp } = amphora;
-    if (lbNetworkIp === null || vrrpIp === null) {
-      throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no addresses yet.`);
-    }
-    const agent = { amphoraId: amphora.id, lbNetworkIp };
-    const [vrrpInterface, { vip, additionalVips }] = await Promise.all([
-      agents.getInterface(agent, vrrpIp),
-      plugVipFacts(network, tree.load_balancer),
-    ]);
-    if (vrrpInterface === null)
-      throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no interface with ${vrrpIp}.`);
-    if (amphora.vrrp_interface !== vrrpInterface) {
-      await updateAmphora(flow, amphora.id, { vrrp_interface: vrrpInterface });
-    }
-    const plugged = { ...amphora, vrrp_interface: vrrpInterface };
-    await agents.uploadVrrpConfig(agent, vrrpConfiguration(tree, plugged, [vip, ...additionalVips]));
-    await agents.startVrrp(agent);
+    /** @param note writes down an interface that was not known */
+    const update = async (note: (vrrpInterface: string) => Promise<void>): Promise<void> => {
+      const { tree } = await readTree(input.loadbalancer_id, { withMembers: false });
+      const amphora = tree.amphorae.find(({ id }) => id === input.amphora_id);
+      if (amphora === undefined) throw new AmphoraNotFound(input.amphora_id);
+      const { lb_network_ip: lbNetworkIp, vrrp_ip: vrrpIp } = amphora;
+      if (lbNetworkIp === null || vrrpIp === null) {
+        throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no addresses yet.`);
+      }
+      const agent = { amphoraId: amphora.id, lbNetworkIp };
+      const [vrrpInterface, { vip, additionalVips }] = await Promise.all([
+        agents.getInterface(agent, vrrpIp),
+        plugVipFacts(network, tree.load_balancer),
+      ]);
+      if (vrrpInterface === null)
+        throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no interface with ${vrrpIp}.`);
+      if (amphora.vrrp_interface !== vrrpInterface) await note(vrrpInterface);
+      const plugged = { ...amphora, vrrp_interface: vrrpInterface };
+      await agents.uploadVrrpConfig(agent, vrrpConfiguration(tree, plugged, [vip, ...additionalVips]));
+      await agents.startVrrp(agent);
+    };
+    if ((await getLoadBalancer(input.loadbalancer_id)).topology === Topology.SINGLE) return undefined;
+    await update((vrrp_interface) => updateAmphora(flow, input.amphora_id, { vrrp_interface }));
+    // Its peers may be others by now.
+    await confirmOrCatchUp(
+      flow,
+      () => checkLock(flow),
+      () => update(async () => {}),
+    );
     return undefined;
   };
 

@@ -3,7 +3,6 @@ import { type AmphoraServer, amphoraServer } from '../../lib/drivers/compute/amp
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
-import { OperationSuperseded } from '../../lib/errors/flow.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/models/load-balancer.ts';
@@ -13,6 +12,7 @@ import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { listResources, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { noteMade } from '../../lib/task/note-made.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
@@ -61,30 +61,24 @@ export const computeCreate =
       describe(amphora, portsInOrder(amphora, owned), loadBalancer),
     ]);
     const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => compute.findServer(resource.name)) : null;
-    const server = former ?? (await compute.createServer(wanted.spec));
-    await adopt(server, former === null);
-    return undefined;
-
-    async function adopt(made: Server, byUs: boolean): Promise<void> {
-      try {
-        await updateAmphora(
-          flow,
-          amphoraId,
-          {
-            compute_id: made.id,
-            cert_expiration: wanted.certificateExpiresAt,
-            image_id: wanted.spec.imageId,
-            compute_flavor: wanted.spec.flavorId,
-            status: AmphoraStatus.BOOTING,
-          },
-          [noteResourceId(resource, made.id)],
-        );
-      } catch (error) {
-        // Whoever undid the operation may have looked for this server before it was there.
-        if (error instanceof OperationSuperseded && byUs) await compute.deleteServer(made.id);
-        throw error;
-      }
+    const adopt = async ({ id }: Server): Promise<void> => {
+      const facts = {
+        compute_id: id,
+        cert_expiration: wanted.certificateExpiresAt,
+        image_id: wanted.spec.imageId,
+        compute_flavor: wanted.spec.flavorId,
+        status: AmphoraStatus.BOOTING,
+      };
+      await updateAmphora(flow, amphoraId, facts, [noteResourceId(resource, id)]);
+    };
+    if (former !== null) {
+      await adopt(former);
+      return undefined;
     }
+    const server = await compute.createServer(wanted.spec);
+    const takeBack = () => compute.deleteServer(server.id);
+    await noteMade({ resource, id: server.id, takeBack }, () => adopt(server));
+    return undefined;
   };
 
 export const handler = task({

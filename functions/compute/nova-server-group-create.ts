@@ -3,14 +3,15 @@ import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts'
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { serverGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import { findResource, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
 export interface ServerGroupCreateParts {
-  readonly compute: Pick<ComputeDriver, 'ensureServerGroup'>;
+  readonly compute: Pick<ComputeDriver, 'deleteServerGroup' | 'ensureServerGroup'>;
   /** null where servers may share a host. */
   readonly policy: 'anti-affinity' | 'soft-anti-affinity' | null;
 }
@@ -30,9 +31,13 @@ export const novaServerGroupCreate =
       loadbalancer_id: loadBalancerId,
       amphora_id: null,
     };
-    await recordIntent(flow, resource);
+    const lost = (await recordIntent(flow, resource)) === 'known' ? await findResource(resource) : null;
     const groupId = await compute.ensureServerGroup(name, policy);
-    await updateLoadBalancer(flow, { server_group_id: groupId }, [noteResourceId(resource, groupId)]);
+    const former = lost?.resource_id ?? null;
+    const made = { resource, id: groupId, former, takeBack: () => compute.deleteServerGroup(groupId) };
+    await noteMade(made, () =>
+      updateLoadBalancer(flow, { server_group_id: groupId }, [noteResourceId(resource, groupId, former)]),
+    );
     return undefined;
   };
 

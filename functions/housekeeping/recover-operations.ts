@@ -1,17 +1,45 @@
+import * as z from 'zod';
 import { housekeepingConfig } from '../../lib/config.ts';
+import { OperationNotFoundError } from '../../lib/errors/not-found.ts';
 import { logger } from '../../lib/logger.ts';
 import { recoverLock } from '../../lib/recovery.ts';
 import { listWaiting } from '../../lib/repositories/admissions.ts';
-import { listHeldLocks } from '../../lib/repositories/lost-locks.ts';
+import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories/lost-locks.ts';
+import { getOwnRecord } from '../../lib/repositories/operations.ts';
+
+/** EventBridge's word that an execution has ended badly. Executions are named by their operations. */
+const statusChange = z.object({
+  'detail-type': z.literal('Step Functions Execution Status Change'),
+  detail: z.object({ name: z.string() }),
+});
+
+/** The lock that an ended execution left behind: none, if it brought its operation to an end. */
+const leftBehind = async (operationId: string): Promise<readonly HeldLock[]> => {
+  try {
+    const lock = await findLockOf(await getOwnRecord(operationId));
+    return lock === null ? [] : [lock];
+  } catch (error) {
+    // Somebody started an execution by hand, under another name.
+    if (error instanceof OperationNotFoundError) return [];
+    throw error;
+  }
+};
+
+const locksToLookAt = async (event: unknown): Promise<readonly HeldLock[]> => {
+  const ended = statusChange.safeParse(event);
+  if (ended.success) return await leftBehind(ended.data.detail.name);
+  // A younger lock's execution is most likely being started by the very request that took it.
+  return await listHeldLocks(new Date(Date.now() - housekeepingConfig().recoveryGrace).toISOString());
+};
 
 /**
- * Looks at every lock: one whose execution is not running is taken over under a new fence, and its flow begins again.
- * Runs every minute, and at once when an execution ends badly; twice at the same time does no harm.
+ * Looks at every lock, or at the one of an execution that has just ended badly: where no execution is running the lock is
+ * taken over under a new fence, and the flow begins again. Runs every minute, and at every such end; twice at the same
+ * time does no harm.
  */
-export const handler = async (): Promise<{ readonly recovered: number }> => {
-  const { recoveryGrace, recoveriesAtOnce } = housekeepingConfig();
-  // A younger lock's execution is most likely being started by the very request that took it.
-  const locks = await listHeldLocks(new Date(Date.now() - recoveryGrace).toISOString());
+export const handler = async (event: unknown): Promise<{ readonly recovered: number }> => {
+  const { recoveriesAtOnce } = housekeepingConfig();
+  const locks = await locksToLookAt(event);
   // Read after the locks: whoever of them is not in line any more has been let in.
   const waiting = new Set((await listWaiting()).map(({ operation_id }) => operation_id));
   const failures: unknown[] = [];

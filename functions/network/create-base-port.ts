@@ -17,6 +17,7 @@ import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories
 import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
 import { ensureMemberPort } from '../../lib/task/member-port.ts';
+import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -61,15 +62,23 @@ const ensureBasePort = async (
     amphora_id: amphoraId,
   };
   const known = (await recordIntent(flow, resource)) === 'known';
-  const port = (known ? await network.findPort(spec.name, spec.networkId) : null) ?? (await network.createPort(spec));
-  const change = {
-    vrrp_port_id: port.id,
-    vrrp_ip: ownAddress(port, loadBalancer),
-    vrrp_id: VRRP_ID,
-    ha_ip: loadBalancer.vip.ip_address,
-    ha_port_id: loadBalancer.vip.port_id,
+  const adopt = async (port: Port): Promise<void> => {
+    const change = {
+      vrrp_port_id: port.id,
+      vrrp_ip: ownAddress(port, loadBalancer),
+      vrrp_id: VRRP_ID,
+      ha_ip: loadBalancer.vip.ip_address,
+      ha_port_id: loadBalancer.vip.port_id,
+    };
+    await updateAmphora(flow, amphoraId, change, [noteResourceId(resource, port.id)]);
   };
-  await updateAmphora(flow, amphoraId, change, [noteResourceId(resource, port.id)]);
+  const former = known ? await network.findPort(spec.name, spec.networkId) : null;
+  if (former !== null) {
+    await adopt(former);
+    return former;
+  }
+  const port = await network.createPort(spec);
+  await noteMade({ resource, id: port.id, takeBack: () => network.deletePort(port.id) }, () => adopt(port));
   return port;
 };
 

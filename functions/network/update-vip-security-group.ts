@@ -8,10 +8,12 @@ import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
-import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import { findResource, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { unstageRows } from '../../lib/repositories/staged-rows.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
+import { confirmOrCatchUp } from '../../lib/task/catch-up.ts';
+import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -26,11 +28,17 @@ const ensureGroup = async (network: NetworkDriver, tree: LoadBalancerTree, flow:
     amphora_id: null,
   };
   const known = (await recordIntent(flow, resource)) === 'known';
-  const groupId =
-    (known ? await network.findSecurityGroup(resource.name) : null) ??
-    (await network.createSecurityGroup(resource.name));
-  await updateLoadBalancer(flow, { security_group_id: groupId }, [noteResourceId(resource, groupId)]);
-  return groupId;
+  const lost = known ? await findResource(resource) : null;
+  const adopt = async (groupId: string): Promise<string> => {
+    const note = noteResourceId(resource, groupId, lost?.resource_id);
+    await updateLoadBalancer(flow, { security_group_id: groupId }, [note]);
+    return groupId;
+  };
+  const former = known ? await network.findSecurityGroup(resource.name) : null;
+  if (former !== null) return await adopt(former);
+  const made = await network.createSecurityGroup(resource.name);
+  const takeBack = () => network.deleteSecurityGroup(made);
+  return await noteMade({ resource, id: made, former: lost?.resource_id ?? null, takeBack }, () => adopt(made));
 };
 
 /** Base ports of the amphorae that are there (never a deleted one's). */
@@ -48,10 +56,32 @@ const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
   }
 };
 
+/** Brings rules and, where they are asked for, ports in line with the tree. */
+const follow = async (
+  network: NetworkDriver,
+  { tree, changes }: TreeRead,
+  groupId: string,
+  withPorts: boolean,
+): Promise<void> => {
+  const { vip } = tree.load_balancer;
+  const securityGroupIds = [groupId, ...vip.sg_ids];
+  const portIds = withPorts ? basePortsOf(tree) : [];
+  const steps = [
+    () => network.syncIngressRules(groupId, wantedIngressRules(effectiveTree(tree, changes))),
+    () =>
+      Promise.all([
+        portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
+        ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
+      ]),
+  ];
+  // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
+  for (const step of vip.sg_ids.length > 0 ? steps.toReversed() : steps) await step();
+};
+
 /**
  * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want (a rejected
- * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port. Answers whether there is anything below the load
- * balancer for an amphora to serve: `{ populated }`.
+ * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port. Answers
+ * whether there is anything below the load balancer for an amphora to serve: `{ populated }`.
  * @param rulesOnly the ports have the group: only its rules may have to follow, and Neutron is asked only if they do
  */
 export const updateVipSecurityGroup =
@@ -59,25 +89,20 @@ export const updateVipSecurityGroup =
   async (loadBalancerId: string, flow: FlowInput, rulesOnly = false): Promise<{ readonly populated: boolean }> => {
     // A large tree may still have to be written out, if its creator died over it.
     await unstageRows(flow);
-    const { tree, changes } = await readTree(loadBalancerId);
-    const { security_group_id: present, ingress_checksum: former, vip } = tree.load_balancer;
-    const rules = wantedIngressRules(effectiveTree(tree, changes));
+    const read = await readTree(loadBalancerId);
+    const { tree, changes } = read;
+    const { security_group_id: present, ingress_checksum: former } = tree.load_balancer;
+    const checksum = rulesChecksum(wantedIngressRules(effectiveTree(tree, changes)));
     const populated = tree.listeners.length + tree.members.length > 0;
-    if (rulesOnly && present !== null && former === rulesChecksum(rules)) return { populated };
+    if (rulesOnly && present !== null && former === checksum) return { populated };
     const groupId = await ensureGroup(network, tree, flow);
-    const securityGroupIds = [groupId, ...vip.sg_ids];
-    const portIds = rulesOnly && present !== null ? [] : basePortsOf(tree);
-    const steps = [
-      () => network.syncIngressRules(groupId, rules),
-      () =>
-        Promise.all([
-          portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
-          ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
-        ]),
-    ];
-    // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
-    for (const step of vip.sg_ids.length > 0 ? steps.toReversed() : steps) await step();
-    await updateLoadBalancer(flow, { ingress_checksum: rulesChecksum(rules) });
+    const withPorts = !rulesOnly || present === null;
+    await follow(network, read, groupId, withPorts);
+    const confirm = () => updateLoadBalancer(flow, { ingress_checksum: checksum });
+    await confirmOrCatchUp(flow, confirm, async () => {
+      const now = await readTree(loadBalancerId);
+      if (now.tree.load_balancer.security_group_id === groupId) await follow(network, now, groupId, withPorts);
+    });
     return { populated };
   };
 

@@ -12,6 +12,14 @@ export class OperationSuperseded extends WorkerError {
   }
 }
 
+/** The operation carries on one that was being undone: its flow goes to its rollback, and does nothing forward. */
+export class RollbackResumedError extends WorkerError {
+  override readonly name = 'RollbackResumedError';
+  constructor(operationId: string) {
+    super(`Operation ${operationId} carries on a rollback.`, { resource: 'operation', resourceId: operationId });
+  }
+}
+
 /** The load balancer (or amphora) is in a state that refuses the operation. */
 export class ImmutableObjectError extends WorkerError {
   override readonly name = 'ImmutableObjectError';
@@ -53,6 +61,20 @@ export class IngressRulesStaleError extends WorkerError {
     super(`The ingress rules of load balancer ${loadBalancerId} are for listeners that were rejected since.`, {
       resource: 'load balancer',
       resourceId: loadBalancerId,
+    });
+  }
+}
+
+/**
+ * A row of a transaction is not as it must be, and nothing was written: mostly, another call of the same task was first.
+ * Asking again finds what it did.
+ */
+export class RowRefusedError extends WorkerError {
+  override readonly name = 'RowRefusedError';
+  constructor(operationId: string) {
+    super(`A row that operation ${operationId} was about to write is not as it was.`, {
+      resource: 'operation',
+      resourceId: operationId,
     });
   }
 }

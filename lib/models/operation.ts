@@ -77,6 +77,8 @@ export interface Operation {
   readonly joined_to: string | null;
   /** How many lost executions this one carries on from. */
   readonly recoveries: number;
+  /** True until its own rollback begins: it carries on one that was being undone, and does nothing but undo. */
+  readonly resumes_rollback: boolean;
   readonly requester: Requester;
   /** Further ids and small facts for the execution's input. Never a secret. */
   readonly input: Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { OperationSuperseded } from '../errors/flow.ts';
+import { OperationSuperseded, RowRefusedError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import type { Amphora } from '../models/amphora.ts';
 import type { FlowInput } from '../models/operation.ts';
@@ -48,7 +48,8 @@ export const createAmphora = async (flow: FlowInput, amphora: Amphora): Promise<
 /**
  * Changes an amphora under the flow's fence.
  * @param rows further rows of the same transaction
- * @throws AmphoraNotFound it, or one of the further rows, is missing
+ * @throws AmphoraNotFound
+ * @throws RowRefusedError one of the further rows is not as it must be
  * @throws OperationSuperseded
  */
 export const updateAmphora = async (
@@ -61,7 +62,9 @@ export const updateAmphora = async (
   const update = setExpression({ ...change, updated_at: new Date().toISOString() });
   if (flow.target === 'load_balancer') {
     const item = { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } };
-    if ((await transactFenced(flow, [item, ...rows])) !== null) throw new AmphoraNotFound(amphoraId);
+    const refusal = await transactFenced(flow, [item, ...rows]);
+    if (refusal?.index === 0) throw new AmphoraNotFound(amphoraId);
+    if (refusal !== null) throw new RowRefusedError(flow.operation_id);
     return;
   }
   const fence = fenceCondition(flow);
@@ -78,7 +81,8 @@ export const updateAmphora = async (
     },
     ...rows,
   ]);
-  if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
+  if (refusal?.index === 0) throw new OperationSuperseded(flow.operation_id);
+  if (refusal !== null) throw new RowRefusedError(flow.operation_id);
 };
 
 /** Forgets an amphora that never came to be, with its pointer. @throws OperationSuperseded */

@@ -1,5 +1,6 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { RowRefusedError } from '../errors/flow.ts';
 import type { ExternalResource, ResourceOwner } from '../models/external-resource.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { transactFenced } from './fence.ts';
@@ -62,33 +63,56 @@ const write = async (flow: FlowInput | null, item: TransactItem): Promise<boolea
 export const recordIntent = async (flow: FlowInput | null, resource: NewExternalResource): Promise<'new' | 'known'> =>
   (await write(flow, putIntent(resource))) ? 'new' : 'known';
 
-/** Notes the id the cloud gave, as part of a transaction that writes more. */
-export const noteResourceId = (
-  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
-  resourceId: string,
-): TransactItem => ({
-  Update: {
-    ...inTable(),
-    Key: resourceKey(resource),
-    ...setExpression({ resource_id: resourceId }),
-    ConditionExpression: 'attribute_exists(pk)',
-  },
-});
+type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
 
-/** Notes the id the cloud gave. @throws OperationSuperseded */
+/**
+ * Notes the id the cloud gave, as part of a transaction that writes more. Of two calls that have each made one the first
+ * is noted, and the other is refused.
+ * @param former the id of the one that it stands in for, which is lost
+ */
+export const noteResourceId = (
+  resource: ResourceName,
+  resourceId: string,
+  former: string | null = null,
+): TransactItem => {
+  const update = setExpression({ resource_id: resourceId });
+  return {
+    Update: {
+      ...inTable(),
+      Key: resourceKey(resource),
+      ...update,
+      ConditionExpression: 'attribute_exists(pk) AND resource_id IN (:none, :former, :u_resource_id)',
+      ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':none': null, ':former': former },
+    },
+  };
+};
+
+/**
+ * Notes the id the cloud gave.
+ * @param former as for `noteResourceId`
+ * @throws OperationSuperseded
+ * @throws RowRefusedError another one is noted
+ */
 export const recordResourceId = async (
   flow: FlowInput | null,
-  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
+  resource: ResourceName,
   resourceId: string,
+  former: string | null = null,
 ): Promise<void> => {
-  await write(flow, noteResourceId(resource, resourceId));
+  const noted = await write(flow, noteResourceId(resource, resourceId, former));
+  if (!noted && flow !== null) throw new RowRefusedError(flow.operation_id);
+};
+
+/** What is known of a resource, strongly consistent; null when it is not in the ledger. */
+export const findResource = async (resource: ResourceName): Promise<ExternalResource | null> => {
+  const { Item } = await documents().send(
+    new GetCommand({ TableName: tableName(), Key: resourceKey(resource), ConsistentRead: true }),
+  );
+  return Item === undefined ? null : resourceRow.parse(Item);
 };
 
 /** The resource is gone from the cloud. @throws OperationSuperseded */
-export const forgetResource = async (
-  flow: FlowInput | null,
-  resource: Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner,
-): Promise<void> => {
+export const forgetResource = async (flow: FlowInput | null, resource: ResourceName): Promise<void> => {
   await write(flow, { Delete: { ...inTable(), Key: resourceKey(resource) } });
 };
 

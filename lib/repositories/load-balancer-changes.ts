@@ -1,4 +1,4 @@
-import { OperationSuperseded } from '../errors/flow.ts';
+import { OperationSuperseded, RowRefusedError } from '../errors/flow.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { fenceCondition } from './fence.ts';
@@ -17,6 +17,7 @@ export type LoadBalancerChange = Partial<
 /**
  * Changes the flow's load balancer under its fence, with further rows in the same transaction.
  * @throws OperationSuperseded
+ * @throws RowRefusedError one of the further rows is not as it must be
  */
 export const updateLoadBalancer = async (
   flow: FlowInput,
@@ -38,5 +39,6 @@ export const updateLoadBalancer = async (
     },
     ...rows,
   ]);
-  if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
+  if (refusal?.index === 0) throw new OperationSuperseded(flow.operation_id);
+  if (refusal !== null) throw new RowRefusedError(flow.operation_id);
 };

@@ -52,7 +52,8 @@ export const findLockOf = async (operation: Operation): Promise<HeldLock | null>
 /**
  * Takes a lock over from an operation whose execution is not running any more: the same flow, from its start, as a new
  * operation under a new fence. Every step of a flow finds done what is done, so this converges; whatever still comes
- * from the old execution is refused.
+ * from the old execution is refused. What was being undone is undone to its end, for its reason: a late handler of it
+ * may still delete in the cloud, where no fence is checked, so nothing may be built on what is left there.
  * @param reason recorded on the old operation, unless it has one already
  * @param redrivenBy the operator who asked for it: becomes the requester, and losses are counted afresh; null when it
  *   was lost
@@ -67,10 +68,15 @@ export const takeOverLock = async (
   const { flow, input } = dead;
   const request = { flow, requester: redrivenBy ?? dead.requester, input };
   const recoveries = redrivenBy === null ? dead.recoveries + 1 : 0;
+  const { failed_step, error_name, error_message } = dead;
   const operation = {
     ...newOperation(request, dead, lock.fence + 1),
     recoveries,
     status: recoveries > RECOVERIES ? OperationStatus.RUNNING : OperationStatus.COMMITTED,
+    resumes_rollback: failed_step !== null,
+    failed_step,
+    error_name,
+    error_message,
   };
   const taken = setExpression(lockOf(operation));
   const closed = setExpression({

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
-import { OperationSuperseded } from '../errors/flow.ts';
+import { OperationSuperseded, RollbackResumedError } from '../errors/flow.ts';
 import { OperationNotFoundError } from '../errors/not-found.ts';
 import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { putWaiting } from './admissions.ts';
@@ -35,6 +35,7 @@ export const newOperation = (request: OperationRequest, target: OperationTarget,
   fence,
   joined_to: null,
   recoveries: 0,
+  resumes_rollback: false,
   requester: request.requester,
   input: request.input ?? {},
   created_at: new Date().toISOString(),
@@ -174,12 +175,21 @@ export type StepBegun =
   | { readonly begun: false; readonly operation: Operation };
 
 const IS_RUNNING = '#fence = :fence AND #status IN (:committed, :running)';
+const GOES_FORWARD = '(attribute_not_exists(resumes_rollback) OR resumes_rollback = :no)';
 
 /**
  * Records that a step begins, and checks the fence with the same write: a lock taken over has closed this operation.
+ * @param beginsRollback true for the step that begins to undo, which is the only one an operation that carries on a
+ *   rollback begins with
  * @throws OperationSuperseded
+ * @throws RollbackResumedError
  */
-export const beginStep = async (flow: FlowInput, name: string, subject: string | null): Promise<StepBegun> => {
+export const beginStep = async (
+  flow: FlowInput,
+  name: string,
+  subject: string | null,
+  beginsRollback = false,
+): Promise<StepBegun> => {
   const startedAt = new Date().toISOString();
   const step = {
     name,
@@ -199,7 +209,7 @@ export const beginStep = async (flow: FlowInput, name: string, subject: string |
         UpdateExpression:
           'SET #status = :running, started_at = if_not_exists(started_at, :now), steps.#step = :step, ' +
           'attempts.#step = if_not_exists(attempts.#step, :zero) + :one REMOVE work_key',
-        ConditionExpression: IS_RUNNING,
+        ConditionExpression: beginsRollback ? IS_RUNNING : `${IS_RUNNING} AND ${GOES_FORWARD}`,
         ExpressionAttributeNames: { '#status': 'status', '#fence': 'fence', '#step': stepKey(name, subject) },
         ExpressionAttributeValues: {
           ':committed': OperationStatus.COMMITTED,
@@ -209,6 +219,7 @@ export const beginStep = async (flow: FlowInput, name: string, subject: string |
           ':step': step,
           ':zero': 0,
           ':one': 1,
+          ...(beginsRollback ? {} : { ':no': false }),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
@@ -220,6 +231,7 @@ export const beginStep = async (flow: FlowInput, name: string, subject: string |
     if (found !== null && found.fence === flow.fence && found.ended_at !== null) {
       return { begun: false, operation: found };
     }
+    if (found?.fence === flow.fence && found.resumes_rollback) throw new RollbackResumedError(flow.operation_id);
     throw new OperationSuperseded(flow.operation_id, error);
   }
 };

@@ -83,6 +83,14 @@ export const beginRollback = async (
   if (operation.fence !== flow.fence) throw new OperationSuperseded(flow.operation_id);
   const next = flow.fence + 1;
   const fence = fenceCondition(flow);
+  // What is undone since a former execution has its reason already.
+  const { error_name, error_message, failed_step } = operation.resumes_rollback
+    ? operation
+    : {
+        error_name: reason.errorName,
+        error_message: reason.errorMessage.slice(0, 2000),
+        failed_step: failedStepOf(operation),
+      };
   const refusal = await transact([
     {
       Update: {
@@ -98,15 +106,17 @@ export const beginRollback = async (
       Update: {
         ...inTable(),
         Key: flowOperationKey(flow),
-        UpdateExpression: 'SET #fence = :next, error_name = :name, error_message = :message, failed_step = :step',
+        UpdateExpression:
+          'SET #fence = :next, error_name = :name, error_message = :message, failed_step = :step, resumes_rollback = :no',
         ConditionExpression: '#fence = :fence',
         ExpressionAttributeNames: { '#fence': 'fence' },
         ExpressionAttributeValues: {
           ':fence': flow.fence,
           ':next': next,
-          ':name': reason.errorName,
-          ':message': reason.errorMessage.slice(0, 2000),
-          ':step': failedStepOf(operation),
+          ':name': error_name,
+          ':message': error_message,
+          ':step': failed_step,
+          ':no': false,
         },
       },
     },

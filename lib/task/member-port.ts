@@ -3,7 +3,8 @@ import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { memberPortName } from '../models/names.ts';
 import type { FlowInput } from '../models/operation.ts';
-import { forgetResource, recordIntent, recordResourceId } from '../repositories/external-resources.ts';
+import { findResource, forgetResource, recordIntent, recordResourceId } from '../repositories/external-resources.ts';
+import { noteMade } from './note-made.ts';
 
 type Owner = Pick<Amphora, 'id' | 'load_balancer_id'>;
 
@@ -24,7 +25,7 @@ export const portNameOf = (ledgerName: string): string => ledgerName.split('@', 
  * @throws OperationSuperseded
  */
 export const ensureMemberPort = async (
-  network: Pick<NetworkDriver, 'findPort' | 'createPort' | 'updatePort'>,
+  network: Pick<NetworkDriver, 'findPort' | 'createPort' | 'deletePort' | 'updatePort'>,
   flow: FlowInput,
   amphora: Owner,
   { networkId, subnetIds }: { readonly networkId: string; readonly subnetIds: readonly string[] },
@@ -33,16 +34,21 @@ export const ensureMemberPort = async (
   const name = memberPortName(amphora.id);
   const known = (await recordIntent(flow, resource)) === 'known';
   const found = known ? await network.findPort(name, networkId) : null;
-  const port =
-    found ??
-    (await network.createPort({
-      name,
-      networkId,
-      fixedIps: subnetIds.map((subnetId) => ({ subnetId, ipAddress: null })),
-      adminStateUp: true,
-    }));
-  await recordResourceId(flow, resource, port.id);
-  return found === null ? port : await changeSubnets(network, port, subnetIds);
+  if (found !== null) {
+    await recordResourceId(flow, resource, found.id);
+    return await changeSubnets(network, found, subnetIds);
+  }
+  const lost = known ? await findResource(resource) : null;
+  const port = await network.createPort({
+    name,
+    networkId,
+    fixedIps: subnetIds.map((subnetId) => ({ subnetId, ipAddress: null })),
+    adminStateUp: true,
+  });
+  const former = lost?.resource_id ?? null;
+  const made = { resource, id: port.id, former, takeBack: () => network.deletePort(port.id) };
+  await noteMade(made, () => recordResourceId(flow, resource, port.id, former));
+  return port;
 };
 
 /** Deletes the amphora's port in a network, if there is one, and forgets it. @throws OperationSuperseded */

@@ -26,7 +26,7 @@ export const recordStep = <Input extends FlowInput, Result>(
   const subjectOf = (flow: FlowInput) => (flow.target === 'load_balancer' ? flow.amphora_id : null);
   const begin = async (flow: FlowInput, subject: string | null) => {
     try {
-      return await beginStep(flow, name, subject);
+      return await beginStep(flow, name, subject, movesFence);
     } catch (error) {
       if (movesFence && error instanceof OperationSuperseded) return null;
       throw error;

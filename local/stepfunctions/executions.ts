@@ -3,7 +3,7 @@ import { type Json, type JsonObject, parseJson } from '../json.ts';
 import type { Logger } from '../log.ts';
 import type { Definition } from './engine/definition.ts';
 import { ExecutionEnd, FlowError } from './engine/errors.ts';
-import type { Invoke } from './engine/execution.ts';
+import type { Invoke, TimeoutMs } from './engine/execution.ts';
 import { createHistory, type History, type HistoryEvent } from './engine/history.ts';
 import { runBranch } from './engine/run.ts';
 import { orAborted } from './engine/waiting.ts';
@@ -50,6 +50,7 @@ export interface ExecutionsOptions {
   readonly onStatusChange: (record: ExecutionRecord) => void;
   readonly log: Logger;
   readonly secondMs: number;
+  readonly timeoutMs: TimeoutMs;
   readonly random: () => number;
 }
 

@@ -1,7 +1,7 @@
 import { AwsError } from '../http/aws-error.ts';
 import { listenAwsJson } from '../http/aws-json.ts';
 import { type Logger, quietLogger } from '../log.ts';
-import type { Invoke } from './engine/execution.ts';
+import type { Invoke, TimeoutMs } from './engine/execution.ts';
 import { createExecutions, type Executions, type StateMachine } from './executions.ts';
 import { createMemoryJournal, openJournal } from './journal.ts';
 import { stateMachineArn } from './names.ts';
@@ -22,8 +22,10 @@ export interface StepfunctionsOptions {
   /** @default us-east-1 */
   readonly region?: string;
   readonly log?: Logger;
-  /** Milliseconds a second of Wait and Retry lasts, for tests in a hurry. Timeouts keep real seconds. @default 1000 */
+  /** Milliseconds a second of Wait and Retry lasts, for tests in a hurry. @default 1000 */
   readonly secondMs?: number;
+  /** How long the time limit of a task is, for tests that let one run into it. @default 1000 for each second */
+  readonly timeoutMs?: TimeoutMs;
   /** From 0 up to 1, for the jitter of retries. @default Math.random */
   readonly random?: () => number;
 }
@@ -66,6 +68,7 @@ export const startStepfunctions = async (options: StepfunctionsOptions): Promise
     journal,
     log,
     secondMs: options.secondMs ?? 1000,
+    timeoutMs: options.timeoutMs ?? ((_call, seconds) => seconds * 1000),
     random: options.random ?? Math.random,
     onStatusChange: (record) => {
       const event = statusChangeEvent(record, region);

@@ -1,10 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { useStack } from '../helpers/stack.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { abortExecutions } from './support/abort-executions.ts';
 
-const stack = useStack({ bootDelayMs: 400, settings: { RECOVERY_GRACE_MS: '0', DISPATCH_GRACE_MS: '0' } });
+// Recovery is called by hand here.
+const stack = useStack({
+  bootDelayMs: 400,
+  executionEvents: false,
+  settings: { RECOVERY_GRACE_MS: '0', DISPATCH_GRACE_MS: '0' },
+});
 
 const vip = () => ({ vip_subnet_id: stack().cloud?.facts.vipSubnetId });
 
@@ -41,6 +47,25 @@ describe('trap 26: a flow that loses its execution', () => {
     await recover();
     expect(await bob.settled(id)).toBeNull();
     expect(portCount()).toBe(before);
+  });
+
+  it('is undone to its end when it was being undone, for the reason it failed for', async () => {
+    const alice = await tenant(stack());
+    const before = portCount();
+    const servers = serverCount();
+    stack().cloud?.faults.failNextServer('No valid host was found.');
+    stack().cloud?.faults.add({ service: 'compute', method: 'DELETE', path: '/servers/', delayMs: 1_000, times: 1 });
+    const { id } = await alice.create({ name: 'undone', ...vip() });
+    const steps = async () => JSON.stringify((await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`)).body);
+    await vi.waitFor(async () => expect(await steps()).toContain('ComputeDelete'), 10_000);
+    expect(await abortRunning('create-load-balancer')).toBe(1);
+    expect(await recover()).toEqual({ recovered: 1 });
+    expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ERROR' });
+    const { body } = await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`);
+    const [newest] = z.object({ operations: z.array(z.looseObject({})) }).parse(body).operations;
+    expect(newest).toMatchObject({ status: 'FAILED', failed_step: 'AmphoraWait', error_name: 'ComputeBuildError' });
+    expect(JSON.stringify(newest)).not.toContain('"CreateBasePort"');
+    expect([portCount(), serverCount()]).toEqual([before, servers]);
   });
 
   it('leaves what runs or rests alone', async () => {

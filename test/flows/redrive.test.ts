@@ -5,7 +5,8 @@ import { useStack } from '../helpers/stack.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { abortExecutions } from './support/abort-executions.ts';
 
-const stack = useStack({ bootDelayMs: 400 });
+// Nothing but the operator carries on here.
+const stack = useStack({ bootDelayMs: 400, executionEvents: false });
 
 const shown = z.object({ operation: z.looseObject({ id: z.string(), status: z.string() }) });
 const fault = z.object({ faultstring: z.string() });

@@ -26,6 +26,7 @@ const row = z.object({
   fence: z.number(),
   joined_to: text.default(null),
   recoveries: z.number().default(0),
+  resumes_rollback: z.boolean().default(false),
   requester: z.object({ user_id: z.string(), project_id: text, request_id: text }),
   input: z.record(z.string(), z.unknown()),
   created_at: z.string(),

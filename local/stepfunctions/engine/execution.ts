@@ -15,6 +15,9 @@ export interface TaskCall {
  */
 export type Invoke = (call: TaskCall) => Promise<Json>;
 
+/** How long the time limit of a call is in milliseconds: 1000 for each second, unless a test is in a hurry. */
+export type TimeoutMs = (call: TaskCall, seconds: number) => number;
+
 /** What all states of one execution share. */
 export interface Execution {
   readonly stateMachine: string;
@@ -24,6 +27,8 @@ export interface Execution {
   readonly context: JsonObject;
   /** Milliseconds a second of Wait and Retry lasts; 1000 unless a test is in a hurry. */
   readonly secondMs: number;
+  /** Milliseconds that the TimeoutSeconds of a task last. */
+  readonly timeoutMs: TimeoutMs;
   /** From 0 up to 1. */
   readonly random: () => number;
 }

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import { LAMBDA_INVOKE } from './check.ts';
 import type { TaskState } from './definition.ts';
 import { FlowError, runtimeError } from './errors.ts';
-import type { Execution, Thread } from './execution.ts';
+import type { Execution, TaskCall, Thread } from './execution.ts';
 import { readPath } from './path.ts';
 import { orAborted } from './waiting.ts';
 
@@ -55,17 +55,12 @@ const invoke = async (execution: Execution, thread: Thread, name: string, call: 
   const { promise: overdue, reject } = Promise.withResolvers<never>();
   const expire = (): void =>
     reject(new FlowError('States.Timeout', `The task did not answer within ${timeout} seconds.`));
-  const timer = timeout === null ? null : setTimeout(expire, timeout * 1000);
-  const answer = execution
-    .invoke({
-      functionName: call.functionName,
-      payload: call.payload,
-      stateMachine: execution.stateMachine,
-      state: name,
-    })
-    .catch((reason: unknown) => {
-      throw toFunctionFailure(reason);
-    });
+  const { functionName, payload } = call;
+  const made: TaskCall = { functionName, payload, stateMachine: execution.stateMachine, state: name };
+  const timer = timeout === null ? null : setTimeout(expire, execution.timeoutMs(made, timeout));
+  const answer = execution.invoke(made).catch((reason: unknown) => {
+    throw toFunctionFailure(reason);
+  });
   try {
     return await orAborted(timer === null ? answer : Promise.race([answer, overdue]), thread.signal);
   } finally {

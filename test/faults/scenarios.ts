@@ -1,0 +1,124 @@
+import type { Flow } from '../../lib/models/operation.ts';
+import type { TaskState } from './cases.ts';
+import { accepted, isA, lbRows, memberPath, tree } from './load-balancers.ts';
+import type { Plan } from './plan.ts';
+import type { Row, World } from './world.ts';
+
+/** Something an operation works on. */
+export interface Subject {
+  readonly kind: 'load balancer' | 'spare';
+  readonly id: string;
+}
+
+export interface Begun {
+  readonly subject: Subject;
+  readonly operationId: string;
+  readonly plan: Plan;
+}
+
+/** What a flow needs to be run, and how it is asked for. */
+export interface Scenario {
+  /** What must be there before; null when the flow makes it. */
+  readonly on: Subject['kind'] | null;
+  /** Asks for the operation, with its fault laid out. */
+  begin(world: World, subject: Subject | null, plan: Plan): Promise<Begun>;
+  /** The state whose failure leads through every compensation; the last one on the way, unless said otherwise. */
+  readonly breakAt?: string;
+}
+
+let counter = 0;
+
+const onLoadBalancer = (act: (world: World, id: string) => Promise<string>): Scenario => ({
+  on: 'load balancer',
+  begin: async (world, subject, plan) => {
+    if (subject === null) throw new Error('there is no load balancer');
+    world.lay(subject.id, plan);
+    return { subject, plan, operationId: await act(world, subject.id) };
+  },
+});
+
+const amphoraOf = async (world: World, id: string): Promise<string> => {
+  const present = (row: Row) => isA(row, 'AMPHORA') && row.status === 'ALLOCATED';
+  return String((await lbRows(world, id)).find(present)?.id);
+};
+
+const newest = (world: World, id: string): Promise<string> => world.newest(`LBOPS#${id}`);
+
+/** The id of a spare amphora that is being built. */
+export const newSpare = (world: World, plan: Plan | null): Promise<string> =>
+  world.making(async () => ({ id: (await world.worker.createAmphora()).resourceId }), plan);
+
+export const SCENARIOS: Partial<Record<Flow, Scenario>> = {
+  'create-load-balancer': {
+    on: null,
+    begin: async (world, _none, plan) => {
+      counter += 1;
+      const wish = tree(`created-${counter}`, world.cloud.facts);
+      const id = await world.making(() => world.alice.create(wish), plan);
+      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id) };
+    },
+  },
+  'update-load-balancer': onLoadBalancer(async (world, id) => {
+    counter += 1;
+    const loadbalancer = { description: `changed ${counter} times`, admin_state_up: true };
+    await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'update');
+    return await newest(world, id);
+  }),
+  'delete-load-balancer': onLoadBalancer(async (world, id) => {
+    await accepted(world.alice.call('DELETE', `/v2.0/lbaas/loadbalancers/${id}?cascade=true`), 'delete');
+    return await newest(world, id);
+  }),
+  'failover-load-balancer': {
+    ...onLoadBalancer(async (world, id) => {
+      await accepted(world.admin.call('PUT', `/v2.0/lbaas/loadbalancers/${id}/failover`), 'failover');
+      return await newest(world, id);
+    }),
+    breakAt: 'AmphoraTakeOver',
+  },
+  'failover-amphora': {
+    ...onLoadBalancer(async (world, id) => {
+      const amphora = await amphoraOf(world, id);
+      await accepted(world.admin.call('PUT', `/v2.0/octavia/amphorae/${amphora}/failover`), 'failover');
+      return await newest(world, id);
+    }),
+    breakAt: 'AmphoraTakeOver',
+  },
+  'apply-changes': onLoadBalancer(async (world, id) => {
+    counter += 1;
+    const path = await memberPath(world, id);
+    await accepted(world.alice.call('PUT', path, { member: { weight: 2 + (counter % 200) } }), 'change');
+    return await newest(world, id);
+  }),
+  'rotate-amphora-certificate': onLoadBalancer(async (world, id) => {
+    const handle = await world.worker.rotateAmphoraCertificate(await amphoraOf(world, id));
+    return handle.operationId;
+  }),
+  'update-amphora-agent-config': onLoadBalancer(async (world, id) => {
+    const amphora = await amphoraOf(world, id);
+    await accepted(world.admin.call('PUT', `/v2.0/octavia/amphorae/${amphora}/config`), 'agent configuration');
+    return await newest(world, id);
+  }),
+  'create-amphora': {
+    on: null,
+    begin: async (world, _none, plan) => {
+      const id = await newSpare(world, plan);
+      return { subject: { kind: 'spare', id }, plan, operationId: await world.newest(`AMPOPS#${id}`) };
+    },
+  },
+  'delete-amphora': {
+    on: 'spare',
+    begin: async (world, subject, plan) => {
+      if (subject === null) throw new Error('there is no spare');
+      world.lay(subject.id, plan);
+      const { operationId } = await world.worker.deleteAmphora(subject.id);
+      return { subject, plan, operationId };
+    },
+  },
+};
+
+/** Where the flow is broken so that its compensations run; null for a state that needs none of it. */
+export const breakingPoint = ({ flow, compensates }: TaskState, states: readonly TaskState[]): string | null => {
+  if (!compensates) return null;
+  const onTheWay = states.filter((one) => one.flow === flow && !one.compensates);
+  return SCENARIOS[flow]?.breakAt ?? onTheWay.at(-1)?.state ?? null;
+};
