@@ -3,13 +3,16 @@ import { AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
 import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
 import type { AlarmDetail } from '../../../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../../../lib/health/look-after.ts';
+import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/statuses.ts';
 import type { OperationHandle } from '../../../../lib/operation-handle.ts';
 import { readBeat, recordBeat } from '../../../../lib/repositories/beats.ts';
+import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
 import { leaseAlarm, putGovernor } from '../../../../lib/repositories/observers.ts';
 import { newOperation, putOperation } from '../../../../lib/repositories/operations.ts';
 import { transact } from '../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aServer } from '../../functions/compute/support.ts';
+import { updateRequest } from '../repositories/support/stored.ts';
 import { watched } from './receiver/support.ts';
 
 beforeAll(useTable);
@@ -63,7 +66,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
     stale: false,
   };
   const look = (changes: Partial<AlarmDetail> = {}, others: Partial<LookAfterParts> = {}) =>
-    lookAfter({ ...parts, ...others }, { ...alarm, ...changes });
+    lookAfter({ ...parts, holder: crypto.randomUUID(), ...others }, { ...alarm, ...changes });
   return { ...site, id, beat, look, failedOver, deleted };
 };
 
@@ -114,7 +117,17 @@ describe('an alarm', () => {
     await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
   });
 
-  it('waits while another operation runs', async () => {
+  it('asks nobody while another operation runs: nothing could follow from the answer', async () => {
+    const { look, loadBalancer } = await scene('dead');
+    const updates = { allowed: MUTABLE_STATUSES, to: ProvisioningStatus.PENDING_UPDATE };
+    await commitLoadBalancerOperation(loadBalancer.id, updateRequest, updates);
+    const shownCertificate = async () => {
+      throw new Error('asked');
+    };
+    expect(await look({}, { agents: { shownCertificate } })).toBe('busy');
+  });
+
+  it('waits while another operation has come in between', async () => {
     const { look } = await scene('dead');
     const failoverAmphora = async (amphoraId: string) => {
       throw new ImmutableObjectError('loadbalancer', amphoraId, 'PENDING_UPDATE');
