@@ -42,7 +42,10 @@ const namedIds = (subject: Subject, rows: readonly Row[], operations: readonly R
   return [...new Set([subject.id, ...planned, ...known])].filter((id) => id.length === 36);
 };
 
-/** What is in the cloud of it, and what the table says: each must be there once and no more. */
+/**
+ * What is in the cloud of it, and what the table says: each must be there once and no more. What failed may own more than
+ * there is: a deletion that came after the lock was lost could not be noted, and the next one finds it done.
+ */
 const ownership = (world: World, rows: readonly Row[], ids: readonly string[]): string[] => {
   const { servers, ports, securityGroups, serverGroups } = world.cloud.state;
   const there = [...servers.values(), ...ports.values(), ...securityGroups.values(), ...serverGroups.values()].filter(
@@ -51,10 +54,11 @@ const ownership = (world: World, rows: readonly Row[], ids: readonly string[]): 
   const ledger = rows.filter((row) => isA(row, 'EXT'));
   const owned = new Set(ledger.map(({ resource_id }) => resource_id));
   const present = new Set(there.map(({ id }) => id));
+  const hasFailed = rows.some(({ sk, provisioning_status }) => sk === 'LB' && provisioning_status === 'ERROR');
   return [
     ...there.filter(({ id }) => !owned.has(id)).map(({ id, name }) => `nobody owns ${name} (${id})`),
     ...ledger
-      .filter(({ resource_id }) => !present.has(String(resource_id)))
+      .filter(({ resource_id }) => !present.has(String(resource_id)) && !hasFailed)
       .map(({ sk, resource_id }) => `${sk} (${resource_id}) is owned and not there`),
   ];
 };

@@ -98,13 +98,13 @@ const atRest = async (world: World, subject: Subject, since: string): Promise<re
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * What a run must come to when one thing goes wrong once. A throw after all was done may come after the settling; a
- * rollback that never began leaves nothing undone, so the flow may be carried on instead.
+ * What a run must come to when one thing goes wrong once. What throws ends the flow, but for work that it can do without,
+ * and for a settling that was done; a rollback that never began leaves nothing undone, so the flow may be carried on instead.
  */
 const expected = ({ fault, compensates, state }: FaultCase): readonly string[] => {
   if (state === 'BeginRollback') return ['FAILED', 'SUCCEEDED'];
-  if (compensates || fault === 'throws before') return ['FAILED'];
-  return fault === 'throws after' ? ['FAILED', 'SUCCEEDED'] : ['SUCCEEDED'];
+  if (compensates) return ['FAILED'];
+  return fault.startsWith('throws') ? ['FAILED', 'SUCCEEDED'] : ['SUCCEEDED'];
 };
 
 /** A case whose fault has befallen its operation. */
