@@ -60,3 +60,14 @@ test('trap 6: ports of a server that Nova cannot delete are deleted all the same
   expect(known.map(({ name }) => name)).toEqual([`amphora-${old?.id}`]);
   await (await bench.worker().deleteLoadBalancer(id)).wait();
 });
+
+test('a port that a failover could not delete goes with its load balancer, and does not keep it', async () => {
+  const { id } = await bench.created();
+  const [old] = await bench.amphorae(id);
+  const path = `/ports/${old?.vrrp_port_id}$`;
+  bench.cloud().faults.add({ service: 'network', method: 'DELETE', path, status: 403 });
+  await (await bench.worker().failoverAmphora(String(old?.id))).wait();
+  expect(bench.leftovers()).toContain(`octavia-lb-vrrp-${old?.id}`);
+  bench.cloud().faults.clear();
+  await deleted(id);
+});
