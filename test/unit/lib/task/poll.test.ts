@@ -36,6 +36,20 @@ describe('a poll', () => {
     expect(Date.now() - started).toBe(200);
   });
 
+  it('pauses longer after a look that takes long, up to 2 s', async () => {
+    const begun: number[] = [];
+    const started = Date.now();
+    const slow = async () => {
+      begun.push(Date.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, begun.length === 1 ? 100 : 900));
+      return begun.length === 3 ? 'found' : null;
+    };
+    const found = poll({ budgetMs: 10_000, intervalMs: 200 }, slow);
+    await vi.runAllTimersAsync();
+    expect(await found).toBe('found');
+    expect(begun).toEqual([0, 100 + 400, 500 + 900 + 2_000]);
+  });
+
   it('lets the trouble of a look out', async () => {
     await expect(poll({ budgetMs: 100, intervalMs: 10 }, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
