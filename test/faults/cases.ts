@@ -16,12 +16,22 @@ export const FAULTS = {
 export type Fault = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS).filter((name): name is Fault => Object.hasOwn(FAULTS, name));
 
+/** An error of a state that a case needs, to come where it strikes. */
+export interface Break {
+  readonly state: string;
+  readonly error: string;
+  /** True when the state succeeds the next time; else it goes on failing. */
+  readonly once: boolean;
+}
+
 /** A task state of a deployed flow. */
 export interface TaskState {
   readonly flow: Flow;
   readonly state: string;
-  /** True when only a Catch leads to it. */
+  /** True when only a Catch leads to it, and the flow fails then. */
   readonly compensates: boolean;
+  /** For a state that a named error leads to, and from which the flow goes on to its end: that error. */
+  readonly detour: Break | null;
 }
 
 export interface FaultCase extends TaskState {
@@ -57,6 +67,23 @@ const forward = (machine: JsonObject): ReadonlySet<string> => {
   return reached;
 };
 
+/** States that a named error leads to and that lead back to the way, by what leads there. */
+const detoursOf = (machine: JsonObject, onTheWay: ReadonlySet<string>): ReadonlyMap<string, Break> => {
+  const states = statesOf(machine);
+  const goesOn = (name: Json | undefined): name is string => {
+    const next = states.find(([state]) => state === name)?.[1].Next;
+    return typeof name === 'string' && !onTheWay.has(name) && typeof next === 'string' && onTheWay.has(next);
+  };
+  return new Map(
+    states.flatMap(([state, { Catch }]) =>
+      objects(Catch).flatMap(({ ErrorEquals, Next }): [string, Break][] => {
+        const error = Array.isArray(ErrorEquals) ? ErrorEquals[0] : undefined;
+        return goesOn(Next) && typeof error === 'string' ? [[Next, { state, error, once: true }]] : [];
+      }),
+    ),
+  );
+};
+
 /** The flow of a deployed state machine. */
 export const flowOf = (machineName: string): Flow => {
   const known = FLOWS.filter((flow) => machineName.endsWith(`-${flow}`)).sort((a, b) => b.length - a.length);
@@ -70,7 +97,10 @@ export const taskStates = ({ stateMachines }: Definitions): readonly TaskState[]
   stateMachines.flatMap(({ name, definition }) => {
     if (!isJsonObject(definition)) return [];
     const onTheWay = forward(definition);
-    return statesOf(definition).flatMap(([top, state]) =>
-      tasksIn(top, state).map((task) => ({ flow: flowOf(name), state: task, compensates: !onTheWay.has(top) })),
-    );
+    const detours = detoursOf(definition, onTheWay);
+    return statesOf(definition).flatMap(([top, state]) => {
+      const detour = detours.get(top) ?? null;
+      const compensates = !onTheWay.has(top) && detour === null;
+      return tasksIn(top, state).map((task) => ({ flow: flowOf(name), state: task, compensates, detour }));
+    });
   });

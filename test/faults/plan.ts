@@ -1,6 +1,6 @@
 import type { Json } from '../../local/json.ts';
 import type { TaskCall } from '../../local/stepfunctions/engine/execution.ts';
-import type { FaultCase } from './cases.ts';
+import type { Break, FaultCase } from './cases.ts';
 import { type Place, under } from './probe.ts';
 
 const never = new Promise<never>(() => {});
@@ -23,8 +23,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Where the function behind the state makes its changes. */
   readonly place: Place;
-  /** The state that fails so that compensations run; null when none needs to. */
-  readonly breakAt: string | null;
+  /** What goes wrong besides, so that the flow comes to the state; null when nothing needs to. */
+  readonly breakAt: Break | null;
   /** Stops the execution of an operation. */
   readonly stop: (operationId: string) => Promise<void>;
   /** The whole stack is about to be killed. */
@@ -39,6 +39,7 @@ const operationOf = ({ payload }: TaskCall): string => {
 
 export const createPlan = (wanted: FaultCase, { place, breakAt, stop, killed }: PlanOptions): Plan => {
   let first: string | null = null;
+  let broken = false;
   const held = Promise.withResolvers<void>();
   const late: Promise<unknown>[] = [];
 
@@ -108,8 +109,9 @@ export const createPlan = (wanted: FaultCase, { place, breakAt, stop, killed }: 
         plan.struckAt = Date.now();
         return await strike(call, run);
       }
-      if (call.state === breakAt && operationOf(call) === first) {
-        throw failure('FlowBroken', 'The flow was made to fail here.');
+      if (call.state === breakAt?.state && operationOf(call) === first && !(breakAt.once && broken)) {
+        broken = true;
+        throw failure(breakAt.error, 'The flow was made to fail here.');
       }
       return await run();
     },

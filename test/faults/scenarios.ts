@@ -1,5 +1,5 @@
 import type { Flow } from '../../lib/models/operation.ts';
-import type { TaskState } from './cases.ts';
+import type { Break, TaskState } from './cases.ts';
 import { accepted, isA, lbRows, memberPath, tree } from './load-balancers.ts';
 import type { Plan } from './plan.ts';
 import type { Row, World } from './world.ts';
@@ -116,9 +116,10 @@ export const SCENARIOS: Partial<Record<Flow, Scenario>> = {
   },
 };
 
-/** Where the flow is broken so that its compensations run; null for a state that needs none of it. */
-export const breakingPoint = ({ flow, compensates }: TaskState, states: readonly TaskState[]): string | null => {
-  if (!compensates) return null;
-  const onTheWay = states.filter((one) => one.flow === flow && !one.compensates);
-  return SCENARIOS[flow]?.breakAt ?? onTheWay.at(-1)?.state ?? null;
+/** What the flow needs to go wrong so that it comes to the state; null for a state on its way. */
+export const breakingPoint = ({ flow, compensates, detour }: TaskState, states: readonly TaskState[]): Break | null => {
+  if (!compensates) return detour;
+  const onTheWay = states.filter((one) => one.flow === flow && !one.compensates && one.detour === null);
+  const state = SCENARIOS[flow]?.breakAt ?? onTheWay.at(-1)?.state;
+  return state === undefined ? null : { state, error: 'FlowBroken', once: false };
 };

@@ -12,7 +12,7 @@ import type { TaskCall } from '../../local/stepfunctions/engine/execution.ts';
 import { executionArn } from '../../local/stepfunctions/names.ts';
 import type { LoadBalancerApi } from '../cloud/load-balancer-api.ts';
 import { tenant } from '../helpers/tenant.ts';
-import { type FaultCase, flowOf } from './cases.ts';
+import { type Break, type FaultCase, flowOf } from './cases.ts';
 import { createPlan, type Plan } from './plan.ts';
 import type { Place } from './probe.ts';
 
@@ -35,7 +35,7 @@ export interface World {
   readonly bob: LoadBalancerApi;
   readonly admin: LoadBalancerApi;
   /** A fault that waits for its task. */
-  plan(wanted: FaultCase, breakAt: string | null, killed?: () => void): Plan;
+  plan(wanted: FaultCase, breakAt: Break | null, killed?: () => void): Plan;
   /** The fault befalls the flow that works on this load balancer, or spare amphora. */
   lay(subjectId: string, plan: Plan): void;
   /** The same for one that `make` asks for, whose id nobody knows before; one after another. */
