@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Flow tests wait more than they work: one for each core, also where there are only two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Many small files that share one embedded table per worker, and keep apart by their ids.

@@ -51,7 +51,9 @@ const endpoint = `http://127.0.0.1:${port}`;
 process.env.TEST_DYNAMODB_ENDPOINT = endpoint;
 process.env.DYNAMODB_ENDPOINT = endpoint;
 try {
-  const vitest = await startVitest('test', ['test/unit/lib/repositories', 'test/flows'], { watch: false });
+  // One after the other: they share one table, and a stack carries on what another one seems to have lost.
+  const options = { watch: false, maxWorkers: 1 };
+  const vitest = await startVitest('test', ['test/unit/lib/repositories', 'test/flows'], options);
   const counts = countTests(vitest);
   await vitest.close();
   process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;

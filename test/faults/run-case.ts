@@ -142,6 +142,8 @@ export const judge = async (
     const usable = await use(world, subject, wanted, 1 + (outcome.restMs % 250));
     const late = pause(LATEST_WAKE_MS, 'late' as const, { ref: false });
     if ((await Promise.race([wake(), late])) === 'late') problems.push('a late handler never ended');
+    // Who has sent an old configuration has it sent again, by an operation of its own.
+    if (subject.kind === 'load balancer') await world.ended(await world.newest(`LBOPS#${subject.id}`));
     problems.push(...(await atRest(world, subject, operationId)));
     if (usable !== null && lane.ready === null) lane.ready = usable;
     else if (usable !== null) problems.push(...(await discard(world, usable)));
