@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Beat } from '../models/health.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 const beatRow = z
@@ -103,22 +104,12 @@ export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Be
 };
 
 const listShard = async (shard: number, before: string): Promise<readonly Beat[]> => {
-  const beats: Beat[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        IndexName: INDEXES.BY_WORK,
-        KeyConditionExpression: 'work_key = :shard AND work_at < :before',
-        ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const row of page.Items ?? []) beats.push(beatRow.parse(row));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return beats;
+  const rows = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :shard AND work_at < :before',
+    ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
+  });
+  return rows.map((row) => beatRow.parse(row));
 };
 
 /**

@@ -1,9 +1,8 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ChildKind, ChildObjects } from '../models/child.ts';
 import { objectOfRow } from './child-reads.ts';
-import { documents, tableName } from './table/client.ts';
-import { INDEXES, loadBalancerKey, RowType } from './table/keys.ts';
+import { loadBalancerKey, RowType } from './table/keys.ts';
+import { queryAll, queryListed } from './table/query.ts';
 
 /** Members and rules are listed below their parents, and are in no list of a project. */
 export type ListedKind = Exclude<ChildKind, 'member' | 'l7_rule'>;
@@ -16,35 +15,12 @@ const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object
   l7_rule: RowType.L7_RULE,
 });
 
-const queryAll = async (input: Omit<QueryCommandInput, 'TableName'>): Promise<readonly Record<string, unknown>[]> => {
-  const rows: Record<string, unknown>[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        ...input,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
-};
-
 /** Objects of that kind of one project, or of all projects when null, oldest first. */
 export const listChildren = async <Kind extends ListedKind>(
   kind: Kind,
   projectId: string | null,
 ): Promise<readonly ChildObjects[Kind][]> => {
-  const type = ROW_TYPE[kind];
-  const rows = await queryAll({
-    IndexName: projectId === null ? INDEXES.BY_TYPE : INDEXES.BY_PROJECT,
-    KeyConditionExpression: '#hash = :hash',
-    ExpressionAttributeNames: { '#hash': projectId === null ? 'type_key' : 'project_key' },
-    ExpressionAttributeValues: { ':hash': projectId === null ? type : `${type}#${projectId}` },
-  });
+  const rows = await queryListed(ROW_TYPE[kind], projectId);
   return rows.map((row) => objectOfRow(kind, row));
 };
 

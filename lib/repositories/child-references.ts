@@ -1,7 +1,6 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { documents, tableName } from './table/client.ts';
-import { INDEXES, loadBalancerKey, RowType } from './table/keys.ts';
+import { loadBalancerKey, RowType } from './table/keys.ts';
+import { queryAll, queryListed } from './table/query.ts';
 
 /** The ids of what hangs directly on a load balancer. */
 export interface ChildReferences {
@@ -12,38 +11,20 @@ export interface ChildReferences {
 const childRow = z.object({ id: z.string(), load_balancer_id: z.string() });
 type ChildRow = z.infer<typeof childRow>;
 
-const readAll = async (input: Omit<QueryCommandInput, 'TableName'>): Promise<readonly ChildRow[]> => {
-  const rows: ChildRow[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        ProjectionExpression: 'id, load_balancer_id',
-        ...input,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const row of page.Items ?? []) rows.push(childRow.parse(row));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
-};
+const ATTRIBUTES = ['id', 'load_balancer_id'];
 
-const below = (loadBalancerId: string, type: RowType) =>
-  readAll({
+const below = async (loadBalancerId: string, type: RowType): Promise<readonly ChildRow[]> => {
+  const rows = await queryAll({
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :type)',
     ExpressionAttributeValues: { ':pk': loadBalancerKey(loadBalancerId).pk, ':type': `${type}#` },
     ConsistentRead: true,
+    ProjectionExpression: ATTRIBUTES.join(', '),
   });
+  return rows.map((row) => childRow.parse(row));
+};
 
-const listed = (type: RowType, projectId: string | null) =>
-  readAll({
-    IndexName: projectId === null ? INDEXES.BY_TYPE : INDEXES.BY_PROJECT,
-    KeyConditionExpression: '#hash = :hash',
-    ExpressionAttributeNames: { '#hash': projectId === null ? 'type_key' : 'project_key' },
-    ExpressionAttributeValues: { ':hash': projectId === null ? type : `${type}#${projectId}` },
-  });
+const listed = async (type: RowType, projectId: string | null): Promise<readonly ChildRow[]> =>
+  (await queryListed(type, projectId, ATTRIBUTES)).map((row) => childRow.parse(row));
 
 /** The children of one load balancer, strongly consistent. */
 export const childReferences = async (loadBalancerId: string): Promise<ChildReferences> => {

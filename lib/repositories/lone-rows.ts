@@ -1,36 +1,18 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
-import { documents, tableName } from './table/client.ts';
-import { INDEXES, loneKey, type RowType } from './table/keys.ts';
+import { readRow } from './pointers.ts';
+import { loneKey, type RowType } from './table/keys.ts';
+import { queryListed } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** The row of that id, strongly consistent, or null. */
 export const findLoneRow = async <Row>(type: RowType, id: string, row: z.ZodType<Row>): Promise<Row | null> => {
-  const found = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: loneKey(type, id), ConsistentRead: true }),
-  );
-  return found.Item === undefined ? null : row.parse(found.Item);
+  const found = await readRow(loneKey(type, id));
+  return found === undefined ? null : row.parse(found);
 };
 
 /** All rows of a type, oldest first. */
-export const listLoneRows = async <Row>(type: RowType, row: z.ZodType<Row>): Promise<readonly Row[]> => {
-  const found: Row[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        IndexName: INDEXES.BY_TYPE,
-        KeyConditionExpression: 'type_key = :type',
-        ExpressionAttributeValues: { ':type': type },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const item of page.Items ?? []) found.push(row.parse(item));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return found;
-};
+export const listLoneRows = async <Row>(type: RowType, row: z.ZodType<Row>): Promise<readonly Row[]> =>
+  (await queryListed(type, null)).map((item) => row.parse(item));
 
 /** A new row that nothing refers to; refused when its id is taken. */
 export const putLoneRow = (

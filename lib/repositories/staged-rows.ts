@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operation.ts';
@@ -6,6 +6,7 @@ import { fenceCondition } from './fence.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { documents, tableName } from './table/client.ts';
 import { lockKey } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /*
@@ -48,22 +49,12 @@ export const stageRows = async (operationId: string, rows: readonly StagedRow[])
 };
 
 const readStaged = async (operationId: string): Promise<readonly StagedRow[]> => {
-  const rows: StagedRow[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': partition(operationId) },
-        ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const item of page.Items ?? []) rows.push(...storedRows.parse(JSON.parse(partRow.parse(item).rows)));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
+  const parts = await queryAll({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': partition(operationId) },
+    ConsistentRead: true,
+  });
+  return parts.flatMap((item) => storedRows.parse(JSON.parse(partRow.parse(item).rows)));
 };
 
 /**

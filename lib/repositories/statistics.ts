@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ListenerStatistics } from '../models/statistics.ts';
 import { documents, tableName } from './table/client.ts';
 import { statisticsKey } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 
 const statisticsRow: z.ZodType<ListenerStatistics> = z.object({
   loadbalancer_id: z.string(),
@@ -18,21 +19,11 @@ const statisticsRow: z.ZodType<ListenerStatistics> = z.object({
 
 /** What the amphorae of a load balancer have counted, by listener and amphora; nothing before the first heartbeat. */
 export const readStatistics = async (loadBalancerId: string): Promise<readonly ListenerStatistics[]> => {
-  const rows: ListenerStatistics[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': statisticsKey(loadBalancerId, '', '').pk },
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    for (const row of page.Items ?? []) rows.push(statisticsRow.parse(row));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
+  const rows = await queryAll({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': statisticsKey(loadBalancerId, '', '').pk },
+  });
+  return rows.map((row) => statisticsRow.parse(row));
 };
 
 /**

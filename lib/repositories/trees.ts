@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { ChangeState } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
@@ -9,8 +8,8 @@ import { l7PolicyRow, l7RuleRow } from './rows/l7.ts';
 import { listenerRow } from './rows/listener.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { healthMonitorRow, memberRow, poolRow } from './rows/pool.ts';
-import { documents, tableName } from './table/client.ts';
 import { loadBalancerKey, RowType } from './table/keys.ts';
+import { queryAll } from './table/query.ts';
 
 export interface TreeRead {
   readonly tree: LoadBalancerTree;
@@ -18,27 +17,15 @@ export interface TreeRead {
   readonly changes: ReadonlyMap<string, ChangeState>;
 }
 
-type Row = Record<string, unknown>;
+type Row = Readonly<Record<string, unknown>>;
 
 /** All rows of a partition whose sort key fulfils the condition, strongly consistent. */
-const queryRows = async (pk: string, condition: string, values: Row): Promise<readonly Row[]> => {
-  const rows: Row[] = [];
-  let from: Row | undefined;
-  do {
-    const page = await documents().send(
-      new QueryCommand({
-        TableName: tableName(),
-        KeyConditionExpression: `pk = :pk${condition}`,
-        ExpressionAttributeValues: { ':pk': pk, ...values },
-        ConsistentRead: true,
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    rows.push(...(page.Items ?? []));
-    from = page.LastEvaluatedKey;
-  } while (from !== undefined);
-  return rows;
-};
+const queryRows = (pk: string, condition: string, values: Row): Promise<readonly Row[]> =>
+  queryAll({
+    KeyConditionExpression: `pk = :pk${condition}`,
+    ExpressionAttributeValues: { ':pk': pk, ...values },
+    ConsistentRead: true,
+  });
 
 const MEMBERS = `${RowType.MEMBER}#`;
 /** Sorts right behind every member's key. */

@@ -1,5 +1,6 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { documents, tableName } from './client.ts';
+import { INDEXES, type RowType } from './keys.ts';
 
 /** Every row the query has, over all its pages. */
 export const queryAll = async (
@@ -20,3 +21,20 @@ export const queryAll = async (
   } while (from !== undefined);
   return rows;
 };
+
+/**
+ * Every row of a type that is listed, oldest first; of one project, or of all when null.
+ * @param attributes those that are wanted; all of them when left out
+ */
+export const queryListed = (
+  type: RowType,
+  projectId: string | null,
+  attributes?: readonly string[],
+): ReturnType<typeof queryAll> =>
+  queryAll({
+    IndexName: projectId === null ? INDEXES.BY_TYPE : INDEXES.BY_PROJECT,
+    KeyConditionExpression: '#hash = :hash',
+    ExpressionAttributeNames: { '#hash': projectId === null ? 'type_key' : 'project_key' },
+    ExpressionAttributeValues: { ':hash': projectId === null ? type : `${type}#${projectId}` },
+    ...(attributes === undefined ? {} : { ProjectionExpression: attributes.join(', ') }),
+  });
