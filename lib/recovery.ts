@@ -11,8 +11,8 @@ import { getOwnRecord } from './repositories/operations.ts';
 import { beginRollback, settle } from './repositories/settlements.ts';
 
 /**
- * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it had never been started and is now; a new
- * operation carries it on; it is no longer the lock that was seen.
+ * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it is no
+ * longer the lock that was seen; it had never been started and is now; a new operation carries it on.
  */
 export type Recovery =
   | { readonly outcome: 'running' }

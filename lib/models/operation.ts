@@ -12,7 +12,6 @@ export const FLOWS = [
   'apply-changes',
   'rotate-amphora-certificate',
   'update-amphora-agent-config',
-  'recover',
 ] as const;
 export type Flow = (typeof FLOWS)[number];
 

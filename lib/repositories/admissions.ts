@@ -5,7 +5,7 @@ import { contenderOf, needsOf } from '../models/limits.ts';
 import { FLOWS, type Operation, OperationStatus } from '../models/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from './table/keys.ts';
-import { queryAll } from './table/query.ts';
+import { queryAll, readRow } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /*
@@ -63,12 +63,8 @@ export const listWaiting = async (): Promise<readonly ContenderRow[]> =>
   (await readRows('WAITING#')).map((row) => contender.parse(row));
 
 /** True while the operation stands in line. */
-export const isWaiting = async (operationId: string): Promise<boolean> => {
-  const Key = waitingKey(operationId);
-  return (
-    (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item !== undefined
-  );
-};
+export const isWaiting = async (operationId: string): Promise<boolean> =>
+  (await readRow(waitingKey(operationId))) !== undefined;
 
 export const readAdmissions = async (): Promise<Admissions> => {
   const rows = await readRows('');

@@ -7,10 +7,11 @@ import { AmphoraStatus } from '../models/statuses.ts';
 import { amphoraRows } from './amphorae.ts';
 import { FIRST_FENCE, lockOf } from './commits.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
-import { findKey, readRow } from './pointers.ts';
+import { findKey } from './pointers.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey, RowType } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** An amphora before anything of it exists in the cloud. */

@@ -1,24 +1,21 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { OperationSuperseded, RowRefusedError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import type { Amphora } from '../models/amphora.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { fenceCondition, transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
-import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey, pointerKey, RowType } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 export type AmphoraChange = Partial<Omit<Amphora, 'id' | 'load_balancer_id' | 'created_at'>>;
 
 /** Strongly consistent. @throws AmphoraNotFound */
 export const getAmphora = async (id: string, loadBalancerId: string | null): Promise<Amphora> => {
-  const { Item } = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: amphoraKey(id, loadBalancerId), ConsistentRead: true }),
-  );
-  if (Item === undefined) throw new AmphoraNotFound(id);
-  return amphoraRow.parse(Item);
+  const row = await readRow(amphoraKey(id, loadBalancerId));
+  if (row === undefined) throw new AmphoraNotFound(id);
+  return amphoraRow.parse(row);
 };
 
 /** The rows that make an amphora known: itself (with a lock of its own when given), and the pointer from its id. */

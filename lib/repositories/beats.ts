@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Beat } from '../models/health.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from './table/keys.ts';
-import { queryAll } from './table/query.ts';
+import { queryAll, readRow } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 const beatRow = z
@@ -23,10 +23,8 @@ const beatRow = z
 
 /** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
 export const readBeat = async (amphoraId: string): Promise<Beat | null> => {
-  const { Item } = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: healthKey(amphoraId, HealthRow.BEAT), ConsistentRead: true }),
-  );
-  return Item === undefined ? null : beatRow.parse(Item);
+  const row = await readRow(healthKey(amphoraId, HealthRow.BEAT));
+  return row === undefined ? null : beatRow.parse(row);
 };
 
 type Identity = Pick<Beat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;

@@ -1,12 +1,13 @@
 import type { ChangeState } from '../models/change.ts';
 import type { Child, ChildKind, ChildObjects } from '../models/child.ts';
 import { rowType } from './children.ts';
-import { findKey, readRow } from './pointers.ts';
+import { findKey } from './pointers.ts';
 import { changeState } from './rows/change.ts';
 import { l7PolicyRow, l7RuleRow } from './rows/l7.ts';
 import { listenerRow } from './rows/listener.ts';
 import { healthMonitorRow, memberRow, poolRow } from './rows/pool.ts';
 import type { Key } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 
 /** An object as it is stored, and what is known of its latest change. */
 export interface ChildRead {

@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { RowRefusedError } from '../errors/flow.ts';
 import type { ExternalResource, ResourceOwner } from '../models/external-resource.ts';
@@ -7,6 +7,7 @@ import { transactFenced } from './fence.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { type Key, RowType } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /*
@@ -105,10 +106,8 @@ export const recordResourceId = async (
 
 /** What is known of a resource, strongly consistent; null when it is not in the ledger. */
 export const findResource = async (resource: ResourceName): Promise<ExternalResource | null> => {
-  const { Item } = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: resourceKey(resource), ConsistentRead: true }),
-  );
-  return Item === undefined ? null : resourceRow.parse(Item);
+  const row = await readRow(resourceKey(resource));
+  return row === undefined ? null : resourceRow.parse(row);
 };
 
 /** The resource is gone from the cloud. @throws OperationSuperseded */

@@ -1,10 +1,9 @@
 import { LBNotFound } from '../errors/not-found.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
-import { readRow } from './pointers.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { loadBalancerKey, RowType } from './table/keys.ts';
-import { queryListed } from './table/query.ts';
+import { queryListed, readRow } from './table/query.ts';
 
 /** The load balancer as committed last, or null. Deleted ones are answered too: they are kept for a while. */
 export const findLoadBalancer = async (id: string): Promise<LoadBalancer | null> => {

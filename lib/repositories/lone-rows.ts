@@ -1,7 +1,6 @@
 import type * as z from 'zod';
-import { readRow } from './pointers.ts';
 import { loneKey, type RowType } from './table/keys.ts';
-import { queryListed } from './table/query.ts';
+import { queryListed, readRow } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** The row of that id, strongly consistent, or null. */

@@ -1,12 +1,10 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { FLOWS, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { lockOf } from './commits.ts';
 import { newOperation, putOperation } from './operations.ts';
-import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts';
-import { queryAll } from './table/query.ts';
+import { queryAll, readRow } from './table/query.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** An operation that loses its execution more often than this ends in ERROR instead of going on. */
@@ -43,8 +41,7 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
 /** The lock that an operation holds, strongly consistent, or null when it holds none. */
 export const findLockOf = async (operation: Operation): Promise<HeldLock | null> => {
   const key = lockKey({ ...operation, operation_id: operation.id });
-  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key: key, ConsistentRead: true }));
-  const row = lockedRow.safeParse(Item);
+  const row = lockedRow.safeParse(await readRow(key));
   if (!row.success || row.data.lock.operation_id !== operation.id) return null;
   return { key, operationId: operation.id, fence: row.data.lock.fence };
 };

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Receiver, Storm } from '../models/health.ts';
 import { documents, tableName } from './table/client.ts';
 import { HealthRow, healthKey, type Key, observerKey } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 
 const SWEEP = 'SWEEP';
 const GOVERNOR = 'GOVERNOR';
@@ -103,10 +104,8 @@ export const putGovernor = async (state: GovernorState, until: string): Promise<
 
 /** What the governor says now. */
 export const readGovernor = async (now: string): Promise<GovernorState> => {
-  const { Item } = await documents().send(
-    new GetCommand({ TableName: tableName(), Key: observerKey(GOVERNOR), ConsistentRead: true }),
-  );
-  if (Item === undefined) return CALM;
-  const { held_until, ...state } = governorRow.parse(Item);
+  const row = await readRow(observerKey(GOVERNOR));
+  if (row === undefined) return CALM;
+  const { held_until, ...state } = governorRow.parse(row);
   return held_until < now ? CALM : state;
 };

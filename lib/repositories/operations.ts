@@ -6,11 +6,11 @@ import { OperationSuperseded, RollbackResumedError } from '../errors/flow.ts';
 import { OperationNotFoundError } from '../errors/not-found.ts';
 import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { putWaiting } from './admissions.ts';
-import { findKey, readRow } from './pointers.ts';
+import { findKey } from './pointers.ts';
 import { operationRow } from './rows/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
-import { queryAll } from './table/query.ts';
+import { queryAll, readRow } from './table/query.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** What a caller says of a new operation; the commit adds the lock's fence. */

@@ -2,10 +2,10 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ExternalResourceKind, ResourceOwner } from '../models/external-resource.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
-import { findKey, readRow } from './pointers.ts';
+import { findKey } from './pointers.ts';
 import { documents, tableName } from './table/client.ts';
 import { INDEXES, loadBalancerKey, orphanKey, RowType } from './table/keys.ts';
-import { queryAll } from './table/query.ts';
+import { queryAll, readRow } from './table/query.ts';
 
 /** Who owns a resource: somebody, or an operation that may just be making it; nobody any more; or this table never did. */
 export type Ownership = 'owned' | 'orphan' | 'unknown';

@@ -1,13 +1,12 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import type { PushedConfiguration } from '../models/amphora.ts';
 import { type FlowInput, THE_WORKER } from '../models/operation.ts';
 import { commitChange } from './change-commits.ts';
 import { transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
-import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey } from './table/keys.ts';
+import { readRow } from './table/query.ts';
 import { inTable } from './table/transact.ts';
 
 /*
@@ -87,10 +86,9 @@ export const confirmPush = async (
  * task send the same.
  */
 export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, sender }: Push): Promise<boolean> => {
-  const Key = amphoraKey(amphoraId, flow.loadbalancer_id);
-  const { Item } = await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }));
-  if (Item === undefined) return false;
-  const { pushed } = amphoraRow.parse(Item);
+  const row = await readRow(amphoraKey(amphoraId, flow.loadbalancer_id));
+  if (row === undefined) return false;
+  const { pushed } = amphoraRow.parse(row);
   return pushed?.sender !== sender && pushed?.generation !== generation;
 };
 

@@ -1,6 +1,10 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { documents, tableName } from './client.ts';
-import { INDEXES, type RowType } from './keys.ts';
+import { INDEXES, type Key, type RowType } from './keys.ts';
+
+/** The row at that key, strongly consistent; undefined when there is none. */
+export const readRow = async (Key: Key): Promise<Readonly<Record<string, unknown>> | undefined> =>
+  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
 
 /** Every row the query has, over all its pages. */
 export const queryAll = async (
