@@ -223,6 +223,8 @@ export const apiConfig = once(() => ({
   authStrategy: oneOf('AUTH_STRATEGY', ['keystone', 'noauth'], 'keystone'),
   /** Base of the links in answers; taken from the request when not set. */
   apiBaseUri: optional('API_BASE_URI'),
+  /** Whether GET /healthcheck is there, which needs no token. */
+  healthcheckEnabled: flag('HEALTHCHECK_ENABLED', false),
   paginationMaxLimit: integer('PAGINATION_MAX_LIMIT', 1000, 1),
   /** Seconds a validated token is trusted without asking Keystone again. */
   tokenCacheSeconds: integer('TOKEN_CACHE_SECONDS', 60),

@@ -10,6 +10,7 @@ import type { Caller } from './request.ts';
 
 /** What the deployment decides. */
 export interface ApiSettings {
+  readonly healthcheckEnabled: boolean;
   readonly paginationMaxLimit: number;
   readonly loadbalancerTopology: Topology;
   readonly validVipNetworks: readonly string[];

@@ -2,8 +2,8 @@ import type { PolicyAction } from './policy.ts';
 import type { ApiHandler, PublicHandler } from './request.ts';
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the version, for example `/lbaas/loadbalancers/{id}`; `/` and `/openapi.json` are above it. */
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the version, for example `/lbaas/loadbalancers/{id}`; public ones are above it. */
   readonly path: string;
   readonly action: PolicyAction;
   readonly handle: ApiHandler;
@@ -24,12 +24,13 @@ export type RouteMatch =
 
 const VERSIONED = /^(?:\/load-balancer)?\/v2(?:\.0)?(\/.*)$/;
 const ROOT = /^(?:\/load-balancer)?\/?$/;
-const DESCRIPTION = /^(?:\/load-balancer)?\/openapi\.json$/;
+const ABOVE = /^(?:\/load-balancer)?(\/openapi\.json|\/healthcheck)$/;
 
-/** The path below the version, or `/` and `/openapi.json` for what stands above it; null for anything else. */
+/** The path below the version, or that of what stands above it; null for anything else. */
 const pathOf = (rawPath: string): string | null => {
   if (ROOT.test(rawPath)) return '/';
-  if (DESCRIPTION.test(rawPath)) return '/openapi.json';
+  const above = ABOVE.exec(rawPath)?.[1];
+  if (above !== undefined) return above;
   const below = VERSIONED.exec(rawPath)?.[1];
   if (below === undefined) return null;
   return below.replace(/\/$/, '').replace(/\.json$/, '');

@@ -1,5 +1,6 @@
 import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
+import { showsHealthcheck } from './healthcheck.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { deletesLoadBalancer } from './load-balancers/delete.ts';
 import { failsOverLoadBalancer } from './load-balancers/failover.ts';
@@ -19,6 +20,7 @@ import { showVersions } from './versions.ts';
 /** The table of routes: method, path below the version, policy, handler. */
 export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[] => {
   const { settings } = dependencies;
+  const healthcheck = showsHealthcheck(settings);
   const route = (method: Route['method'], path: string, policy: PolicyAction, handle: ApiHandler): Route => ({
     method,
     path,
@@ -47,6 +49,8 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
     { method: 'GET', path: '/openapi.json', action: null, handle: showDescription },
+    { method: 'GET', path: '/healthcheck', action: null, handle: healthcheck },
+    { method: 'HEAD', path: '/healthcheck', action: null, handle: healthcheck },
 
     route('GET', loadBalancers, loadBalancer('get_all'), listsLoadBalancers(settings)),
     route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),

@@ -120,7 +120,7 @@ describe('the version discovery', () => {
           links: [{ href: 'http://lb.example/v2', rel: 'self' }],
         },
         expect.objectContaining({ id: 'v2.14', status: 'SUPPORTED' }),
-        expect.objectContaining({ id: 'v2.27', status: 'CURRENT' }),
+        expect.objectContaining({ id: 'v2.30', status: 'CURRENT' }),
       ]),
     });
   });

@@ -18,6 +18,7 @@ import { committingChanges } from './committing-changes.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
 
 export const SETTINGS: ApiSettings = {
+  healthcheckEnabled: false,
   paginationMaxLimit: 1000,
   loadbalancerTopology: 'SINGLE',
   validVipNetworks: [],

@@ -1,0 +1,13 @@
+import { logger } from '../../logger.ts';
+import { readRow } from './query.ts';
+
+/** True when the table can be read. Why it cannot goes to the log. */
+export const tableAnswers = async (): Promise<boolean> => {
+  try {
+    await readRow({ pk: 'HEALTHCHECK', sk: 'HEALTHCHECK' });
+    return true;
+  } catch (error) {
+    logger.error('the table does not answer', { error: error instanceof Error ? error : new Error(String(error)) });
+    return false;
+  }
+};

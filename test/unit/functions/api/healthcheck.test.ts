@@ -1,0 +1,49 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { showsHealthcheck } from '../../../../functions/api/healthcheck.ts';
+import { useTable } from '../../../helpers/table.ts';
+import { SETTINGS, testApi } from './support/api.ts';
+
+beforeAll(useTable);
+
+const settings = () => ({ ...SETTINGS, healthcheckEnabled: true });
+const request = {
+  requestId: 'req-1',
+  path: '/healthcheck',
+  origin: '',
+  params: {},
+  query: new URLSearchParams(),
+  headers: {},
+  body: undefined,
+};
+
+describe('the health check', () => {
+  it.each([
+    ['GET', '/healthcheck'],
+    ['HEAD', '/healthcheck'],
+    ['GET', '/load-balancer/healthcheck'],
+  ])('answers %s %s without a token', async (method, path) => {
+    const answer = await testApi({ settings }).call(path, { method });
+    expect([answer.status, answer.body]).toEqual([200, { detailed: false, reasons: ['OK'] }]);
+  });
+
+  it('is not there unless it is switched on', async () => {
+    expect((await testApi().call('/healthcheck')).status).toBe(404);
+  });
+
+  it('answers 503 while the table does not answer, and looks every five seconds only', async () => {
+    vi.useFakeTimers();
+    try {
+      const look = vi.fn(async () => false);
+      const show = showsHealthcheck(settings, look);
+      expect((await show(request)).status).toBe(503);
+      look.mockResolvedValue(true);
+      vi.advanceTimersByTime(4_999);
+      expect((await show(request)).status).toBe(503);
+      vi.advanceTimersByTime(1);
+      expect((await show(request)).status).toBe(200);
+      expect(look).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
