@@ -214,8 +214,11 @@ export const receiverConfig = once(() => ({
   sockRlimit: integer('SOCK_RLIMIT', 0),
   /** Heartbeats that may wait; of more than that the oldest are dropped. */
   queueLimit: integer('HEARTBEAT_QUEUE_LIMIT', 5_000, 1),
+}));
+
+export const eventConfig = once(() => ({
   /** An endpoint other than EventBridge's own, for the local stack. */
-  eventsEndpoint: optional('EVENT_BUS_ENDPOINT'),
+  endpoint: optional('EVENT_BUS_ENDPOINT'),
 }));
 
 export const apiConfig = once(() => ({
@@ -345,6 +348,22 @@ export const housekeepingConfig = once(() => ({
   /** False: what has no owner is only reported. */
   orphanSweepDelete: flag('ORPHAN_SWEEP_DELETE', false),
 }));
+
+/** When amphorae get new certificates. */
+export const rotationConfig = once(() => {
+  const config = {
+    /** Seconds before its end from which on a certificate is replaced. */
+    expiryBuffer: integer('CERT_EXPIRY_BUFFER', 1_209_600, 1),
+    /** Rotations that may be in flight at the same time. */
+    atOnce: integer('CERT_ROTATE_THREADS', 10, 1),
+    /** True: an amphora whose certificate has ended, and which nobody can speak to any more, is failed over. */
+    expiredFailover: flag('CERT_EXPIRED_FAILOVER', false),
+  };
+  if (config.expiryBuffer >= certificateConfig().certValidityTime) {
+    throw new ConfigurationError('CERT_EXPIRY_BUFFER', 'must be less than CERT_VALIDITY_TIME, or nothing is ever new');
+  }
+  return config;
+});
 
 export const logConfig = once(() => ({
   level: oneOf('LOG_LEVEL', ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'], 'INFO'),

@@ -338,7 +338,10 @@ export class ControllerWorker extends OperationStarter {
    * @throws ImmutableObjectError it is not up, or another operation works on it
    */
   async rotateAmphoraCertificate(amphoraId: string): Promise<OperationHandle> {
-    return await this.#onAmphora(amphoraId, 'rotate-amphora-certificate', { cert_busy: true });
+    return await this.#onAmphora(amphoraId, 'rotate-amphora-certificate', ({ id, created_at }) => ({
+      cert_busy: true,
+      last_rotation: { operation_id: id, at: created_at },
+    }));
   }
 
   /**
@@ -347,7 +350,7 @@ export class ControllerWorker extends OperationStarter {
    * @throws ImmutableObjectError it is not up, or another operation works on it
    */
   async updateAmphoraAgentConfig(amphoraId: string): Promise<OperationHandle> {
-    return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', {});
+    return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', () => ({}));
   }
 
   /**
@@ -384,7 +387,7 @@ export class ControllerWorker extends OperationStarter {
   async #onAmphora(
     amphoraId: string,
     flow: Operation['flow'],
-    changes: { readonly cert_busy?: boolean },
+    changes: Parameters<typeof commitAmphoraOperation>[2],
   ): Promise<OperationHandle> {
     checkId('amphora_id', amphoraId);
     return this.start(await commitAmphoraOperation(amphoraId, this.request(flow), changes));

@@ -7,7 +7,7 @@ import type { Closer } from './closer.ts';
 import { type AddressBlock, type StandInCloud, startCloud } from './cloud/cloud.ts';
 import type { Definitions } from './definitions/definitions.ts';
 import { startDynamodb } from './dynamodb/dynamodb.ts';
-import { applySettings, type Settings, standInSettings } from './environment.ts';
+import { type Settings, standInSettings } from './environment.ts';
 import { codeOf, StartError } from './errors.ts';
 import { startLambdaEndpoint } from './lambda/endpoint.ts';
 import type { Lambda } from './lambda/lambda.ts';
@@ -143,8 +143,7 @@ export const openHeartbeats = async ({ options, host, ports, closer }: Site, sta
   const settings: Settings = { CONTROLLER_IP_PORT_LIST: setting('CONTROLLER_IP_PORT_LIST') ?? endpoint };
   return {
     settings,
-    receive: async (eventsEndpoint: string): Promise<RunningReceiver> => {
-      closer.add(applySettings({ EVENT_BUS_ENDPOINT: eventsEndpoint }));
+    receive: async (): Promise<RunningReceiver> => {
       // Reads the settings when it is imported.
       const { receiveHeartbeats } = await import('../lib/health/heartbeat-receiver.ts');
       running = receiveHeartbeats(socket);

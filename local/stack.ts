@@ -92,7 +92,8 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     startEventBus({ host, port: ports.events, region, publish, log }),
   );
   closer.add(events.stop);
-  const receiver = heartbeats === null ? null : await heartbeats.receive(events.endpoint);
+  closer.add(applySettings({ EVENT_BUS_ENDPOINT: events.endpoint }));
+  const receiver = heartbeats === null ? null : await heartbeats.receive();
   const stopListening = options.executionEvents === false ? undefined : flows.embedded?.onStatusChange(publish);
   if (stopListening) closer.add(stopListening);
   const gateway = await named(

@@ -42,6 +42,13 @@ export interface PushedFiles {
   >;
 }
 
+/** An operation that was asked for. */
+export interface LastOperation {
+  readonly operation_id: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** One virtual machine that carries traffic. Times are ISO 8601 in UTC with milliseconds. */
 export interface Amphora {
   readonly id: string;
@@ -71,4 +78,6 @@ export interface Amphora {
   readonly member_subnets?: readonly string[] | null | undefined;
   /** Absent until something was pushed. */
   readonly pushed?: PushedConfiguration | null | undefined;
+  /** The latest rotation of its certificate, however it ended; absent until there was one. Holds nobody off. */
+  readonly last_rotation?: LastOperation | null | undefined;
 }

@@ -72,7 +72,7 @@ const takeLock = async (
   amphoraId: string,
   request: OperationRequest,
   permits: (amphora: Amphora) => boolean,
-  changes: Partial<Amphora>,
+  changes: (operation: Operation) => Partial<Amphora>,
 ): Promise<Operation> => {
   const amphora = await findAmphora(amphoraId);
   if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
@@ -82,7 +82,7 @@ const takeLock = async (
   const { load_balancer_id: loadbalancer_id } = amphora;
   const target = { target: 'amphora' as const, loadbalancer_id, amphora_id: amphoraId, project_id: null };
   const operation = newOperation(request, target, fence + 1);
-  const update = setExpression({ ...lockOf(operation), ...changes });
+  const update = setExpression({ ...lockOf(operation), ...changes(operation) });
   const refusal = await transact([
     {
       Update: {
@@ -110,15 +110,17 @@ const takeLock = async (
  * @throws ImmutableObjectError it is in use, or another operation holds it
  */
 export const commitAmphoraDeletion = async (amphoraId: string, request: OperationRequest): Promise<Operation> =>
-  await takeLock(amphoraId, request, deletable, { status: AmphoraStatus.PENDING_DELETE });
+  await takeLock(amphoraId, request, deletable, () => ({ status: AmphoraStatus.PENDING_DELETE }));
 
 /**
  * Takes the lock of an amphora that is up, with or without a load balancer, for work that does not change its status.
+ * The load balancer's own lock is left alone: its owner's changes go on meanwhile.
+ * @param changes what else the amphora's row says from that moment on
  * @throws AmphoraNotFound missing or deleted
  * @throws ImmutableObjectError it is not up, or another operation holds it
  */
 export const commitAmphoraOperation = async (
   amphoraId: string,
   request: OperationRequest,
-  changes: Pick<Partial<Amphora>, 'cert_busy'>,
+  changes: (operation: Operation) => Pick<Partial<Amphora>, 'cert_busy' | 'last_rotation'>,
 ): Promise<Operation> => await takeLock(amphoraId, request, ({ status }) => IN_USE.includes(status), changes);

@@ -9,3 +9,24 @@ export const listAmphorae = async (): Promise<readonly Amphora[]> =>
   (await queryListed(RowType.AMPHORA, null))
     .map((row) => amphoraRow.parse(row))
     .filter(({ status }) => status !== AmphoraStatus.DELETED);
+
+/** Amphorae that are up, with and without a load balancer, of which more is true. */
+const listUp = async (
+  condition: string,
+  values: Readonly<Record<string, unknown>>,
+  names: Readonly<Record<string, string>> = {},
+): Promise<readonly Amphora[]> => {
+  const rows = await queryListed(RowType.AMPHORA, null, undefined, {
+    condition: `#status IN (:allocated, :ready) AND (${condition})`,
+    names: { '#status': 'status', ...names },
+    values: { ':allocated': AmphoraStatus.ALLOCATED, ':ready': AmphoraStatus.READY, ...values },
+  });
+  return rows.map((row) => amphoraRow.parse(row));
+};
+
+/**
+ * Amphorae that are up and whose certificate ends before that moment (ISO 8601), or whose end is not known. The index
+ * lags a moment behind the rows.
+ */
+export const listCertificatesDue = async (before: string): Promise<readonly Amphora[]> =>
+  await listUp('cert_expiration < :before OR cert_expiration = :unknown', { ':before': before, ':unknown': null });

@@ -1,32 +1,17 @@
 import { expect, test } from 'vitest';
 import { useBench } from './support/bench.ts';
+import { noteExpiry } from './support/certificates.ts';
 
 const bench = useBench();
 
 /** The second a certificate ends in may be the same for two; this one is long past. */
 const PAST = '2020-01-01T00:00:00.000Z';
 
-const noteExpiry = async (loadBalancerId: string, amphoraId: string): Promise<void> => {
-  const [{ UpdateCommand }, { documents, tableName }, { amphoraKey }] = await Promise.all([
-    import('@aws-sdk/lib-dynamodb'),
-    import('../../lib/repositories/table/client.ts'),
-    import('../../lib/repositories/table/keys.ts'),
-  ]);
-  await documents().send(
-    new UpdateCommand({
-      TableName: tableName(),
-      Key: amphoraKey(amphoraId, loadBalancerId),
-      UpdateExpression: 'SET cert_expiration = :past',
-      ExpressionAttributeValues: { ':past': PAST },
-    }),
-  );
-};
-
 test('a rotated certificate is shown on the wire, and its end is noted', async () => {
   const { id } = await bench.created();
   const [before] = await bench.amphorae(id);
   if (before === undefined) throw new Error('there is no amphora');
-  await noteExpiry(id, before.id);
+  await noteExpiry(before, PAST);
   const agents = bench.lib().amphoraDriver();
   const shown = await agents.shownCertificate(bench.agentOf(before));
   const handle = await bench.worker().rotateAmphoraCertificate(before.id);

@@ -3,6 +3,7 @@ import { type Amphora, AmphoraRole } from '../../models/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 
 const text = z.string().nullable();
+const lastOperation = z.object({ operation_id: z.string(), at: z.string() });
 
 export const amphoraRow: z.ZodType<Amphora> = z.object({
   id: z.string(),
@@ -48,4 +49,5 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
       sender: text.nullish(),
     })
     .nullish(),
+  last_rotation: lastOperation.nullish(),
 });

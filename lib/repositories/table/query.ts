@@ -26,6 +26,13 @@ export const queryAll = async (
   return rows;
 };
 
+/** What rows must be besides; those that are not are read and left out before they are sent. */
+export interface RowFilter {
+  readonly condition: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Every row of a type that is listed, oldest first; of one project, or of all when null.
  * @param attributes those that are wanted; all of them when left out
@@ -34,11 +41,13 @@ export const queryListed = (
   type: RowType,
   projectId: string | null,
   attributes?: readonly string[],
+  filter?: RowFilter,
 ): ReturnType<typeof queryAll> =>
   queryAll({
     IndexName: projectId === null ? INDEXES.BY_TYPE : INDEXES.BY_PROJECT,
     KeyConditionExpression: '#hash = :hash',
-    ExpressionAttributeNames: { '#hash': projectId === null ? 'type_key' : 'project_key' },
-    ExpressionAttributeValues: { ':hash': projectId === null ? type : `${type}#${projectId}` },
+    ...(filter !== undefined && { FilterExpression: filter.condition }),
+    ExpressionAttributeNames: { '#hash': projectId === null ? 'type_key' : 'project_key', ...filter?.names },
+    ExpressionAttributeValues: { ':hash': projectId === null ? type : `${type}#${projectId}`, ...filter?.values },
     ...(attributes === undefined ? {} : { ProjectionExpression: attributes.join(', ') }),
   });

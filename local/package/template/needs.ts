@@ -22,6 +22,11 @@ const NEEDS: readonly Need[] = [
     needed: within('lib/executions/'),
     given: (role) => role.includes('states:StartExecution'),
   },
+  {
+    what: 'raising events',
+    needed: within('lib/events/put-events.ts'),
+    given: (role) => role.includes('events:PutEvents'),
+  },
   { what: "the cloud's secret", needed: within('lib/openstack/'), given: (role) => role.includes('/clouds-') },
   {
     what: "the agents' credentials",

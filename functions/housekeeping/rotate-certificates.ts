@@ -1,0 +1,36 @@
+import { rotationConfig } from '../../lib/config.ts';
+import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { metricLine } from '../../lib/events/metric-line.ts';
+import { createPutEvents } from '../../lib/events/put-events.ts';
+import { logger } from '../../lib/logger.ts';
+import { type RotationRound, rotateCertificates } from '../../lib/upkeep/certificates.ts';
+import { UPKEEP } from '../../lib/upkeep/round.ts';
+
+/** Milliseconds in which rotations begin: a minute less than the function's own limit. */
+const ROUND_MS = 240_000;
+
+/**
+ * Replaces the certificates of amphorae that end soon, of every load balancer and of spares, so many at a time. Runs every
+ * hour; twice at the same time does no harm, and whoever dies here is followed by the next one.
+ */
+export const handler = async (): Promise<RotationRound> => {
+  const { expiryBuffer, atOnce, expiredFailover } = rotationConfig();
+  const done = await rotateCertificates({
+    worker: new ControllerWorker(UPKEEP),
+    putEvents: createPutEvents(),
+    expiryBuffer,
+    atOnce,
+    expiredFailover,
+    until: Date.now() + ROUND_MS,
+  });
+  const counts = {
+    CertificatesDue: done.due,
+    CertificatesRotated: done.rotated,
+    CertificatesFailed: done.failed,
+    CertificatesLeft: done.left,
+    CertificatesOverdue: done.alarms.length,
+    CertificatesExpired: done.alarms.filter(({ expired }) => expired).length,
+  };
+  logger.info('rotation of certificates', metricLine(Date.now(), { Function: 'RotateCertificates' }, counts));
+  return done;
+};

@@ -1,0 +1,148 @@
+import type { ControllerWorker } from '../controller-worker.ts';
+import { ImmutableObjectError } from '../errors/flow.ts';
+import { AmphoraNotFound, LBNotFound, OperationNotFoundError } from '../errors/not-found.ts';
+import type { PutEvents } from '../events/put-events.ts';
+import { logger } from '../logger.ts';
+import type { Amphora } from '../models/amphora.ts';
+import { FAILOVERABLE_STATUSES } from '../models/statuses.ts';
+import { listCertificatesDue } from '../repositories/amphora-lists.ts';
+import { getOperation } from '../repositories/operations.ts';
+import { type Reason, reasonOf, round, type Turn } from './round.ts';
+
+export interface RotationParts {
+  readonly worker: Pick<ControllerWorker, 'rotateAmphoraCertificate' | 'failoverAmphora'>;
+  readonly putEvents: PutEvents;
+  /** Seconds. */
+  readonly expiryBuffer: number;
+  readonly atOnce: number;
+  readonly expiredFailover: boolean;
+  /** Milliseconds UTC from which on nothing new begins. */
+  readonly until: number;
+}
+
+/** EventBridge's detail type of an alarm. */
+export const CERTIFICATE_ALARM = 'Amphora Certificate Alarm';
+
+/** A certificate that should have been replaced long ago. */
+export interface CertificateAlarm {
+  readonly amphora_id: string;
+  readonly loadbalancer_id: string | null;
+  /** ISO 8601. */
+  readonly cert_expiration: string | null;
+  /** True: it has ended, and nobody can speak to the amphora any more. */
+  readonly expired: boolean;
+  /** The rotation that failed last, and why; null when there was none. */
+  readonly operation_id: string | null;
+  readonly error_name: string | null;
+  readonly error_message: string | null;
+  /** What can be done about it. */
+  readonly advice: string;
+}
+
+export interface RotationRound {
+  /** Certificates that end within the buffer. */
+  readonly due: number;
+  readonly rotated: number;
+  readonly failed: number;
+  /** Those that had no turn, or are not at their end yet: the next round looks again. */
+  readonly left: number;
+  readonly alarms: readonly CertificateAlarm[];
+  /** Amphorae that are failed over, since their certificate has ended. */
+  readonly failed_over: readonly string[];
+}
+
+/** Whoever was tried longest ago comes first, so that those that fail again and again hold nobody up; then who ends first. */
+const inOrder = (amphorae: readonly Amphora[]): readonly Amphora[] => {
+  const rank = ({ last_rotation, cert_expiration }: Amphora) => `${last_rotation?.at ?? ''}#${cert_expiration ?? ''}`;
+  return amphorae.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+};
+
+const endOf = ({ cert_expiration }: Amphora): number => (cert_expiration === null ? 0 : Date.parse(cert_expiration));
+
+/** Why the rotation before this round failed, with its operation. */
+const formerReason = async ({ last_rotation }: Amphora): Promise<{ id: string; reason: Reason | null } | null> => {
+  if (last_rotation === null || last_rotation === undefined) return null;
+  const { operation_id: id } = last_rotation;
+  try {
+    return { id, reason: reasonOf(await getOperation(id)) };
+  } catch (error) {
+    if (error instanceof OperationNotFoundError) return { id, reason: null };
+    throw error;
+  }
+};
+
+const LOOK = 'See why its rotations fail; they are tried again every hour.';
+const FAIL_OVER = 'Its agent can be told nothing any more: fail its load balancer over.';
+const DELETE = 'Its agent can be told nothing any more: delete it.';
+
+const adviceFor = ({ load_balancer_id }: Amphora, expired: boolean): string => {
+  if (!expired) return LOOK;
+  return load_balancer_id === null ? DELETE : FAIL_OVER;
+};
+
+const alarmFor = async (amphora: Amphora, turn: Turn | undefined, now: number): Promise<CertificateAlarm> => {
+  const former = turn?.reason ? { id: turn.operation_id, reason: turn.reason } : await formerReason(amphora);
+  const expired = endOf(amphora) <= now;
+  return {
+    amphora_id: amphora.id,
+    loadbalancer_id: amphora.load_balancer_id,
+    cert_expiration: amphora.cert_expiration,
+    expired,
+    operation_id: former?.id ?? null,
+    error_name: former?.reason?.error_name ?? null,
+    error_message: former?.reason?.error_message ?? null,
+    advice: adviceFor(amphora, expired),
+  };
+};
+
+/** True when it was replaced, or deleted where it carries nothing. */
+const failOver = async (worker: RotationParts['worker'], amphoraId: string): Promise<boolean> => {
+  try {
+    await worker.failoverAmphora(amphoraId, { allowed: FAILOVERABLE_STATUSES });
+    return true;
+  } catch (error) {
+    // Another operation works on its load balancer: the next round looks again.
+    if (error instanceof ImmutableObjectError) return false;
+    if (error instanceof AmphoraNotFound || error instanceof LBNotFound) return false;
+    throw error;
+  }
+};
+
+/** The agents of these were asked just now, and nobody may speak to them any more. */
+const beyondRotation = (turns: readonly Turn[], now: number): readonly Amphora[] =>
+  turns
+    .filter(({ amphora, reason }) => endOf(amphora) <= now && reason?.error_name === 'AmphoraIdentityError')
+    .map(({ amphora }) => amphora);
+
+/**
+ * Gives new certificates to amphorae whose certificate ends within the buffer, raises an alarm for each that has less than
+ * half of it left and got none, and has those failed over that nobody can speak to any more, where that is asked for.
+ */
+export const rotateCertificates = async (parts: RotationParts): Promise<RotationRound> => {
+  const { worker, putEvents, expiryBuffer, atOnce, until } = parts;
+  const now = Date.now();
+  const due = inOrder(await listCertificatesDue(new Date(now + expiryBuffer * 1000).toISOString()));
+  const start = (id: string) => worker.rotateAmphoraCertificate(id);
+  const turns = await round(due, { atOnce, until, start });
+  const turnOf = new Map(turns.map((turn) => [turn.amphora.id, turn]));
+  const finished = (amphora: Amphora) => ['done', 'gone'].includes(turnOf.get(amphora.id)?.outcome ?? '');
+
+  const overdue = due.filter((amphora) => endOf(amphora) < now + expiryBuffer * 500 && !finished(amphora));
+  const alarms: CertificateAlarm[] = [];
+  for (const amphora of overdue) alarms.push(await alarmFor(amphora, turnOf.get(amphora.id), now));
+  for (const alarm of alarms) logger.error('a certificate should have been replaced long ago', { ...alarm });
+
+  const failed_over: string[] = [];
+  if (parts.expiredFailover) {
+    for (const { id } of beyondRotation(turns, now).slice(0, atOnce)) {
+      if (await failOver(worker, id)) failed_over.push(id);
+    }
+  }
+  await putEvents(CERTIFICATE_ALARM, alarms);
+
+  const count = (...outcomes: readonly Turn['outcome'][]) =>
+    turns.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const rotated = count('done');
+  const failed = count('failed', 'unstarted');
+  return { due: due.length, rotated, failed, left: due.length - rotated - failed - count('gone'), alarms, failed_over };
+};

@@ -1,0 +1,96 @@
+import { ImmutableObjectError } from '../errors/flow.ts';
+import { AmphoraNotFound } from '../errors/not-found.ts';
+import { logger } from '../logger.ts';
+import type { Amphora } from '../models/amphora.ts';
+import { type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import type { OperationHandle } from '../operation-handle.ts';
+import { getOperation } from '../repositories/operations.ts';
+
+/** Recorded on the operations that upkeep starts. */
+export const UPKEEP: Requester = { user_id: 'housekeeping', project_id: null, request_id: null };
+
+export type Outcome =
+  | 'done'
+  | 'failed'
+  /** Still at it: it goes on by itself. */
+  | 'running'
+  /** Another operation works on the amphora. */
+  | 'busy'
+  /** It is no more. */
+  | 'gone'
+  /** The operation could not be committed. */
+  | 'unstarted';
+
+export interface Reason {
+  readonly error_name: string;
+  readonly error_message: string;
+}
+
+/** What came of one amphora in a round. */
+export interface Turn {
+  readonly amphora: Amphora;
+  readonly outcome: Outcome;
+  readonly operation_id: string | null;
+  /** Why it failed. */
+  readonly reason: Reason | null;
+}
+
+export interface RoundOptions {
+  /** Operations in flight at the same time. */
+  readonly atOnce: number;
+  /** Milliseconds UTC from which on nobody else begins. */
+  readonly until: number;
+  /**
+   * Milliseconds an operation is waited for before the next one gets its place: one that takes longer waits for an agent
+   * that does not answer, and does no work. @default 30,000
+   */
+  readonly patienceMs?: number;
+  readonly start: (amphoraId: string) => Promise<OperationHandle>;
+}
+
+const PATIENCE_MS = 30_000;
+
+/** Why an operation failed, null for any other. */
+export const reasonOf = ({ status, error_name, error_message }: Operation): Reason | null =>
+  status === OperationStatus.FAILED ? { error_name: error_name ?? status, error_message: error_message ?? '' } : null;
+
+const outcomeOf = ({ status, ended_at }: Operation): Outcome => {
+  if (ended_at === null) return 'running';
+  return status === OperationStatus.SUCCEEDED ? 'done' : 'failed';
+};
+
+const take = async (amphora: Amphora, { start, until, patienceMs = PATIENCE_MS }: RoundOptions): Promise<Turn> => {
+  const unstarted = { amphora, operation_id: null, reason: null };
+  try {
+    const { operationId: operation_id, wait } = await start(amphora.id);
+    // However it ends, its record says it.
+    await wait(Math.min(patienceMs, Math.max(0, until - Date.now()))).catch(() => undefined);
+    const operation = await getOperation(operation_id);
+    return { amphora, operation_id, outcome: outcomeOf(operation), reason: reasonOf(operation) };
+  } catch (error) {
+    if (error instanceof ImmutableObjectError) return { ...unstarted, outcome: 'busy' };
+    if (error instanceof AmphoraNotFound) return { ...unstarted, outcome: 'gone' };
+    // One that cannot be started must not keep the others waiting.
+    logger.error('upkeep of an amphora could not begin', { amphora_id: amphora.id, error: String(error) });
+    const error_name = error instanceof Error ? error.name : 'unknown error';
+    return { ...unstarted, outcome: 'unstarted', reason: { error_name, error_message: String(error) } };
+  }
+};
+
+/**
+ * Starts an operation for one amphora after another, in the order given, so many at a time, until all had their turn or
+ * the time is over. Whoever had no turn is not in the answer: the next round finds them.
+ */
+export const round = async (amphorae: readonly Amphora[], options: RoundOptions): Promise<readonly Turn[]> => {
+  const waiting = [...amphorae];
+  const turns: Turn[] = [];
+  const lane = async (): Promise<void> => {
+    while (Date.now() < options.until) {
+      const amphora = waiting.shift();
+      if (amphora === undefined) return;
+      turns.push(await take(amphora, options));
+    }
+  };
+  await Promise.all(Array.from({ length: options.atOnce }, lane));
+  return turns;
+};

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { metricLine } from '../../../../lib/events/metric-line.ts';
+import { quietLogger } from '../../../../local/log.ts';
+import { startEventBus } from '../../../../local/scheduler/event-bus.ts';
+
+const published: unknown[] = [];
+let bus: Awaited<ReturnType<typeof startEventBus>>;
+
+beforeAll(async () => {
+  // The settings are read once by each copy of the modules.
+  vi.resetModules();
+  const publish = (event: unknown) => published.push(event);
+  bus = await startEventBus({ host: '127.0.0.1', port: 0, region: 'us-east-1', publish, log: quietLogger });
+  Object.assign(process.env, {
+    EVENT_BUS_ENDPOINT: bus.endpoint,
+    TABLE_NAME: 'deploy-worker-test',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+});
+afterAll(() => bus.stop());
+beforeEach(() => {
+  published.length = 0;
+});
+
+const put = async (type: string, details: readonly object[]) => {
+  const { createPutEvents } = await import('../../../../lib/events/put-events.ts');
+  await createPutEvents()(type, details);
+};
+
+describe('events on the bus', () => {
+  it('carry the source, the type and the details, however many there are', async () => {
+    const details = Array.from({ length: 23 }, (_, number) => ({ number }));
+    await put('Something Happened', details);
+    expect(published).toHaveLength(23);
+    expect(published).toMatchObject(
+      details.map((detail) => ({ source: 'deploy-worker-test', 'detail-type': 'Something Happened', detail })),
+    );
+  });
+
+  it('are nothing when there is nothing to say', async () => {
+    await put('Something Happened', []);
+    expect(published).toEqual([]);
+  });
+
+  it('fail with the reason when the bus refuses one', async () => {
+    await expect(put('', [{ a: 1 }])).rejects.toThrow(/EventBridge refused 1 events.*InvalidArgument/);
+  });
+});
+
+describe('a line with metrics', () => {
+  it('declares what it counts, and nothing that is not known', () => {
+    expect(metricLine(5, { Function: 'F' }, { Due: 2, Left: undefined })).toEqual({
+      _aws: {
+        Timestamp: 5,
+        CloudWatchMetrics: [
+          { Namespace: 'deploy-worker', Dimensions: [['Function']], Metrics: [{ Name: 'Due', Unit: 'Count' }] },
+        ],
+      },
+      Function: 'F',
+      Due: 2,
+    });
+  });
+});
