@@ -13,8 +13,8 @@ const text = (setting: string, fallback?: string): string => {
 
 const optional = (setting: string): string | null => process.env[setting] || null;
 
-const list = (setting: string): readonly string[] =>
-  (process.env[setting] ?? '')
+const list = (setting: string, fallback = ''): readonly string[] =>
+  (process.env[setting] || fallback)
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
@@ -221,15 +221,23 @@ export const eventConfig = once(() => ({
   endpoint: optional('EVENT_BUS_ENDPOINT'),
 }));
 
+/** Upstream's two sets of policies: with Keystone's own roles, and with the load balancer service's. */
+export const POLICY_SETS = ['keystone_default', 'advanced'] as const;
+export type PolicySet = (typeof POLICY_SETS)[number];
+
 export const apiConfig = once(() => ({
   /** keystone, or noauth: every caller is an administrator, for closed test networks only. */
   authStrategy: oneOf('AUTH_STRATEGY', ['keystone', 'noauth'], 'keystone'),
+  /** Whose roles count: keystone_default (reader, member, admin), or advanced (load-balancer_*). */
+  policySet: oneOf('POLICY_SET', POLICY_SETS, 'keystone_default'),
+  /** One of these makes the token in X-Service-Token a service's. */
+  serviceTokenRoles: list('SERVICE_TOKEN_ROLES', 'service'),
   /** Base of the links in answers; taken from the request when not set. */
   apiBaseUri: optional('API_BASE_URI'),
   /** Whether GET /healthcheck is there, which needs no token. */
   healthcheckEnabled: flag('HEALTHCHECK_ENABLED', false),
   paginationMaxLimit: integer('PAGINATION_MAX_LIMIT', 1000, 1),
-  /** Seconds a validated token is trusted without asking Keystone again. */
+  /** Seconds that what Keystone says of a token holds without asking again. */
   tokenCacheSeconds: integer('TOKEN_CACHE_SECONDS', 60),
   allowTlsTerminatedListeners: flag('ALLOW_TLS_TERMINATED_LISTENERS', true),
   allowPrometheusListeners: flag('ALLOW_PROMETHEUS_LISTENERS', true),

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { PolicySet } from '../../lib/config.ts';
 import { underRequestId } from '../../lib/request-id.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
@@ -7,6 +8,7 @@ import { beginRequest } from './middleware/begin-request.ts';
 import { checkAccept } from './middleware/check-accept.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
+import { allows, type PolicyAction } from './policy.ts';
 import { methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
 import { renderAnswer } from './render-answer.ts';
 import { type ApiAnswer, type ApiEvent, type HttpAnswer, headerOf, type PublicRequest, stateOf } from './request.ts';
@@ -15,6 +17,8 @@ import { type AnyRoute, createRouter } from './router.ts';
 export interface ApiOptions {
   readonly routes: readonly AnyRoute[];
   readonly authenticate: Authenticate;
+  /** Whose roles count. */
+  readonly policySet: () => PolicySet;
   /** What links begin with instead of the request's own scheme and host. */
   readonly baseUri: () => string | null;
 }
@@ -27,7 +31,7 @@ const originOf = (event: ApiEvent): string => {
 };
 
 /** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
-export const createApi = ({ routes, authenticate, baseUri }: ApiOptions) => {
+export const createApi = ({ routes, authenticate, policySet, baseUri }: ApiOptions) => {
   const answer = (event: ApiEvent): Promise<ApiAnswer> => {
     const { requestId, match, caller, body } = stateOf(event);
     if (match === null || !match.found) {
@@ -45,7 +49,12 @@ export const createApi = ({ routes, authenticate, baseUri }: ApiOptions) => {
     };
     if (route.action === null) return route.handle(request);
     if (caller === null) throw unauthorized();
-    return route.handle({ ...request, caller, action: route.action });
+    return route.handle({
+      ...request,
+      caller,
+      action: route.action,
+      allows: (action: PolicyAction, projectId) => allows(policySet(), caller, action, projectId),
+    });
   };
 
   return middy<ApiEvent, HttpAnswer, Error, Context>()

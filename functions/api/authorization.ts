@@ -1,28 +1,32 @@
-import { allows, type PolicyAction } from './policy.ts';
+import type { PolicyAction } from './policy.ts';
 import { policyForbidden } from './refusals.ts';
 import type { ApiRequest } from './request.ts';
 
 /** The route's policy for something that is to be made in the project. @throws ApiError 403 */
-export const authorizeProject = ({ caller, action }: ApiRequest, projectId: string | null): void => {
-  if (!allows(caller, action, projectId)) throw policyForbidden();
+export const authorizeProject = ({ allows, action }: ApiRequest, projectId: string | null): void => {
+  if (!allows(action, projectId)) throw policyForbidden();
 };
 
 /** The route's policy for what belongs to no project. @throws ApiError 403 */
 export const authorizeCaller = (request: ApiRequest): void => authorizeProject(request, request.caller.projectId);
 
+/** Who may list everybody's load balancers knows all ids anyway. */
+const SEES_ALL: PolicyAction = 'os_load-balancer_api:loadbalancer:get_all-global';
+
 /**
  * The route's policy for an object that exists. What belongs to another project is answered as if it were not there,
  * so that ids tell nothing.
  * @param missing the error of an object that does not exist
- * @throws ApiError 403 the caller's own project, but not the role
+ * @throws ApiError 403 the caller's own project, or one whose objects the caller sees, but not the role
  */
 export const authorizeObject = (
-  { caller, action }: ApiRequest,
+  { allows, caller, action }: ApiRequest,
   object: { readonly project_id: string },
   missing: () => Error,
 ): void => {
-  if (allows(caller, action, object.project_id)) return;
-  throw object.project_id === caller.projectId ? policyForbidden() : missing();
+  if (allows(action, object.project_id)) return;
+  const known = object.project_id === caller.projectId || allows(SEES_ALL, object.project_id);
+  throw known ? policyForbidden() : missing();
 };
 
 /**
@@ -31,12 +35,12 @@ export const authorizeObject = (
  * @throws ApiError 403 another project was asked for, or the token has none
  */
 export const authorizeList = (
-  { caller, action }: ApiRequest,
+  { allows, caller, action }: ApiRequest,
   global: PolicyAction,
   askedProjectId: string | null,
 ): string | null => {
-  if (allows(caller, global, askedProjectId)) return askedProjectId;
+  if (allows(global, askedProjectId)) return askedProjectId;
   const projectId = askedProjectId ?? caller.projectId;
-  if (!allows(caller, action, projectId)) throw policyForbidden();
+  if (!allows(action, projectId)) throw policyForbidden();
   return projectId;
 };

@@ -11,7 +11,8 @@ import { createRoutes } from './routes.ts';
 const byStrategy = (): Authenticate => {
   const { authStrategy, tokenCacheSeconds } = apiConfig();
   if (authStrategy === 'noauth') return byHeaders;
-  return byToken(createTokenCache({ identity: identityDriver, seconds: tokenCacheSeconds }));
+  const tokens = createTokenCache({ identity: identityDriver, seconds: tokenCacheSeconds });
+  return byToken(tokens, () => apiConfig().serviceTokenRoles);
 };
 
 let strategy: Authenticate | undefined;
@@ -20,7 +21,7 @@ let strategy: Authenticate | undefined;
 export const routes = createRoutes({
   settings: () => ({ ...apiConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
-  networkSeenBy: ({ token }) => (token === null ? networkDriver() : networkSeenBy(token)),
+  networkSeenBy: ({ token, serviceToken }) => (token === null ? networkDriver() : networkSeenBy(token, serviceToken)),
   // Loaded with the first profile or choice: most containers never see one.
   cloudChoices: async () => (await import('./offerings/cloud-choices.ts')).cloudChoices(),
   identity: identityDriver,
@@ -43,5 +44,6 @@ export const handler = createApi({
     strategy ??= byStrategy();
     return strategy(event);
   },
+  policySet: () => apiConfig().policySet,
   baseUri: () => apiConfig().apiBaseUri,
 });

@@ -13,6 +13,8 @@ export interface Caller {
   readonly unrestricted: boolean;
   /** The caller's own token, for looks into the cloud with the caller's eyes. Never logged. */
   readonly token: string | null;
+  /** Of the service that calls for the user: with it a token counts that has ended meanwhile. Never logged. */
+  readonly serviceToken: string | null;
 }
 
 /** The part of an HTTP API event (payload 2.0) that is read. */
@@ -56,6 +58,8 @@ export interface ApiRequest extends PublicRequest {
   readonly caller: Caller;
   /** The route's policy. */
   readonly action: PolicyAction;
+  /** True when the caller may do that to something of the project; null is no project's. */
+  readonly allows: (action: PolicyAction, projectId: string | null) => boolean;
 }
 
 export interface ApiAnswer {

@@ -5,16 +5,17 @@ import { ACCOUNTS, DOMAIN, PASSWORD, REGION } from './facts.ts';
 export const cloudsYaml = (authUrl: string): string =>
   stringify({
     clouds: Object.fromEntries(
-      ACCOUNTS.map(({ name, project }) => [
+      ACCOUNTS.map(({ name, project, roles }) => [
         name,
         {
           auth: {
             auth_url: authUrl,
             username: name,
             password: PASSWORD,
-            project_name: project,
             user_domain_name: DOMAIN.name,
-            project_domain_name: DOMAIN.name,
+            ...(roles.length > 0
+              ? { project_name: project, project_domain_name: DOMAIN.name }
+              : { system_scope: 'all' }),
           },
           region_name: REGION,
           identity_api_version: 3,

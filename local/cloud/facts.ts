@@ -19,15 +19,24 @@ export type ProjectName = (typeof PROJECT_NAMES)[number];
 export interface Account {
   readonly name: string;
   readonly project: ProjectName;
+  /** In the project; none means that it cannot be signed in to. */
   readonly roles: readonly string[];
+  /** For the whole system. @default none */
+  readonly systemRoles?: readonly string[];
 }
 
 const tenantRoles = ['member', 'reader', 'creator', 'load-balancer_member'];
 
 /** Who may sign in, where, and as what. */
 export const ACCOUNTS: readonly Account[] = [
-  { name: 'admin', project: 'admin', roles: ['admin', 'member', 'reader', 'creator', 'load-balancer_admin'] },
+  {
+    name: 'admin',
+    project: 'admin',
+    roles: ['admin', 'member', 'reader', 'creator', 'load-balancer_admin'],
+    systemRoles: ['admin', 'member', 'reader'],
+  },
   { name: 'octavia', project: 'service', roles: ['admin', 'creator'] },
+  { name: 'other-service', project: 'service', roles: ['service'] },
   { name: 'alice', project: 'project-a', roles: tenantRoles },
   { name: 'bob', project: 'project-b', roles: tenantRoles },
   { name: 'observer', project: 'project-a', roles: ['reader', 'load-balancer_observer'] },
@@ -35,6 +44,8 @@ export const ACCOUNTS: readonly Account[] = [
   { name: 'quota-admin', project: 'project-a', roles: ['reader', 'load-balancer_quota_admin'] },
   { name: 'lb-admin', project: 'project-a', roles: ['reader', 'load-balancer_admin'] },
   { name: 'nobody', project: 'project-a', roles: ['member'] },
+  { name: 'reader', project: 'project-a', roles: ['reader'] },
+  { name: 'system-reader', project: 'admin', roles: [], systemRoles: ['reader'] },
 ];
 
 export const projectId = (name: string): string => stableHexId(`project/${name}`);

@@ -43,7 +43,7 @@ const open = async (): Promise<Scene> => {
   const { authUrl, facts } = cloud;
   const [alice, operator] = await Promise.all([
     signIn(authUrl, 'alice', facts.password, 'project-a'),
-    signIn(authUrl, 'lb-admin', facts.password, 'project-a'),
+    signIn(authUrl, 'admin', facts.password, 'admin'),
   ]);
   for (const [index, name] of ['one', 'two'].entries()) {
     members.push(await startMember(name, memberAddress(facts.memberCidr, 11 + index)));

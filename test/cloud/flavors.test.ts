@@ -9,7 +9,7 @@ import { amphoraeOfVip } from './amphora.ts';
 import type { Cli } from './cli.ts';
 import { useRealStack } from './real-stack.ts';
 
-const ADMIN_CLOUD = 'lb-admin';
+const ADMIN_CLOUD = 'admin';
 
 const row = z.looseObject({ name: z.string() });
 const rows = z.array(row);

@@ -77,7 +77,7 @@ describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined)('the health of a l
 
   beforeAll(async () => {
     const { as, facts } = real();
-    [api, operator] = [await as(facts.TEST_TENANT_CLOUD), await as('lb-admin')];
+    [api, operator] = [await as(facts.TEST_TENANT_CLOUD), await as('admin')];
     for (const name of NAMES) await recipe(facts, 'add-member-host', name, HOSTS[name], '80');
     const members = NAMES.map((name) => ({
       name,

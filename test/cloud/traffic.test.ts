@@ -12,7 +12,7 @@ import { sessionOf } from './sign-in.ts';
 import { certificate, forgetSecret, get, getOverTls, keepSecret, shares, steadyClient } from './traffic.ts';
 
 const LBAAS = '/v2.0/lbaas';
-const ADMIN_CLOUD = 'lb-admin';
+const ADMIN_CLOUD = 'admin';
 const HOSTS = { red: '10.90.2.41', green: '10.90.2.42', blue: '10.90.2.43' } as const;
 type Host = keyof typeof HOSTS;
 

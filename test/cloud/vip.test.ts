@@ -185,7 +185,7 @@ withIpv6('a load balancer at an IPv6 address and an IPv4 one', () => {
 
   it('is failed over with all of that, and answers again at both addresses', async () => {
     const before = await amphora();
-    const operator = await real().as('lb-admin');
+    const operator = await real().as('admin');
     expect((await operator.call('PUT', `${LOAD_BALANCERS}/${dual.id}/failover`)).status).toBe(202);
     await settled();
     expect((await amphora()).id).not.toBe(before.id);
@@ -240,7 +240,7 @@ withIpv6('two amphorae at the tenant’s own port, with IPv4 and IPv6', () => {
 
   it('go on answering at both when the one that has them dies', async () => {
     const wanted = port.fixed_ips.map(({ ip_address }) => ip_address);
-    const operator = await real().as('lb-admin');
+    const operator = await real().as('admin');
     const { body } = await operator.call('GET', `/v2.0/octavia/amphorae?loadbalancer_id=${pair.id}`);
     const servers = amphorae.parse(body).amphorae.map(({ compute_id }) => compute_id);
     const held = async (server: string) => {

@@ -101,7 +101,7 @@ export const openWorld = async (options: Partial<StackOptions> = {}): Promise<Wo
   const { cloud, stepFunctions, definitions } = stack;
   if (cloud === null || stepFunctions === null) throw new Error('The stack has no cloud or no flows of its own.');
   const machineOf = new Map(definitions.stateMachines.map(({ name }) => [flowOf(name), name]));
-  const [alice, bob, admin] = await Promise.all([tenant(stack), tenant(stack, 'bob'), tenant(stack, 'lb-admin')]);
+  const [alice, bob, admin] = await Promise.all([tenant(stack), tenant(stack, 'bob'), tenant(stack, 'admin')]);
 
   // States are named as their functions are, but for those that a flow has twice.
   const placeOf = ({ state }: FaultCase): Place => {

@@ -86,7 +86,7 @@ test('every resource is created, shown, listed, changed and deleted, and ends AC
 
 test('a load balancer comes with everything below it, and is failed over and deleted with it', async () => {
   const { call, get } = await signIn(stack(), 'alice');
-  const operator = await signIn(stack(), 'lb-admin');
+  const operator = await signIn(stack(), 'admin', 'admin');
   const pool = {
     name: 'p',
     protocol: 'TCP',

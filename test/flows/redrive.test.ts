@@ -27,7 +27,7 @@ const creating = async (user: LoadBalancerApi) => {
 
 describe('a redrive', () => {
   it('lets a new operation carry on what lost its execution, once for each key', async () => {
-    const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'lb-admin')]);
+    const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'admin')]);
     const { id, operationId } = await creating(alice);
     await vi.waitFor(async () => expect(await abortExecutions(stack(), 'create-load-balancer')).toBe(1));
     const key = { 'x-idempotency-key': 'k', 'x-openstack-request-id': 'req-aaaaaaaa-0000-4000-8000-000000000000' };
@@ -54,7 +54,7 @@ describe('a redrive', () => {
   });
 
   it('stops a running execution when it is forced, and not otherwise', async () => {
-    const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'lb-admin')]);
+    const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'admin')]);
     const { id, operationId } = await creating(alice);
     await vi.waitFor(async () => expect((await show(alice, operationId)).status).toBe('RUNNING'));
     const refused = await redrive(operator, operationId);
@@ -75,7 +75,7 @@ describe('a redrive', () => {
     const [alice, bob, operator] = await Promise.all([
       tenant(stack()),
       tenant(stack(), 'bob'),
-      tenant(stack(), 'lb-admin'),
+      tenant(stack(), 'admin'),
     ]);
     const { id, operationId } = await creating(alice);
     await alice.settled(id);

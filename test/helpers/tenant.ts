@@ -21,9 +21,9 @@ export const signIn = async (authUrl: string, user: string, project: string): Pr
   return String(answer.headers['x-subject-token']);
 };
 
-/** The stack's API as alice (project-a), bob (project-b) or the operator lb-admin sees it. */
-export const tenant = async (stack: Stack, user: 'alice' | 'bob' | 'lb-admin' = 'alice'): Promise<LoadBalancerApi> => {
+/** The stack's API as alice (project-a), bob (project-b) or the operator admin sees it. */
+export const tenant = async (stack: Stack, user: 'alice' | 'bob' | 'admin' = 'alice'): Promise<LoadBalancerApi> => {
   if (stack.cloud === null) throw new Error('The stack has no cloud of its own.');
-  const project = user === 'bob' ? 'project-b' : 'project-a';
+  const project = { alice: 'project-a', bob: 'project-b', admin: 'admin' }[user];
   return loadBalancerApi(stack.apiUrl, await signIn(stack.cloud.authUrl, user, project));
 };

@@ -5,7 +5,6 @@ import { authorizeObject } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { pathId } from '../fields/path-id.ts';
 import { listAnswer } from '../lists/list-answer.ts';
-import { allows } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';
 import { operationView, SEARCHABLE_FIELDS } from './view.ts';
 
@@ -20,7 +19,7 @@ export const listsOperations =
     authorizeObject(request, loadBalancer, () => missing(id));
     const maxLimit = settings().paginationMaxLimit;
     const operations = await listOperations(id, maxLimit);
-    const details = allows(request.caller, 'os_load-balancer_api:operation:get_details', loadBalancer.project_id);
+    const details = request.allows('os_load-balancer_api:operation:get_details', loadBalancer.project_id);
     return listAnswer(
       request,
       { plural: 'operations', searchable: SEARCHABLE_FIELDS, maxLimit, direction: 'desc' },

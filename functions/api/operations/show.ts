@@ -1,6 +1,5 @@
 import { findPlace } from '../../../lib/repositories/admission-plan.ts';
 import { askedFields } from '../lists/list-query.ts';
-import { allows } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';
 import { narrow } from '../views/narrow.ts';
 import { requestedOperation } from './find.ts';
@@ -9,7 +8,7 @@ import { operationView } from './view.ts';
 /** GET /lbaas/operations/{id}; `queue` says for which limit it waits, and as which in line. */
 export const showOperation: ApiHandler = async (request) => {
   const { operation, projectId } = await requestedOperation(request);
-  const details = allows(request.caller, 'os_load-balancer_api:operation:get_details', projectId);
+  const details = request.allows('os_load-balancer_api:operation:get_details', projectId);
   const shown = { ...operationView(operation, details), queue: await findPlace(operation) };
   return { status: 200, body: { operation: narrow(shown, askedFields(request.query)) } };
 };

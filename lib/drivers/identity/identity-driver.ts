@@ -10,10 +10,15 @@ export interface TokenIdentity {
   readonly systemScope: boolean;
 }
 
+export interface TokenOptions {
+  /** Also a token that has ended, as long as Keystone still knows it (two days by default): for services. @default false */
+  readonly allowExpired?: boolean;
+}
+
 /** What the API asks of the identity service. */
 export interface IdentityDriver {
   /** null when the token is unknown, expired or revoked. @throws CloudUnavailableError */
-  validateToken(token: string): Promise<TokenIdentity | null>;
+  validateToken(token: string, options?: TokenOptions): Promise<TokenIdentity | null>;
   /** True when a project of that id exists. */
   projectExists(projectId: string): Promise<boolean>;
 }

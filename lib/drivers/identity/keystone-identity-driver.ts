@@ -9,9 +9,9 @@ const TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 /** The identity driver for Keystone v3. */
 export const keystoneIdentityDriver = (session: CloudSession): IdentityDriver => ({
-  async validateToken(token) {
+  async validateToken(token, options) {
     if (!TOKEN.test(token)) return null;
-    const valid = await validateToken(session, token);
+    const valid = await validateToken(session, token, options);
     if (valid === null) return null;
     return {
       userId: valid.user.id,

@@ -64,16 +64,18 @@ const who = ({ identity }: Auth, readToken: (token: string) => Identity | null):
 
 const scopeOf = ({ scope, identity }: Auth, account: Account): 'project' | 'system' | 'none' => {
   // Keystone scopes an application credential by itself, and a user without a wish to the default project.
-  if (identity.methods.includes('application_credential') || scope === undefined) return 'project';
+  if (identity.methods.includes('application_credential') || scope === undefined) {
+    return account.roles.length > 0 ? 'project' : 'none';
+  }
   if (scope === 'unscoped') return 'none';
   if (scope.system?.all === true) {
-    if (account.name !== 'admin') throw refused();
+    if (account.systemRoles === undefined) throw refused();
     return 'system';
   }
   const wanted = scope.project;
   if (wanted === undefined) throw refused();
   const own = wanted.id === undefined ? wanted.name === account.project : wanted.id === projectId(account.project);
-  if (!own || !inDomain(wanted.domain)) throw refused();
+  if (!own || !inDomain(wanted.domain) || account.roles.length === 0) throw refused();
   return 'project';
 };
 

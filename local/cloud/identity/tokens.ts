@@ -4,6 +4,8 @@ import { ACCOUNTS, type Account, projectId, userId } from '../facts.ts';
 
 /** Seconds a token is valid. */
 const LIFETIME = 24 * 3600;
+/** Seconds after its end in which a token is still shown to a service that asks for it. */
+const EXPIRED_WINDOW = 2 * 24 * 3600;
 
 const claims = z.object({
   user: z.string(),
@@ -32,13 +34,16 @@ export interface Identity {
 
 export interface Tokens {
   issue(account: Account, scope: 'project' | 'system' | 'none', methods: readonly string[]): string;
-  /** null for a token that is missing, unknown, expired or revoked. */
-  read(token: string | undefined): Identity | null;
+  /**
+   * null for a token that is missing, unknown, expired or revoked.
+   * @param allowExpired also one that has ended less than two days ago. @default false
+   */
+  read(token: string | undefined, allowExpired?: boolean): Identity | null;
   revoke(token: string): void;
 }
 
 const toIdentity = (account: Account, { scope, methods, audit, issued, expires }: z.infer<typeof claims>): Identity => {
-  const roles = scope === 'none' ? [] : account.roles;
+  const roles: readonly string[] = { none: [], project: account.roles, system: account.systemRoles ?? [] }[scope];
   return {
     account,
     userId: userId(account.name),
@@ -77,10 +82,11 @@ export const createTokens = (key: string, clock: () => number = Date.now): Token
       const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
       return `${payload}.${sign(payload).toString('base64url')}`;
     },
-    read: (token) => {
+    read: (token, allowExpired = false) => {
       if (token === undefined || revoked.has(token)) return null;
       const identity = cache.get(token) ?? decode(token);
-      if (identity === null || identity.expiresAt.getTime() <= clock()) return null;
+      const window = allowExpired ? EXPIRED_WINDOW * 1000 : 0;
+      if (identity === null || identity.expiresAt.getTime() + window <= clock()) return null;
       if (cache.size > 1000) cache.clear();
       cache.set(token, identity);
       return identity;

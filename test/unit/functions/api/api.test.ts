@@ -92,6 +92,7 @@ describe('the stack', () => {
     const broken = createApi({
       routes: [{ method: 'GET', path: '/', action: null, handle }],
       authenticate: async () => null,
+      policySet: () => 'keystone_default',
       baseUri: () => null,
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };

@@ -194,8 +194,17 @@ describe('a repetition while the first request is running', () => {
     query: new URLSearchParams(),
     headers: { 'x-idempotency-key': key },
     body: {},
-    caller: { userId: 'u', projectId: 'p', roles: [], systemScope: false, unrestricted: false, token: null },
+    caller: {
+      userId: 'u',
+      projectId: 'p',
+      roles: [],
+      systemScope: false,
+      unrestricted: false,
+      token: null,
+      serviceToken: null,
+    },
     action: 'os_load-balancer_api:loadbalancer:post',
+    allows: () => true,
   });
 
   it('is answered as soon as the object is there', async () => {

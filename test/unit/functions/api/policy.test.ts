@@ -1,57 +1,45 @@
-import { describe, expect, it } from 'vitest';
-import { allows, isAdmin, type PolicyAction } from '../../../../functions/api/policy.ts';
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { allows, POLICIES, type PolicyAction } from '../../../../functions/api/policy.ts';
 import type { Caller } from '../../../../functions/api/request.ts';
+import { POLICY_SETS, type PolicySet } from '../../../../lib/config.ts';
+import { DUE, type Due, dueFor, PLACES, type Place, ROLES } from './support/policy-table.ts';
 
-const caller = (roles: readonly string[], changes: Partial<Caller> = {}): Caller => ({
+beforeAll(() => {
+  expect(Object.keys(POLICIES).length).toBeGreaterThan(80);
+});
+
+const caller = (role: string, place: Place, changes: Partial<Caller> = {}): Caller => ({
   userId: 'u',
-  projectId: 'mine',
-  roles,
-  systemScope: false,
+  projectId: { own: 'mine', other: 'theirs', system: null }[place],
+  roles: [role],
+  systemScope: place === 'system',
   unrestricted: false,
   token: 't',
+  serviceToken: null,
   ...changes,
 });
 
-const READ: PolicyAction = 'os_load-balancer_api:loadbalancer:get_one';
-const GLOBAL: PolicyAction = 'os_load-balancer_api:loadbalancer:get_all-global';
-const WRITE: PolicyAction = 'os_load-balancer_api:loadbalancer:post';
+const actions = Object.keys(POLICIES).filter((name): name is PolicyAction => name in POLICIES);
 
-describe('the policy', () => {
-  // role, [read mine, read theirs, list all, write mine, write theirs]
-  it.each([
-    ['admin', [true, true, true, true, true]],
-    ['load-balancer_admin', [true, true, true, true, true]],
-    ['load-balancer_global_observer', [true, true, true, false, false]],
-    ['member', [true, false, false, true, false]],
-    ['load-balancer_member', [true, false, false, true, false]],
-    ['reader', [true, false, false, false, false]],
-    ['load-balancer_observer', [true, false, false, false, false]],
-    ['creator', [false, false, false, false, false]],
-  ] as const)('gives %s what it is due', (role, due) => {
-    const by = caller([role]);
-    expect([
-      allows(by, READ, 'mine'),
-      allows(by, READ, 'theirs'),
-      allows(by, GLOBAL, null),
-      allows(by, WRITE, 'mine'),
-      allows(by, WRITE, 'theirs'),
-    ]).toEqual(due);
+describe.each(POLICY_SETS)('the policies of %s', (set: PolicySet) => {
+  it.each(ROLES)('give %s what it is due, in its project, in another and in the system', (role) => {
+    for (const action of actions) {
+      const due: Due = dueFor(action);
+      for (const place of PLACES) {
+        const given = allows(set, caller(role, place), action, 'mine');
+        expect(given, `${action} to ${role} in ${place}`).toBe(DUE[set][role][place].includes(due));
+      }
+    }
   });
 
-  it('lets readers of the whole system read everything and write nothing', () => {
-    const by = caller(['reader'], { projectId: null, systemScope: true });
-    expect([allows(by, GLOBAL, null), allows(by, READ, 'theirs'), allows(by, WRITE, 'theirs')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+  it('take two absent projects for no project, not for the same one', () => {
+    const nowhere = caller('member', 'own', { projectId: null });
+    expect(allows(set, nowhere, 'os_load-balancer_api:loadbalancer:post', null)).toBe(false);
   });
 
-  it('does not take two absent projects for the same one', () => {
-    expect(allows(caller(['member'], { projectId: null }), WRITE, null)).toBe(false);
-  });
-
-  it('lets everybody do everything where nobody is asked for a token', () => {
-    expect(isAdmin(caller([], { unrestricted: true }))).toBe(true);
+  it('let everybody do everything where nobody is asked for a token', () => {
+    const anybody = caller('', 'own', { roles: [], projectId: null, unrestricted: true });
+    for (const action of actions) expect(allows(set, anybody, action, randomUUID())).toBe(true);
   });
 });

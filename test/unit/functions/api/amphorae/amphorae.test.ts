@@ -29,7 +29,7 @@ const spare = async (): Promise<string> => {
 describe('amphorae', () => {
   it('are shown and listed to operators, and to nobody else', async () => {
     const api = testApi();
-    const [admin, member] = [api.tokenFor('p', 'load-balancer_admin'), api.tokenFor('p', 'member')];
+    const [admin, member] = [api.tokenFor('p', 'admin'), api.tokenFor('p', 'member')];
     const id = await spare();
     const shown = inside(await api.call(`${PATH}/${id}`, { token: admin }), 'amphora');
     expect(shown).toMatchObject({ id, loadbalancer_id: null, status: 'PENDING_CREATE', cert_busy: false });
@@ -45,7 +45,7 @@ describe('amphorae', () => {
     await putReceiver({ ...word, id: 'gone', seen_at: '2026-01-01T00:00:00.000Z', healthy_since: now });
     const storm = { zone: 'east', since: now, silent: 12, known: 40 };
     await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 60_000).toISOString());
-    const answer = await api.call('/v2.0/octavia/health', { token: api.tokenFor('p', 'load-balancer_admin') });
+    const answer = await api.call('/v2.0/octavia/health', { token: api.tokenFor('p', 'admin') });
     const words = z
       .object({ health: z.object({ receivers: z.array(z.looseObject({ id: z.string(), healthy: z.boolean() })) }) })
       .parse(answer.body).health.receivers;

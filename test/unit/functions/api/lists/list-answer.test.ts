@@ -13,8 +13,17 @@ const request = (query: string): ApiRequest => ({
   query: new URLSearchParams(query),
   headers: {},
   body: undefined,
-  caller: { userId: 'u', projectId: 'p', roles: [], systemScope: false, unrestricted: true, token: null },
+  caller: {
+    userId: 'u',
+    projectId: 'p',
+    roles: [],
+    systemScope: false,
+    unrestricted: true,
+    token: null,
+    serviceToken: null,
+  },
   action: 'os_load-balancer_api:loadbalancer:get_all',
+  allows: () => true,
 });
 
 const listing: Listing = {

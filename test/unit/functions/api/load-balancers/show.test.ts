@@ -39,8 +39,8 @@ describe('GET of a load balancer', () => {
     expect((await get(id, api.tokenFor(project_id, 'creator'))).status).toBe(403);
   });
 
-  it.each(['admin', 'load-balancer_global_observer'])('shows any project’s to %s', async (role) => {
+  it('shows any project’s to an administrator', async () => {
     const { id } = await storedLoadBalancer();
-    expect((await get(id, api.tokenFor('other', role))).status).toBe(200);
+    expect((await get(id, api.tokenFor('other', 'admin'))).status).toBe(200);
   });
 });

@@ -41,15 +41,51 @@ describe('the token cache', () => {
     expect(validateToken).toHaveBeenCalledTimes(2);
   });
 
-  it('remembers a refusal for a short time', async () => {
+  it('asks about a token that is none as seldom as about a valid one', async () => {
     const { cache, clock, validateToken } = cacheOf(async () => null);
     expect(await cache.validate('t')).toBeNull();
-    clock.now += 4_000;
+    clock.now += 59_000;
     await cache.validate('t');
     expect(validateToken).toHaveBeenCalledTimes(1);
     clock.now += 1_000;
     await cache.validate('t');
     expect(validateToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('lets a revoked token end within the time it trusts', async () => {
+    const answers = [identity(at(3600)), null];
+    const { cache, clock } = cacheOf(async () => answers.shift() ?? null);
+    expect(await cache.validate('t')).toMatchObject({ userId: 'u' });
+    clock.now += 60_000;
+    expect(await cache.validate('t')).toBeNull();
+    clock.now += 1_000;
+    expect(await cache.validate('t')).toBeNull();
+  });
+
+  it('is not emptied by words that are no tokens', async () => {
+    const { cache, validateToken } = cacheOf(async () =>
+      validateToken.mock.calls.length === 1 ? identity(at(3600)) : null,
+    );
+    await cache.validate('t');
+    for (let word = 0; word < 6_000; word += 1) await cache.validate(`word ${word}`);
+    await cache.validate('t');
+    expect(validateToken).toHaveBeenCalledTimes(6_001);
+  });
+
+  it('trusts a token that has ended for services only, each for the same time', async () => {
+    const asked: boolean[] = [];
+    const clock = { now: START };
+    const validateToken = async (_token: string, { allowExpired = false } = {}) => {
+      asked.push(allowExpired);
+      return allowExpired ? identity(at(-10)) : null;
+    };
+    const cache = createTokenCache({ identity: () => ({ validateToken }), seconds: 60, now: () => clock.now });
+    expect(await cache.validate('t')).toBeNull();
+    expect(await cache.validate('t', { allowExpired: true })).toMatchObject({ userId: 'u' });
+    clock.now += 59_000;
+    expect(await cache.validate('t', { allowExpired: true })).toMatchObject({ userId: 'u' });
+    expect(await cache.validate('t')).toBeNull();
+    expect(asked).toEqual([false, true]);
   });
 
   it('asks once for many requests at the same time, and once for each token', async () => {

@@ -14,7 +14,7 @@ describe('the quota of a project', () => {
   it('is the default until an operator changes it, field by field, and again once it is deleted', async () => {
     const api = testApi({ defaultQuota: () => ({ ...UNLIMITED, listener: 7 }) });
     const projectId = randomUUID();
-    const [member, admin] = [api.tokenFor(projectId, 'member'), api.tokenFor('p', 'load-balancer_quota_admin')];
+    const [member, admin] = [api.tokenFor(projectId, 'member'), api.tokenFor('p', 'admin')];
     const path = quotas(`/${projectId}`);
     const shown = async () => (await api.call(path, { token: member })).body;
     const put = (quota: object) => api.call(path, { method: 'PUT', token: admin, body: { quota } });

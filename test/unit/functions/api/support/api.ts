@@ -6,6 +6,7 @@ import { byToken } from '../../../../../functions/api/middleware/authenticate.ts
 import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
 import type { AnyRoute } from '../../../../../functions/api/router.ts';
 import { createRoutes } from '../../../../../functions/api/routes.ts';
+import type { PolicySet } from '../../../../../lib/config.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
 import { logger } from '../../../../../lib/logger.ts';
 import type { Operation } from '../../../../../lib/models/operation.ts';
@@ -130,9 +131,14 @@ const fewChoices: ApiDependencies['cloudChoices'] = async () => ({
 
 /** The whole API over the table, with a network, an identity service and a worker that are small fakes. */
 export const testApi = (
-  changes: Partial<ApiDependencies> & { readonly fake?: FakeNetwork; readonly baseUri?: string } = {},
+  changes: Partial<ApiDependencies> & {
+    readonly fake?: FakeNetwork;
+    readonly baseUri?: string;
+    /** @default keystone_default */
+    readonly policySet?: PolicySet;
+  } = {},
 ): TestApi => {
-  const { fake: network = fakeNetwork(), baseUri = null, ...replaced } = changes;
+  const { fake: network = fakeNetwork(), baseUri = null, policySet = 'keystone_default', ...replaced } = changes;
   logger.setLogLevel('SILENT');
   const tokens = new Map<string, TokenIdentity>();
   const routes = createRoutes({
@@ -152,7 +158,8 @@ export const testApi = (
   const identity = { validateToken: async (token: string) => tokens.get(token) ?? null };
   const handler = createApi({
     routes,
-    authenticate: byToken(createTokenCache({ identity: () => identity, seconds: 60 })),
+    authenticate: byToken(createTokenCache({ identity: () => identity, seconds: 60 }), () => ['service']),
+    policySet: () => policySet,
     baseUri: () => baseUri,
   });
   return {

@@ -34,6 +34,17 @@ describe('keystone identity driver', () => {
     expect(valid).toMatchObject({ projectId: null, projectDomainId: null, systemScope: true });
   });
 
+  it('asks for tokens that have ended only when they are wanted', async () => {
+    const cloud = await givenCloud({ [validate]: [{ status: 404 }, { status: 200, body: { token } }] });
+    const driver = keystoneIdentityDriver(cloud.session);
+    expect(await driver.validateToken('theirs')).toBeNull();
+    expect(await driver.validateToken('theirs', { allowExpired: true })).toMatchObject({ userId: 'u' });
+    expect(cloud.asked.map(({ url }) => new URL(url, 'http://keystone').searchParams.get('allow_expired'))).toEqual([
+      null,
+      '1',
+    ]);
+  });
+
   it('answers null for a token Keystone does not know, and for what can be none', async () => {
     const cloud = await givenCloud({ [validate]: [{ status: 404 }] });
     const driver = keystoneIdentityDriver(cloud.session);

@@ -23,6 +23,10 @@ describe('tokens', () => {
     expect(tokens.read(second)?.account.name).toBe('alice');
     time += 25 * 3_600_000;
     expect(tokens.read(second)).toBeNull();
+    expect(tokens.read(second, true)?.account.name).toBe('alice');
+    expect(tokens.read(first, true)).toBeNull();
+    time += 2 * 24 * 3_600_000;
+    expect(tokens.read(second, true)).toBeNull();
   });
 
   it('of another key, or altered, are unknown', () => {
@@ -74,6 +78,8 @@ describe('Keystone', () => {
     const scope = { system: { all: true } };
     const admin = await signIn({ identity: password('admin', cloud.facts.password), scope });
     expect(admin.body).toMatchObject({ token: { system: { all: true } } });
+    const reader = await signIn({ identity: password('system-reader', cloud.facts.password), scope });
+    expect(reader.body).toMatchObject({ token: { system: { all: true }, roles: [{ name: 'reader' }] } });
     expect((await signIn({ identity: password('alice', cloud.facts.password), scope })).status).toBe(401);
   });
 
