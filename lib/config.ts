@@ -355,6 +355,12 @@ export const housekeepingConfig = once(() => ({
   orphanQuarantine: integer('ORPHAN_QUARANTINE', 3_600),
   /** False: what has no owner is only reported. */
   orphanSweepDelete: flag('ORPHAN_SWEEP_DELETE', false),
+  /** Seconds for which a deleted load balancer's row is kept. */
+  loadBalancerExpiryAge: integer('LOAD_BALANCER_EXPIRY_AGE', 604_800),
+  /** Seconds for which a deleted amphora's row is kept since it was deleted, or last heard or seen after that. */
+  amphoraExpiryAge: integer('AMPHORA_EXPIRY_AGE', 604_800),
+  /** Seconds for which the record of an operation is kept after its end: longer than an idempotency key. */
+  operationExpiryAge: integer('OPERATION_EXPIRY_AGE', 2_592_000, 172_800),
 }));
 
 /** When amphorae get new certificates. */

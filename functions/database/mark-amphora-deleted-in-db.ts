@@ -1,8 +1,8 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
+import { markAmphoraDeleted } from '../../lib/repositories/tree-removal.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -16,9 +16,9 @@ export const handler = task({
     async ({ amphora_id }, { flow }) => {
       // Nobody is to miss it; counted among the silent ones it would look like a storm.
       await forgetHealth(amphora_id);
-      const changes = { status: AmphoraStatus.DELETED };
-      if (flow.target === 'amphora') await settle(flow, { changes, outcome: OperationStatus.SUCCEEDED });
-      else await updateAmphora(flow, amphora_id, changes);
+      if (flow.target === 'amphora') {
+        await settle(flow, { changes: { status: AmphoraStatus.DELETED }, outcome: OperationStatus.SUCCEEDED });
+      } else await markAmphoraDeleted(flow, amphora_id);
       return undefined;
     },
 });

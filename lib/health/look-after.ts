@@ -4,14 +4,17 @@ import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound, LBNotFound } from '../errors/not-found.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { NO_ZONE } from '../models/health.ts';
+import { serverName } from '../models/names.ts';
 import type { Requester } from '../models/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { findAmphora } from '../repositories/amphora-commits.ts';
 import { readBeat } from '../repositories/beats.ts';
+import { noteSignOfLife } from '../repositories/deleted-rows.ts';
 import { getLoadBalancer } from '../repositories/load-balancers.ts';
 import { leaseAlarm, readGovernor } from '../repositories/observers.ts';
 import { listOperations } from '../repositories/operations.ts';
 import { forgetHealth } from '../repositories/reports.ts';
+import { amphoraKey } from '../repositories/table/keys.ts';
 import type { AlarmDetail } from './alarm.ts';
 import { type ProbeDrivers, probe } from './probe.ts';
 
@@ -40,7 +43,7 @@ export type LookedAfter = (typeof LOOKED_AFTER)[number];
 
 export interface LookAfterParts extends ProbeDrivers {
   readonly worker: Pick<ControllerWorker, 'failoverAmphora'>;
-  readonly compute: Pick<ComputeDriver, 'getServer' | 'deleteServer'>;
+  readonly compute: Pick<ComputeDriver, 'getServer' | 'findServer' | 'deleteServer'>;
   /** Names this invocation; two with the same name may both go on. */
   readonly holder: string;
   readonly now: () => number;
@@ -124,6 +127,15 @@ const decide = async (parts: LookAfterParts, alarm: AlarmDetail, amphora: Amphor
   return await failOver(parts, amphora);
 };
 
+/** It was deleted and speaks: it is remembered for as long as it does, and its server is deleted, whoever made it. */
+const endZombie = async ({ compute, now }: LookAfterParts, { id, load_balancer_id, compute_id }: Amphora) => {
+  await noteSignOfLife(amphoraKey(id, load_balancer_id), iso(now()));
+  const serverId = compute_id ?? (await compute.findServer(serverName(id)))?.id;
+  if (serverId === undefined) return 'gone';
+  await compute.deleteServer(serverId);
+  return 'server-deleted';
+};
+
 /**
  * Does what an alarm asks for, if it is still true: probes the amphora, and has it replaced when it has failed. Twice, late,
  * or beside another one it does no harm.
@@ -134,9 +146,8 @@ export const lookAfter = async (parts: LookAfterParts, alarm: AlarmDetail): Prom
   const amphora = await lookedUp(amphora_id);
   if (amphora === null || amphora.status === AmphoraStatus.DELETED) {
     await forgetHealth(amphora_id);
-    if (alarm.reason !== 'ZOMBIE' || amphora === null || amphora.compute_id === null) return 'gone';
-    await parts.compute.deleteServer(amphora.compute_id);
-    return 'server-deleted';
+    if (alarm.reason !== 'ZOMBIE' || amphora === null) return 'gone';
+    return await endZombie(parts, amphora);
   }
   if (alarm.reason === 'ZOMBIE') return 'well';
   if (await isWell(alarm)) return 'well';

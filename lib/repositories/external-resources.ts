@@ -6,7 +6,7 @@ import type { FlowInput } from '../models/operation.ts';
 import { transactFenced } from './fence.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
-import { type Key, RowType } from './table/keys.ts';
+import { type Key, RowType, Work } from './table/keys.ts';
 import { readRow } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
@@ -17,7 +17,7 @@ import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 const text = z.string().nullable();
 
-const resourceRow: z.ZodType<ExternalResource> = z.object({
+export const resourceRow: z.ZodType<ExternalResource> = z.object({
   kind: z.enum(['port', 'server', 'security_group', 'server_group']),
   name: z.string(),
   resource_id: text,
@@ -38,14 +38,16 @@ const resourceKey = (resource: Pick<ExternalResource, 'kind' | 'name'> & Resourc
 
 export type NewExternalResource = Omit<ExternalResource, 'resource_id' | 'created_at'>;
 
-const putIntent = (resource: NewExternalResource): TransactItem => {
+const putIntent = (resource: NewExternalResource, isOwned: boolean): TransactItem => {
   const createdAt = new Date().toISOString();
   const key = resourceKey(resource);
   const listing = { type_key: RowType.EXTERNAL_RESOURCE, sort_key: `${createdAt}#${key.pk}#${key.sk}` };
+  // Its owner's own row leads housekeeping to it; where there is none yet, there may never be one.
+  const work = isOwned ? {} : { work_key: Work.UNOWNED, work_at: createdAt };
   return {
     Put: {
       ...inTable(),
-      Item: { ...resource, resource_id: null, created_at: createdAt, ...key, ...listing },
+      Item: { ...resource, resource_id: null, created_at: createdAt, ...key, ...listing, ...work },
       ConditionExpression: 'attribute_not_exists(pk)',
     },
   };
@@ -62,7 +64,7 @@ const write = async (flow: FlowInput | null, item: TransactItem): Promise<boolea
  * @throws OperationSuperseded
  */
 export const recordIntent = async (flow: FlowInput | null, resource: NewExternalResource): Promise<'new' | 'known'> =>
-  (await write(flow, putIntent(resource))) ? 'new' : 'known';
+  (await write(flow, putIntent(resource, flow !== null))) ? 'new' : 'known';
 
 type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FLOWS, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { lockOf } from './commits.ts';
-import { newOperation, putOperation } from './operations.ts';
+import { newOperation, operationExpiry, putOperation, putOperationPointer } from './operations.ts';
 import { setExpression } from './table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts';
 import { queryAll, readRow } from './table/query.ts';
@@ -76,9 +76,12 @@ export const takeOverLock = async (
     error_message,
   };
   const taken = setExpression(lockOf(operation));
+  const deadKey = operationKey(dead);
+  const expiry = operationExpiry(operation.created_at);
   const closed = setExpression({
     status: OperationStatus.SUPERSEDED,
     ended_at: operation.created_at,
+    ...expiry,
     joined_to: operation.id,
     error_name: dead.error_name ?? reason.errorName,
     error_message: dead.error_message ?? reason.errorMessage,
@@ -106,13 +109,14 @@ export const takeOverLock = async (
     {
       Update: {
         ...inTable(),
-        Key: operationKey(dead),
+        Key: deadKey,
         UpdateExpression: `${closed.UpdateExpression} REMOVE work_key`,
         ExpressionAttributeNames: closed.ExpressionAttributeNames,
         ExpressionAttributeValues: closed.ExpressionAttributeValues,
         ConditionExpression: 'attribute_exists(pk)',
       },
     },
+    putOperationPointer(dead.id, deadKey, expiry),
     ...putOperation(operation),
   ]);
   return refusal === null ? operation : null;

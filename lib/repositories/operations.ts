@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
+import { housekeepingConfig } from '../config.ts';
 import { OperationSuperseded, RollbackResumedError } from '../errors/flow.ts';
 import { OperationNotFoundError } from '../errors/not-found.ts';
 import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
@@ -48,10 +49,22 @@ export const newOperation = (request: OperationRequest, target: OperationTarget,
   error_objects: [],
 });
 
+/** When the record of an operation that ended at that moment (ISO 8601) may go, for the table's time to live. */
+export const operationExpiry = (endedAt: string): { readonly expires_at: number } => ({
+  expires_at: Math.floor(Date.parse(endedAt) / 1000) + housekeepingConfig().operationExpiryAge,
+});
+
+/** The pointer to an operation's record; it expires with the record, once that has ended. */
+export const putOperationPointer = (id: string, at: Key, expiry: { readonly expires_at?: number }): TransactItem => ({
+  Put: { ...inTable(), Item: { ...pointerKey(id), type: RowType.OPERATION, at, ...expiry } },
+});
+
 /** The record, the pointer to it, and its place in the line, for the transaction that takes the lock. */
 export const putOperation = (operation: Operation): readonly TransactItem[] => {
   const { steps: _none, started_at: _notYet, ...row } = operation;
   const key = operationKey(operation);
+  // A joined one is not closed by itself: its holder ends soon after.
+  const expiry = operation.status === OperationStatus.JOINED ? operationExpiry(operation.created_at) : {};
   return [
     {
       Put: {
@@ -61,6 +74,7 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
           ...key,
           steps: {},
           attempts: {},
+          ...expiry,
           ...(operation.status === OperationStatus.COMMITTED
             ? { work_key: Work.COMMITTED, work_at: operation.created_at }
             : {}),
@@ -68,7 +82,7 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    { Put: { ...inTable(), Item: { ...pointerKey(operation.id), type: RowType.OPERATION, at: key } } },
+    putOperationPointer(operation.id, key, expiry),
     ...putWaiting(operation),
   ];
 };

@@ -1,8 +1,8 @@
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput, Operation, OperationStatus } from '../models/operation.ts';
-import { ProvisioningStatus } from '../models/statuses.ts';
+import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { fenceCondition } from './fence.ts';
-import { getFlowOperation } from './operations.ts';
+import { getFlowOperation, operationExpiry, putOperationPointer } from './operations.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
 import { flowOperationKey, lockKey, Work } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
@@ -15,23 +15,27 @@ export interface Settlement {
   readonly rows?: readonly TransactItem[];
 }
 
-const closeOperation = (flow: FlowInput, outcome: OperationStatus, endedAt: string): TransactItem => {
-  const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE });
-  return {
-    Update: {
-      ...inTable(),
-      Key: flowOperationKey(flow),
-      ...update,
-      ConditionExpression: 'attribute_exists(pk)',
-    },
-  };
+const closeOperation = (
+  flow: FlowInput,
+  outcome: OperationStatus,
+  endedAt: string,
+): readonly [TransactItem, TransactItem] => {
+  const key = flowOperationKey(flow);
+  const expiry = operationExpiry(endedAt);
+  const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE, ...expiry });
+  return [
+    { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } },
+    putOperationPointer(flow.operation_id, key, expiry),
+  ];
 };
 
 /** A deleted row leaves every list, and waits under its own key for housekeeping. */
-const listing = (changes: Readonly<Record<string, unknown>>, endedAt: string) =>
-  changes.provisioning_status === ProvisioningStatus.DELETED || changes.status === ProvisioningStatus.DELETED
-    ? { work_key: Work.DELETED, work_at: endedAt, project_key: REMOVE, type_key: REMOVE }
-    : { work_key: REMOVE, work_at: REMOVE };
+const listing = (changes: Readonly<Record<string, unknown>>, endedAt: string) => {
+  const deleted = { work_at: endedAt, project_key: REMOVE, type_key: REMOVE };
+  if (changes.provisioning_status === ProvisioningStatus.DELETED) return { work_key: Work.DELETED, ...deleted };
+  if (changes.status === AmphoraStatus.DELETED) return { work_key: Work.DELETED_AMPHORA, ...deleted };
+  return { work_key: REMOVE, work_at: REMOVE };
+};
 
 /**
  * Ends an operation: statuses, release of the lock and closing of the record in one transaction. Settling again
@@ -58,7 +62,7 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
         ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
       },
     },
-    closeOperation(flow, settlement.outcome, endedAt),
+    ...closeOperation(flow, settlement.outcome, endedAt),
     ...(settlement.rows ?? []),
   ]);
   if (refusal === null) return;

@@ -8,7 +8,8 @@ import { REMOVE, setExpression } from './table/expressions.ts';
 import { amphoraKey, pointerKey, Work } from './table/keys.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
-const markDeleted = (id: string, loadBalancerId: string, now: string): TransactItem => ({
+/** It leaves every list, and waits under a key of its own for housekeeping. */
+const markDeleted = (id: string, loadBalancerId: string | null, now: string): TransactItem => ({
   Update: {
     ...inTable(),
     Key: amphoraKey(id, loadBalancerId),
@@ -16,12 +17,21 @@ const markDeleted = (id: string, loadBalancerId: string, now: string): TransactI
       status: AmphoraStatus.DELETED,
       updated_at: now,
       type_key: REMOVE,
-      work_key: Work.DELETED,
+      work_key: Work.DELETED_AMPHORA,
       work_at: now,
     }),
     ConditionExpression: 'attribute_exists(pk)',
   },
 });
+
+/**
+ * Marks one amphora of the flow's load balancer as DELETED.
+ * @throws OperationSuperseded
+ * @throws RowMissingError it has no row
+ */
+export const markAmphoraDeleted = async (flow: FlowInput, amphoraId: string): Promise<void> => {
+  await writeFenced(flow, [markDeleted(amphoraId, flow.loadbalancer_id, new Date().toISOString())]);
+};
 
 /**
  * Removes everything below a load balancer that is being deleted, and marks its amphorae DELETED. Members first and

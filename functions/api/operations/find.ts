@@ -6,9 +6,14 @@ import { authorizeObject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';
 
-/** The project an operation belongs to; an operation on a spare amphora belongs to none, and so to operators only. */
-const projectOf = async ({ loadbalancer_id }: Operation): Promise<string> =>
-  loadbalancer_id === null ? '' : ((await findLoadBalancer(loadbalancer_id))?.project_id ?? '');
+/**
+ * The project an operation belongs to, also when its load balancer is purged; an operation on a spare amphora belongs to
+ * none, and so to operators only.
+ */
+const projectOf = async ({ loadbalancer_id, project_id }: Operation): Promise<string> => {
+  if (project_id !== null) return project_id;
+  return loadbalancer_id === null ? '' : ((await findLoadBalancer(loadbalancer_id))?.project_id ?? '');
+};
 
 /**
  * The operation of the path, and its project, when the caller may do what the route does with it.

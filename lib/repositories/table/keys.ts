@@ -135,8 +135,12 @@ export const Work = Object.freeze({
   LOCKED: 'LOCKED',
   /** An operation whose execution may not have been started. */
   COMMITTED: 'COMMITTED',
-  /** A deleted row that housekeeping will purge. */
+  /** A deleted load balancer that housekeeping will purge. */
   DELETED: 'DELETED',
+  /** A deleted amphora that housekeeping will purge; since when nothing was heard or seen of it. */
+  DELETED_AMPHORA: 'DELETED#AMPHORA',
+  /** An entry of the ledger whose owner had no row yet when it was written. */
+  UNOWNED: 'UNOWNED',
 });
 
 /** How many partitions of the index the heartbeats go to: one takes a thousand writes a second. */

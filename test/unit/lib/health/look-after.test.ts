@@ -51,6 +51,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
     },
     compute: {
       getServer: async () => aServer({ status: 'ACTIVE' }),
+      findServer: async (name) => aServer({ id: `found-${name}` }),
       deleteServer: async (server) => void deleted.push(server),
     },
     holder: crypto.randomUUID(),
@@ -167,6 +168,9 @@ describe('an alarm', () => {
     const gone = await scene('alive', [{ status: 'DELETED' }]);
     expect(await gone.look({ reason: 'ZOMBIE' })).toBe('server-deleted');
     expect(gone.deleted).toEqual([`server-${gone.id}`]);
+    const nameless = await scene('alive', [{ status: 'DELETED', compute_id: null }]);
+    expect(await nameless.look({ reason: 'ZOMBIE' })).toBe('server-deleted');
+    expect(nameless.deleted).toEqual([`found-amphora-${nameless.id}`]);
     const living = await scene('alive');
     expect(await living.look({ reason: 'ZOMBIE' })).toBe('well');
     expect([...living.deleted, ...living.failedOver]).toEqual([]);

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { beginStep, endStep, getOperation } from '../../../../lib/repositories/operations.ts';
+import { takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
+import { beginStep, endStep, getOperation, getOwnRecord } from '../../../../lib/repositories/operations.ts';
+import { findKey } from '../../../../lib/repositories/pointers.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
 import { tableName } from '../../../../lib/repositories/table/client.ts';
-import { operationKey } from '../../../../lib/repositories/table/keys.ts';
+import { loadBalancerKey, operationKey, pointerKey, RowType } from '../../../../lib/repositories/table/keys.ts';
+import { readRow } from '../../../../lib/repositories/table/query.ts';
 import { inTable } from '../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, ended, flowOf, storedPool } from './support/stored.ts';
@@ -64,6 +67,41 @@ describe('the beginning of a rollback', () => {
     const fence = await beginRollback(flow, reason);
     await beginRollback({ ...flow, fence }, reason);
     await expect(beginRollback(flow, reason)).rejects.toThrow(OperationSuperseded);
+  });
+});
+
+/** Seconds from an operation's end to the moment at which its record and its pointer may go; null for never. */
+const kept = async (operationId: string): Promise<readonly (number | null)[]> => {
+  const { ended_at } = await getOwnRecord(operationId);
+  const record = await findKey(RowType.OPERATION, operationId);
+  if (record === null) throw new Error('There is no record.');
+  const rows = [await readRow(record), await readRow(pointerKey(operationId))];
+  return rows.map((row) => {
+    if (row?.expires_at === undefined) return null;
+    return Number(row.expires_at) - Math.floor(Date.parse(ended_at ?? new Date().toISOString()) / 1000);
+  });
+};
+const MONTH = 2_592_000;
+
+describe('the record of an operation', () => {
+  it('expires with its pointer a month after its end, and not before it has ended', async () => {
+    const { flow, operation } = await underWay();
+    await beginStep(flow, 'PrepareChanges', null);
+    expect(await kept(operation.id)).toEqual([null, null]);
+    await settle(flow, ended);
+    expect(await kept(operation.id)).toEqual([MONTH, MONTH]);
+  });
+
+  it('expires also when another carries it, or has taken over', async () => {
+    const { id, pool, operation } = await underWay();
+    const joined = await addMember(pool, '10.0.0.2').commit();
+    const [record, pointer] = await kept(joined.id);
+    expect(Number(record)).toBeGreaterThan(MONTH - 60);
+    expect(pointer).toBe(record);
+    const lock = { key: loadBalancerKey(id), operationId: operation.id, fence: operation.fence };
+    const next = await takeOverLock(lock, await getOwnRecord(operation.id), reason);
+    expect(await kept(operation.id)).toEqual([MONTH, MONTH]);
+    expect(await kept(String(next?.id))).toEqual([null, null]);
   });
 });
 
