@@ -1,9 +1,9 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
+import { portNameOf } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
-import { portNameOf } from '../../lib/task/member-port.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -6,3 +6,6 @@ export const vipPortName = (loadBalancerId: string): string => `octavia-lb-${loa
 export const vipDeviceId = (loadBalancerId: string): string => `lb-${loadBalancerId}`;
 export const securityGroupName = (loadBalancerId: string): string => `lb-${loadBalancerId}`;
 export const serverGroupName = (loadBalancerId: string): string => `octavia-lb-${loadBalancerId}`;
+
+/** The ledger names a member's port with its network behind it. @returns the port's own name in the cloud */
+export const portNameOf = (ledgerName: string): string => ledgerName.split('@', 1)[0] ?? ledgerName;

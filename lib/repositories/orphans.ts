@@ -1,6 +1,7 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ExternalResourceKind, ResourceOwner } from '../models/external-resource.ts';
+import { portNameOf } from '../models/names.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { findKey } from './pointers.ts';
 import { documents, tableName } from './table/client.ts';
@@ -35,7 +36,7 @@ const readLedger = async (): Promise<ReadonlyMap<string, readonly LedgerRow[]>> 
   });
   const byName = new Map<string, LedgerRow[]>();
   for (const row of rows.map((one) => ledgerRow.parse(one))) {
-    const name = `${row.kind}#${row.name.split('@', 1)[0]}`;
+    const name = `${row.kind}#${portNameOf(row.name)}`;
     byName.set(name, [...(byName.get(name) ?? []), row]);
   }
   return byName;

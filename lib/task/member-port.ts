@@ -17,9 +17,6 @@ export const memberPort = (amphora: Owner, networkId: string) => ({
   amphora_id: amphora.id,
 });
 
-/** The port's own name in the cloud, out of the ledger's. */
-export const portNameOf = (ledgerName: string): string => ledgerName.split('@', 1)[0] ?? ledgerName;
-
 /**
  * The amphora's port in a network of its members, with an address in each of the subnets: found, or made and noted.
  * @throws OperationSuperseded

@@ -1,5 +1,6 @@
 import { CloudResourceNotFoundError } from '../../errors/cloud.ts';
 import type { ExternalResource } from '../../models/external-resource.ts';
+import { portNameOf } from '../../models/names.ts';
 import type { ComputeDriver } from '../compute/compute-driver.ts';
 import type { NetworkDriver } from '../network/network-driver.ts';
 
@@ -24,13 +25,10 @@ const server = ({ compute }: LookDrivers, { resource_id, name }: ExternalResourc
     return status === 'DELETED' ? null : status;
   });
 
-/** A member port's entry names its network too. */
-const portName = (name: string): string => name.split('@', 1)[0] ?? name;
-
 const port = ({ network }: LookDrivers, { resource_id, name, network_id }: ExternalResource): Promise<boolean> =>
   found(async () => {
     if (resource_id !== null) return await network.getPort(resource_id);
-    return network_id === null ? null : await network.findPort(portName(name), network_id);
+    return network_id === null ? null : await network.findPort(portNameOf(name), network_id);
   });
 
 /**
