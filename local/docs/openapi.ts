@@ -1,18 +1,9 @@
 import * as z from 'zod';
+import { answers, faultShape, otherFaults } from '../../functions/api/openapi/answers.ts';
 import { type RequestBody, requestBodies } from '../../functions/api/openapi/request-bodies.ts';
 import type { AnyRoute } from '../../functions/api/router.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const FAULT = {
-  type: 'object',
-  required: ['faultcode', 'faultstring', 'debuginfo'],
-  properties: {
-    faultcode: { type: 'string', enum: ['Client', 'Server'] },
-    faultstring: { type: 'string', description: 'what is wrong, with the name of the field or the id of the object' },
-    debuginfo: { type: 'null' },
-  },
-};
 
 const queryParameter = (name: string, description: string, type = 'string'): Json => ({
   name,
@@ -21,13 +12,15 @@ const queryParameter = (name: string, description: string, type = 'string'): Jso
   schema: { type },
 });
 
+const FIELDS = queryParameter('fields', 'a field that is wanted, the others are left out; repeat it for more');
+
 /** What every list takes, besides a filter for each field of its objects. */
 const LIST_PARAMETERS: readonly Json[] = [
   queryParameter('limit', 'objects on a page', 'integer'),
   queryParameter('marker', 'id of the last object of the page before'),
   queryParameter('page_reverse', 'True: the page before the marker', 'boolean'),
   queryParameter('sort', 'comma list of key or key:asc, key:desc'),
-  queryParameter('fields', 'a field that is wanted; repeat it for more'),
+  FIELDS,
   queryParameter('tags', 'comma list: objects with all of them'),
   queryParameter('tags-any', 'comma list: objects with one of them'),
   queryParameter('not-tags', 'comma list: objects without all of them'),
@@ -68,6 +61,52 @@ const schemaOf = ({ wrapper, fields }: RequestBody): Json => {
   return { type: 'object', required: [wrapper], additionalProperties: false, properties: { [wrapper]: inside } };
 };
 
+/** Who reads answers leaves alone what was not there yet when its code was written; and everything there is read-only. */
+const asAnswer = ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
+  delete jsonSchema.additionalProperties;
+  delete jsonSchema.readOnly;
+  // What a format says already, and what every number of JSON's keeps to.
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+};
+
+const definitions = z.record(z.string(), z.record(z.string(), z.unknown()));
+
+/** The schema of an answer; what it refers to is added to the components. */
+const answerSchema = (shape: z.ZodType, components: Map<string, Json>): unknown => {
+  const { $schema: _dialect, $defs, ...inside } = z.toJSONSchema(shape, { unrepresentable: 'any', override: asAnswer });
+  const moved = (schema: unknown): unknown =>
+    JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
+  for (const [name, schema] of Object.entries(definitions.parse(moved($defs ?? {})))) {
+    const { id: _id, ...without } = schema;
+    components.set(name, without);
+  }
+  return moved(inside);
+};
+
+const answerOf = (description: string, shape: z.ZodType | null, components: Map<string, Json>): Json => ({
+  description,
+  ...(shape === null ? {} : { content: { 'application/json': { schema: answerSchema(shape, components) } } }),
+});
+
+/** What is answered; `fields` makes an object of its schema a part of it. */
+const responsesOf = (key: string, components: Map<string, Json>): Json => {
+  const described = answers[key];
+  if (described === undefined) throw new Error(`openapi/answers.ts does not say what ${key} answers`);
+  const { status } = described;
+  const body = key.startsWith('HEAD') ? null : described.body;
+  const isRead = key.startsWith('GET') || key.startsWith('HEAD');
+  return {
+    [status]: answerOf(isRead ? 'what was asked for' : 'done, or accepted and on its way', body, components),
+    ...Object.fromEntries(
+      Object.keys(otherFaults).map((status) => [status, { $ref: `#/components/responses/Fault${status}` }]),
+    ),
+    '4XX': { $ref: '#/components/responses/Fault' },
+    '5XX': { $ref: '#/components/responses/Fault' },
+  };
+};
+
 /** `GET /lbaas/pools/{pool_id}/members/{id}` is `getLbaasPoolsByPoolIdMembersById`. */
 const operationId = (method: string, path: string): string =>
   path
@@ -78,13 +117,16 @@ const operationId = (method: string, path: string): string =>
     )
     .reduce((name, part) => name + part.charAt(0).toUpperCase() + part.slice(1), method.toLowerCase());
 
-const operationOf = ({ method, path, action }: AnyRoute): Json => {
-  const taken = requestBodies[`${method} ${path}`];
+const operationOf = ({ method, path, action }: AnyRoute, components: Map<string, Json>): Json => {
+  const key = `${method} ${path}`;
+  const taken = requestBodies[key];
   const isList = method === 'GET' && action?.endsWith(':get_all');
-  const further = FURTHER[`${method} ${path}`];
+  const further = FURTHER[key];
+  const isShow = method === 'GET' && !isList && answers[key]?.narrowed !== undefined;
   const parameters = [
     ...paramsOf(path),
     ...(isList ? LIST_PARAMETERS : []),
+    ...(isShow ? [FIELDS] : []),
     ...(further === undefined ? [] : [further]),
     ...HEADERS,
     ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
@@ -96,20 +138,26 @@ const operationOf = ({ method, path, action }: AnyRoute): Json => {
     ...(taken === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(taken) } } } }),
-    responses: {
-      '2XX': { description: method === 'GET' ? 'what was asked for' : 'done, or accepted and on its way' },
-      '4XX': { $ref: '#/components/responses/Fault' },
-      '5XX': { $ref: '#/components/responses/Fault' },
-    },
+    responses: responsesOf(key, components),
   };
 };
 
-/** The description of the API (OpenAPI 3.1), made from its routes and from the schemas that check its requests. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  401: 'the token is missing, or not valid',
+  406: 'the Accept header takes no JSON',
+  413: 'the body is too large',
+};
+
+/**
+ * The description of the API (OpenAPI 3.1), made from its routes, from the schemas that check its requests, and from the
+ * shapes of its answers.
+ */
 export const describeApi = (routes: readonly AnyRoute[]): Json => {
   const paths: Record<string, Record<string, Json>> = {};
+  const components = new Map<string, Json>();
   for (const route of routes) {
     const path = route.action === null ? route.path : `/v2.0${route.path}`;
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, components) };
   }
   return {
     openapi: '3.1.0',
@@ -123,13 +171,20 @@ export const describeApi = (routes: readonly AnyRoute[]): Json => {
     paths,
     components: {
       securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } },
-      schemas: { Fault: FAULT },
       responses: {
-        Fault: {
-          description: 'refused, or failed',
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
-        },
+        Fault: answerOf(
+          'refused, or failed',
+          z.lazy(() => faultShape),
+          components,
+        ),
+        ...Object.fromEntries(
+          Object.entries(otherFaults).map(([status, shape]) => [
+            `Fault${status}`,
+            answerOf(REFUSALS[status] ?? 'refused', shape, components),
+          ]),
+        ),
       },
+      schemas: Object.fromEntries([...components].sort(([left], [right]) => (left < right ? -1 : 1))),
     },
   };
 };

@@ -1,8 +1,9 @@
 import type { Amphora } from '../../../lib/models/amphora.ts';
 import { timestamp } from '../views/common.ts';
+import type { AmphoraView } from './shape.ts';
 
 /** An amphora as operators see it. */
-export const amphoraView = (amphora: Amphora) => ({
+export const amphoraView = (amphora: Amphora): AmphoraView => ({
   id: amphora.id,
   loadbalancer_id: amphora.load_balancer_id,
   compute_id: amphora.compute_id,

@@ -1,8 +1,9 @@
 import type { HealthMonitor } from '../../../lib/models/pool.ts';
 import { idOnly, NAMED_FIELDS, objectView } from '../views/common.ts';
+import type { HealthMonitorView } from './shape.ts';
 
 /** A health monitor as GET, PUT and POST show it. */
-export const healthMonitorView = (monitor: HealthMonitor) => ({
+export const healthMonitorView = (monitor: HealthMonitor): HealthMonitorView => ({
   ...objectView(monitor),
   name: monitor.name,
   type: monitor.type,

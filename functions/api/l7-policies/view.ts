@@ -1,9 +1,10 @@
 import type { L7Policy } from '../../../lib/models/l7.ts';
 import type { Relations } from '../children/trees.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
+import type { L7PolicyView } from './shape.ts';
 
 /** An L7 policy as GET, PUT and POST show it. */
-export const l7PolicyView = (policy: L7Policy, related: Relations) => ({
+export const l7PolicyView = (policy: L7Policy, related: Relations): L7PolicyView => ({
   ...namedView(policy),
   listener_id: policy.listener_id,
   action: policy.action,

@@ -1,8 +1,9 @@
 import type { L7Rule } from '../../../lib/models/l7.ts';
 import { NAMED_FIELDS, objectView } from '../views/common.ts';
+import type { L7RuleView } from './shape.ts';
 
 /** An L7 rule as GET, PUT and POST show it. */
-export const l7RuleView = (rule: L7Rule) => ({
+export const l7RuleView = (rule: L7Rule): L7RuleView => ({
   ...objectView(rule),
   type: rule.type,
   compare_type: rule.compare_type,

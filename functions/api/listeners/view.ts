@@ -1,9 +1,10 @@
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Relations } from '../children/trees.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
+import type { ListenerView } from './shape.ts';
 
 /** A listener as GET, PUT and POST show it. */
-export const listenerView = (listener: Listener, related: Relations) => ({
+export const listenerView = (listener: Listener, related: Relations): ListenerView => ({
   ...namedView(listener),
   protocol: listener.protocol,
   protocol_port: listener.protocol_port,

@@ -8,9 +8,10 @@ import { l7RuleView } from '../l7-rules/view.ts';
 import { listenerView } from '../listeners/view.ts';
 import { memberView } from '../members/view.ts';
 import { poolView } from '../pools/view.ts';
+import type { FullListenerView, FullLoadBalancerView, FullPolicyView, FullPoolView } from './tree-shapes.ts';
 import { loadBalancerView } from './view.ts';
 
-const fullPool = (pool: Pool, tree: LoadBalancerTree) => {
+const fullPool = (pool: Pool, tree: LoadBalancerTree): FullPoolView => {
   const members = tree.members.filter(({ pool_id }) => pool_id === pool.id);
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
   return {
@@ -25,13 +26,13 @@ const poolOf = (id: string | null, tree: LoadBalancerTree) => {
   return pool === undefined ? null : fullPool(pool, tree);
 };
 
-const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree) => ({
+const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree): FullPolicyView => ({
   ...l7PolicyView(policy, tree),
   redirect_pool: poolOf(policy.redirect_pool_id, tree),
   rules: tree.l7_rules.filter(({ l7policy_id }) => l7policy_id === policy.id).map(l7RuleView),
 });
 
-const fullListener = (listener: Listener, tree: LoadBalancerTree) => ({
+const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerView => ({
   ...listenerView(listener, tree),
   default_pool: poolOf(listener.default_pool_id, tree),
   l7policies: tree.l7_policies
@@ -41,7 +42,7 @@ const fullListener = (listener: Listener, tree: LoadBalancerTree) => ({
 });
 
 /** A load balancer as POST shows it: with all that hangs on it. */
-export const fullView = (tree: LoadBalancerTree) => ({
+export const fullView = (tree: LoadBalancerTree): FullLoadBalancerView => ({
   ...loadBalancerView(tree.load_balancer),
   listeners: tree.listeners.map((listener) => fullListener(listener, tree)),
   pools: tree.pools.map((pool) => fullPool(pool, tree)),

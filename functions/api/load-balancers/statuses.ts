@@ -5,13 +5,14 @@ import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import { getTree } from '../../../lib/repositories/trees.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedLoadBalancer } from './find.ts';
+import type { PoolStatusView, StatusTreeView, StatusView } from './tree-shapes.ts';
 
 /** The part of a tree that has statuses to show. */
 export type StatusSource = Omit<LoadBalancerTree, 'load_balancer' | 'amphorae'> & {
   readonly load_balancer: NamedObject;
 };
 
-const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObject) => ({
+const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObject): StatusView => ({
   id,
   name,
   provisioning_status,
@@ -28,7 +29,7 @@ const poolsOf = (listener: Listener, tree: StatusSource): readonly Pool[] => {
   return tree.pools.filter((pool) => ids.has(pool.id));
 };
 
-const poolStatus = (pool: Pool, tree: StatusSource) => {
+const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
   return {
     ...statusOf(pool),
@@ -44,7 +45,7 @@ const poolStatus = (pool: Pool, tree: StatusSource) => {
 };
 
 /** The tree of statuses, as listeners see it: pools that no listener uses do not appear. */
-export const statusTree = (tree: StatusSource) => ({
+export const statusTree = (tree: StatusSource): StatusTreeView => ({
   loadbalancer: {
     ...statusOf(tree.load_balancer),
     listeners: tree.listeners.map((listener) => ({

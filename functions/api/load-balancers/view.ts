@@ -1,12 +1,13 @@
 import type { ChildReferences } from '../../../lib/repositories/child-references.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
+import type { LoadBalancerView, OwnView } from './shape.ts';
 
 /** Rows without a provider are the amphora provider's, under its old name. */
 const UNNAMED_PROVIDER = 'octavia';
 
 /** Everything that a load balancer's own row shows. */
-export const loadBalancerView = (loadBalancer: NewLoadBalancer) => {
+export const loadBalancerView = (loadBalancer: NewLoadBalancer): OwnView => {
   const { vip } = loadBalancer;
   return {
     ...namedView(loadBalancer),
@@ -29,7 +30,7 @@ export const loadBalancerView = (loadBalancer: NewLoadBalancer) => {
 };
 
 /** A load balancer as GET and PUT show it: its children by their ids. */
-export const withChildIds = <View extends object>(view: View, { listeners, pools }: ChildReferences) => ({
+export const withChildIds = (view: OwnView, { listeners, pools }: ChildReferences): LoadBalancerView => ({
   ...view,
   listeners: listeners.map(idOnly),
   pools: pools.map(idOnly),

@@ -1,8 +1,9 @@
 import type { Member } from '../../../lib/models/pool.ts';
 import { NAMED_FIELDS, objectView } from '../views/common.ts';
+import type { MemberView } from './shape.ts';
 
 /** A member as GET, PUT and POST show it. */
-export const memberView = (member: Member) => ({
+export const memberView = (member: Member): MemberView => ({
   ...objectView(member),
   name: member.name,
   address: member.ip_address,

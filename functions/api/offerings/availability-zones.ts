@@ -1,6 +1,7 @@
 import { OfferingKind } from '../../../lib/models/offering.ts';
 import { attributes, text, uuid } from '../fields/fields.ts';
 import { changedOfferingFields, DATA_LENGTH, newOfferingFields, type OfferingResource } from './resource.ts';
+import type { AvailabilityZoneProfileView, AvailabilityZoneView } from './shapes.ts';
 
 /** /lbaas/availabilityzones and /lbaas/availabilityzoneprofiles; a zone is known by its name, which stays. */
 export const AVAILABILITY_ZONES: OfferingResource = {
@@ -13,7 +14,7 @@ export const AVAILABILITY_ZONES: OfferingResource = {
       ({ availability_zone_profile_id: profile_id, ...fields }) => ({ ...fields, profile_id }),
     ),
     updateFields: attributes(changedOfferingFields),
-    view: ({ name, description, enabled, profile_id }) => ({
+    view: ({ name, description, enabled, profile_id }): AvailabilityZoneView => ({
       name,
       description,
       enabled,
@@ -37,7 +38,12 @@ export const AVAILABILITY_ZONES: OfferingResource = {
       provider_name: text(255).nullish(),
       availability_zone_data: text(DATA_LENGTH).nullish(),
     }).transform(({ availability_zone_data: data, ...fields }) => ({ ...fields, data })),
-    view: ({ id, name, provider_name, data }) => ({ id, name, provider_name, availability_zone_data: data }),
+    view: ({ id, name, provider_name, data }): AvailabilityZoneProfileView => ({
+      id,
+      name,
+      provider_name,
+      availability_zone_data: data,
+    }),
     searchable: ['id', 'name', 'provider_name', 'availability_zone_data'],
   },
 };

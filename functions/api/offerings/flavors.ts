@@ -7,6 +7,7 @@ import {
   type OfferingResource,
   offeringName,
 } from './resource.ts';
+import type { FlavorProfileView, FlavorView } from './shapes.ts';
 
 /** /lbaas/flavors and /lbaas/flavorprofiles */
 export const FLAVORS: OfferingResource = {
@@ -19,7 +20,7 @@ export const FLAVORS: OfferingResource = {
       ({ flavor_profile_id: profile_id, ...fields }) => ({ ...fields, profile_id }),
     ),
     updateFields: attributes({ ...changedOfferingFields, name: offeringName().optional() }),
-    view: ({ id, name, description, enabled, profile_id }) => ({
+    view: ({ id, name, description, enabled, profile_id }): FlavorView => ({
       id,
       name,
       description,
@@ -42,7 +43,7 @@ export const FLAVORS: OfferingResource = {
       provider_name: text(255).nullish(),
       flavor_data: text(DATA_LENGTH).nullish(),
     }).transform(({ flavor_data: data, ...fields }) => ({ ...fields, data })),
-    view: ({ id, name, provider_name, data }) => ({ id, name, provider_name, flavor_data: data }),
+    view: ({ id, name, provider_name, data }): FlavorProfileView => ({ id, name, provider_name, flavor_data: data }),
     searchable: ['id', 'name', 'provider_name', 'flavor_data'],
   },
 };

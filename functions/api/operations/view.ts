@@ -1,10 +1,11 @@
 import type { ChildKind } from '../../../lib/models/child.ts';
 import type { Operation, OperationStep } from '../../../lib/models/operation.ts';
+import type { DetailedOperationView, ObjectName, OperationView, StepView } from './shape.ts';
 
 const millisecondsBetween = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : Date.parse(to) - Date.parse(from);
 
-const stepView = (step: OperationStep) => ({
+const stepView = (step: OperationStep): StepView => ({
   name: step.name,
   outcome: step.outcome,
   attempts: step.attempts,
@@ -15,7 +16,7 @@ const stepView = (step: OperationStep) => ({
 });
 
 /** Objects as the API calls them, by the kinds of rows. */
-const TYPES: Readonly<Record<ChildKind, string>> = Object.freeze({
+const TYPES: Readonly<Record<ChildKind, ObjectName>> = Object.freeze({
   listener: 'listener',
   pool: 'pool',
   member: 'member',
@@ -29,7 +30,7 @@ const isRefusal = ({ failed_step, error_objects }: Operation): boolean =>
   failed_step === null && error_objects.length > 0;
 
 /** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
-const tenantView = (operation: Operation) => ({
+const tenantView = (operation: Operation): OperationView => ({
   id: operation.id,
   flow: operation.flow,
   loadbalancer_id: operation.loadbalancer_id,
@@ -48,7 +49,7 @@ const tenantView = (operation: Operation) => ({
 });
 
 /** The whole record: also who asked, what each step worked on, and the messages of what went wrong. */
-const operatorView = (operation: Operation) => ({
+const operatorView = (operation: Operation): DetailedOperationView => ({
   ...tenantView(operation),
   target: operation.target,
   amphora_id: operation.amphora_id,
@@ -64,7 +65,7 @@ const operatorView = (operation: Operation) => ({
 });
 
 /** An operation's record; tenants see neither people nor amphorae, and messages only about objects that were refused. */
-export const operationView = (operation: Operation, details: boolean) =>
+export const operationView = (operation: Operation, details: boolean): OperationView | DetailedOperationView =>
   details ? operatorView(operation) : tenantView(operation);
 
 /** Fields a list of operations can be filtered and sorted by. */

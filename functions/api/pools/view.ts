@@ -1,9 +1,10 @@
 import type { Pool } from '../../../lib/models/pool.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
 import { listenersOf, type PoolRelations } from './relations.ts';
+import type { PoolView } from './shape.ts';
 
 /** A pool as GET, PUT and POST show it. */
-export const poolView = (pool: Pool, related: PoolRelations | null) => {
+export const poolView = (pool: Pool, related: PoolRelations | null): PoolView => {
   const tree = related?.tree ?? null;
   return {
     ...namedView(pool),

@@ -3,6 +3,7 @@ import { authorizeCaller } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listed } from '../offerings/answers.ts';
 import { CAPABILITIES } from '../offerings/data.ts';
+import type { DescribedView } from '../offerings/shapes.ts';
 import type { ApiHandler } from '../request.ts';
 import { checkProvider } from './providers.ts';
 
@@ -15,7 +16,10 @@ export const listsCapabilities =
     const words = {
       wrapper: `${kind}_capability`,
       plural: `${kind}_capabilities`,
-      view: ({ id, description }: { readonly id: string; readonly description: string }) => ({ name: id, description }),
+      view: ({ id, description }: { readonly id: string; readonly description: string }): DescribedView => ({
+        name: id,
+        description,
+      }),
       searchable: ['name', 'description'],
     };
     const capabilities = Object.entries(CAPABILITIES[kind]).map(([id, description]) => ({ id, description }));

@@ -1,7 +1,8 @@
 import type { Quota, QuotaNumbers } from '../../../lib/models/quota.ts';
+import type { ListedQuotaView, QuotaView } from './shape.ts';
 
 /** The limits that hold; two resources are also told by their other spelling. */
-export const quotaView = (quota: Partial<Quota>, defaults: QuotaNumbers) => {
+export const quotaView = (quota: Partial<Quota>, defaults: QuotaNumbers): QuotaView => {
   const { load_balancer, listener, pool, member, health_monitor, l7policy, l7rule } = { ...defaults, ...quota };
   return {
     loadbalancer: load_balancer,
@@ -17,7 +18,7 @@ export const quotaView = (quota: Partial<Quota>, defaults: QuotaNumbers) => {
 };
 
 /** The limits of a project, in a list of several. */
-export const listedQuotaView = (quota: Quota, defaults: QuotaNumbers) => ({
+export const listedQuotaView = (quota: Quota, defaults: QuotaNumbers): ListedQuotaView => ({
   ...quotaView(quota, defaults),
   id: quota.project_id,
   project_id: quota.project_id,

@@ -1,15 +1,7 @@
 import type { Amphora } from '../../../lib/models/amphora.ts';
 import type { ListenerStatistics } from '../../../lib/models/statistics.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
-
-/** The five numbers of an answer. */
-export interface Totals {
-  readonly bytes_in: number;
-  readonly bytes_out: number;
-  readonly active_connections: number;
-  readonly total_connections: number;
-  readonly request_errors: number;
-}
+import type { Totals } from './shape.ts';
 
 const NOTHING: Totals = { bytes_in: 0, bytes_out: 0, active_connections: 0, total_connections: 0, request_errors: 0 };
 

@@ -1,4 +1,5 @@
 import type { LoadBalancerObject, NamedObject } from '../../../lib/models/base.ts';
+import type { NamedView, ObjectView } from './shapes.ts';
 
 /** A time as the API writes it: UTC, to the second, without a zone. */
 export const timestamp = (time: string | null): string | null => (time === null ? null : time.slice(0, 19));
@@ -7,7 +8,7 @@ export const timestamp = (time: string | null): string | null => (time === null 
 export const idOnly = (id: string): { readonly id: string } => ({ id });
 
 /** What every object shows. */
-export const objectView = (object: LoadBalancerObject & { readonly enabled: boolean }) => ({
+export const objectView = (object: LoadBalancerObject & { readonly enabled: boolean }): ObjectView => ({
   id: object.id,
   project_id: object.project_id,
   tenant_id: object.project_id,
@@ -20,7 +21,9 @@ export const objectView = (object: LoadBalancerObject & { readonly enabled: bool
 });
 
 /** What every object with a name shows. */
-export const namedView = (object: NamedObject & { readonly enabled: boolean; readonly description: string }) => ({
+export const namedView = (
+  object: NamedObject & { readonly enabled: boolean; readonly description: string },
+): NamedView => ({
   ...objectView(object),
   name: object.name,
   description: object.description,

@@ -35,10 +35,10 @@ describe('the health check', () => {
     try {
       const look = vi.fn(async () => false);
       const show = showsHealthcheck(settings, look);
-      expect((await show(request)).status).toBe(503);
+      await expect(show(request)).rejects.toMatchObject({ status: 503, message: 'The table does not answer.' });
       look.mockResolvedValue(true);
       vi.advanceTimersByTime(4_999);
-      expect((await show(request)).status).toBe(503);
+      await expect(show(request)).rejects.toMatchObject({ status: 503 });
       vi.advanceTimersByTime(1);
       expect((await show(request)).status).toBe(200);
       expect(look).toHaveBeenCalledTimes(2);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { routes } from '../../../../functions/api/handler.ts';
+import { answers } from '../../../../functions/api/openapi/answers.ts';
 import { requestBodies } from '../../../../functions/api/openapi/request-bodies.ts';
 import { describeApi, descriptionText } from '../../../../local/docs/openapi.ts';
 import { testApi } from '../../functions/api/support/api.ts';
@@ -35,4 +36,21 @@ test('every route that takes a body says which, and nothing else does', () => {
     .filter(({ method, path }) => (method === 'POST' || method === 'PUT') && !WITHOUT_BODY.test(path))
     .map(({ method, path }) => `${method} ${path}`);
   expect(Object.keys(requestBodies).sort()).toEqual(written.sort());
+});
+
+test('every route says what it answers, and nothing else does', () => {
+  expect(Object.keys(answers).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+test('whatever is referred to is described', () => {
+  const text = descriptionText(describeApi(routes));
+  const components = z
+    .object({ components: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(JSON.parse(text)).components;
+  const known = Object.entries(components).flatMap(([kind, named]) =>
+    Object.keys(named).map((name) => `#/components/${kind}/${name}`),
+  );
+  const referred = new Set([...text.matchAll(/"\$ref": ?"(?<to>[^"]+)"/g)].map(({ groups }) => groups?.to));
+  expect([...referred].filter((to) => !known.includes(to ?? ''))).toEqual([]);
+  expect(referred.size).toBeGreaterThan(20);
 });

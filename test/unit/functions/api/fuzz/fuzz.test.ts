@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import { answers } from '../../../../../functions/api/openapi/answers.ts';
+import { commitNewAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
+import { listOperations } from '../../../../../lib/repositories/operations.ts';
+import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { fakeStepFunctions } from '../../../lib/executions/support.ts';
-import { storedOffering } from '../../../lib/repositories/support/offerings.ts';
+import { storedOffering, storedProfile } from '../../../lib/repositories/support/offerings.ts';
+import { NETWORK_ID, SUBNET_V4 } from '../support/fake-network.ts';
+import { storedLoadBalancer } from '../support/load-balancers.ts';
 import { requests } from './requests.ts';
 
 let stepFunctions: Awaited<ReturnType<typeof fakeStepFunctions>>;
@@ -16,20 +21,25 @@ beforeAll(async () => {
 afterAll(() => stepFunctions.stop());
 
 const SEED = 20_261_125;
-const fault = z.strictObject({
-  faultcode: z.enum(['Client', 'Server']),
-  faultstring: z.string().min(1),
-  debuginfo: z.null(),
-});
+const RULE = { type: 'PATH', compare_type: 'STARTS_WITH', value: '/' };
 
-const ROUNDS = 10;
-const REQUESTS = 150;
+/** A spare. */
+const storedAmphora = async (): Promise<string> => {
+  const id = randomUUID();
+  await commitNewAmphora(id, { flow: 'create-amphora', requester });
+  return id;
+};
+
+/** Many short rounds: a round soon has deleted what it began with. */
+const ROUNDS = 25;
+const REQUESTS = 120;
 
 describe('the API, asked anything', () => {
   const seen = new Map<number, number>();
+  const succeeded = new Set<string>();
 
   it.for(Array.from({ length: ROUNDS }, (_, round) => round))(
-    'answers, or refuses with a fault, and never fails: round %i',
+    'answers as it is described, or refuses with a fault, and never fails: round %i',
     { timeout: 120_000 },
     async (round) => {
       // After the settings of this Step Functions endpoint are known.
@@ -43,20 +53,29 @@ describe('the API, asked anything', () => {
       const [web, members] = [await listener(), await pool()];
       const [one, watch, redirect] = [await member(members.id), await monitor(members.id), await policy(web.id)];
       const [flavor, zone] = [await storedOffering('flavor'), await storedOffering('availability_zone')];
+      // One that takes operations of its own, or the one that has changes below it.
+      const atRest = await storedLoadBalancer({ project_id: loadBalancer.project_id });
       const known = {
-        loadbalancer: loadBalancer.id,
+        loadbalancer: round % 2 === 0 ? loadBalancer.id : atRest.id,
+        subnet: SUBNET_V4.id,
+        network: NETWORK_ID,
         listener: web.id,
-        pool: members.id,
+        // The one with the member and the monitor, or one that can have a monitor yet.
+        pool: round % 2 === 0 ? members.id : (await pool()).id,
         member: one.id,
         healthmonitor: watch.id,
         l7policy: redirect.id,
         flavor: flavor.id,
         flavor_profile: flavor.profile_id,
-        flavorprofile: flavor.profile_id,
+        flavorprofile: (await storedProfile('flavor')).id,
         availabilityzone: zone.id,
         availability_zone_profile: zone.profile_id,
-        availabilityzoneprofile: zone.profile_id,
+        availabilityzoneprofile: (await storedProfile('availability_zone')).id,
+        rule: (await bench.made(`l7policies/${redirect.id}/rules`, 'rule', RULE)).id,
         project: loadBalancer.project_id,
+        provider: 'amphora',
+        amphora: await storedAmphora(),
+        operation: (await listOperations(loadBalancer.id))[0]?.id ?? '',
       };
       const [owner, reader, admin] = [
         api.tokenFor(loadBalancer.project_id, 'member'),
@@ -68,17 +87,25 @@ describe('the API, asked anything', () => {
         fc.constantFrom(owner, owner, admin, admin, reader),
       );
       await fc.assert(
-        fc.asyncProperty(asked, async ([{ method, path, body }, token]) => {
-          const { status, body: answer } = await api.call(`/v2.0${path}`, { method, token, body });
+        fc.asyncProperty(asked, async ([{ method, path, route, body }, token]) => {
+          // The call itself checks that answers and faults have the shapes of the API's description.
+          const { status, body: answer } = await api.call(path, { method, token, body });
           seen.set(status, (seen.get(status) ?? 0) + 1);
-          if (status < 400) return;
           expect(status === 501 || status < 500, `${status} ${JSON.stringify(answer)}`).toBe(true);
-          fault.parse(answer);
+          if (status < 300) succeeded.add(route);
         }),
         { seed: SEED + round, numRuns: REQUESTS },
       );
     },
   );
+
+  it('is asked for everything, and does most of it at least once', () => {
+    // Switched off, and what needs amphorae at work; tests of their own check those answers.
+    const rare = /\/healthcheck$|redrive$|failover$|^(?:PUT|DELETE) \/octavia|^GET \/octavia.*stats$/;
+    const never = Object.keys(answers).filter((route) => !succeeded.has(route) && !rare.test(route));
+    // Some, by chance: whoever adds a route or a field has other requests.
+    expect(never.length, `${never}`).toBeLessThan(8);
+  });
 
   it('is asked for things it does and for things it refuses', () => {
     for (const status of [200, 201, 202, 204, 400, 403, 404, 409])

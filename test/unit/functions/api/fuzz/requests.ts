@@ -31,8 +31,10 @@ export interface Ids {
 
 export interface FuzzedRequest {
   readonly method: string;
-  /** Below `/v2.0`, with its query. */
+  /** With its query. */
   readonly path: string;
+  /** Method and path of the route it is meant for. */
+  readonly route: string;
   readonly body?: unknown;
 }
 
@@ -150,7 +152,8 @@ const nameOf = (part: string, before: string): string => {
     .replace(/ies$/, 'y')
     .replace(/s$/, '')
     .replace(/^amphorae$/, 'amphora');
-  return part === '{id}' ? `${singular}_id` : part.slice(1, -1);
+  const name = part === '{id}' ? singular : part.slice(1, -1);
+  return name.endsWith('_id') ? name : `${name}_id`;
 };
 
 const pathOf = (pattern: string, ids: Ids): fc.Arbitrary<string> => {
@@ -176,18 +179,20 @@ const query = (ids: Ids): fc.Arbitrary<string> => {
 
 /** Requests of every route, sensible and not. */
 export const requests = (
-  routes: readonly { readonly method: string; readonly path: string }[],
+  routes: readonly { readonly method: string; readonly path: string; readonly action: string | null }[],
   ids: Ids,
 ): fc.Arbitrary<FuzzedRequest> =>
   fc.oneof(
-    ...routes.map(({ method, path }): fc.Arbitrary<FuzzedRequest> => {
-      const taken = requestBodies[`${method} ${path}`];
+    ...routes.map(({ method, path, action }): fc.Arbitrary<FuzzedRequest> => {
+      const route = `${method} ${path}`;
+      const taken = requestBodies[route];
+      const root = action === null ? '' : '/v2.0';
       const asked = fc.tuple(
         pathOf(path, ids),
         fc.oneof({ weight: 3, arbitrary: fc.constant('') }, { weight: 1, arbitrary: query(ids) }),
       );
-      const where = asked.map(([at, by]) => (by === '' ? at : `${at}?${by}`));
-      if (taken === undefined) return where.map((at) => ({ method, path: at }));
-      return fc.tuple(where, bodyOf(taken, ids)).map(([at, body]) => ({ method, path: at, body }));
+      const where = asked.map(([at, by]) => (by === '' ? `${root}${at}` : `${root}${at}?${by}`));
+      if (taken === undefined) return where.map((at) => ({ method, path: at, route }));
+      return fc.tuple(where, bodyOf(taken, ids)).map(([at, body]) => ({ method, path: at, route, body }));
     }),
   );

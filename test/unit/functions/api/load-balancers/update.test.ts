@@ -11,6 +11,7 @@ import { faultOf, loadBalancerOf } from '../support/read.ts';
 beforeAll(useTable);
 
 const UNKNOWN = '6a0a707c-45ef-4758-b533-e55adddba8ce';
+const [POLICY, GROUP] = [randomUUID(), randomUUID()];
 const CIDRS_BESIDE_GROUPS = 'Validation failure: Allowed CIDRs are not allowed when using custom VIP Security Groups.';
 
 const api = testApi();
@@ -77,12 +78,12 @@ describe('PUT of the QoS policy and the security groups of a VIP', () => {
   });
 
   it.each([
-    [{ name: 'x' }, 'p', ['g']],
-    [{ vip_qos_policy_id: null }, null, ['g']],
-    [{ vip_sg_ids: null }, 'p', []],
-    [{ vip_sg_ids: [] }, 'p', []],
+    [{ name: 'x' }, POLICY, [GROUP]],
+    [{ vip_qos_policy_id: null }, null, [GROUP]],
+    [{ vip_sg_ids: null }, POLICY, []],
+    [{ vip_sg_ids: [] }, POLICY, []],
   ])('takes %j for what it says of each', async (fields, qos_policy_id, sg_ids) => {
-    const { id, project_id } = await storedWith({ qos_policy_id: 'p', sg_ids: ['g'] });
+    const { id, project_id } = await storedWith({ qos_policy_id: POLICY, sg_ids: [GROUP] });
     expect((await put(id, fields, api.tokenFor(project_id, 'member'))).status).toBe(200);
     expect((await getLoadBalancer(id)).vip).toMatchObject({ qos_policy_id, sg_ids });
   });

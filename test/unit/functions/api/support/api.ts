@@ -16,6 +16,7 @@ import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
 import * as quotaRows from '../../../../../lib/repositories/quotas.ts';
 import { committingChanges } from './committing-changes.ts';
+import { checksAnswers } from './documented.ts';
 import { type FakeNetwork, fakeNetwork } from './fake-network.ts';
 
 export const SETTINGS: ApiSettings = {
@@ -129,7 +130,10 @@ const fewChoices: ApiDependencies['cloudChoices'] = async () => ({
   listAvailabilityZones: async () => ['east'],
 });
 
-/** The whole API over the table, with a network, an identity service and a worker that are small fakes. */
+/**
+ * The whole API over the table, with a network, an identity service and a worker that are small fakes. Each answer is
+ * checked by the API's description.
+ */
 export const testApi = (
   changes: Partial<ApiDependencies> & {
     readonly fake?: FakeNetwork;
@@ -155,6 +159,7 @@ export const testApi = (
     repairs: noRepairs,
     ...replaced,
   });
+  const checkAnswer = checksAnswers(routes);
   const identity = { validateToken: async (token: string) => tokens.get(token) ?? null };
   const handler = createApi({
     routes,
@@ -192,11 +197,10 @@ export const testApi = (
         { signal: AbortSignal.timeout(60_000) },
       );
       if (answer === undefined) throw new Error('the API answered nothing');
-      return {
-        status: answer.statusCode ?? 0,
-        headers: answer.headers ?? {},
-        body: answer.body === undefined ? {} : JSON.parse(answer.body),
-      };
+      const status = answer.statusCode ?? 0;
+      const answered: unknown = answer.body === undefined ? undefined : JSON.parse(answer.body);
+      checkAnswer(method, rawPath, rawQueryString, { status, body: answered });
+      return { status, headers: answer.headers ?? {}, body: answer.body === undefined ? {} : JSON.parse(answer.body) };
     },
   };
 };

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { id, idOnlyShape, many, namedShape } from '../views/shapes.ts';
+
+/** What a load balancer's own row shows. */
+const ownShape = z.strictObject({
+  ...namedShape.shape,
+  vip_address: z.string(),
+  vip_port_id: id(),
+  vip_subnet_id: id(),
+  vip_network_id: id(),
+  vip_qos_policy_id: id().nullable(),
+  vip_vnic_type: z.enum(['normal', 'direct']),
+  vip_sg_ids: many(id()),
+  additional_vips: many(z.strictObject({ subnet_id: id(), ip_address: z.string(), port_id: id() })),
+  provider: z.string(),
+  flavor_id: id().nullable(),
+  availability_zone: z.string().nullable(),
+});
+export type OwnView = z.infer<typeof ownShape>;
+
+/** A load balancer as GET and PUT show it: what is below it by ids. */
+export const loadBalancerShape = z
+  .strictObject({ ...ownShape.shape, listeners: many(idOnlyShape), pools: many(idOnlyShape) })
+  .meta({ id: 'LoadBalancer' });
+export type LoadBalancerView = z.infer<typeof loadBalancerShape>;

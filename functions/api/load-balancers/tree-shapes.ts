@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
+import { healthMonitorShape } from '../health-monitors/shape.ts';
+import { l7PolicyShape } from '../l7-policies/shape.ts';
+import { l7RuleShape } from '../l7-rules/shape.ts';
+import { listenerShape } from '../listeners/shape.ts';
+import { memberShape } from '../members/shape.ts';
+import { poolShape } from '../pools/shape.ts';
+import { id, many } from '../views/shapes.ts';
+import { loadBalancerShape } from './shape.ts';
+
+const fullPoolShape = z
+  .strictObject({
+    ...poolShape.shape,
+    members: many(memberShape),
+    healthmonitor: healthMonitorShape.nullable(),
+  })
+  .meta({ id: 'FullPool' });
+export type FullPoolView = z.infer<typeof fullPoolShape>;
+
+const fullPolicyShape = z
+  .strictObject({ ...l7PolicyShape.shape, redirect_pool: fullPoolShape.nullable(), rules: many(l7RuleShape) })
+  .meta({ id: 'FullL7Policy' });
+export type FullPolicyView = z.infer<typeof fullPolicyShape>;
+
+const fullListenerShape = z
+  .strictObject({
+    ...listenerShape.shape,
+    default_pool: fullPoolShape.nullable(),
+    l7policies: many(fullPolicyShape),
+  })
+  .meta({ id: 'FullListener' });
+export type FullListenerView = z.infer<typeof fullListenerShape>;
+
+/** A load balancer as POST shows it: with all that hangs on it. */
+export const fullLoadBalancerShape = z
+  .strictObject({ ...loadBalancerShape.shape, listeners: many(fullListenerShape), pools: many(fullPoolShape) })
+  .meta({ id: 'FullLoadBalancer' });
+export type FullLoadBalancerView = z.infer<typeof fullLoadBalancerShape>;
+
+const statusShape = z.strictObject({
+  id: id(),
+  name: z.string(),
+  provisioning_status: z.enum(ProvisioningStatus),
+  operating_status: z.enum(OperatingStatus),
+});
+export type StatusView = z.infer<typeof statusShape>;
+
+const poolStatusShape = z.strictObject({
+  ...statusShape.shape,
+  health_monitor: z.strictObject({ ...statusShape.shape, type: z.string() }).optional(),
+  members: many(z.strictObject({ ...statusShape.shape, address: z.string(), protocol_port: z.int() })),
+});
+export type PoolStatusView = z.infer<typeof poolStatusShape>;
+
+/** The tree of statuses. */
+export const statusTreeShape = z
+  .strictObject({
+    loadbalancer: z.strictObject({
+      ...statusShape.shape,
+      listeners: many(z.strictObject({ ...statusShape.shape, pools: many(poolStatusShape) })),
+    }),
+  })
+  .meta({ id: 'StatusTree' });
+export type StatusTreeView = z.infer<typeof statusTreeShape>;

@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.ts';
+import { healthMonitorShape } from '../health-monitors/shape.ts';
+import { l7PolicyShape } from '../l7-policies/shape.ts';
+import { l7RuleShape } from '../l7-rules/shape.ts';
+import { listenerShape } from '../listeners/shape.ts';
+import { loadBalancerShape } from '../load-balancers/shape.ts';
+import { fullLoadBalancerShape, statusTreeShape } from '../load-balancers/tree-shapes.ts';
+import { memberShape } from '../members/shape.ts';
+import {
+  availabilityZoneProfileShape,
+  availabilityZoneShape,
+  describedShape,
+  flavorProfileShape,
+  flavorShape,
+} from '../offerings/shapes.ts';
+import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
+import { poolShape } from '../pools/shape.ts';
+import { listedQuotaShape, quotaShape } from '../quotas/shape.ts';
+import { totalsShape } from '../statistics/shape.ts';
+import { linkShape, many } from '../views/shapes.ts';
+
+/** What is answered when what was asked for is done, or on its way. */
+export interface Answer {
+  readonly status: number;
+  /** null for an answer without a body. */
+  readonly body: z.ZodType | null;
+  /** The body when `fields` was given: each object has some of its fields. Absent where `fields` means nothing. */
+  readonly narrowed?: z.ZodType;
+}
+
+type Objects = z.ZodObject | z.ZodUnion<readonly z.ZodObject[]>;
+
+const partial = (shape: Objects): z.ZodType =>
+  shape instanceof z.ZodObject ? shape.partial() : z.union(shape.options.map((option) => option.partial()));
+
+const wrapped = (wrapper: string, shape: z.ZodType) => z.strictObject({ [wrapper]: shape });
+
+const one = (wrapper: string, shape: Objects): Answer => ({
+  status: 200,
+  body: wrapped(wrapper, shape),
+  narrowed: wrapped(wrapper, partial(shape)),
+});
+
+const list = (plural: string, shape: Objects, links = `${plural}_links`): Answer => {
+  const page = (item: z.ZodType) => z.strictObject({ [plural]: many(item), [links]: many(linkShape) });
+  return { status: 200, body: page(shape), narrowed: page(partial(shape)) };
+};
+
+const whole = (body: z.ZodType, status = 200): Answer => ({ status, body });
+const nothing = (status: 202 | 204): Answer => ({ status, body: null });
+
+const resource = (
+  path: string,
+  { wrapper, plural, shape, links }: { wrapper: string; plural: string; shape: z.ZodObject; links?: string },
+): Readonly<Record<string, Answer>> => ({
+  [`GET ${path}`]: list(plural, shape, links),
+  [`POST ${path}`]: whole(wrapped(wrapper, shape), 201),
+  [`GET ${path}/{id}`]: one(wrapper, shape),
+  [`PUT ${path}/{id}`]: whole(wrapped(wrapper, shape)),
+  [`DELETE ${path}/{id}`]: nothing(204),
+});
+
+const versions = z.strictObject({
+  versions: many(
+    z.strictObject({
+      id: z.string(),
+      status: z.enum(['SUPPORTED', 'CURRENT']),
+      updated: z.string(),
+      links: many(z.strictObject({ href: z.string(), rel: z.literal('self') })),
+    }),
+  ),
+});
+
+const operations = z.union([operationShape, detailedOperationShape]);
+const queued = z.union([
+  z.strictObject({ ...operationShape.shape, queue: queueShape }),
+  z.strictObject({ ...detailedOperationShape.shape, queue: queueShape }),
+]);
+const quota = wrapped('quota', quotaShape);
+const capability = 'flavor_capabilities';
+const zoneCapability = 'availability_zone_capabilities';
+
+/** The answer to a request that succeeds, by method and path of its route. */
+export const answers: Readonly<Record<string, Answer>> = {
+  'GET /': whole(versions),
+  'GET /openapi.json': whole(z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
+  'GET /healthcheck': whole(z.strictObject({ detailed: z.boolean(), reasons: many(z.string()) })),
+  'HEAD /healthcheck': whole(z.unknown()),
+
+  ...resource('/lbaas/loadbalancers', { wrapper: 'loadbalancer', plural: 'loadbalancers', shape: loadBalancerShape }),
+  'POST /lbaas/loadbalancers': whole(wrapped('loadbalancer', fullLoadBalancerShape), 201),
+  'GET /lbaas/loadbalancers/{id}/status': whole(wrapped('statuses', statusTreeShape)),
+  'GET /lbaas/loadbalancers/{id}/statuses': whole(wrapped('statuses', statusTreeShape)),
+  'GET /lbaas/loadbalancers/{id}/operations': list('operations', operations),
+  'GET /lbaas/loadbalancers/{id}/stats': whole(wrapped('stats', totalsShape)),
+  'PUT /lbaas/loadbalancers/{id}/failover': nothing(202),
+
+  ...resource('/lbaas/listeners', { wrapper: 'listener', plural: 'listeners', shape: listenerShape }),
+  'GET /lbaas/listeners/{id}/stats': whole(wrapped('stats', totalsShape)),
+  ...resource('/lbaas/pools', { wrapper: 'pool', plural: 'pools', shape: poolShape }),
+  ...resource('/lbaas/pools/{pool_id}/members', { wrapper: 'member', plural: 'members', shape: memberShape }),
+  'PUT /lbaas/pools/{pool_id}/members': nothing(202),
+  ...resource('/lbaas/healthmonitors', {
+    wrapper: 'healthmonitor',
+    plural: 'healthmonitors',
+    shape: healthMonitorShape,
+  }),
+  ...resource('/lbaas/l7policies', { wrapper: 'l7policy', plural: 'l7policies', shape: l7PolicyShape }),
+  ...resource('/lbaas/l7policies/{l7policy_id}/rules', { wrapper: 'rule', plural: 'rules', shape: l7RuleShape }),
+
+  'GET /lbaas/providers': list('providers', describedShape),
+  [`GET /lbaas/providers/{provider}/${capability}`]: list(capability, describedShape),
+  [`GET /lbaas/providers/{provider}/${zoneCapability}`]: list(zoneCapability, describedShape),
+  ...resource('/lbaas/flavors', { wrapper: 'flavor', plural: 'flavors', shape: flavorShape }),
+  ...resource('/lbaas/flavorprofiles', {
+    wrapper: 'flavorprofile',
+    plural: 'flavorprofiles',
+    shape: flavorProfileShape,
+    links: 'flavorprofile_links',
+  }),
+  ...resource('/lbaas/availabilityzones', {
+    wrapper: 'availability_zone',
+    plural: 'availability_zones',
+    shape: availabilityZoneShape,
+  }),
+  ...resource('/lbaas/availabilityzoneprofiles', {
+    wrapper: 'availability_zone_profile',
+    plural: 'availability_zone_profiles',
+    shape: availabilityZoneProfileShape,
+    links: 'availability_zone_profile_links',
+  }),
+
+  'GET /lbaas/quotas': list('quotas', listedQuotaShape),
+  'GET /lbaas/quotas/defaults': whole(quota),
+  'GET /lbaas/quotas/{project_id}': whole(quota),
+  'PUT /lbaas/quotas/{project_id}': whole(quota, 202),
+  'DELETE /lbaas/quotas/{project_id}': nothing(202),
+  'GET /lbaas/quotas/{project_id}/default': whole(quota),
+
+  'GET /octavia/amphorae': list('amphorae', amphoraShape),
+  'GET /octavia/amphorae/{id}': one('amphora', amphoraShape),
+  'DELETE /octavia/amphorae/{id}': nothing(204),
+  'GET /octavia/amphorae/{id}/stats': whole(wrapped('amphora_stats', many(amphoraStatsShape))),
+  'PUT /octavia/amphorae/{id}/failover': nothing(202),
+  'PUT /octavia/amphorae/{id}/config': nothing(202),
+  'GET /octavia/health': whole(wrapped('health', healthShape)),
+
+  'GET /lbaas/operations/{id}': one('operation', queued),
+  'POST /lbaas/operations/{id}/redrive': whole(wrapped('operation', detailedOperationShape), 202),
+};
+
+/** A refusal or a failure. */
+export const faultShape = z
+  .strictObject({
+    faultcode: z.enum(['Client', 'Server']),
+    faultstring: z
+      .string()
+      .min(1)
+      .meta({ description: 'what is wrong, with the name of the field or the id of the object' }),
+    debuginfo: z.null(),
+  })
+  .meta({ id: 'Fault' });
+
+/** Refusals that are told in other shapes, by their status. */
+export const otherFaults: Readonly<Record<number, z.ZodType>> = {
+  401: z.strictObject({
+    error: z.strictObject({ code: z.literal(401), title: z.string(), message: z.string() }),
+  }),
+  406: z.strictObject({
+    errors: many(
+      z.strictObject({ status: z.literal(406), title: z.string(), detail: z.string(), request_id: z.string() }),
+    ),
+  }),
+  413: z.strictObject({ code: z.string(), title: z.string(), message: z.string() }),
+};

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { FLOWS, OperationStatus } from '../../../lib/models/operation.ts';
+import { count, id, instant, many } from '../views/shapes.ts';
+
+/** Objects as the API calls them. */
+const objectName = z.enum(['listener', 'pool', 'member', 'healthmonitor', 'l7policy', 'l7rule']);
+export type ObjectName = z.infer<typeof objectName>;
+
+const stepShape = z.strictObject({
+  name: z.string(),
+  outcome: z.enum(['running', 'succeeded', 'failed']),
+  attempts: count(),
+  started_at: instant(),
+  ended_at: instant().nullable(),
+  duration_ms: count().nullable(),
+  error_name: z.string().nullable(),
+});
+export type StepView = z.infer<typeof stepShape>;
+
+/** What everybody sees who may see the load balancer. */
+export const operationShape = z
+  .strictObject({
+    id: id(),
+    flow: z.enum(FLOWS),
+    loadbalancer_id: id().nullable(),
+    status: z.enum(OperationStatus),
+    carried_by: id().nullable(),
+    created_at: instant(),
+    started_at: instant().nullable(),
+    ended_at: instant().nullable(),
+    duration_ms: count().nullable(),
+    failed_step: z.string().nullable(),
+    error_name: z.string().nullable(),
+    error_message: z.string().nullable(),
+    error_objects: many(z.strictObject({ type: objectName, id: id() })),
+    steps: many(stepShape),
+  })
+  .meta({ id: 'Operation' });
+export type OperationView = z.infer<typeof operationShape>;
+
+const detailedStepShape = z.strictObject({
+  ...stepShape.shape,
+  subject: z.string().nullable(),
+  error_message: z.string().nullable(),
+});
+
+/** The whole record, for operators. */
+export const detailedOperationShape = z
+  .strictObject({
+    ...operationShape.shape,
+    target: z.enum(['load_balancer', 'amphora']),
+    amphora_id: id().nullable(),
+    fence: count(),
+    recoveries: count(),
+    requester: z.strictObject({
+      user_id: z.string(),
+      project_id: z.string().nullable(),
+      request_id: z.string().nullable(),
+    }),
+    steps: many(detailedStepShape),
+  })
+  .meta({ id: 'DetailedOperation' });
+export type DetailedOperationView = z.infer<typeof detailedOperationShape>;
+
+/** For which limit an operation waits, and as which in line; null when it does not. */
+export const queueShape = z
+  .strictObject({ limit: z.enum(['operations', 'builds', 'failovers', 'project_operations']), position: count() })
+  .nullable();
