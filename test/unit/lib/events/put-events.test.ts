@@ -11,15 +11,20 @@ beforeAll(async () => {
   vi.resetModules();
   const publish = (event: unknown) => published.push(event);
   bus = await startEventBus({ host: '127.0.0.1', port: 0, region: 'us-east-1', publish, log: quietLogger });
-  Object.assign(process.env, {
+  const settings = {
     EVENT_BUS_ENDPOINT: bus.endpoint,
     TABLE_NAME: 'deploy-worker-test',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
 });
-afterAll(() => bus.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+  await bus.stop();
+});
 beforeEach(() => {
   published.length = 0;
 });

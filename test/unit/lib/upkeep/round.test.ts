@@ -1,5 +1,5 @@
 import { v4 as uuidv4 } from 'uuid';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { operationHandle } from '../../../../lib/operation-handle.ts';
 import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { getOwnRecord } from '../../../../lib/repositories/operations.ts';
@@ -10,8 +10,12 @@ import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../repositories/support/stored.ts';
 
 beforeAll(async () => {
-  process.env.STATE_MACHINE_ARN_PREFIX ??= 'arn:aws:states:us-east-1:000000000000:stateMachine:test-';
+  vi.stubEnv('STATE_MACHINE_ARN_PREFIX', 'arn:aws:states:us-east-1:000000000000:stateMachine:deploy-worker-');
   await useTable();
+});
+
+afterAll(() => {
+  vi.unstubAllEnvs();
 });
 
 /** So many amphorae, and an operation of each by its id. */
