@@ -4,6 +4,7 @@ import type { Outcome } from '../counters.ts';
 import { expectedListeners, reportsAll } from '../listener-count.ts';
 import type { HeartbeatMessage } from '../message.ts';
 import { orderOf } from '../sequence.ts';
+import type { Patience } from '../silence.ts';
 import { type AmphoraView, readView } from './amphora-view.ts';
 import { applyStatuses, digestOf } from './apply-statuses.ts';
 import { countTraffic } from './count-traffic.ts';
@@ -18,10 +19,8 @@ export interface Arrival {
   readonly receivedAt: number;
 }
 
-export interface HandleBeatOptions {
+export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeoutMs'> {
   readonly now: () => number;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
   readonly known: KnownAmphorae;
 }
 

@@ -2,32 +2,23 @@ import { randomBytes } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Receiver } from '../../models/health.ts';
 import { putReceiver } from '../../repositories/observers.ts';
-import type { AlarmDetail } from '../alarm.ts';
 import { createCounts, type Outcome } from '../counters.ts';
 import { openDatagram } from '../datagram.ts';
-import type { StormThresholds } from '../governor.ts';
 import { type Arrival, createHandleBeat } from './handle-beat.ts';
 import { createKnownAmphorae } from './known-amphorae.ts';
 import { createLanes } from './lanes.ts';
 import { metricsOf } from './metrics.ts';
 import { createObserver } from './observer.ts';
-import { createSweep, RECEIVER_WORD_MS, type SweepResult } from './sweep.ts';
+import { createSweep, type Detection, RECEIVER_WORD_MS, type SweepResult } from './sweep.ts';
 
-export interface ReceiverOptions {
+export interface ReceiverOptions extends Detection {
   readonly id: string;
   /** Bound already. */
   readonly socket: Socket;
   /** The current key first. */
   readonly keys: readonly string[];
-  readonly intervalMs: number;
-  readonly missedBeats: number;
-  readonly timeoutMs: number;
-  readonly checkMs: number;
-  readonly thresholds: StormThresholds;
-  /** How many receivers the amphorae send to. */
-  readonly receivers: number;
+  /** Heartbeats that may wait. */
   readonly queueLimit: number;
-  readonly raise: (alarms: readonly AlarmDetail[]) => Promise<void>;
   readonly log: {
     info(text: string, facts: Readonly<Record<string, unknown>>): void;
     warn(text: string, facts: Readonly<Record<string, unknown>>): void;

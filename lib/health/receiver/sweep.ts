@@ -7,23 +7,25 @@ import { leaseSweep, listReceivers, putGovernor } from '../../repositories/obser
 import { forgetHealth } from '../../repositories/reports.ts';
 import { type AlarmDetail, alarmOf } from '../alarm.ts';
 import { govern, type StormThresholds, type ZoneCount } from '../governor.ts';
-import { type Silence, silenceOf, suspectAfter } from '../silence.ts';
+import { type Patience, type Silence, silenceOf, suspectAfter } from '../silence.ts';
 import type { KnownAmphorae } from './known-amphorae.ts';
 import type { Observer } from './observer.ts';
 
-export interface SweepOptions {
-  readonly receiverId: string;
-  readonly now: () => number;
-  readonly observer: Observer;
-  readonly known: Pick<KnownAmphorae, 'heardSince'>;
-  readonly intervalMs: number;
-  readonly missedBeats: number;
-  readonly timeoutMs: number;
+/** How silence is looked for, whoever looks. */
+export interface Detection extends Patience {
+  /** Between two looks, in ms. */
   readonly checkMs: number;
   readonly thresholds: StormThresholds;
   /** How many receivers the amphorae send to. */
   readonly receivers: number;
   readonly raise: (alarms: readonly AlarmDetail[]) => Promise<void>;
+}
+
+export interface SweepOptions extends Detection {
+  readonly receiverId: string;
+  readonly now: () => number;
+  readonly observer: Observer;
+  readonly known: Pick<KnownAmphorae, 'heardSince'>;
 }
 
 /** What a look has found; null when this receiver does not look: another one does, or it cannot hear. */
@@ -61,7 +63,7 @@ const zoneOf = ({ zone }: Pick<Beat, 'zone'>): string => zone ?? NO_ZONE;
  * looks; whoever holds the lease may die.
  */
 export const createSweep = (options: SweepOptions): (() => Promise<SweepResult | null>) => {
-  const { receiverId, now, observer, known, timeoutMs, checkMs, thresholds } = options;
+  const { receiverId, now, observer, known, checkMs, thresholds } = options;
   const raisedAt = new Map<string, number>();
   let storms: readonly Storm[] = [];
   let written = '';
@@ -81,8 +83,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     };
     const ids = Map.groupBy(silent, zoneOf);
     for (const [zone, beats] of ids) add(zone, beats.length, beats.length);
-    const wellFor = suspectAfter({ ...options, missedBeats: options.missedBeats });
-    for (const [zone, count] of known.heardSince(now() - wellFor)) add(zone ?? NO_ZONE, 0, count);
+    for (const [zone, count] of known.heardSince(now() - suspectAfter(options))) add(zone ?? NO_ZONE, 0, count);
     return zones;
   };
 
@@ -118,11 +119,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     const since = observer.healthySince();
     if (since === null) return null;
     if (!(await leaseSweep(receiverId, iso(now()), iso(now() + RECEIVER_GONE_MS)))) return null;
-    const patience = {
-      intervalMs: options.intervalMs,
-      missedBeats: options.missedBeats + (await missingReceivers()),
-      timeoutMs,
-    };
+    const patience = { ...options, missedBeats: options.missedBeats + (await missingReceivers()) };
     const found = await listSilent(iso(now() - suspectAfter(patience)));
     const judged = found.map((beat): readonly [Beat, Silence] => [
       beat,
