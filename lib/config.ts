@@ -379,6 +379,12 @@ export const rotationConfig = once(() => {
   return config;
 });
 
+/** When agents are told of other settings than they have. */
+export const agentRolloutConfig = once(() => ({
+  /** Updates that may be in flight at the same time; 0 leaves all agents alone. */
+  atOnce: integer('AGENT_CONFIGS_AT_ONCE', 10),
+}));
+
 export const logConfig = once(() => ({
   level: oneOf('LOG_LEVEL', ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'], 'INFO'),
 }));

@@ -350,7 +350,9 @@ export class ControllerWorker extends OperationStarter {
    * @throws ImmutableObjectError it is not up, or another operation works on it
    */
   async updateAmphoraAgentConfig(amphoraId: string): Promise<OperationHandle> {
-    return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', () => ({}));
+    return await this.#onAmphora(amphoraId, 'update-amphora-agent-config', ({ id, created_at }) => ({
+      last_config_update: { operation_id: id, at: created_at },
+    }));
   }
 
   /**

@@ -28,7 +28,7 @@ export const amphoraCertUpload =
     const { lb_network_ip: lbNetworkIp } = await getAmphora(amphoraId, flow.loadbalancer_id);
     if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
     const agent = { amphoraId, lbNetworkIp };
-    const { pem, expiresAt } = await certificates.issueAmphoraCertificate(amphoraId);
+    const { pem, expiresAt, issuer } = await certificates.issueAmphoraCertificate(amphoraId);
     const { fingerprint256: wanted } = new X509Certificate(pem);
     await agents.uploadAgentCertificate(agent, pem);
     const isShown = async () => ((await agents.shownCertificate(agent)) === wanted ? true : null);
@@ -40,7 +40,7 @@ export const amphoraCertUpload =
         details: 'another certificate is shown after the upload',
       });
     }
-    await updateAmphora(flow, amphoraId, { cert_expiration: expiresAt });
+    await updateAmphora(flow, amphoraId, { cert_expiration: expiresAt, cert_issuer: issuer });
     return undefined;
   };
 

@@ -1,10 +1,10 @@
-import { agentConfiguration } from '../../lib/drivers/amphora/agent-configuration.ts';
+import { agentConfiguration, agentConfigurationMark } from '../../lib/drivers/amphora/agent-configuration.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora } from '../../lib/repositories/amphorae.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -23,7 +23,9 @@ export const amphoraConfigUpdate =
     const { lb_network_ip: lbNetworkIp } = amphora;
     if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
     const config = agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
+    const agent_config = await agentConfigurationMark();
     await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, config);
+    await updateAmphora(flow, amphoraId, { agent_config });
     return undefined;
   };
 

@@ -61,10 +61,11 @@ export const computeCreate =
       describe(amphora, portsInOrder(amphora, owned), loadBalancer),
     ]);
     const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => compute.findServer(resource.name)) : null;
-    const adopt = async ({ id }: Server): Promise<void> => {
+    const adopt = async ({ id }: Server, files: Pick<Amphora, 'cert_issuer' | 'agent_config'>): Promise<void> => {
       const facts = {
+        ...files,
         compute_id: id,
-        cert_expiration: wanted.certificateExpiresAt,
+        cert_expiration: wanted.certificate.expiresAt,
         image_id: wanted.spec.imageId,
         compute_flavor: wanted.spec.flavorId,
         status: AmphoraStatus.BOOTING,
@@ -72,12 +73,14 @@ export const computeCreate =
       await updateAmphora(flow, amphoraId, facts, [noteResourceId(resource, id)]);
     };
     if (former !== null) {
-      await adopt(former);
+      // It has the files of that attempt.
+      await adopt(former, { cert_issuer: null, agent_config: null });
       return undefined;
     }
     const server = await compute.createServer(wanted.spec);
     const takeBack = () => compute.deleteServer(server.id);
-    await noteMade({ resource, id: server.id, takeBack }, () => adopt(server));
+    const files = { cert_issuer: wanted.certificate.issuer, agent_config: wanted.agentConfig };
+    await noteMade({ resource, id: server.id, takeBack }, () => adopt(server, files));
     return undefined;
   };
 

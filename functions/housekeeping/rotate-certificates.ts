@@ -1,5 +1,6 @@
 import { rotationConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { wantedIssuer } from '../../lib/drivers/certificate/wanted-issuer.ts';
 import { metricLine } from '../../lib/events/metric-line.ts';
 import { createPutEvents } from '../../lib/events/put-events.ts';
 import { logger } from '../../lib/logger.ts';
@@ -19,6 +20,7 @@ export const handler = async (): Promise<RotationRound> => {
     worker: new ControllerWorker(UPKEEP),
     putEvents: createPutEvents(),
     expiryBuffer,
+    issuer: await wantedIssuer(),
     atOnce,
     expiredFailover,
     until: Date.now() + ROUND_MS,
@@ -28,6 +30,7 @@ export const handler = async (): Promise<RotationRound> => {
     CertificatesRotated: done.rotated,
     CertificatesFailed: done.failed,
     CertificatesLeft: done.left,
+    CertificatesHalted: Number(done.halted),
     CertificatesOverdue: done.alarms.length,
     CertificatesExpired: done.alarms.filter(({ expired }) => expired).length,
   };

@@ -7,7 +7,12 @@ export const BAD_DATAGRAMS = ['too-short', 'bad-mac', 'bad-stream', 'too-large',
 export type BadDatagram = (typeof BAD_DATAGRAMS)[number];
 
 export type Opened =
-  | { readonly message: HeartbeatMessage; readonly refused: null }
+  | {
+      readonly message: HeartbeatMessage;
+      readonly refused: null;
+      /** Signed with another key than the current one. */
+      readonly formerKey: boolean;
+    }
   | { readonly message: null; readonly refused: BadDatagram };
 
 /** Bytes of a MAC: hexadecimal text today, the bare digest of old amphorae. */
@@ -22,16 +27,22 @@ const refuse = (refused: BadDatagram): Opened => ({ message: null, refused });
 const carries = (mac: Uint8Array, expected: Uint8Array): boolean =>
   mac.length === expected.length && timingSafeEqual(mac, expected);
 
+interface Signed {
+  readonly stream: Uint8Array;
+  /** Which of the keys it was. */
+  readonly by: number;
+}
+
 /** The compressed part of a datagram that one of the keys has signed, or null. */
-const signedPart = (datagram: Uint8Array, keys: readonly string[]): Uint8Array | null => {
-  for (const key of keys) {
+const signedPart = (datagram: Uint8Array, keys: readonly string[]): Signed | null => {
+  for (const [by, key] of keys.entries()) {
     const stream = datagram.subarray(0, -HEX_MAC);
     const hex = createHmac('sha256', key).update(stream).digest('hex');
-    if (carries(datagram.subarray(-HEX_MAC), Buffer.from(hex))) return stream;
+    if (carries(datagram.subarray(-HEX_MAC), Buffer.from(hex))) return { stream, by };
   }
-  for (const key of keys) {
+  for (const [by, key] of keys.entries()) {
     const stream = datagram.subarray(0, -RAW_MAC);
-    if (carries(datagram.subarray(-RAW_MAC), createHmac('sha256', key).update(stream).digest())) return stream;
+    if (carries(datagram.subarray(-RAW_MAC), createHmac('sha256', key).update(stream).digest())) return { stream, by };
   }
   return null;
 };
@@ -59,12 +70,12 @@ const parse = (text: string): { readonly json: unknown } | null => {
  */
 export const openDatagram = (datagram: Uint8Array, keys: readonly string[]): Opened => {
   if (datagram.length <= RAW_MAC) return refuse('too-short');
-  const stream = signedPart(datagram, keys);
-  if (stream === null) return refuse('bad-mac');
-  const inflated = inflate(stream);
+  const signed = signedPart(datagram, keys);
+  if (signed === null) return refuse('bad-mac');
+  const inflated = inflate(signed.stream);
   if (typeof inflated === 'string') return refuse(inflated);
   const parsed = parse(inflated.toString('utf8'));
   if (parsed === null) return refuse('bad-json');
   const message = readMessage(parsed.json);
-  return message === null ? refuse('bad-shape') : { message, refused: null };
+  return message === null ? refuse('bad-shape') : { message, refused: null, formerKey: signed.by > 0 };
 };

@@ -78,6 +78,12 @@ export interface Amphora {
   readonly member_subnets?: readonly string[] | null | undefined;
   /** Absent until something was pushed. */
   readonly pushed?: PushedConfiguration | null | undefined;
+  /** SHA-256 fingerprint of the authority that signed its certificate; absent or null where that is not known. */
+  readonly cert_issuer?: string | null | undefined;
+  /** Mark of what its agent was told last of its heartbeats; absent or null where that is not known. */
+  readonly agent_config?: string | null | undefined;
   /** The latest rotation of its certificate, however it ended; absent until there was one. Holds nobody off. */
   readonly last_rotation?: LastOperation | null | undefined;
+  /** Likewise the latest update of its agent's configuration. */
+  readonly last_config_update?: LastOperation | null | undefined;
 }

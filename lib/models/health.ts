@@ -46,6 +46,8 @@ export interface Receiver {
   readonly amphorae: number;
   /** Datagrams since its start, by what became of them. */
   readonly datagrams: Readonly<Record<string, number>>;
+  /** Heartbeats since its start that were signed with the previous key; absent from receivers that do not count them. */
+  readonly previous_key?: number | undefined;
 }
 
 /** `zone` of amphorae whose zone is not known. */

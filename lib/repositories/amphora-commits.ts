@@ -122,5 +122,5 @@ export const commitAmphoraDeletion = async (amphoraId: string, request: Operatio
 export const commitAmphoraOperation = async (
   amphoraId: string,
   request: OperationRequest,
-  changes: (operation: Operation) => Pick<Partial<Amphora>, 'cert_busy' | 'last_rotation'>,
+  changes: (operation: Operation) => Pick<Partial<Amphora>, 'cert_busy' | 'last_rotation' | 'last_config_update'>,
 ): Promise<Operation> => await takeLock(amphoraId, request, ({ status }) => IN_USE.includes(status), changes);

@@ -17,6 +17,7 @@ const receiverRow: z.ZodType<Receiver> = z.object({
   healthy_since: z.string().nullable(),
   amphorae: z.number(),
   datagrams: z.record(z.string(), z.number()),
+  previous_key: z.number().optional(),
 });
 
 const seconds = (at: string): number => Math.floor(Date.parse(at) / 1000);

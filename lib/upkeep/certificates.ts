@@ -5,15 +5,27 @@ import type { PutEvents } from '../events/put-events.ts';
 import { logger } from '../logger.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { FAILOVERABLE_STATUSES } from '../models/statuses.ts';
+import { findAmphora } from '../repositories/amphora-commits.ts';
 import { listCertificatesDue } from '../repositories/amphora-lists.ts';
 import { getOperation } from '../repositories/operations.ts';
-import { type Reason, reasonOf, round, type Turn } from './round.ts';
+import {
+  countOf,
+  inOrder,
+  type ProvenRound,
+  type Reason,
+  reasonOf,
+  round,
+  roundBehindOne,
+  type Turn,
+} from './round.ts';
 
 export interface RotationParts {
   readonly worker: Pick<ControllerWorker, 'rotateAmphoraCertificate' | 'failoverAmphora'>;
   readonly putEvents: PutEvents;
   /** Seconds. */
   readonly expiryBuffer: number;
+  /** Fingerprint of the authority that all certificates should be of. */
+  readonly issuer: string;
   readonly atOnce: number;
   readonly expiredFailover: boolean;
   /** Milliseconds UTC from which on nothing new begins. */
@@ -40,22 +52,18 @@ export interface CertificateAlarm {
 }
 
 export interface RotationRound {
-  /** Certificates that end within the buffer. */
+  /** Certificates that end within the buffer, or are of another authority. */
   readonly due: number;
   readonly rotated: number;
   readonly failed: number;
   /** Those that had no turn, or are not at their end yet: the next round looks again. */
   readonly left: number;
+  /** True when nothing was rotated for its authority, since the worker signs with another one. */
+  readonly halted: boolean;
   readonly alarms: readonly CertificateAlarm[];
   /** Amphorae that are failed over, since their certificate has ended. */
   readonly failed_over: readonly string[];
 }
-
-/** Whoever was tried longest ago comes first, so that those that fail again and again hold nobody up; then who ends first. */
-const inOrder = (amphorae: readonly Amphora[]): readonly Amphora[] => {
-  const rank = ({ last_rotation, cert_expiration }: Amphora) => `${last_rotation?.at ?? ''}#${cert_expiration ?? ''}`;
-  return amphorae.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
-};
 
 const endOf = ({ cert_expiration }: Amphora): number => (cert_expiration === null ? 0 : Date.parse(cert_expiration));
 
@@ -115,15 +123,41 @@ const beyondRotation = (turns: readonly Turn[], now: number): readonly Amphora[]
     .map(({ amphora }) => amphora);
 
 /**
+ * Those that end soon have their turn in any case. Of those that are due for their authority alone one goes first: when
+ * its new one is of another authority again, they would all be due for ever.
+ */
+const turnsOf = async (
+  { worker, issuer, atOnce, until }: RotationParts,
+  due: readonly Amphora[],
+  endsSoon: (amphora: Amphora) => boolean,
+): Promise<ProvenRound> => {
+  const options = { atOnce, until, start: (id: string) => worker.rotateAmphoraCertificate(id) };
+  const soon = await round(due.filter(endsSoon), options);
+  const others = due.filter((amphora) => !endsSoon(amphora));
+  const isWanted = async ({ id }: Amphora) => (await findAmphora(id)).cert_issuer === issuer;
+  const { turns, halted } = await roundBehindOne(others, options, isWanted);
+  if (halted) {
+    logger.error('SERVER_CA_PRIVATE_KEY does not belong to the first certificate of SERVER_CA_CERTIFICATE', {
+      amphora_id: turns.at(-1)?.amphora.id,
+    });
+  }
+  return { turns: [...soon, ...turns], halted };
+};
+
+/**
  * Gives new certificates to amphorae whose certificate ends within the buffer, raises an alarm for each that has less than
  * half of it left and got none, and has those failed over that nobody can speak to any more, where that is asked for.
  */
 export const rotateCertificates = async (parts: RotationParts): Promise<RotationRound> => {
-  const { worker, putEvents, expiryBuffer, atOnce, until } = parts;
+  const { worker, putEvents, expiryBuffer, issuer } = parts;
   const now = Date.now();
-  const due = inOrder(await listCertificatesDue(new Date(now + expiryBuffer * 1000).toISOString()));
-  const start = (id: string) => worker.rotateAmphoraCertificate(id);
-  const turns = await round(due, { atOnce, until, start });
+  const before = new Date(now + expiryBuffer * 1000).toISOString();
+  const due = inOrder(
+    await listCertificatesDue(before, issuer),
+    ({ last_rotation }) => last_rotation,
+    ({ cert_expiration }) => cert_expiration ?? '',
+  );
+  const { turns, halted } = await turnsOf(parts, due, (amphora) => endOf(amphora) < Date.parse(before));
   const turnOf = new Map(turns.map((turn) => [turn.amphora.id, turn]));
   const finished = (amphora: Amphora) => ['done', 'gone'].includes(turnOf.get(amphora.id)?.outcome ?? '');
 
@@ -134,15 +168,14 @@ export const rotateCertificates = async (parts: RotationParts): Promise<Rotation
 
   const failed_over: string[] = [];
   if (parts.expiredFailover) {
-    for (const { id } of beyondRotation(turns, now).slice(0, atOnce)) {
+    for (const { id } of beyondRotation(turns, now).slice(0, parts.atOnce)) {
       if (await failOver(worker, id)) failed_over.push(id);
     }
   }
   await putEvents(CERTIFICATE_ALARM, alarms);
 
-  const count = (...outcomes: readonly Turn['outcome'][]) =>
-    turns.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  const rotated = count('done');
-  const failed = count('failed', 'unstarted');
-  return { due: due.length, rotated, failed, left: due.length - rotated - failed - count('gone'), alarms, failed_over };
+  const rotated = countOf(turns, 'done');
+  const failed = countOf(turns, 'failed', 'unstarted');
+  const left = due.length - rotated - failed - countOf(turns, 'gone');
+  return { due: due.length, rotated, failed, left, halted, alarms, failed_over };
 };

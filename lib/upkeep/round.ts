@@ -1,7 +1,7 @@
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import { logger } from '../logger.ts';
-import type { Amphora } from '../models/amphora.ts';
+import type { Amphora, LastOperation } from '../models/amphora.ts';
 import { type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import type { OperationHandle } from '../operation-handle.ts';
 import { getOperation } from '../repositories/operations.ts';
@@ -25,6 +25,22 @@ export interface Reason {
   readonly error_name: string;
   readonly error_message: string;
 }
+
+/**
+ * Whoever was tried longest ago comes first, so that those that fail again and again hold nobody up; among those never
+ * tried, and at the same moment, by `then`.
+ */
+export const inOrder = (
+  amphorae: readonly Amphora[],
+  last: (amphora: Amphora) => LastOperation | null | undefined,
+  then: (amphora: Amphora) => string,
+): readonly Amphora[] => {
+  const rank = (amphora: Amphora) => `${last(amphora)?.at ?? ''}#${then(amphora)}`;
+  return amphorae.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+};
+
+export const countOf = (turns: readonly Turn[], ...outcomes: readonly Outcome[]): number =>
+  turns.filter(({ outcome }) => outcomes.includes(outcome)).length;
 
 /** What came of one amphora in a round. */
 export interface Turn {
@@ -93,4 +109,33 @@ export const round = async (amphorae: readonly Amphora[], options: RoundOptions)
   };
   await Promise.all(Array.from({ length: options.atOnce }, lane));
   return turns;
+};
+
+export interface ProvenRound {
+  readonly turns: readonly Turn[];
+  /** True when the one that went first was done, and is not as it should be: nobody else had a turn. */
+  readonly halted: boolean;
+}
+
+/**
+ * A round in which one goes first, and everybody else only when that one is as it should be afterwards. One that is not
+ * done proves nothing, and the next one goes first.
+ * @param proof asked once that one is done
+ */
+export const roundBehindOne = async (
+  amphorae: readonly Amphora[],
+  options: RoundOptions,
+  proof: (amphora: Amphora) => Promise<boolean>,
+): Promise<ProvenRound> => {
+  const turns: Turn[] = [];
+  for (const [index, amphora] of amphorae.entries()) {
+    const [turn] = await round([amphora], { ...options, atOnce: Math.min(1, options.atOnce) });
+    if (turn === undefined) break;
+    turns.push(turn);
+    if (turn.outcome !== 'done') continue;
+    if (!(await proof(amphora))) return { turns, halted: true };
+    turns.push(...(await round(amphorae.slice(index + 1), options)));
+    break;
+  }
+  return { turns, halted: false };
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useBench } from './support/bench.ts';
-import { noteExpiry } from './support/certificates.ts';
+import { noteOnRow } from './support/certificates.ts';
 
 const bench = useBench();
 
@@ -11,7 +11,7 @@ test('a rotated certificate is shown on the wire, and its end is noted', async (
   const { id } = await bench.created();
   const [before] = await bench.amphorae(id);
   if (before === undefined) throw new Error('there is no amphora');
-  await noteExpiry(before, PAST);
+  await noteOnRow(before, { cert_expiration: PAST });
   const agents = bench.lib().amphoraDriver();
   const shown = await agents.shownCertificate(bench.agentOf(before));
   const handle = await bench.worker().rotateAmphoraCertificate(before.id);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import { newListener } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
-import { endedCertificate, noteExpiry } from './support/certificates.ts';
+import { endedCertificate, noteOnRow } from './support/certificates.ts';
 
 const bench = useBench();
 afterEach(() => bench.cloud().faults.clear());
@@ -23,7 +23,7 @@ const shown = (amphora: Amphora) => bench.lib().amphoraDriver().shownCertificate
 const endingIn = async (days: number) => {
   const { id } = await bench.created();
   const amphora = only(await bench.amphorae(id));
-  await noteExpiry(amphora, inDays(days));
+  await noteOnRow(amphora, { cert_expiration: inDays(days) });
   return { id, amphora, now: async () => only(await bench.amphorae(id)) };
 };
 
@@ -31,7 +31,10 @@ const byHour = () => bench.stack().invoke('RotateCertificates');
 
 /** A round with other settings, and the events it raised. */
 const roundWith = async (changes: { readonly atOnce?: number; readonly expiredFailover?: boolean }) => {
-  const { rotateCertificates } = await import('../../lib/upkeep/certificates.ts');
+  const [{ rotateCertificates }, { wantedIssuer }] = await Promise.all([
+    import('../../lib/upkeep/certificates.ts'),
+    import('../../lib/drivers/certificate/wanted-issuer.ts'),
+  ]);
   const events: unknown[] = [];
   const round = await rotateCertificates({
     worker: bench.worker(),
@@ -39,6 +42,7 @@ const roundWith = async (changes: { readonly atOnce?: number; readonly expiredFa
       for (const detail of details) events.push({ type, detail });
     },
     expiryBuffer: 14 * 86_400,
+    issuer: await wantedIssuer(),
     atOnce: 10,
     expiredFailover: false,
     until: Date.now() + 20_000,
@@ -69,9 +73,9 @@ describe('the hourly rotation of certificates', () => {
   it('replaces those of spares, and those whose end nobody knows', async () => {
     const spare = await bench.worker().createAmphora();
     await spare.wait();
-    await noteExpiry({ id: spare.resourceId, load_balancer_id: null }, inDays(1));
+    await noteOnRow({ id: spare.resourceId, load_balancer_id: null }, { cert_expiration: inDays(1) });
     const unknown = await endingIn(20);
-    await noteExpiry(unknown.amphora, null);
+    await noteOnRow(unknown.amphora, { cert_expiration: null });
     expect(await byHour()).toMatchObject({ due: 2, rotated: 2 });
     expect(await byHour()).toMatchObject({ due: 0 });
   });

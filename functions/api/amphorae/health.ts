@@ -13,7 +13,7 @@ export const showHealth: ApiHandler = async (request) => {
   const now = Date.now();
   const [receivers, governor] = await Promise.all([listReceivers(), readGovernor(new Date(now).toISOString())]);
   const health: HealthView = {
-    receivers: receivers.map(({ id, started_at, seen_at, healthy_since, amphorae, datagrams }) => ({
+    receivers: receivers.map(({ id, started_at, seen_at, healthy_since, amphorae, datagrams, previous_key }) => ({
       id,
       healthy: healthy_since !== null && Date.parse(seen_at) > now - GONE_MS,
       healthy_since: timestamp(healthy_since),
@@ -21,6 +21,7 @@ export const showHealth: ApiHandler = async (request) => {
       seen_at: timestamp(seen_at),
       amphorae,
       datagrams,
+      previous_key: previous_key ?? 0,
     })),
     storms: governor.storms.map(({ since, ...storm }) => ({ ...storm, since: timestamp(since) })),
     doubts_observer: governor.doubts_observer,

@@ -51,6 +51,7 @@ export const healthShape = z.strictObject({
       seen_at: moment().nullable(),
       amphorae: count(),
       datagrams: z.record(z.string(), z.number()),
+      previous_key: z.int().min(0),
     }),
   ),
   storms: many(z.strictObject({ zone: z.string(), since: moment().nullable(), silent: count(), known: count() })),

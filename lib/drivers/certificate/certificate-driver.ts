@@ -4,6 +4,8 @@ export interface AmphoraCertificate {
   readonly pem: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
+  /** SHA-256 fingerprint of the authority that signed it, like X509Certificate's `fingerprint256`. */
+  readonly issuer: string;
 }
 
 /** Issues the amphorae's server certificates and holds the worker's side of the mutual TLS. */

@@ -33,8 +33,10 @@ export const localCertificateDriver = ({
       readPem('SERVER_CA_CERTIFICATE', settings.serverCa),
       readPem('SERVER_CA_PRIVATE_KEY', settings.serverCaKey),
     ]);
-    const [certificate] = certificatesIn('SERVER_CA_CERTIFICATE', certPem);
+    const known = certificatesIn('SERVER_CA_CERTIFICATE', certPem);
     const key = privateKeyIn('SERVER_CA_PRIVATE_KEY', keyPem, settings.serverCaKeyPassphrase);
+    // While authorities change there are several: certificates first, then the key.
+    const certificate = known.find((one) => one.checkPrivateKey(key)) ?? known[0];
     checkPair('SERVER_CA_PRIVATE_KEY', certificate, key);
     if (certificate.validToDate.getTime() <= now()) {
       throw new ConfigurationError(
@@ -54,7 +56,12 @@ export const localCertificateDriver = ({
     async issueAmphoraCertificate(amphoraId) {
       // X.509 times are whole seconds, so the answer's are too.
       const expiry = new Date(Math.floor(now() / 1000 + settings.certValidityTime) * 1000);
-      return { pem: await issueCertificate(await authority(), amphoraId, expiry), expiresAt: expiry.toISOString() };
+      const signer = await authority();
+      return {
+        pem: await issueCertificate(signer, amphoraId, expiry),
+        expiresAt: expiry.toISOString(),
+        issuer: signer.certificate.fingerprint256,
+      };
     },
     clientCa,
     agentCredentials: agentCredentialsReader({ settings, readPem, now }),

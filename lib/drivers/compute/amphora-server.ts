@@ -4,7 +4,8 @@ import { userData } from '../../amphora/user-data.ts';
 import { computeConfig } from '../../config.ts';
 import { type AmphoraOptions, managementNetworks, type Topology } from '../../models/load-balancer.ts';
 import { serverName } from '../../models/names.ts';
-import type { CertificateDriver } from '../certificate/certificate-driver.ts';
+import { agentConfigurationMark } from '../amphora/agent-configuration.ts';
+import type { AmphoraCertificate, CertificateDriver } from '../certificate/certificate-driver.ts';
 import type { ImageDriver } from '../image/image-driver.ts';
 import type { ServerSpec } from './compute-driver.ts';
 
@@ -18,10 +19,12 @@ export interface AmphoraServerRequest {
   readonly options: AmphoraOptions;
 }
 
-/** A server to ask for, and when the certificate it boots with ends (ISO 8601, UTC). */
+/** A server to ask for, and what of its files decides on its upkeep. */
 export interface AmphoraServer {
   readonly spec: ServerSpec;
-  readonly certificateExpiresAt: string;
+  readonly certificate: Pick<AmphoraCertificate, 'expiresAt' | 'issuer'>;
+  /** Mark of what its agent is told of its heartbeats. */
+  readonly agentConfig: string;
 }
 
 /**
@@ -35,14 +38,16 @@ export const amphoraServer = async (
 ): Promise<AmphoraServer> => {
   const settings = computeConfig();
   const { options } = request;
-  const [imageId, certificate, clientCaPem] = await Promise.all([
+  const [imageId, certificate, clientCaPem, agentConfig] = await Promise.all([
     drivers.images.findImageByTag(options.amp_image_tag ?? settings.ampImageTag, settings.ampImageOwnerId),
     drivers.certificates.issueAmphoraCertificate(request.amphoraId),
     drivers.certificates.clientCa(),
+    agentConfigurationMark(),
   ]);
   const agent = agentConfigFor(request.amphoraId, request.topology);
   return {
-    certificateExpiresAt: certificate.expiresAt,
+    certificate,
+    agentConfig,
     spec: {
       name: serverName(request.amphoraId),
       imageId,

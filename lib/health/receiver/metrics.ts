@@ -17,6 +17,7 @@ export const metricsOf = (
     Healthy: receiver.healthy_since === null ? 0 : 1,
     Accepted: accepted,
     Refused: Object.values(refused).reduce((sum, count) => sum + count, 0),
+    PreviousKey: receiver.previous_key,
     Silent: look?.silent,
     StormZones: look?.storms.length,
   };

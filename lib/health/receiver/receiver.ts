@@ -29,6 +29,8 @@ export interface ReceiverOptions extends Detection {
 
 export interface RunningReceiver {
   readonly counts: () => Readonly<Record<Outcome, number>>;
+  /** Heartbeats since the start with another key than the current one. */
+  readonly previousKey: () => number;
   /** Handles what has come in, and looks for silent amphorae at once. */
   check(): Promise<SweepResult | null>;
   stop(): Promise<void>;
@@ -84,6 +86,8 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   };
   const lanes = createLanes(options.queueLimit, run, () => counts.add('dropped'));
 
+  /** Heartbeats with the key that goes, whatever became of them. */
+  let signedBefore = 0;
   let nonce: Buffer | null = null;
   let sentAt = 0;
   /** What it sends to itself comes back, or it hears nobody. */
@@ -104,9 +108,14 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       observer.works('socket');
       return;
     }
-    const { message, refused } = openDatagram(datagram, keys);
-    if (message === null) counts.add(refused);
-    else lanes.put(message.amphoraId, { message, address, receivedAt: now() });
+    const opened = openDatagram(datagram, keys);
+    if (opened.message === null) {
+      counts.add(opened.refused);
+      return;
+    }
+    if (opened.formerKey) signedBefore += 1;
+    const { message } = opened;
+    lanes.put(message.amphoraId, { message, address, receivedAt: now() });
   };
   const onError = (error: Error): void => {
     observer.failed('socket');
@@ -142,6 +151,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       healthy_since: healthySince === null ? null : new Date(healthySince).toISOString(),
       amphorae: [...heard.values()].reduce((sum, count) => sum + count, 0),
       datagrams: counts.totals(),
+      previous_key: signedBefore,
     };
     known.forgetOlder(now() - FORGET_MS);
     for (const [id, at] of zombies) if (at < now() - FORGET_MS) zombies.delete(id);
@@ -165,6 +175,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
 
   return {
     counts: counts.totals,
+    previousKey: () => signedBefore,
     check: async () => {
       await lanes.idle();
       return await sweep();

@@ -49,5 +49,8 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
       sender: text.nullish(),
     })
     .nullish(),
+  cert_issuer: text.optional(),
+  agent_config: text.optional(),
   last_rotation: lastOperation.nullish(),
+  last_config_update: lastOperation.nullish(),
 });

@@ -34,6 +34,14 @@ const NEEDS: readonly Need[] = [
     given: (role) => role.includes('/client-certificate-'),
   },
   {
+    what: "the server authority's certificate",
+    needed: (inputs) =>
+      ['lib/amphora/agent-client.ts', 'lib/drivers/certificate/wanted-issuer.ts', ...ISSUERS].some((path) =>
+        inputs.includes(path),
+      ),
+    given: (role) => role.includes('/server-ca-certificate-'),
+  },
+  {
     what: "the authority's key",
     needed: (inputs) => inputs.some((path) => ISSUERS.includes(path)),
     given: (role) => role.includes('/server-ca-private-key-'),

@@ -4,28 +4,23 @@ import type { Amphora } from '../../../lib/models/amphora.ts';
 
 /** The library as the running stack has it: imported after it has started. */
 const tables = async () => {
-  const [{ UpdateCommand }, { documents, tableName }, { amphoraKey }] = await Promise.all([
+  const [{ UpdateCommand }, { documents, tableName }, { amphoraKey }, { setExpression }] = await Promise.all([
     import('@aws-sdk/lib-dynamodb'),
     import('../../../lib/repositories/table/client.ts'),
     import('../../../lib/repositories/table/keys.ts'),
+    import('../../../lib/repositories/table/expressions.ts'),
   ]);
-  return { UpdateCommand, documents, tableName, amphoraKey };
+  return { UpdateCommand, documents, tableName, amphoraKey, setExpression };
 };
 
-/** Notes another end (ISO 8601) of the certificate on the amphora's row; what it shows stays as it is. */
-export const noteExpiry = async (
+/** Has the amphora's row say something else; the amphora itself stays as it is. */
+export const noteOnRow = async (
   { id, load_balancer_id }: Pick<Amphora, 'id' | 'load_balancer_id'>,
-  end: string | null,
+  changes: Partial<Amphora>,
 ): Promise<void> => {
-  const { UpdateCommand, documents, tableName, amphoraKey } = await tables();
-  await documents().send(
-    new UpdateCommand({
-      TableName: tableName(),
-      Key: amphoraKey(id, load_balancer_id),
-      UpdateExpression: 'SET cert_expiration = :end',
-      ExpressionAttributeValues: { ':end': end },
-    }),
-  );
+  const { UpdateCommand, documents, tableName, amphoraKey, setExpression } = await tables();
+  const Key = amphoraKey(id, load_balancer_id);
+  await documents().send(new UpdateCommand({ TableName: tableName(), Key, ...setExpression(changes) }));
 };
 
 /** A certificate and key of the stack's own authority, which ended a day ago. */

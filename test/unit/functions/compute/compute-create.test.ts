@@ -34,7 +34,8 @@ const nothingElse = {
 };
 
 const described = {
-  certificateExpiresAt: '2027-01-01T00:00:00.000Z',
+  certificate: { expiresAt: '2027-01-01T00:00:00.000Z', issuer: 'AB:CD' },
+  agentConfig: 'mark',
   spec: {
     imageId: 'image',
     flavorId: 'flavor',
@@ -82,6 +83,8 @@ describe('ComputeCreate', () => {
       image_id: 'image',
       compute_flavor: 'flavor',
       cert_expiration: '2027-01-01T00:00:00.000Z',
+      cert_issuer: 'AB:CD',
+      agent_config: 'mark',
     });
     expect(await listResources(owner)).toMatchObject([{ kind: 'server', resource_id: server?.id }]);
   });

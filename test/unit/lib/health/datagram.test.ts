@@ -44,13 +44,18 @@ describe("upstream's own datagrams", () => {
         pools: new Map([[POOL, { status: 'UP', members: new Map([[MEMBER, 'UP']]) }]]),
       },
       refused: null,
+      formerKey: true,
     });
   });
 });
 
 describe('a datagram', () => {
   it('is taken with the previous key as well', () => {
-    expect(openDatagram(sealed(beat, 'old'), ['new', 'old']).message?.sequence).toBe(7);
+    expect(openDatagram(sealed(beat, 'old'), ['new', 'old'])).toMatchObject({
+      message: { sequence: 7 },
+      formerKey: true,
+    });
+    expect(openDatagram(sealed(beat, 'new'), ['new', 'old'])).toMatchObject({ formerKey: false });
     expect(openDatagram(sealed(beat, 'older'), ['new', 'old']).refused).toBe('bad-mac');
   });
 

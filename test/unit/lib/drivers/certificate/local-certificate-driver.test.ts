@@ -71,6 +71,17 @@ describe('an amphora certificate', () => {
     expect(Math.abs(Date.parse(expiresAt) - clock.now - 30 * DAY)).toBeLessThan(1_000);
   });
 
+  it('is of the authority that the key belongs to, of several of one name', async () => {
+    const other = await createAuthority('server CA', { days: 60 });
+    const serverCa = other.certPem + serverAuthority.certPem;
+    const { driver } = driverOver({ serverCa });
+    const { pem, issuer } = await driver.issueAmphoraCertificate('a1');
+    const signer = new X509Certificate(serverAuthority.certPem);
+    expect(new X509Certificate(pem).verify(signer.publicKey)).toBe(true);
+    expect(issuer).toBe(signer.fingerprint256);
+    expect((await driver.agentCredentials()).ca.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  });
+
   it('has been valid for a minute, for clocks that are behind', async () => {
     const { pem } = await driverOver().driver.issueAmphoraCertificate('a1');
     expect(new X509Certificate(pem).validFromDate.getTime()).toBeLessThanOrEqual(Date.now() - 59_000);

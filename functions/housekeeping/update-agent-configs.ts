@@ -1,0 +1,34 @@
+import { agentRolloutConfig, healthConfig } from '../../lib/config.ts';
+import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { agentConfigurationMark } from '../../lib/drivers/amphora/agent-configuration.ts';
+import { metricLine } from '../../lib/events/metric-line.ts';
+import { logger } from '../../lib/logger.ts';
+import { type ConfigRound, updateAgentConfigs } from '../../lib/upkeep/agent-configs.ts';
+import { UPKEEP } from '../../lib/upkeep/round.ts';
+
+/** Milliseconds in which updates begin: a minute less than the function's own limit. */
+const ROUND_MS = 240_000;
+
+/**
+ * Gives their configuration anew to agents that have another heartbeat key, interval or other receivers than the settings
+ * say, so many at a time. Runs every hour; twice at the same time does no harm, and whoever dies here is followed by the
+ * next one.
+ */
+export const handler = async (): Promise<ConfigRound> => {
+  const done = await updateAgentConfigs({
+    worker: new ControllerWorker(UPKEEP),
+    mark: await agentConfigurationMark(),
+    atOnce: agentRolloutConfig().atOnce,
+    until: Date.now() + ROUND_MS,
+    intervalMs: healthConfig().heartbeatInterval * 1000,
+  });
+  const counts = {
+    AgentConfigsDue: done.due,
+    AgentConfigsUpdated: done.updated,
+    AgentConfigsFailed: done.failed,
+    AgentConfigsLeft: done.left,
+    AgentConfigsHalted: Number(done.halted),
+  };
+  logger.info('agent configurations', metricLine(Date.now(), { Function: 'UpdateAgentConfigs' }, counts));
+  return done;
+};

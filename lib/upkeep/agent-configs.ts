@@ -1,0 +1,93 @@
+import type { ControllerWorker } from '../controller-worker.ts';
+import { logger } from '../logger.ts';
+import type { Amphora } from '../models/amphora.ts';
+import { listAgentConfigsDue } from '../repositories/amphora-lists.ts';
+import { readBeat } from '../repositories/beats.ts';
+import { poll } from '../task/poll.ts';
+import { countOf, inOrder, round, roundBehindOne, type Turn } from './round.ts';
+
+export interface ConfigParts {
+  readonly worker: Pick<ControllerWorker, 'updateAmphoraAgentConfig'>;
+  /** Mark of what all agents should have been told. */
+  readonly mark: string;
+  readonly atOnce: number;
+  /** Milliseconds UTC from which on nothing new begins. */
+  readonly until: number;
+  /** Milliseconds between heartbeats. */
+  readonly intervalMs: number;
+  /** Milliseconds in which the one that goes first must be heard again. @default four intervals and 5,000 */
+  readonly patienceMs?: number;
+}
+
+export interface ConfigRound {
+  /** Amphorae whose agent was told something else, or nobody knows what. */
+  readonly due: number;
+  readonly updated: number;
+  readonly failed: number;
+  /** Those that had no turn, or are not at their end yet: the next round looks again. */
+  readonly left: number;
+  /** True when the one that went first was not heard any more: nobody else was told. */
+  readonly halted: boolean;
+}
+
+/** So many are asked whether they are heard. */
+const CANDIDATES = 20;
+/** So many heartbeats may be missing before somebody counts as not heard. */
+const MISSED = 3;
+const TOLERANCE_MS = 5_000;
+const POLL_MS = 250;
+
+const heardSince = async (amphoraId: string, since: number): Promise<boolean> => {
+  const beat = await readBeat(amphoraId);
+  return beat !== null && beat.heard_at !== null && Date.parse(beat.heard_at) > since;
+};
+
+/** One that receivers hear today; null when none of the first ones is heard. */
+const heardToday = async (due: readonly Amphora[], { intervalMs }: ConfigParts): Promise<Amphora | null> => {
+  const since = Date.now() - MISSED * intervalMs - TOLERANCE_MS;
+  for (const amphora of due.slice(0, CANDIDATES)) if (await heardSince(amphora.id, since)) return amphora;
+  return null;
+};
+
+/** True as soon as it is heard again. What it sends within an interval may still be the old way. */
+const isHeardAgain = async ({ id }: Amphora, { intervalMs, patienceMs }: ConfigParts): Promise<boolean> => {
+  const since = Date.now() + intervalMs;
+  const budgetMs = patienceMs ?? (1 + MISSED) * intervalMs + TOLERANCE_MS;
+  const time = { budgetMs, intervalMs: POLL_MS };
+  return (await poll(time, async () => ((await heardSince(id, since)) ? true : null))) !== null;
+};
+
+const turnsOf = async (
+  parts: ConfigParts,
+  due: readonly Amphora[],
+): Promise<Pick<ConfigRound, 'halted'> & { readonly turns: readonly Turn[] }> => {
+  const { worker, atOnce, until } = parts;
+  const options = { atOnce, until, start: (id: string) => worker.updateAmphoraAgentConfig(id) };
+  const first = atOnce === 0 ? null : await heardToday(due, parts);
+  // Where nobody is heard nobody can fall silent, and being told anew may be what helps.
+  if (first === null) return { turns: await round(due, options), halted: false };
+  const order = [first, ...due.filter((amphora) => amphora !== first)];
+  return await roundBehindOne(order, options, (amphora) => isHeardAgain(amphora, parts));
+};
+
+/**
+ * Tells the agents of those amphorae anew that were told something else of their heartbeats. One that is heard goes
+ * first; only when receivers hear it afterwards, the others follow.
+ */
+export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRound> => {
+  const due = inOrder(
+    await listAgentConfigsDue(parts.mark),
+    ({ last_config_update }) => last_config_update,
+    ({ created_at }) => created_at,
+  );
+  const { turns, halted } = await turnsOf(parts, due);
+  if (halted) {
+    logger.error('an amphora is not heard any more with its new configuration, so no other gets it', {
+      amphora_id: turns.at(-1)?.amphora.id,
+    });
+  }
+  const updated = countOf(turns, 'done');
+  const failed = countOf(turns, 'failed', 'unstarted');
+  const left = due.length - updated - failed - countOf(turns, 'gone');
+  return { due: due.length, updated, failed, left, halted };
+};
