@@ -27,7 +27,7 @@ describe('a heartbeat', () => {
     expect(await statusesIn(site)).toEqual(untouched);
     await send(seal(beatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    expect(receiver.counts()).toMatchObject({ accepted: 1 });
+    await expect.poll(() => receiver.counts().accepted).toBe(1);
     expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 0, zone: 'nova', listeners: null });
   });
 

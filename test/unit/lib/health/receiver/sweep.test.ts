@@ -163,7 +163,7 @@ describe('the look for silent amphorae', () => {
     const both = observing({ receivers: 2 });
     both.heard.set('nova', 9);
     await both.silent(1);
-    const word = { started_at: '', healthy_since: null, amphorae: 0, datagrams: {} };
+    const word = { started_at: '2026-01-01T00:00:00.000Z', healthy_since: null, amphorae: 0, datagrams: {} };
     const seen_at = new Date(both.now()).toISOString();
     for (const id of ['one', 'two']) await putReceiver({ ...word, id, seen_at });
     await both.pass(27);
