@@ -10,12 +10,16 @@ export interface Patience {
 /** - `suspect`: worth a probe. - `stale`: failed, unless the observer is to blame. */
 export type Silence = 'none' | 'suspect' | 'stale';
 
-/** A heartbeat is late by its way and by the clock of its sender. */
+/**
+ * A heartbeat is late by its way and by the time its sender takes to make it: half an interval, and no longer than that
+ * takes on a busy amphora. Who is suspected for nothing is only probed.
+ */
 const LATENESS = 0.5;
+const LATENESS_MS = 2_000;
 
 /** From when on an amphora is suspect, in ms of silence. */
 export const suspectAfter = ({ intervalMs, missedBeats, timeoutMs }: Patience): number =>
-  Math.min(timeoutMs, (missedBeats + LATENESS) * intervalMs);
+  Math.min(timeoutMs, missedBeats * intervalMs + Math.min(LATENESS * intervalMs, LATENESS_MS));
 
 /**
  * Judges how long nothing was heard.

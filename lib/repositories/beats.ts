@@ -3,6 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { Beat } from '../models/health.ts';
+import { updateBatched } from './table/batched-updates.ts';
 import { documents, tableName } from './table/client.ts';
 import { setExpression } from './table/expressions.ts';
 import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from './table/keys.ts';
@@ -59,17 +60,9 @@ export interface NewBeat extends Identity {
   readonly listeners: Beat['listeners'];
 }
 
-/**
- * Records a heartbeat if nobody has recorded that one or a later one: of several receivers, and of several copies, one
- * gets through.
- * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
- * null when none is recorded
- * @returns null when recorded, else what is recorded instead (`missing`: nothing any more)
- */
-export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
+/** Of an amphora that was never heard, also when nobody has waited for it. */
+const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
   const { amphora_id, loadbalancer_id, zone, sequence, at, listeners } = beat;
-  const restarts = over !== null && sequence <= over;
-  const counted = restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence';
   const update = setExpression({
     amphora_id,
     loadbalancer_id,
@@ -89,16 +82,34 @@ export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Be
         Key: healthKey(amphora_id, HealthRow.BEAT),
         ...update,
         UpdateExpression: `${update.UpdateExpression}${waits}`,
-        ConditionExpression: over === null ? `attribute_not_exists(pk) OR ${counted}` : counted,
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(restarts && { ':over': over }) },
+        ConditionExpression: 'attribute_not_exists(pk) OR #u_sequence < :u_sequence',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return null;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item === undefined ? 'missing' : beatRow.parse(unmarshall(error.Item));
+    if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
+    return beatRow.parse(unmarshall(error.Item));
   }
+};
+
+/**
+ * Records a heartbeat if nobody has recorded that one or a later one: of several receivers, and of several copies, one
+ * gets through.
+ * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
+ * null when none is recorded
+ * @returns null when recorded, else what is recorded instead (`missing`: nothing any more)
+ */
+export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
+  if (over === null) return await recordFirst(beat);
+  const { amphora_id, sequence, at, listeners } = beat;
+  const refused = await updateBatched({
+    key: healthKey(amphora_id, HealthRow.BEAT),
+    set: { sequence, heard_at: at, listeners, ...(listeners === null && { work_at: at }) },
+    when: [sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence]],
+  });
+  if (refused === null) return null;
+  return refused.found === null ? 'missing' : beatRow.parse(refused.found);
 };
 
 const listShard = async (shard: number, before: string): Promise<readonly Beat[]> => {

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ListenerStatistics } from '../models/statistics.ts';
+import { type RowUpdate, updateBatched } from './table/batched-updates.ts';
 import { documents, tableName } from './table/client.ts';
 import { statisticsKey } from './table/keys.ts';
 import { queryAll } from './table/query.ts';
@@ -26,6 +27,20 @@ export const readStatistics = async (loadBalancerId: string): Promise<readonly L
   return rows.map((row) => statisticsRow.parse(row));
 };
 
+/** Makes the row; false when it is there. */
+const putFirst = async (counted: ListenerStatistics, beat: string): Promise<boolean> => {
+  const { loadbalancer_id, listener_id, amphora_id } = counted;
+  const Item = { ...counted, beat, ...statisticsKey(loadbalancer_id, listener_id, amphora_id) };
+  const ConditionExpression = 'attribute_not_exists(pk)';
+  try {
+    await documents().send(new PutCommand({ TableName: tableName(), Item, ConditionExpression }));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
+
 /**
  * Writes what an amphora has counted. Writing the same again changes nothing: the row knows the heartbeat it had last.
  * @param beat names the heartbeat
@@ -33,30 +48,12 @@ export const readStatistics = async (loadBalancerId: string): Promise<readonly L
  */
 export const countStatistics = async (counted: ListenerStatistics, beat: string, added: boolean): Promise<void> => {
   const { loadbalancer_id, listener_id, amphora_id, active_connections, ...numbers } = counted;
-  const set =
-    'loadbalancer_id = :lb, listener_id = :listener, amphora_id = :amphora, active_connections = :now, beat = :beat';
-  const names = Object.keys(numbers);
-  const expression = added
-    ? `SET ${set} ADD ${names.map((name) => `${name} :${name}`).join(', ')}`
-    : `SET ${set}, ${names.map((name) => `${name} = :${name}`).join(', ')}`;
-  try {
-    await documents().send(
-      new UpdateCommand({
-        TableName: tableName(),
-        Key: statisticsKey(loadbalancer_id, listener_id, amphora_id),
-        UpdateExpression: expression,
-        ConditionExpression: 'attribute_not_exists(beat) OR beat <> :beat',
-        ExpressionAttributeValues: {
-          ':lb': loadbalancer_id,
-          ':listener': listener_id,
-          ':amphora': amphora_id,
-          ':now': active_connections,
-          ':beat': beat,
-          ...Object.fromEntries(Object.entries(numbers).map(([name, number]) => [`:${name}`, number])),
-        },
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+  const update: RowUpdate = {
+    key: statisticsKey(loadbalancer_id, listener_id, amphora_id),
+    set: { active_connections, beat, ...(!added && numbers) },
+    ...(added && { add: numbers }),
+    when: [['beat', '<>', beat]],
+  };
+  const refused = await updateBatched(update);
+  if (refused?.found === null && !(await putFirst(counted, beat))) await updateBatched(update);
 };

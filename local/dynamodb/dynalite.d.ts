@@ -5,6 +5,7 @@ declare module 'dynalite/db/index.js' {
     readonly TableName: string;
     TableStatus: string;
     readonly TableArn?: string;
+    readonly KeySchema: readonly { readonly AttributeName: string }[];
     GlobalSecondaryIndexes?: { IndexStatus?: string }[];
   }
   export interface ServiceFailure extends Error {

@@ -7,6 +7,7 @@ import { expireItems, finishTables } from './expiry.ts';
 import { closeIterators } from './iterators.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { checkInput, isOperation, runOperation } from './operations.ts';
+import { executeBatch } from './statements.ts';
 import { cacheTables } from './table-cache.ts';
 import { tableOperations } from './tables.ts';
 import { createTokenGuard, transactGet, transactWrite } from './transactions.ts';
@@ -70,6 +71,8 @@ const createHandle = (base: Store, locks: Locks): Handle => {
         return writeItem(store, locks, operation, input);
       case 'BatchWriteItem':
         return writeBatch(store, locks, input);
+      case 'BatchExecuteStatement':
+        return executeBatch(store, locks, input);
       case 'TransactWriteItems':
         return guard(input, () => transactWrite(store, locks, input, bytes));
       case 'TransactGetItems':

@@ -31,7 +31,8 @@ export interface RecoveryParts {
 
 /** The amphorae of a load balancer that are ALLOCATED. */
 export const allocated = async ({ operator, balancer }: Pick<RecoveryParts, 'operator' | 'balancer'>) => {
-  const { body } = await operator.call('GET', `/v2.0/octavia/amphorae?loadbalancer_id=${balancer.id}`);
+  const { status: answer, body } = await operator.call('GET', `/v2.0/octavia/amphorae?loadbalancer_id=${balancer.id}`);
+  expect(answer, JSON.stringify(body)).toBe(200);
   return amphorae.parse(body).amphorae.filter(({ status }) => status === 'ALLOCATED');
 };
 

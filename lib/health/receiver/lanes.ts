@@ -1,5 +1,5 @@
 /** How many are worked on at a time. One key always has the same lane, so that its jobs stay in their order. */
-const LANES = 32;
+const LANES = 128;
 
 export interface Lanes<Job> {
   put(key: string, job: Job): void;

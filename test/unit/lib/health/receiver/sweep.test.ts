@@ -78,7 +78,7 @@ describe('the look for silent amphorae', () => {
     const { silent, heard, pass, raised } = observing();
     heard.set('nova', 9);
     const [id] = await silent(1);
-    await pass(24);
+    await pass(21);
     expect(raised).toEqual([]);
     await pass(3);
     expect(raised).toMatchObject([{ amphora_id: id, reason: 'SILENT', stale: false }]);
@@ -113,7 +113,7 @@ describe('the look for silent amphorae', () => {
     await pass(60);
     expect(raised).toEqual([]);
     observer.works('table');
-    await pass(24);
+    await pass(21);
     expect(raised).toEqual([]);
     await pass(3);
     expect(raised).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('the look for silent amphorae', () => {
     heard.set('nova', 9);
     await silent(1);
     skip(600);
-    await pass(27);
+    await pass(24);
     expect(raised).toEqual([]);
     await pass(3);
     expect(raised).toHaveLength(1);
@@ -155,7 +155,7 @@ describe('the look for silent amphorae', () => {
     const alone = observing({ receivers: 2 });
     alone.heard.set('nova', 9);
     const [first] = await alone.silent(1);
-    await alone.pass(33);
+    await alone.pass(30);
     expect(alone.raised).toEqual([]);
     await alone.pass(3);
     expect(alone.raised).toHaveLength(1);
@@ -204,7 +204,7 @@ describe('trap 18: a storm', () => {
     const site = await watched([{ status: 'DELETED' }]);
     const ghosts = [...site.amphoraIds, ...Array.from({ length: 11 }, () => crypto.randomUUID())];
     for (const id of ghosts) await beat(id);
-    expect(await pass(27)).toMatchObject({ silent: 12, raised: 0 });
+    expect(await pass(24)).toMatchObject({ silent: 12, raised: 0 });
     for (const id of ghosts) expect(await readBeat(id)).toBeNull();
     expect(await pass(3)).toMatchObject({ silent: 0, storms: [] });
     expect(raised).toEqual([]);

@@ -1,0 +1,106 @@
+import type { BatchStatementResponse } from '@aws-sdk/client-dynamodb';
+import { BatchExecuteStatementCommand, type BatchExecuteStatementCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { documents, tableName } from './client.ts';
+import type { Key } from './keys.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** An update of a row that is there, one of many that go out together. */
+export interface RowUpdate {
+  readonly key: Key;
+  readonly set: Row;
+  /** What is added to numbers that are there. */
+  readonly add?: Readonly<Record<string, number>>;
+  /** What must be true of the row. */
+  readonly when: readonly (readonly [attribute: string, is: '=' | '<' | '<>', value: unknown])[];
+}
+
+/** Why an update was not made: the row as it is, or null when there is none. */
+export interface Refused {
+  readonly found: Row | null;
+}
+
+interface Waiting {
+  readonly update: RowUpdate;
+  readonly attempt: number;
+  readonly resolve: (refused: Refused | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What DynamoDB takes at most. */
+const AT_ONCE = 25;
+
+/** Nothing was decided: it is asked again. */
+const PASSING: readonly string[] = [
+  'InternalServerError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'ThrottlingError',
+  'TransactionConflict',
+];
+const ATTEMPTS = 6;
+const PAUSE_MS = 25;
+
+const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
+  const sets = Object.keys(set).map((name) => ` SET "${name}" = ?`);
+  const adds = Object.keys(add).map((name) => ` SET "${name}" = "${name}" + ?`);
+  const conditions = when.map(([name, is]) => ` AND "${name}" ${is} ?`);
+  return {
+    Statement: `UPDATE "${tableName()}"${sets.join('')}${adds.join('')} WHERE "pk" = ? AND "sk" = ?${conditions.join('')}`,
+    Parameters: [...Object.values(set), ...Object.values(add), key.pk, key.sk, ...when.map(([, , value]) => value)],
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  };
+};
+
+/** Of one table, by what is updated: DynamoDB refuses a batch with the same row twice in it. */
+let waiting = new Map<string, Waiting>();
+let flushing: NodeJS.Immediate | null = null;
+
+type Answer = NonNullable<BatchExecuteStatementCommandOutput['Responses']>[number];
+
+const settle = (one: Waiting, { Error: error }: Pick<Answer, 'Error'>): void => {
+  const code: NonNullable<BatchStatementResponse['Error']>['Code'] = error?.Code;
+  if (error === undefined) one.resolve(null);
+  else if (code === 'ConditionalCheckFailed') one.resolve({ found: error.Item ?? null });
+  else if (code !== undefined && PASSING.includes(code) && one.attempt < ATTEMPTS) {
+    const pause = Math.random() * PAUSE_MS * 2 ** one.attempt;
+    setTimeout(() => enqueue({ ...one, attempt: one.attempt + 1 }), pause);
+  } else one.reject(new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${error.Message}`));
+};
+
+const send = async (batch: readonly Waiting[]): Promise<void> => {
+  try {
+    const Statements = batch.map(({ update }) => statementOf(update));
+    const { Responses = [] } = await documents().send(new BatchExecuteStatementCommand({ Statements }));
+    for (const [index, one] of batch.entries())
+      settle(one, Responses[index] ?? { Error: { Code: 'InternalServerError' } });
+  } catch (error) {
+    for (const { reject } of batch) reject(error);
+  }
+};
+
+const flush = (): void => {
+  if (flushing !== null) clearImmediate(flushing);
+  flushing = null;
+  const batch = [...waiting.values()];
+  waiting = new Map();
+  if (batch.length > 0) void send(batch);
+};
+
+const enqueue = (one: Waiting): void => {
+  const { pk, sk } = one.update.key;
+  const name = `${pk} ${sk}`;
+  if (waiting.has(name)) flush();
+  waiting.set(name, one);
+  if (waiting.size >= AT_ONCE) flush();
+  else flushing ??= setImmediate(flush);
+};
+
+/**
+ * Updates a row if it is there and all conditions hold. What is asked for at the same moment goes to DynamoDB in one request, each
+ * for itself: one that is refused does not concern the others. Conflicts and throttling are tried again, some 2 s in all.
+ * @returns null when it was updated
+ * @throws the SDK's own errors, and Error for what DynamoDB says of this update alone
+ */
+export const updateBatched = (update: RowUpdate): Promise<Refused | null> =>
+  new Promise((resolve, reject) => enqueue({ update, attempt: 1, resolve, reject }));
