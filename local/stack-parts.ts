@@ -6,10 +6,13 @@ import type { RunningReceiver } from '../lib/health/receiver/receiver.ts';
 import type { Closer } from './closer.ts';
 import { type AddressBlock, type StandInCloud, startCloud } from './cloud/cloud.ts';
 import type { Definitions } from './definitions/definitions.ts';
+import { ServiceFileError } from './definitions/errors.ts';
+import type { ChangeStream, StreamOptions } from './dynamodb/change-stream.ts';
 import { startDynamodb } from './dynamodb/dynamodb.ts';
 import { type Settings, standInSettings } from './environment.ts';
 import { codeOf, StartError } from './errors.ts';
 import { startLambdaEndpoint } from './lambda/endpoint.ts';
+import { startEventSource, wantsRecord } from './lambda/event-source.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import type { Logger } from './log.ts';
 import type { StackOptions, StackPorts } from './stack-options.ts';
@@ -108,6 +111,18 @@ export const openFlows = async (
   return { embedded, endpoint: embedded.endpoint, prefix: embedded.stateMachineArnPrefix, lambdaEndpoint: null };
 };
 
+/** The table's stream, with what some function reads of it. */
+const streamOf = ({ table, region, streamArn, functions }: Definitions): StreamOptions => {
+  const sources = functions.flatMap(({ events }) => events.streams);
+  return {
+    tableName: table.TableName,
+    keys: table.KeySchema.map(({ AttributeName }) => AttributeName),
+    region,
+    arn: streamArn,
+    wants: (record) => sources.some((source) => wantsRecord(source, record)),
+  };
+};
+
 /** Starts the embedded DynamoDB unless another one is given, and creates the table. */
 export const openDatabase = async ({ options, host, ports, kept, closer, logger }: Site, definitions: Definitions) => {
   const { dynamodbEndpoint: given } = options;
@@ -115,7 +130,11 @@ export const openDatabase = async ({ options, host, ports, kept, closer, logger 
   const folder = kept === null ? null : join(kept, 'dynamodb');
   const embedded = given
     ? null
-    : await named('DynamoDB', port, startDynamodb({ folder, host, port, log: logger('dynamodb') }));
+    : await named(
+        'DynamoDB',
+        port,
+        startDynamodb({ folder, host, port, log: logger('dynamodb'), stream: streamOf(definitions) }),
+      );
   if (embedded) closer.add(embedded.stop);
   const endpoint = given || (embedded?.endpoint ?? '');
   await ensureTable(endpoint, definitions.region, definitions.table);
@@ -150,4 +169,22 @@ export const openHeartbeats = async ({ options, host, ports, closer }: Site, sta
       return running;
     },
   };
+};
+
+/** Hands the table's changes to the functions that read them; nothing where another DynamoDB has the table. */
+export const readChanges = (
+  { closer, logger }: Site,
+  { functions }: Definitions,
+  changes: ChangeStream | null,
+  invoke: Lambda['invoke'],
+): void => {
+  if (changes === null) return;
+  const readers = functions.flatMap(({ key, events }) =>
+    events.streams.map((source) => ({ functionKey: key, source })),
+  );
+  if (readers.length > 1)
+    throw new ServiceFileError('serverless.yml: the local stack lets one function read the stream.');
+  for (const reader of readers) {
+    closer.add(startEventSource({ ...reader, stream: changes, invoke, log: logger('stream') }).stop);
+  }
 };

@@ -3,6 +3,8 @@ import { type Closer, createCloser } from './closer.ts';
 import { openDataFolder } from './data-folder.ts';
 import { readDefinitions } from './definitions/definitions.ts';
 import { applySettings, deployedSettings, type Settings } from './environment.ts';
+import { createEventStream, EVENTS_PATH } from './events/event-stream.ts';
+import { openFeed } from './events/feed.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { consoleLogger, quietLogger } from './log.ts';
@@ -10,7 +12,8 @@ import { openHeartbeatKey, openPki } from './pki.ts';
 import { createPublish, startEventBus } from './scheduler/event-bus.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import type { Stack, StackOptions, StackPorts } from './stack-options.ts';
-import { named, openCloud, openDatabase, openFlows, openHeartbeats, type Site } from './stack-parts.ts';
+import { named, openCloud, openDatabase, openFlows, openHeartbeats, readChanges, type Site } from './stack-parts.ts';
+import type { BusEvent } from './stepfunctions/status-event.ts';
 
 export type { Stack, StackOptions, StackPorts } from './stack-options.ts';
 
@@ -86,22 +89,32 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     lambda.invoke(key, payload).catch((error: unknown) => log.error(`${key} failed`, error));
   };
   const publish = createPublish(functions, invokeLater);
+  const feed = openFeed(site.kept);
+  closer.add(feed.close);
+  const onBus = (event: BusEvent): void => {
+    feed.add(event);
+    publish(event);
+  };
   const events = await named(
     'EventBridge',
     ports.events,
-    startEventBus({ host, port: ports.events, region, publish, log }),
+    startEventBus({ host, port: ports.events, region, publish: onBus, log }),
   );
   closer.add(events.stop);
   closer.add(applySettings({ EVENT_BUS_ENDPOINT: events.endpoint }));
   const receiver = heartbeats === null ? null : await heartbeats.receive();
   const stopListening = options.executionEvents === false ? undefined : flows.embedded?.onStatusChange(publish);
   if (stopListening) closer.add(stopListening);
+  // Reads the settings when it is imported.
+  const { authenticate } = await import('../functions/api/middleware/strategy.ts');
+  const eventStream = createEventStream({ feed, authenticate });
   const gateway = await named(
     'the API',
     ports.api,
-    startGateway({ functions, invoke: lambda.invoke, host, port: ports.api, log }),
+    startGateway({ functions, invoke: lambda.invoke, host, port: ports.api, log, own: { [EVENTS_PATH]: eventStream } }),
   );
   closer.add(gateway.stop);
+  readChanges(site, definitions, database.embedded?.changes ?? null, lambda.invoke);
   cloud.cloud?.setLoadBalancerEndpoint(gateway.endpoint);
   if (options.schedules !== false) closer.add(startScheduler(functions, region, invokeLater).stop);
 

@@ -4,18 +4,8 @@ import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
 import { createApi } from './api.ts';
-import { type Authenticate, byHeaders, byToken } from './middleware/authenticate.ts';
-import { createTokenCache } from './middleware/token-cache.ts';
+import { authenticate } from './middleware/strategy.ts';
 import { createRoutes } from './routes.ts';
-
-const byStrategy = (): Authenticate => {
-  const { authStrategy, tokenCacheSeconds } = apiConfig();
-  if (authStrategy === 'noauth') return byHeaders;
-  const tokens = createTokenCache({ identity: identityDriver, seconds: tokenCacheSeconds });
-  return byToken(tokens, () => apiConfig().serviceTokenRoles);
-};
-
-let strategy: Authenticate | undefined;
 
 /** Every route, as deployed. */
 export const routes = createRoutes({
@@ -40,10 +30,7 @@ export const routes = createRoutes({
 /** The function behind the HTTP API: every path, every method. */
 export const handler = createApi({
   routes,
-  authenticate: (event) => {
-    strategy ??= byStrategy();
-    return strategy(event);
-  },
+  authenticate,
   policySet: () => apiConfig().policySet,
   baseUri: () => apiConfig().apiBaseUri,
 });

@@ -2,28 +2,51 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { eventConfig, tableConfig } from '../config.ts';
 
 /** PutEvents takes so many at once. */
-const AT_ONCE = 10;
+export const EVENTS_AT_ONCE = 10;
+
+export interface OutgoingEvent {
+  readonly type: string;
+  /** Becomes JSON. */
+  readonly detail: object;
+  /** When it happened. @default now */
+  readonly time?: Date;
+}
+
+/**
+ * Puts at most EVENTS_AT_ONCE events on the bus.
+ * @returns the places of those that were refused, with the reason; the others are on the bus
+ * @throws the SDK's own errors when none got there
+ */
+export type PutAtOnce = (events: readonly OutgoingEvent[]) => Promise<ReadonlyMap<number, string>>;
+
+/** For EventBridge's default bus; the source is the table's name, which every name of the deployment begins with. */
+export const createPutAtOnce = (): PutAtOnce => {
+  const { endpoint } = eventConfig();
+  const { tableName } = tableConfig();
+  const client = new EventBridgeClient({ maxAttempts: 3, ...(endpoint === null ? {} : { endpoint }) });
+  return async (events) => {
+    const Entries = events.map(({ type, detail, time }) => ({
+      Source: tableName,
+      DetailType: type,
+      Detail: JSON.stringify(detail),
+      Resources: [],
+      ...(time === undefined ? {} : { Time: time }),
+    }));
+    const { Entries: answers = [] } = await client.send(new PutEventsCommand({ Entries }));
+    return new Map(answers.flatMap(({ ErrorCode }, index) => (ErrorCode === undefined ? [] : [[index, ErrorCode]])));
+  };
+};
 
 /** Puts events of one type, with these details, on the bus. @throws Error one was refused */
 export type PutEvents = (detailType: string, details: readonly object[]) => Promise<void>;
 
-/** For EventBridge's default bus; the source is the table's name, which every name of the deployment begins with. */
 export const createPutEvents = (): PutEvents => {
-  const { endpoint } = eventConfig();
-  const { tableName } = tableConfig();
-  const client = new EventBridgeClient({ maxAttempts: 3, ...(endpoint === null ? {} : { endpoint }) });
-  return async (detailType, details) => {
-    for (let from = 0; from < details.length; from += AT_ONCE) {
-      const Entries = details.slice(from, from + AT_ONCE).map((detail) => ({
-        Source: tableName,
-        DetailType: detailType,
-        Detail: JSON.stringify(detail),
-        Resources: [],
-      }));
-      const { FailedEntryCount = 0, Entries: answers = [] } = await client.send(new PutEventsCommand({ Entries }));
-      if (FailedEntryCount > 0) {
-        const code = answers.find((one) => one.ErrorCode)?.ErrorCode;
-        throw new Error(`EventBridge refused ${FailedEntryCount} events "${detailType}": ${code}`);
+  const putAtOnce = createPutAtOnce();
+  return async (type, details) => {
+    for (let from = 0; from < details.length; from += EVENTS_AT_ONCE) {
+      const refused = await putAtOnce(details.slice(from, from + EVENTS_AT_ONCE).map((detail) => ({ type, detail })));
+      if (refused.size > 0) {
+        throw new Error(`EventBridge refused ${refused.size} events "${type}": ${[...refused.values()][0]}`);
       }
     }
   };

@@ -2,6 +2,7 @@ import { type AmphoraRole, VRRP_PRIORITY } from '../models/amphora.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
 import { updateAmphora } from './amphorae.ts';
+import { statusOf } from './children.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey } from './table/keys.ts';
 import { inTable } from './table/transact.ts';
@@ -25,7 +26,11 @@ export const takeOver = async (flow: FlowInput, { amphoraId, role, leaving }: Ta
     Update: {
       ...inTable(),
       Key: amphoraKey(id, flow.loadbalancer_id),
-      ...setExpression({ status: AmphoraStatus.PENDING_DELETE, updated_at: updatedAt }),
+      ...setExpression({
+        status: AmphoraStatus.PENDING_DELETE,
+        ...statusOf(flow.operation_id),
+        updated_at: updatedAt,
+      }),
       ConditionExpression: 'attribute_exists(pk)',
     },
   }));

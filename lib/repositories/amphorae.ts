@@ -2,6 +2,7 @@ import { OperationSuperseded, RowRefusedError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import type { Amphora } from '../models/amphora.ts';
 import type { FlowInput } from '../models/operation.ts';
+import { statusOf } from './children.ts';
 import { fenceCondition, transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
@@ -18,10 +19,10 @@ export const getAmphora = async (id: string, loadBalancerId: string | null): Pro
   return amphoraRow.parse(row);
 };
 
-/** The rows that make an amphora known: itself (with a lock of its own when given), and the pointer from its id. */
+/** The rows that make an amphora known: itself, with the further attributes given, and the pointer from its id. */
 export const amphoraRows = (
   amphora: Amphora,
-  lock: Readonly<Record<string, unknown>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): readonly [TransactItem, TransactItem] => {
   const key = amphoraKey(amphora.id, amphora.load_balancer_id);
   const listing = { type_key: RowType.AMPHORA, sort_key: `${amphora.created_at}#${amphora.id}` };
@@ -29,7 +30,7 @@ export const amphoraRows = (
     {
       Put: {
         ...inTable(),
-        Item: { ...amphora, ...key, ...listing, ...lock },
+        Item: { ...amphora, ...key, ...listing, ...more },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
@@ -39,7 +40,7 @@ export const amphoraRows = (
 
 /** Adds an amphora to the flow's load balancer; one of that id that exists is left as it is. @throws OperationSuperseded */
 export const createAmphora = async (flow: FlowInput, amphora: Amphora): Promise<void> => {
-  await transactFenced(flow, amphoraRows(amphora));
+  await transactFenced(flow, amphoraRows(amphora, statusOf(flow.operation_id)));
 };
 
 /**
@@ -56,7 +57,11 @@ export const updateAmphora = async (
   rows: readonly TransactItem[] = [],
 ): Promise<void> => {
   const key = amphoraKey(amphoraId, flow.loadbalancer_id);
-  const update = setExpression({ ...change, updated_at: new Date().toISOString() });
+  const update = setExpression({
+    ...change,
+    ...(change.status !== undefined && statusOf(flow.operation_id)),
+    updated_at: new Date().toISOString(),
+  });
   if (flow.target === 'load_balancer') {
     const item = { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } };
     const refusal = await transactFenced(flow, [item, ...rows]);

@@ -26,7 +26,7 @@ interface PreparedRows {
 
 /** The change's rows as part of its commit; too many of them are laid aside before. */
 export const prepareRows = async (change: TreeChange, operationId: string): Promise<PreparedRows> => {
-  const parents = (change.parents ?? []).map(touchParent);
+  const parents = (change.parents ?? []).map((parent) => touchParent(parent, operationId));
   const items = [...changeItems(change, operationId), ...parents];
   if (items.length <= ROWS_IN_COMMIT) return { items, staged: false };
   await stageRows(operationId, changeRows(change, operationId));

@@ -5,7 +5,7 @@ import { type FlowInput, MOST_ERROR_OBJECTS } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { childrenOf, doomedIds } from '../models/tree-children.ts';
-import { keyOfChild } from './children.ts';
+import { keyOfChild, statusOf } from './children.ts';
 import { fenceCondition, writeFenced } from './fence.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
@@ -69,7 +69,12 @@ const changed = (child: Child, attributes: Readonly<Record<string, unknown>>): T
   },
 });
 
-const settled = (child: Child, state: ChangeState | undefined, tree: LoadBalancerTree): readonly TransactItem[] => {
+const settled = (
+  child: Child,
+  state: ChangeState | undefined,
+  tree: LoadBalancerTree,
+  operationId: string,
+): readonly TransactItem[] => {
   const { provisioning_status: now, operating_status } = child.object;
   if (state?.rejected) {
     const error = { provisioning_status: ProvisioningStatus.ERROR, operating_status: OperatingStatus.ERROR };
@@ -81,7 +86,7 @@ const settled = (child: Child, state: ChangeState | undefined, tree: LoadBalance
     return [changed(child, { ...status, ...applied })];
   }
   const moves = 'operating_status' in status && status.operating_status !== operating_status;
-  return moves ? [changed(child, status)] : [];
+  return moves ? [changed(child, { ...status, ...statusOf(operationId) })] : [];
 };
 
 /**
@@ -97,7 +102,7 @@ export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): 
           { Delete: { ...inTable(), Key: keyOfChild(child) } },
           { Delete: { ...inTable(), Key: pointerKey(child.object.id) } },
         ]
-      : settled(child, changes.get(child.object.id), tree),
+      : settled(child, changes.get(child.object.id), tree, flow.operation_id),
   );
   await writeFenced(flow, writes);
 };

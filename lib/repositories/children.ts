@@ -28,9 +28,12 @@ const listing = ({ kind, object }: Child) =>
     ? {}
     : listKeys(rowType(kind), object.project_id, object.created_at, object.id);
 
+/** The operation that an object owes its status to: who is told of a change of it learns this too. */
+export const statusOf = (operationId: string) => ({ status_operation_id: operationId });
+
 const createdRow = (child: Child, operationId: string) => {
   const change: ChangeState = { operation_id: operationId, applied: null, was_applied: false, rejected: false };
-  return { ...child.object, ...change, ...keyOfChild(child), ...listing(child) };
+  return { ...child.object, ...change, ...statusOf(operationId), ...keyOfChild(child), ...listing(child) };
 };
 
 const pointerRow = (child: Child) => ({
@@ -93,11 +96,13 @@ const updatedAttributes = (
   applied: stillApplied(child, state, changes),
   was_applied: state.was_applied,
   rejected: false,
+  ...statusOf(operationId),
 });
 
 const doomedAttributes = (operationId: string) => ({
   provisioning_status: ProvisioningStatus.PENDING_DELETE,
   operation_id: operationId,
+  ...statusOf(operationId),
 });
 
 /** The rows of a change as transaction items, refused when one is not as it was read. */
@@ -127,7 +132,7 @@ export const changeRows = (change: TreeChange, operationId: string): readonly St
 };
 
 /** A parent that moves with a change below it: PENDING_UPDATE when it was ACTIVE, and never one that is being deleted. */
-export const touchParent = (parent: Child): TransactItem => {
+export const touchParent = (parent: Child, operationId: string): TransactItem => {
   const condition = {
     ...inTable(),
     Key: keyOfChild(parent),
@@ -140,8 +145,12 @@ export const touchParent = (parent: Child): TransactItem => {
   return {
     Update: {
       ...condition,
-      UpdateExpression: 'SET provisioning_status = :pending',
-      ExpressionAttributeValues: { ...read, ':pending': ProvisioningStatus.PENDING_UPDATE },
+      UpdateExpression: 'SET provisioning_status = :pending, status_operation_id = :operation',
+      ExpressionAttributeValues: {
+        ...read,
+        ':pending': ProvisioningStatus.PENDING_UPDATE,
+        ':operation': operationId,
+      },
     },
   };
 };

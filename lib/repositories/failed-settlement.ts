@@ -2,6 +2,7 @@ import { type FlowInput, OperationStatus } from '../models/operation.ts';
 import { AmphoraStatus, type ProvisioningStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { failRows } from './change-settlements.ts';
+import { statusOf } from './children.ts';
 import { writeFenced } from './fence.ts';
 import { settle } from './settlements.ts';
 import { unstageRows } from './staged-rows.ts';
@@ -19,7 +20,11 @@ const failAmphorae = async (flow: FlowInput, { amphorae }: LoadBalancerTree): Pr
     Update: {
       ...inTable(),
       Key: amphoraKey(id, flow.loadbalancer_id),
-      ...setExpression({ status: AmphoraStatus.ERROR, updated_at: new Date().toISOString() }),
+      ...setExpression({
+        status: AmphoraStatus.ERROR,
+        ...statusOf(flow.operation_id),
+        updated_at: new Date().toISOString(),
+      }),
       ConditionExpression: 'attribute_exists(pk)',
     },
   }));

@@ -136,6 +136,11 @@ export const getFlowOperation = async (flow: FlowInput): Promise<Operation> => {
   return found;
 };
 
+/** The own record of an operation on that load balancer, or on that amphora when null; null when it is gone. */
+export const findOperation = async (
+  operation: Pick<Operation, 'id' | 'loadbalancer_id' | 'amphora_id'>,
+): Promise<Operation | null> => await read(operationKey(operation));
+
 /** Operations of one load balancer, newest first, at most `limit`. */
 export const listOperations = async (loadBalancerId: string, limit = 50): Promise<readonly Operation[]> => {
   const { Items } = await documents().send(

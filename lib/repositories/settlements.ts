@@ -1,6 +1,7 @@
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput, Operation, OperationStatus } from '../models/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
+import { statusOf } from './children.ts';
 import { fenceCondition } from './fence.ts';
 import { getFlowOperation, operationExpiry, putOperationPointer } from './operations.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
@@ -49,6 +50,7 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
     updated_at: endedAt,
     ...settlement.changes,
     ...listing(settlement.changes, endedAt),
+    ...statusOf(flow.operation_id),
     lock: null,
   });
   const refusal = await transact([

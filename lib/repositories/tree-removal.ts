@@ -2,19 +2,20 @@ import type { FlowInput } from '../models/operation.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { childrenOf } from '../models/tree-children.ts';
-import { keyOfChild } from './children.ts';
+import { keyOfChild, statusOf } from './children.ts';
 import { writeFenced } from './fence.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
 import { amphoraKey, pointerKey, Work } from './table/keys.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** It leaves every list, and waits under a key of its own for housekeeping. */
-const markDeleted = (id: string, loadBalancerId: string | null, now: string): TransactItem => ({
+const markDeleted = (flow: FlowInput, id: string, now: string): TransactItem => ({
   Update: {
     ...inTable(),
-    Key: amphoraKey(id, loadBalancerId),
+    Key: amphoraKey(id, flow.loadbalancer_id),
     ...setExpression({
       status: AmphoraStatus.DELETED,
+      ...statusOf(flow.operation_id),
       updated_at: now,
       type_key: REMOVE,
       work_key: Work.DELETED_AMPHORA,
@@ -30,7 +31,7 @@ const markDeleted = (id: string, loadBalancerId: string | null, now: string): Tr
  * @throws RowMissingError it has no row
  */
 export const markAmphoraDeleted = async (flow: FlowInput, amphoraId: string): Promise<void> => {
-  await writeFenced(flow, [markDeleted(amphoraId, flow.loadbalancer_id, new Date().toISOString())]);
+  await writeFenced(flow, [markDeleted(flow, amphoraId, new Date().toISOString())]);
 };
 
 /**
@@ -39,7 +40,6 @@ export const markAmphoraDeleted = async (flow: FlowInput, amphoraId: string): Pr
  * @throws OperationSuperseded
  */
 export const removeChildren = async (flow: FlowInput, tree: LoadBalancerTree): Promise<void> => {
-  const loadBalancerId = tree.load_balancer.id;
   const now = new Date().toISOString();
   const writes: TransactItem[] = [
     ...childrenOf(tree).flatMap((child) => [
@@ -48,7 +48,7 @@ export const removeChildren = async (flow: FlowInput, tree: LoadBalancerTree): P
     ]),
     ...tree.amphorae
       .filter(({ status }) => status !== AmphoraStatus.DELETED)
-      .map(({ id }) => markDeleted(id, loadBalancerId, now)),
+      .map(({ id }) => markDeleted(flow, id, now)),
   ];
   await writeFenced(flow, writes);
 };

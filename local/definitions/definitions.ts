@@ -4,7 +4,7 @@ import { ACCOUNT } from '../stepfunctions/names.ts';
 import { ServiceFileError } from './errors.ts';
 import { type FunctionEvents, readEvents } from './events.ts';
 import { createFileReader } from './files.ts';
-import { evaluateFunctions, type Surroundings } from './intrinsic-functions.ts';
+import { evaluateFunctions, type Surroundings, streamArn } from './intrinsic-functions.ts';
 import { findTable, parseService, type Service, type TableDefinition } from './service.ts';
 import { createResolve } from './variables.ts';
 
@@ -35,6 +35,8 @@ export interface Definitions {
   readonly functions: readonly FunctionDefinition[];
   readonly stateMachines: readonly StateMachineDefinition[];
   readonly table: TableDefinition;
+  /** Of the table's changes. */
+  readonly streamArn: string;
 }
 
 export interface ReadOptions {
@@ -111,13 +113,21 @@ export const readDefinitions = (options: ReadOptions): Definitions => {
   const table = findTable(service);
   const functions = new Set(service.functions.flatMap((part) => Object.keys(part)));
   const around: Surroundings = { region, functions, tableName: table.TableName };
+  const read = readFunctions(service, around);
+  const reader = read.find(({ events }) => events.streams.length > 0);
+  if (reader && table.StreamSpecification?.StreamViewType !== 'NEW_AND_OLD_IMAGES') {
+    throw new ServiceFileError(
+      `serverless.yml: ${reader.key} reads a stream with both images, and the table has none.`,
+    );
+  }
   return {
     service: service.service,
     stage,
     region,
     environment: readEnvironment(service.provider.environment, around),
-    functions: readFunctions(service, around),
+    functions: read,
     stateMachines: readStateMachines(service, around),
     table,
+    streamArn: streamArn(around),
   };
 };

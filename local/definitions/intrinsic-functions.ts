@@ -11,7 +11,11 @@ export interface Surroundings {
 const tableArn = ({ region, tableName }: Surroundings): string =>
   `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${tableName}`;
 
+/** One stream for the table, whenever it was made. */
+export const streamArn = (around: Surroundings): string => `${tableArn(around)}/stream/local`;
+
 const attribute = (resource: string, name: string, around: Surroundings): string | null => {
+  if (name === 'StreamArn' && resource === 'Table') return streamArn(around);
   if (name !== 'Arn') return null;
   const key = resource.endsWith('LambdaFunction') ? resource.slice(0, -'LambdaFunction'.length) : resource;
   if (around.functions.has(key)) return functionArn(around.region, key);

@@ -16,10 +16,22 @@ const eventBridge = z.looseObject({
   input: json.optional(),
   pattern: z.record(z.string(), json).optional(),
 });
+const stream = z.looseObject({
+  type: z.literal('dynamodb'),
+  /** The local stack has one stream, the table's. */
+  arn: z.strictObject({ 'Fn::GetAtt': z.tuple([z.literal('Table'), z.literal('StreamArn')]) }),
+  batchSize: z.int().min(1).default(100),
+  filterPatterns: z.array(z.record(z.string(), json)).default([]),
+  bisectBatchOnFunctionError: z.boolean().default(false),
+  functionResponseType: z.literal('ReportBatchItemFailures').optional(),
+  maximumRetryAttempts: z.int().optional(),
+  maximumRecordAgeInSeconds: z.int().optional(),
+});
 const event = z.looseObject({
   httpApi: httpApi.optional(),
   schedule: schedule.optional(),
   eventBridge: eventBridge.optional(),
+  stream: stream.optional(),
 });
 const functionShape = z.looseObject({
   handler: z.string(),
@@ -40,6 +52,7 @@ const tableShape = z.looseObject({
   GlobalSecondaryIndexes: z
     .array(z.looseObject({ IndexName: z.string(), KeySchema: keySchema, Projection: projection }))
     .optional(),
+  StreamSpecification: z.looseObject({ StreamViewType: z.string() }).optional(),
   TimeToLiveSpecification: z.looseObject({ AttributeName: z.string(), Enabled: z.boolean() }).optional(),
 });
 

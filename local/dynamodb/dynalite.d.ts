@@ -34,7 +34,8 @@ declare module 'dynalite/db/index.js' {
       get(key: string): Promise<unknown>;
       put(key: string, value: unknown): Promise<void>;
       del(key: string): Promise<void>;
-      batch(operations: BatchOperation[]): Promise<void>;
+      /** dynalite's own calls come with a callback. */
+      batch(operations: BatchOperation[], ...callback: readonly unknown[]): Promise<void>;
       keys(range: object): LevelIterator;
       values(range: object): LevelIterator;
       iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;

@@ -3,6 +3,7 @@ import db, { type Store } from 'dynalite/db/index.js';
 import { AwsError } from '../http/aws-error.ts';
 import { listenAwsJson } from '../http/aws-json.ts';
 import { type Logger, quietLogger } from '../log.ts';
+import { type ChangeStream, keepChanges, type StreamOptions } from './change-stream.ts';
 import { expireItems, finishTables } from './expiry.ts';
 import { closeIterators } from './iterators.ts';
 import { createLocks, type Locks } from './locks.ts';
@@ -23,12 +24,16 @@ export interface DynamodbOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly log?: Logger;
+  /** Keeps a table's changes for whoever reads them. @default none are kept */
+  readonly stream?: StreamOptions;
 }
 
 export interface Dynamodb {
   readonly endpoint: string;
   /** Deletes what is past its time to live now, instead of within a minute; answers how many items. */
   expire(): Promise<number>;
+  /** The changes of the table that are kept; null when none are. */
+  readonly changes: ChangeStream | null;
   stop(): Promise<void>;
 }
 
@@ -100,6 +105,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
   closeIterators(store);
   await store.db.open();
   await finishTables(store);
+  const changes = options.stream === undefined ? null : keepChanges(store, options.stream);
   const locks = createLocks();
   const expire = (): Promise<number> => expireItems(store, locks, Math.floor(Date.now() / 1000));
   const server = await listenAwsJson({
@@ -116,6 +122,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
   return {
     endpoint: server.endpoint,
     expire,
+    changes,
     stop: async () => {
       clearInterval(timer);
       await server.stop();

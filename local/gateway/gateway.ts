@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly host: string;
   readonly port: number;
   readonly log?: Logger;
+  /** Paths that are answered here, and by no function. */
+  readonly own?: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>>;
 }
 
 const message = (status: number, text: string) => ({
@@ -30,7 +32,7 @@ const message = (status: number, text: string) => ({
  * Fails with the socket's error when the port cannot be had.
  */
 export const startGateway = (options: GatewayOptions): Promise<Listening> => {
-  const { invoke, host, port, log = quietLogger } = options;
+  const { invoke, host, port, log = quietLogger, own = {} } = options;
   const find = createRoutes(
     options.functions.flatMap(({ key, events }) => events.routes.map((route) => ({ route, target: key }))),
   );
@@ -48,6 +50,8 @@ export const startGateway = (options: GatewayOptions): Promise<Listening> => {
     }
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [path = '/'] = (request.url ?? '/').split('?');
+    if (Object.hasOwn(own, path)) return await own[path]?.(request, response);
     const result = await answer(request);
     // What the client still wants to send is not read: the connection cannot be used again.
     if (!request.complete) response.setHeader('connection', 'close');

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type Json, parseJson } from '../json.ts';
+import { readLines } from '../lines.ts';
 import type { HistoryEvent } from './engine/history.ts';
 import { type ExecutionRecord, executionSchema } from './records.ts';
 
@@ -59,15 +60,6 @@ const readLine = (text: string): z.infer<typeof lineSchema> | null => {
     return null;
   }
   return lineSchema.safeParse(value).data ?? null;
-};
-
-const readLines = (path: string): string[] => {
-  try {
-    return readFileSync(path, 'utf8').split('\n');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 };
 
 /** Reads what an earlier run wrote, and rewrites the file with what is worth keeping. */

@@ -29,7 +29,7 @@ const start = async (): Promise<Dynamodb> => {
   } finally {
     client.destroy();
   }
-  return started ?? { endpoint, expire: async () => 0, stop: async () => {} };
+  return started ?? { endpoint, expire: async () => 0, changes: null, stop: async () => {} };
 };
 
 /**

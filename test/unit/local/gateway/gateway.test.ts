@@ -14,7 +14,7 @@ const answers: Record<string, Json> = {
 beforeAll(async () => {
   const route = (key: string, method: string, path: string) => ({
     key,
-    events: { routes: [{ method, path }], schedules: [], patterns: [] },
+    events: { routes: [{ method, path }], schedules: [], patterns: [], streams: [] },
   });
   gateway = await startGateway({
     host: '127.0.0.1',

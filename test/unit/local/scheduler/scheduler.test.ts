@@ -7,7 +7,7 @@ afterEach(() => {
 
 const scheduled = (expression: string, enabled = true, input: null | { deep: boolean } = null) => ({
   key: 'F',
-  events: { routes: [], patterns: [], schedules: [{ expression, enabled, input }] },
+  events: { routes: [], patterns: [], streams: [], schedules: [{ expression, enabled, input }] },
 });
 
 test('a rate fires soon after the start, and then at its rate until stopped', () => {

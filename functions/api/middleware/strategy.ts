@@ -1,0 +1,19 @@
+import { apiConfig } from '../../../lib/config.ts';
+import { identityDriver } from '../../../lib/drivers/identity/index.ts';
+import { type Authenticate, byHeaders, byToken } from './authenticate.ts';
+import { createTokenCache } from './token-cache.ts';
+
+const byStrategy = (): Authenticate => {
+  const { authStrategy, tokenCacheSeconds } = apiConfig();
+  if (authStrategy === 'noauth') return byHeaders;
+  const tokens = createTokenCache({ identity: identityDriver, seconds: tokenCacheSeconds });
+  return byToken(tokens, () => apiConfig().serviceTokenRoles);
+};
+
+let strategy: Authenticate | undefined;
+
+/** Finds out who calls as the settings say; one memory of tokens for the whole container. */
+export const authenticate: Authenticate = (event) => {
+  strategy ??= byStrategy();
+  return strategy(event);
+};
