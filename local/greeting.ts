@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { EVENTS_PATH } from './events/event-stream.ts';
 import { isObject } from './json.ts';
 import type { Stack } from './stack.ts';
 
@@ -24,6 +25,10 @@ const standIn = (stack: Stack, cloudsFile: string, cloudsYaml: string, subnet: s
   `  openstack loadbalancer create --name lb1 --vip-subnet-id ${subnet} --wait`,
   '',
   `Without the client: curl ${stack.apiUrl}/`,
+  '',
+  'What happens to statuses, as it happens:',
+  '',
+  `  curl -N -H "X-Auth-Token: $(openstack token issue -f value -c id)" ${stack.apiUrl}${EVENTS_PATH}`,
 ];
 
 const realCloud = (stack: Stack): string[] => [

@@ -83,7 +83,11 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       done = wanted.length === 0 ? 0 : await handOver(wanted);
     } catch (error) {
       log.error(`${functionKey} failed`, error);
-      if (source.bisects) size = Math.max(1, Math.floor(wanted.length / 2));
+      if (source.bisects && wanted.length > 1) {
+        // Halving is no attempt yet.
+        size = Math.floor(wanted.length / 2);
+        return true;
+      }
     }
     if (done === wanted.length) {
       await stream.forget(records);

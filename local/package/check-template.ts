@@ -3,6 +3,7 @@ import type { SpecDatabase } from '@aws-cdk/service-spec-types';
 import { checkEnvironments } from './template/environments.ts';
 import { checkPolicies } from './template/policies.ts';
 import { checkReferences } from './template/references.ts';
+import { checkStreams } from './template/streams.ts';
 import type { Template } from './template/template.ts';
 import { checkProperties } from './template/values.ts';
 
@@ -33,5 +34,6 @@ export const checkTemplate = (template: Template): Readonly<Record<string, reado
     'references and order': checkReferences(db, template),
     'least privilege': checkPolicies(template),
     'secrets by name only': checkEnvironments(template),
+    'streams lose nothing': checkStreams(template),
   };
 };

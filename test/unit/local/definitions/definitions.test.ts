@@ -22,6 +22,7 @@ describe('the service file', () => {
         ],
         schedules: [],
         patterns: [],
+        streams: [],
       },
     });
     expect(greet).toMatchObject({
@@ -32,6 +33,7 @@ describe('the service file', () => {
           { expression: 'cron(0 12 * * ? *)', enabled: false, input: { deep: true } },
         ],
         patterns: [{ source: ['aws.states'], detail: { status: ['SUCCEEDED'] } }],
+        streams: [],
       },
     });
   });
