@@ -106,8 +106,8 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
   const stopListening = options.executionEvents === false ? undefined : flows.embedded?.onStatusChange(publish);
   if (stopListening) closer.add(stopListening);
   // Reads the settings when it is imported.
-  const { authenticate } = await import('../functions/api/middleware/strategy.ts');
-  const eventStream = createEventStream({ feed, authenticate });
+  const { authenticate, may } = await import('../functions/api/middleware/strategy.ts');
+  const eventStream = createEventStream({ feed, authenticate, may });
   const gateway = await named(
     'the API',
     ports.api,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { allows } from '../../functions/api/policy.ts';
+import type { PolicyAction } from '../../functions/api/policy.ts';
 import { type ApiEvent, type Caller, headerOf } from '../../functions/api/request.ts';
 import { toEvent } from '../gateway/payload.ts';
 import type { Feed, FeedEntry } from './feed.ts';
@@ -16,6 +16,8 @@ export interface EventStreamOptions {
   readonly feed: Feed;
   /** As the API finds out who calls. */
   readonly authenticate: (event: ApiEvent) => Promise<Caller | null>;
+  /** As the API decides what a caller may do. */
+  readonly may: (caller: Caller, action: PolicyAction, projectId: string | null) => boolean;
   /** @default 15000 */
   readonly pingMs?: number;
 }
@@ -24,15 +26,6 @@ const refuse = (response: ServerResponse, status: number, faultstring: string): 
   const body = Buffer.from(JSON.stringify({ faultcode: 'Client', faultstring, debuginfo: null }));
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': body.length });
   response.end(body);
-};
-
-const seesAll = (caller: Caller): boolean => allows(caller, 'os_load-balancer_api:loadbalancer:get_all-global', null);
-
-/** Tenants see what is their project's, and no amphorae. */
-const sees = (caller: Caller, { transition }: FeedEntry): boolean => {
-  const projectId = typeof transition.project_id === 'string' ? transition.project_id : null;
-  if (transition.object_type === 'amphora') return allows(caller, 'os_load-balancer_api:amphora:get_all', projectId);
-  return seesAll(caller) || allows(caller, 'os_load-balancer_api:loadbalancer:get_all', projectId);
 };
 
 const toText = ({ number, transition }: FeedEntry): string =>
@@ -46,7 +39,16 @@ const placeOf = (event: ApiEvent, feed: Feed): number | null => {
 };
 
 /** Answers `GET /events` with the transitions the caller may see, from `Last-Event-ID` or from now on, until it goes. */
-export const createEventStream = ({ feed, authenticate, pingMs = PING_MS }: EventStreamOptions) => {
+export const createEventStream = ({ feed, authenticate, may, pingMs = PING_MS }: EventStreamOptions) => {
+  const seesAll = (caller: Caller): boolean => may(caller, 'os_load-balancer_api:loadbalancer:get_all-global', null);
+
+  /** Tenants see what is their project's, and no amphorae. */
+  const sees = (caller: Caller, { transition }: FeedEntry): boolean => {
+    const projectId = typeof transition.project_id === 'string' ? transition.project_id : null;
+    if (transition.object_type === 'amphora') return may(caller, 'os_load-balancer_api:amphora:get_all', projectId);
+    return seesAll(caller) || may(caller, 'os_load-balancer_api:loadbalancer:get_all', projectId);
+  };
+
   const stream = (event: ApiEvent, first: Caller, from: number, response: ServerResponse): void => {
     const wanted = new URLSearchParams(event.rawQueryString).get('loadbalancer_id');
     let caller = first;
@@ -81,7 +83,7 @@ export const createEventStream = ({ feed, authenticate, pingMs = PING_MS }: Even
     const event = toEvent(request, Buffer.alloc(0), `GET ${EVENTS_PATH}`, {});
     const caller = await authenticate(event);
     if (caller === null) return refuse(response, 401, 'The request has no valid token in X-Auth-Token.');
-    if (!seesAll(caller) && !allows(caller, 'os_load-balancer_api:loadbalancer:get_all', caller.projectId)) {
+    if (!seesAll(caller) && !may(caller, 'os_load-balancer_api:loadbalancer:get_all', caller.projectId)) {
       return refuse(response, 403, 'Policy does not allow this request to be performed.');
     }
     const from = placeOf(event, feed);

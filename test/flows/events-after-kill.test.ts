@@ -66,7 +66,7 @@ test('a stack that is killed twice tells each transition once, in order', { time
   await second.kill();
   const last = await startStack();
   const reader = await readTransitions(last.apiUrl, last.token, { after: 0, query: `?loadbalancer_id=${id}` });
-  await reader.until(({ object_id, after }) => object_id === id && after === 'ACTIVE');
+  await reader.until(({ object_id, after }) => object_id === id && after === 'ACTIVE', 40_000);
   reader.close();
   const { read } = reader;
   const lives = read.filter(({ field }) => field === 'provisioning_status');

@@ -16,11 +16,11 @@ afterEach(() => {
   stack().cloud?.faults.clear();
 });
 
-const tokenOf = (user: 'alice' | 'bob' | 'lb-admin') =>
-  signIn(stack().cloud?.authUrl ?? '', user, user === 'bob' ? 'project-b' : 'project-a');
+const tokenOf = (user: 'alice' | 'bob' | 'admin') =>
+  signIn(stack().cloud?.authUrl ?? '', user, { alice: 'project-a', bob: 'project-b', admin: 'admin' }[user]);
 
 const read = async (
-  user: 'alice' | 'bob' | 'lb-admin',
+  user: 'alice' | 'bob' | 'admin',
   options: Parameters<typeof readTransitions>[2] = {},
 ): Promise<TransitionReader> => {
   const reader = await readTransitions(stack().apiUrl, await tokenOf(user), options);
@@ -35,7 +35,7 @@ const idOf = (body: unknown, wrapper: string): string =>
   z.object({ [wrapper]: z.object({ id: z.string() }) }).parse(body)[wrapper]?.id ?? '';
 
 test('a life is told in its order, with the operation and the flow of each step', async () => {
-  const everything = await read('lb-admin');
+  const everything = await read('admin');
   const alice = await tenant(stack());
   const { id } = await alice.create({ name: 'told', ...vip() });
   await everything.until((one) => ofLoadBalancer(one, id) && one.after === 'ACTIVE');
@@ -91,7 +91,7 @@ test('a life is told in its order, with the operation and the flow of each step'
 
 test('a tenant sees what is of the own project, and no amphora', async () => {
   const alice = await tenant(stack());
-  const everything = await read('lb-admin');
+  const everything = await read('admin');
   const hers = await read('alice');
   const his = await read('bob');
   const { id } = await alice.create({ name: 'private', ...vip() });

@@ -24,8 +24,8 @@ export type ReadTransition = z.infer<typeof transition> & {
 export interface TransitionReader {
   /** What has come so far, in its order. */
   readonly read: readonly ReadTransition[];
-  /** Waits for the first that fits; at most ten seconds. */
-  until(fits: (one: ReadTransition) => boolean): Promise<ReadTransition>;
+  /** Waits for the first that fits. @param milliseconds at most @default 20000 */
+  until(fits: (one: ReadTransition) => boolean, milliseconds?: number): Promise<ReadTransition>;
   close(): void;
 }
 
@@ -64,13 +64,13 @@ export const readTransitions = async (
   });
   return {
     read,
-    until: async (fits) => {
+    until: async (fits, milliseconds = 20_000) => {
       const { promise, resolve, reject } = Promise.withResolvers<ReadTransition>();
       const look = (): void => {
         const found = read.find(fits);
         if (found) resolve(found);
       };
-      const late = setTimeout(() => reject(new Error(`Only came: ${JSON.stringify(read, null, 1)}`)), 10_000);
+      const late = setTimeout(() => reject(new Error(`Only came: ${JSON.stringify(read, null, 1)}`)), milliseconds);
       waiting.add(look);
       look();
       try {

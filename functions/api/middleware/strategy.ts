@@ -1,5 +1,7 @@
 import { apiConfig } from '../../../lib/config.ts';
 import { identityDriver } from '../../../lib/drivers/identity/index.ts';
+import { allows, type PolicyAction } from '../policy.ts';
+import type { Caller } from '../request.ts';
 import { type Authenticate, byHeaders, byToken } from './authenticate.ts';
 import { createTokenCache } from './token-cache.ts';
 
@@ -17,3 +19,7 @@ export const authenticate: Authenticate = (event) => {
   strategy ??= byStrategy();
   return strategy(event);
 };
+
+/** True when the caller may do that to something of the project, by the policies the settings choose. */
+export const may = (caller: Caller, action: PolicyAction, projectId: string | null): boolean =>
+  allows(apiConfig().policySet, caller, action, projectId);
