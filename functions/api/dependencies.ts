@@ -6,6 +6,7 @@ import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
 import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
+import type { QuotaChanges } from '../../lib/repositories/quotas.ts';
 import type { Caller } from './request.ts';
 
 /** What the deployment decides. */
@@ -75,7 +76,7 @@ export interface CloudChoices {
 /** Where projects' own limits are kept. */
 export interface QuotaRows {
   readonly readQuota: (projectId: string) => Promise<Quota>;
-  readonly writeQuota: (quota: Quota) => Promise<void>;
+  readonly changeQuota: (projectId: string, changes: QuotaChanges) => Promise<Quota>;
   readonly removeQuota: (projectId: string) => Promise<void>;
   readonly listQuotas: () => Promise<readonly Quota[]>;
 }

@@ -1,4 +1,3 @@
-import { MOST_ANSWER_BYTES } from './answer-size.ts';
 import { ApiError } from './api-error.ts';
 
 /*
@@ -51,9 +50,6 @@ export const policyArguments = (problem: string): ApiError =>
 export const tooManyRules = (policyId: string): ApiError =>
   new ApiError(409, `Too many rules on L7 policy ${policyId}`);
 
-export const quotaMet = (resources: readonly string[]): ApiError =>
-  new ApiError(403, `Quota has been met for resources: ${resources.join(', ')}`);
-
 export const vipSourceMissing = (sources: readonly string[]): ApiError =>
   validationFailure(`VIP must contain one of: ${sources.join(', ')}.`);
 
@@ -102,10 +98,6 @@ export const notAcceptable = (requestId: string): ApiError => {
     body: { errors: [{ status: 406, title: 'Not Acceptable', detail, request_id: requestId }] },
   });
 };
-
-/** @param what what would be answered @param instead what to ask for */
-export const answerTooLarge = (what: string, bytes: number, instead: string): ApiError =>
-  new ApiError(400, `${what} would have ${bytes} bytes, and an answer may have ${MOST_ANSWER_BYTES}: ${instead}.`);
 
 export const tooLarge = (): ApiError =>
   new ApiError(413, 'Request is too large.', {

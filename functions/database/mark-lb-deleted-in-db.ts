@@ -24,6 +24,7 @@ export const handler = task({
         changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
         outcome: OperationStatus.SUCCEEDED,
         rows: releaseOfferings(tree.load_balancer),
+        gives: { projectId: tree.load_balancer.project_id, amounts: { load_balancer: 1 } },
       });
       return undefined;
     },

@@ -4,16 +4,18 @@ import { ImmutableObjectError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Operation, OperationStatus } from '../models/operation.ts';
+import { amountsOf } from '../models/quota.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
 import { lockOf, targetOf } from './commits.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
+import { type QuotaDemand, transactTaking } from './quota-counts.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { loadBalancerKey } from './table/keys.ts';
-import { inTable, type TransactItem, transact } from './table/transact.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
 import { readTree, type TreeRead } from './trees.ts';
 
 /*
@@ -106,6 +108,7 @@ const wayIn = ({ lock, provisioning_status, staged_operation_id }: LoadBalancer)
  * @returns the operation; its status tells whether it must be started (COMMITTED) or is carried by another (JOINED)
  * @throws LBNotFound
  * @throws ImmutableObjectError the load balancer is in a state that takes no change
+ * @throws QuotaExceededError @throws ProjectBusyError nothing is written
  */
 export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
   const deadline = Date.now() + PATIENCE_MS;
@@ -123,7 +126,8 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
         way === 'acquire'
           ? acquire(loadBalancer, operation, stagedId)
           : join(loadBalancer, commit.exclusive || staged, stagedId);
-      const refusal = await transact([lock, ...items, ...(commit.rows ?? []), ...putOperation(operation)]);
+      const rows = [lock, ...items, ...(commit.rows ?? []), ...putOperation(operation)];
+      const refusal = await transactTaking(demandOf(loadBalancer, change), rows);
       if (refusal === null) {
         if (staged) await writeOut(operation);
         return operation;
@@ -135,6 +139,13 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
     await pause(Math.random() * Math.min(MAX_PAUSE_MS, PAUSE_MS * (attempt + 1)));
   }
 };
+
+/** What is marked for deletion by others still counts; what this change itself replaces makes room for it. */
+const demandOf = ({ project_id }: LoadBalancer, { creates = [], deletes = [] }: TreeChange): QuotaDemand => ({
+  projectId: project_id,
+  takes: amountsOf(creates),
+  replaces: amountsOf(deletes.map(({ child }) => child)),
+});
 
 const operationFor = (loadBalancer: LoadBalancer, request: OperationRequest, way: 'acquire' | 'join'): Operation => {
   const target = targetOf(loadBalancer);

@@ -5,12 +5,13 @@ import { type FlowInput, MOST_ERROR_OBJECTS } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { childrenOf, doomedIds } from '../models/tree-children.ts';
+import { removeCounted } from './child-removal.ts';
 import { keyOfChild, statusOf } from './children.ts';
 import { fenceCondition, writeFenced } from './fence.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
-import { lockKey, operationKey, pointerKey } from './table/keys.ts';
+import { lockKey, operationKey } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 import type { TreeRead } from './trees.ts';
 
@@ -96,14 +97,12 @@ const settled = (
  */
 export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
   const doomed = doomedIds(tree);
-  const writes = childrenOf(tree).flatMap((child): readonly TransactItem[] =>
-    doomed.has(child.object.id)
-      ? [
-          { Delete: { ...inTable(), Key: keyOfChild(child) } },
-          { Delete: { ...inTable(), Key: pointerKey(child.object.id) } },
-        ]
-      : settled(child, changes.get(child.object.id), tree, flow.operation_id),
-  );
+  const children = childrenOf(tree);
+  const isDoomed = ({ object }: Child) => doomed.has(object.id);
+  await removeCounted(flow, tree.load_balancer.project_id, children.filter(isDoomed));
+  const writes = children
+    .filter((child) => !isDoomed(child))
+    .flatMap((child) => settled(child, changes.get(child.object.id), tree, flow.operation_id));
   await writeFenced(flow, writes);
 };
 

@@ -4,11 +4,13 @@ import type { Child } from '../models/child.ts';
 import type { LoadBalancer, Vip } from '../models/load-balancer.ts';
 import { OfferingKind } from '../models/offering.ts';
 import type { Operation } from '../models/operation.ts';
+import { amountsOf } from '../models/quota.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import { prepareRows, writeOut } from './change-rows.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { chosenOfferings, holdOfferings } from './offering-holds.ts';
 import { newOperation, type OperationRequest, type OperationTarget, putOperation } from './operations.ts';
+import { transactTaking } from './quota-counts.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { setExpression } from './table/expressions.ts';
 import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
@@ -58,6 +60,7 @@ const refusalOfNew = (loadBalancer: NewLoadBalancer, index: number): Error => {
  * availability zone.
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
  * @throws InvalidArgumentError its flavor or availability zone is missing or disabled; nothing is written
+ * @throws QuotaExceededError @throws ProjectBusyError nothing is written
  */
 export const commitNewLoadBalancer = async (
   loadBalancer: NewLoadBalancer,
@@ -67,7 +70,8 @@ export const commitNewLoadBalancer = async (
   const target = targetOf(loadBalancer);
   const operation = newOperation(request, target, FIRST_FENCE);
   const { items, staged } = await prepareRows({ creates: children }, operation.id);
-  const refusal = await transact([
+  const takes = { load_balancer: 1, ...amountsOf(children) };
+  const refusal = await transactTaking({ projectId: loadBalancer.project_id, takes }, [
     {
       Put: {
         ...inTable(),

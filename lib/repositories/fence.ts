@@ -45,7 +45,7 @@ export const transactFenced = async (flow: FlowInput, items: readonly TransactIt
   const refusal = await transact([fenceCheck(flow), ...items]);
   if (refusal === null) return null;
   if (refusal.index === 0) throw new OperationSuperseded(flow.operation_id);
-  return { ...refusal, index: refusal.index - 1 };
+  return { ...refusal, index: refusal.index - 1, indexes: refusal.indexes.map((index) => index - 1) };
 };
 
 /**

@@ -1,7 +1,6 @@
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import type { PushedConfiguration } from '../models/amphora.ts';
 import { type FlowInput, THE_WORKER } from '../models/operation.ts';
-import { commitChange } from './change-commits.ts';
 import { transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
@@ -120,5 +119,7 @@ export const resend = async (
     },
   };
   const request = { flow: 'apply-changes' as const, requester: THE_WORKER };
+  // Rare, and much to load.
+  const { commitChange } = await import('./change-commits.ts');
   await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
 };

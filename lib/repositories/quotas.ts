@@ -1,34 +1,46 @@
-import { QUOTA_RESOURCES, type Quota } from '../models/quota.ts';
-import { quotas } from './entities/quota.ts';
-import { INDEXES, quotaKey, RowType } from './table/keys.ts';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QUOTA_RESOURCES, type Quota, type QuotaResource } from '../models/quota.ts';
+import { quotaRowOf } from './rows/quota.ts';
+import { documents, tableName } from './table/client.ts';
+import { REMOVE, setExpression } from './table/expressions.ts';
+import { quotaKey, RowType } from './table/keys.ts';
+import { queryListed, readRow } from './table/query.ts';
 
-const limitsOf = (row: Quota): Quota => {
-  const limits = QUOTA_RESOURCES.flatMap((resource) => {
-    const limit = row[resource];
-    return typeof limit === 'number' ? [[resource, limit] as const] : [];
-  });
-  return { project_id: row.project_id, ...Object.fromEntries(limits) };
-};
+/** Limits to be changed: a number, null for the default, absent for as it is. */
+export type QuotaChanges = Readonly<Partial<Record<QuotaResource, number | null | undefined>>>;
 
 /** A project's own limits, strongly consistent; none when it never had any. */
-export const readQuota = async (projectId: string): Promise<Quota> => {
-  const row = await quotas().get({ ...quotaKey(projectId) }, { consistent: true });
-  return row === undefined ? { project_id: projectId } : limitsOf(row);
+export const readQuota = async (projectId: string): Promise<Quota> =>
+  quotaRowOf(projectId, await readRow(quotaKey(projectId))).limits;
+
+const write = async (projectId: string, attributes: Readonly<Record<string, unknown>>): Promise<Quota> => {
+  const { Attributes } = await documents().send(
+    new UpdateCommand({
+      TableName: tableName(),
+      Key: quotaKey(projectId),
+      ...setExpression({ project_id: projectId, ...attributes }),
+      ReturnValues: 'ALL_NEW',
+    }),
+  );
+  return quotaRowOf(projectId, Attributes).limits;
 };
 
-/** Replaces a project's own limits. */
-export const writeQuota = async (quota: Quota): Promise<void> => {
-  const listing = { type_key: RowType.QUOTA, sort_key: quota.project_id };
-  await quotas().create({ ...limitsOf(quota), ...quotaKey(quota.project_id), ...listing }, { overwrite: true });
-};
+/** Changes some of a project's own limits, and answers all of them. What two requests change at once, both change. */
+export const changeQuota = async (projectId: string, changes: QuotaChanges): Promise<Quota> =>
+  await write(projectId, {
+    ...Object.fromEntries(
+      Object.entries(changes).map(([resource, limit]) => [resource, limit === null ? REMOVE : limit]),
+    ),
+    type_key: RowType.QUOTA,
+    sort_key: projectId,
+  });
 
 /** Back to the defaults. */
 export const removeQuota = async (projectId: string): Promise<void> => {
-  await quotas().delete({ ...quotaKey(projectId) });
+  const none = QUOTA_RESOURCES.map((resource) => [resource, REMOVE]);
+  await write(projectId, { ...Object.fromEntries(none), type_key: REMOVE, sort_key: REMOVE });
 };
 
 /** The limits of all projects that have limits of their own. */
-export const listQuotas = async (): Promise<readonly Quota[]> => {
-  const rows = await quotas().query('type_key').eq(RowType.QUOTA).using(INDEXES.BY_TYPE).all().exec();
-  return rows.map(limitsOf);
-};
+export const listQuotas = async (): Promise<readonly Quota[]> =>
+  (await queryListed(RowType.QUOTA, null)).map((row) => quotaRowOf(String(row.project_id), row).limits);

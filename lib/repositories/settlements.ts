@@ -1,9 +1,11 @@
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput, Operation, OperationStatus } from '../models/operation.ts';
+import type { QuotaAmounts } from '../models/quota.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { statusOf } from './children.ts';
 import { fenceCondition } from './fence.ts';
 import { getFlowOperation, operationExpiry, putOperationPointer } from './operations.ts';
+import { transactGiving } from './quota-counts.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
 import { flowOperationKey, lockKey, Work } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
@@ -14,6 +16,8 @@ export interface Settlement {
   readonly outcome: typeof OperationStatus.SUCCEEDED | typeof OperationStatus.FAILED;
   /** Other rows of the same moment. */
   readonly rows?: readonly TransactItem[];
+  /** What the project has less from that moment on. */
+  readonly gives?: { readonly projectId: string; readonly amounts: QuotaAmounts };
 }
 
 const closeOperation = (
@@ -53,7 +57,8 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
     ...statusOf(flow.operation_id),
     lock: null,
   });
-  const refusal = await transact([
+  const { projectId, amounts } = settlement.gives ?? { projectId: '', amounts: {} };
+  const refusal = await transactGiving(projectId, amounts, [
     {
       Update: {
         ...inTable(),

@@ -2,10 +2,11 @@ import type { FlowInput } from '../models/operation.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
 import type { LoadBalancerTree } from '../models/tree.ts';
 import { childrenOf } from '../models/tree-children.ts';
-import { keyOfChild, statusOf } from './children.ts';
+import { removeCounted } from './child-removal.ts';
+import { statusOf } from './children.ts';
 import { writeFenced } from './fence.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
-import { amphoraKey, pointerKey, Work } from './table/keys.ts';
+import { amphoraKey, Work } from './table/keys.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** It leaves every list, and waits under a key of its own for housekeeping. */
@@ -41,14 +42,10 @@ export const markAmphoraDeleted = async (flow: FlowInput, amphoraId: string): Pr
  */
 export const removeChildren = async (flow: FlowInput, tree: LoadBalancerTree): Promise<void> => {
   const now = new Date().toISOString();
-  const writes: TransactItem[] = [
-    ...childrenOf(tree).flatMap((child) => [
-      { Delete: { ...inTable(), Key: keyOfChild(child) } },
-      { Delete: { ...inTable(), Key: pointerKey(child.object.id) } },
-    ]),
-    ...tree.amphorae
-      .filter(({ status }) => status !== AmphoraStatus.DELETED)
-      .map(({ id }) => markDeleted(flow, id, now)),
-  ];
-  await writeFenced(flow, writes);
+  await removeCounted(flow, tree.load_balancer.project_id, childrenOf(tree));
+  const present = tree.amphorae.filter(({ status }) => status !== AmphoraStatus.DELETED);
+  await writeFenced(
+    flow,
+    present.map(({ id }) => markDeleted(flow, id, now)),
+  );
 };

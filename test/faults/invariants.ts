@@ -1,5 +1,7 @@
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import { QUOTA_RESOURCES } from '../../lib/models/quota.ts';
 import { ADMISSIONS } from '../../lib/repositories/table/keys.ts';
+import { countObjects, readUsage } from '../../lib/repositories/usage.ts';
 import { isA } from './load-balancers.ts';
 import type { Subject } from './scenarios.ts';
 import type { Row, World } from './world.ts';
@@ -107,6 +109,14 @@ const serving = async (world: World, id: string, rows: readonly Row[]): Promise<
     }
   }
   return found;
+};
+
+/** What is wrong with what is counted of a project's objects, once all is at rest. */
+export const miscounted = async (projectId: string): Promise<readonly string[]> => {
+  const [{ inUse }, { counts }] = await Promise.all([readUsage(projectId), countObjects(projectId)]);
+  return QUOTA_RESOURCES.filter((resource) => inUse !== null && inUse[resource] !== counts[resource]).map(
+    (resource) => `${inUse?.[resource]} counted as ${resource}, and ${counts[resource]} are there`,
+  );
 };
 
 /**

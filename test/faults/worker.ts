@@ -2,7 +2,9 @@
 // First, so that what comes later sees what it has set up.
 import './inside.ts';
 import { once } from 'node:events';
-import { taskStates } from './cases.ts';
+import { projectId } from '../../local/cloud/facts.ts';
+import { type FaultCase, taskStates } from './cases.ts';
+import { miscounted } from './invariants.ts';
 import type { BeginOrder, JudgeOrder, Order, Report, RunOrder } from './messages.ts';
 import { begin, discard, judge, type Lane, newLane, runCase, type Struck } from './run-case.ts';
 import { createWitness, lookAt, openWitness } from './witness.ts';
@@ -29,11 +31,20 @@ const inLanes = async <T>(items: readonly T[], work: (item: T, lane: Lane) => Pr
   await Promise.all(lanes);
 };
 
+/** What every case together has done to the counters of its project: told with the last of them. */
+const countAll = async (last: FaultCase | undefined): Promise<void> => {
+  const problems = (await Promise.all(['project-a', 'project-b'].map((name) => miscounted(projectId(name))))).flat();
+  if (last === undefined || problems.length === 0) return;
+  const { flow, state, fault } = last;
+  tell({ report: 'outcome', outcome: { flow, state, fault, status: 'MISCOUNTED', restMs: 0, problems } });
+};
+
 const run = async ({ cases }: RunOrder): Promise<void> => {
   const witness = await openWitness(world);
   await inLanes(cases, async (wanted, lane) => {
     tell({ report: 'outcome', outcome: await runCase(world, witness, lane, wanted, states) });
   });
+  await countAll(cases.at(-1));
   tell({ report: 'done', requests: witness.requests() });
   await witness.stop();
 };
@@ -72,6 +83,7 @@ const judgeAll = async ({ struck, witness, killedAt }: JudgeOrder): Promise<void
     tell({ report: 'outcome', outcome: { ...outcome, problems } });
   };
   await Promise.all(struck.map(judgeOne));
+  await countAll(struck.at(-1)?.wanted);
   tell({ report: 'done', requests: 0 });
 };
 

@@ -1,12 +1,9 @@
 import { logger } from '../../../lib/logger.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
-import type { QuotaNumbers } from '../../../lib/models/quota.ts';
 import type { OperationHandle } from '../../../lib/operation-handle.ts';
 import { findStored } from '../../../lib/repositories/child-reads.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import { createOnce } from '../idempotency.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import { ensureQuota } from '../quotas/ensure.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
 import { changeBelow } from './change.ts';
 
@@ -15,8 +12,6 @@ export interface NewChild<Kind extends ChildKind> {
   readonly kind: Kind;
   readonly loadBalancerId: string;
   readonly projectId: string;
-  /** What it takes of the project's quota. */
-  readonly quota: Partial<QuotaNumbers>;
   /** Commits the object under that id; what may stop being true by that, it checks itself. */
   readonly commit: (id: string) => Promise<OperationHandle>;
   /** The object as the answer shows it, with its wrapper. */
@@ -24,11 +19,7 @@ export interface NewChild<Kind extends ChildKind> {
 }
 
 /** Creates it, once for each idempotency key, and answers 201 with what is stored. */
-export const createChild = <Kind extends ChildKind>(
-  dependencies: Pick<ApiDependencies, 'quotas' | 'defaultQuota'>,
-  request: ApiRequest,
-  child: NewChild<Kind>,
-): Promise<ApiAnswer> => {
+export const createChild = <Kind extends ChildKind>(request: ApiRequest, child: NewChild<Kind>): Promise<ApiAnswer> => {
   const { kind, loadBalancerId, projectId, commit, show } = child;
 
   const find = async (id: string): Promise<ApiAnswer | null> => {
@@ -37,7 +28,6 @@ export const createChild = <Kind extends ChildKind>(
   };
 
   const create = async (id: string): Promise<ApiAnswer> => {
-    await ensureQuota(dependencies, request, projectId, child.quota);
     let failure: unknown = null;
     let headers = {};
     try {

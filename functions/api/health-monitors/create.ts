@@ -19,11 +19,10 @@ export const createsHealthMonitor =
     const { project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftHealthMonitor({ id, project_id, load_balancer_id, pool_id }, fields);
     checkHealthMonitor(draft(''), { pool, settings: settings() });
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'health_monitor',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: { health_monitor: 1 },
       commit: (id) => changes(requesterOf(request)).createHealthMonitor(draft(id)),
       show: (monitor) => ({ healthmonitor: healthMonitorView(monitor) }),
     });

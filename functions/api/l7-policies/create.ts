@@ -25,11 +25,10 @@ export const createsL7Policy =
     const first = draft('');
     rulesWith(first, rules);
     await checkRedirectPool(first, listener);
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'l7_policy',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: { l7policy: 1, l7rule: rules.length },
       commit: (id) => {
         const policy = draft(id);
         return changes(requesterOf(request)).createL7Policy(policy, rulesWith(policy, rules));

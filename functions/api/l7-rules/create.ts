@@ -21,11 +21,10 @@ export const createsL7Rule =
     const { id: l7policy_id, project_id, load_balancer_id } = policy;
     const draft = (id: string) => draftL7Rule({ id, project_id, load_balancer_id, l7policy_id }, fields);
     checkL7Rule(draft(''));
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'l7_rule',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: { l7rule: 1 },
       commit: async (id) => {
         if ((await rulesOf(policy)).length >= MOST_RULES) throw tooManyRules(policy.id);
         return await changes(requesterOf(request)).createL7Rule(draft(id));

@@ -10,7 +10,6 @@ import type { GraphListener } from '../graph/body.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planListener } from '../graph/listeners.ts';
 import { planPools, poolsOf } from '../graph/pools.ts';
-import { quotaOf } from '../graph/quota.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { WRAPPING } from './body.ts';
@@ -61,11 +60,10 @@ export const createsListener =
     const first = plan('');
     const children: readonly Child[] = [{ kind: 'listener', object: first.listener }, ...first.below];
     await checkGraph(dependencies, request, children);
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'listener',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: quotaOf(children),
       commit: (id) => {
         const { listener, below } = plan(id);
         return dependencies.changes(requesterOf(request)).createListener(listener, below);

@@ -1,19 +1,19 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { logger } from '../../../lib/logger.ts';
 import type { Child } from '../../../lib/models/child.ts';
+import { amountsOf } from '../../../lib/models/quota.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { firstOperationId } from '../../../lib/repositories/operations.ts';
+import { checkQuota } from '../../../lib/repositories/quota-counts.ts';
 import { getTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { checkGraph, checkGraphAddresses } from '../graph/check.ts';
-import { quotaOf } from '../graph/quota.ts';
 import { createOnce } from '../idempotency.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import { ensureQuota } from '../quotas/ensure.ts';
 import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -59,7 +59,8 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const { provider, settings } = choice;
     const place = { load_balancer_id: id, project_id: projectId, provider, settings };
     const children = planGraph(fields, place);
-    await ensureQuota(dependencies, request, projectId, { load_balancer: 1, ...quotaOf(children) });
+    // The commit decides; whoever has no room is told before a port is made.
+    await checkQuota({ projectId, takes: { load_balancer: 1, ...amountsOf(children) } });
     const [vip] = await Promise.all([
       resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings }),
       choice.check(),

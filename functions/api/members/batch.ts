@@ -8,7 +8,6 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import { ensureQuota } from '../quotas/ensure.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -38,13 +37,6 @@ const isAsWanted = (present: readonly Member[], wanted: readonly WantedMember[],
   });
 };
 
-/** How many members more the pool will have; fewer are none. */
-const added = (present: readonly Member[], wanted: readonly Member[], additiveOnly: boolean): number => {
-  const known = new Set(present.map(addressOf));
-  const created = wanted.filter((member) => !known.has(addressOf(member))).length;
-  return additiveOnly ? created : Math.max(0, wanted.length - present.length);
-};
-
 /** PUT /lbaas/pools/{pool_id}/members, with `?additive_only=true` when members that are not named stay. */
 export const updatesMembers =
   (dependencies: ApiDependencies): ApiHandler =>
@@ -67,7 +59,6 @@ export const updatesMembers =
     });
     const drafted = wanted.map(({ member }) => member);
     await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
-    await ensureQuota(dependencies, request, project_id, { member: added(present, drafted, additiveOnly) });
     if (isAsWanted(present, wanted, additiveOnly)) return { status: 202 };
     const worker = changes(requesterOf(request));
     const update = () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly });

@@ -22,11 +22,10 @@ export const createsMember =
     const { id: pool_id, project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftMember({ id, project_id, load_balancer_id, pool_id, monitored }, fields);
     await checkMemberPlaces([draft('')], { network: networkSeenBy(request.caller), settings: settings() });
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'member',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: { member: 1 },
       commit: (id) => changes(requesterOf(request)).createMember(draft(id)),
       show: (member) => ({ member: memberView(member) }),
     });

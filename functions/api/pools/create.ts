@@ -7,7 +7,6 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planPool } from '../graph/pools.ts';
-import { quotaOf } from '../graph/quota.ts';
 import { checkPoolProtocol } from '../listeners/protocols.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler, ApiRequest } from '../request.ts';
@@ -45,11 +44,10 @@ export const createsPool =
     if (listener !== null) checkPoolProtocol(listener.protocol, first.pool.protocol);
     const children: readonly Child[] = [{ kind: 'pool', object: first.pool }, ...first.below];
     await checkGraph(dependencies, request, children);
-    return await createChild(dependencies, request, {
+    return await createChild(request, {
       kind: 'pool',
       loadBalancerId: load_balancer_id,
       projectId: project_id,
-      quota: quotaOf(children),
       commit: (id) => {
         const { pool, below } = planPool(id, fields, place);
         return dependencies.changes(requesterOf(request)).createPool(pool, listener?.id ?? null, below);

@@ -1,4 +1,5 @@
-import type { Quota } from '../../../lib/models/quota.ts';
+import type { QuotaChanges } from '../../../lib/repositories/quotas.ts';
+import { recountUsage } from '../../../lib/repositories/usage.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';
@@ -6,26 +7,21 @@ import { type QuotaFields, quotaFields, WRAPPING } from './body.ts';
 import { requestedProject } from './find.ts';
 import { quotaView } from './view.ts';
 
-/** The limits as they will be: absent stays, null is at its default from now on. */
-const changed = (quota: Quota, fields: QuotaFields): Quota => {
-  const { loadbalancer, healthmonitor, ...others } = fields;
-  const given = {
-    ...(loadbalancer !== undefined && { load_balancer: loadbalancer }),
-    ...(healthmonitor !== undefined && { health_monitor: healthmonitor }),
-    ...others,
-  };
-  const limits = Object.entries({ ...quota, ...given }).filter(([, limit]) => limit !== null && limit !== undefined);
-  return { ...Object.fromEntries(limits), project_id: quota.project_id };
-};
+/** Two resources have two spellings. */
+const changesOf = ({ loadbalancer, healthmonitor, ...others }: QuotaFields): QuotaChanges => ({
+  ...(loadbalancer !== undefined && { load_balancer: loadbalancer }),
+  ...(healthmonitor !== undefined && { health_monitor: healthmonitor }),
+  ...others,
+});
 
-/** PUT /lbaas/quotas/{project_id} */
+/** PUT /lbaas/quotas/{project_id}; the project's objects are counted again. */
 export const updatesQuota =
   ({ quotas, defaultQuota }: Pick<ApiDependencies, 'quotas' | 'defaultQuota'>): ApiHandler =>
   async (request) => {
     const fields = parseResource(request.body, { ...WRAPPING, fields: quotaFields });
     const projectId = requestedProject(request);
-    const { readQuota, writeQuota } = await quotas();
-    const quota = changed(await readQuota(projectId), fields);
-    await writeQuota(quota);
+    const { changeQuota } = await quotas();
+    const quota = await changeQuota(projectId, changesOf(fields));
+    await recountUsage(projectId);
     return { status: 202, body: { quota: quotaView(quota, defaultQuota()) } };
   };

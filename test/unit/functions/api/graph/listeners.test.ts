@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { changeQuota } from '../../../../../lib/repositories/quotas.ts';
 import { getTree } from '../../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { UNLIMITED } from '../support/api.ts';
 import { changesBelow } from '../support/read.ts';
 import { inside, type Workbench, workbench } from '../support/resources.ts';
 
@@ -85,9 +85,8 @@ describe('POST of a listener with everything below it', () => {
   });
 
   it('is refused as a whole when the quota of any of it is met', async () => {
-    const { loadBalancer, refused } = await workbench({
-      defaultQuota: () => ({ ...UNLIMITED, pool: 1, member: 1, l7rule: 0 }),
-    });
+    const { loadBalancer, refused } = await workbench();
+    await changeQuota(loadBalancer.project_id, { pool: 1, member: 1, l7rule: 0 });
     const default_pool = { ...POOL, members: [MEMBER, { ...MEMBER, protocol_port: 81 }] };
     const l7policies = [{ action: 'REJECT', rules: [RULE] }];
     const fields = { loadbalancer_id: loadBalancer.id, protocol: 'HTTP', protocol_port: 80 };

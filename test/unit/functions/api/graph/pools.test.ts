@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { changeQuota } from '../../../../../lib/repositories/quotas.ts';
 import { getTree } from '../../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { UNLIMITED } from '../support/api.ts';
 import { changesBelow } from '../support/read.ts';
 import { type Workbench, workbench } from '../support/resources.ts';
 
@@ -35,9 +35,8 @@ describe('POST of a pool with members and a health monitor', () => {
   });
 
   it('counts all of it against the quota', async () => {
-    const { loadBalancer, refused } = await workbench({
-      defaultQuota: () => ({ ...UNLIMITED, pool: 0, member: 1, health_monitor: 0 }),
-    });
+    const { loadBalancer, refused } = await workbench();
+    await changeQuota(loadBalancer.project_id, { pool: 0, member: 1, health_monitor: 0 });
     const fields = { loadbalancer_id: loadBalancer.id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
     const below = { members: [MEMBER, { ...MEMBER, protocol_port: 81 }], healthmonitor: MONITOR };
     expect(await refused('POST', 'pools', { pool: { ...fields, ...below } })).toEqual([

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { changeQuota } from '../../../../../lib/repositories/quotas.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi, UNLIMITED } from '../support/api.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
@@ -50,8 +51,9 @@ describe('the quota of a project', () => {
 
 describe('a project at its limit', () => {
   it('gets 403 with what is met, and nothing is written', async () => {
-    const api = testApi({ defaultQuota: () => ({ ...UNLIMITED, load_balancer: 1, member: 1 }) });
-    const token = api.tokenFor(randomUUID(), 'member');
+    const [api, projectId] = [testApi(), randomUUID()];
+    await changeQuota(projectId, { load_balancer: 1, member: 1 });
+    const token = api.tokenFor(projectId, 'member');
     const post = (fields: object) =>
       api.call('/v2.0/lbaas/loadbalancers', {
         method: 'POST',
@@ -70,10 +72,26 @@ describe('a project at its limit', () => {
     expect(api.network.ports.size).toBe(1);
   });
 
+  it('gives each of its last places once to requests of the same moment', async () => {
+    const { loadBalancer, call } = await workbench();
+    await changeQuota(loadBalancer.project_id, { listener: 3 });
+    const listener = { loadbalancer_id: loadBalancer.id, protocol: 'HTTP' };
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, (_, index) =>
+        call('POST', 'listeners', { listener: { ...listener, protocol_port: 80 + index } }),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(refused.map((answer) => [answer.status, faultOf(answer)])).toEqual(
+      Array.from({ length: 6 }, () => [403, 'Quota has been met for resources: Listener']),
+    );
+  });
+
   it('can change and delete, and create again', async () => {
-    const limits = { ...UNLIMITED, listener: 1, pool: 1, member: 1, health_monitor: 0, l7policy: 1, l7rule: 1 };
-    const bench = await workbench({ defaultQuota: () => limits });
+    const bench = await workbench();
     const { call, listener, loadBalancer, made, member, policy, pool, refused } = bench;
+    const limits = { listener: 1, pool: 1, member: 1, health_monitor: 0, l7policy: 1, l7rule: 1 };
+    await changeQuota(loadBalancer.project_id, limits);
     const [{ id: listenerId }, { id: poolId }] = [await listener(), await pool()];
     await member(poolId);
     const { id: policyId } = await policy(listenerId);

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { QUOTA_RESOURCES, type Quota, type QuotaNumbers, type QuotaResource } from '../../models/quota.ts';
+
+/** The attribute that counts a resource; its limit has the resource's own name. */
+export const counterOf = (resource: QuotaResource): `in_use_${QuotaResource}` => `in_use_${resource}`;
+
+/** There from the moment a project's objects are counted. */
+export const FIRST_COUNTER = counterOf('load_balancer');
+
+const number = z.number().nullish();
+const row = z.object({
+  project_id: z.string(),
+  usage_version: z.number().default(0),
+  usage_changed_at: z.string().nullable().default(null),
+  recounted_at: z.string().nullable().default(null),
+  ...Object.fromEntries(
+    QUOTA_RESOURCES.flatMap((resource) => [
+      [resource, number],
+      [counterOf(resource), number],
+    ]),
+  ),
+});
+
+/** What is known of a project's quota. */
+export interface QuotaRow {
+  /** The project's own limits. */
+  readonly limits: Quota;
+  /** How many objects there are; null while nobody has counted them. */
+  readonly inUse: QuotaNumbers | null;
+  /** Grows with every change of the counters. */
+  readonly version: number;
+  /** When the counters changed last, and when they were compared with the objects; ISO 8601. */
+  readonly changedAt: string | null;
+  readonly recountedAt: string | null;
+}
+
+/** A row as it was read; a project without one has no limits of its own, and nobody has counted its objects. */
+export const quotaRowOf = (
+  projectId: string,
+  found: Readonly<Record<string, unknown>> | null | undefined,
+): QuotaRow => {
+  const parsed = row.parse(found ?? { project_id: projectId });
+  const values = new Map<string, unknown>(Object.entries(parsed));
+  const numberAt = (name: string): number | null => {
+    const value = values.get(name);
+    return typeof value === 'number' ? value : null;
+  };
+  const own = QUOTA_RESOURCES.map((resource) => [resource, numberAt(resource)] as const);
+  const used = (resource: QuotaResource): number => numberAt(counterOf(resource)) ?? 0;
+  return {
+    limits: { project_id: projectId, ...Object.fromEntries(own.filter(([, limit]) => limit !== null)) },
+    inUse:
+      numberAt(FIRST_COUNTER) === null
+        ? null
+        : {
+            load_balancer: used('load_balancer'),
+            listener: used('listener'),
+            pool: used('pool'),
+            member: used('member'),
+            health_monitor: used('health_monitor'),
+            l7policy: used('l7policy'),
+            l7rule: used('l7rule'),
+          },
+    version: parsed.usage_version,
+    changedAt: parsed.usage_changed_at,
+    recountedAt: parsed.recounted_at,
+  };
+};
