@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { PolicySet } from '../../lib/config.ts';
 import { underRequestId } from '../../lib/request-id.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
@@ -9,7 +10,7 @@ import { checkAccept } from './middleware/check-accept.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
 import { allows, type PolicyAction } from './policy.ts';
-import { methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
+import { answerTooLarge, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
 import { renderAnswer } from './render-answer.ts';
 import { type ApiAnswer, type ApiEvent, type HttpAnswer, headerOf, type PublicRequest, stateOf } from './request.ts';
 import { type AnyRoute, createRouter } from './router.ts';
@@ -28,6 +29,14 @@ const originOf = (event: ApiEvent): string => {
   const scheme = headerOf(event.headers, 'x-forwarded-proto') ?? 'http';
   const host = headerOf(event.headers, 'host') ?? event.requestContext.domainName ?? 'localhost';
   return `${scheme}://${host}`;
+};
+
+/** What is done is done: only what was asked for can be refused for its size. @throws ApiError 400 */
+const refuseTooLarge = ({ requestContext, rawPath }: ApiEvent, { body }: ApiAnswer): void => {
+  if (requestContext.http.method !== 'GET' || body === undefined) return;
+  const bytes = answerBytes(body);
+  if (bytes <= MOST_ANSWER_BYTES) return;
+  throw answerTooLarge(`The answer to ${rawPath}`, bytes, 'ask for some of its fields, or for the lists of its parts');
 };
 
 /** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
@@ -66,6 +75,8 @@ export const createApi = ({ routes, authenticate, policySet, baseUri }: ApiOptio
     .use(parseBody())
     .handler(async (event: ApiEvent) => {
       const { requestId } = stateOf(event);
-      return renderAnswer(await underRequestId(requestId, () => answer(event)));
+      const answered = await underRequestId(requestId, () => answer(event));
+      refuseTooLarge(event, answered);
+      return renderAnswer(answered);
     });
 };

@@ -39,6 +39,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ImmutableObjectError: CONFLICT,
   DuplicateIdError: { status: 409, text: () => 'Already an entity with that specified id.' },
   InvalidArgumentError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
+  ObjectTooLargeError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   CertificateRetrievalError: { status: 400 },
   CloudResourceNotFoundError: SUBRESOURCE,
   VipInUseError: { status: 409, text: ({ message }) => `The VIP IP address is already in use: ${message}` },

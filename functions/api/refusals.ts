@@ -1,3 +1,4 @@
+import { MOST_ANSWER_BYTES } from './answer-size.ts';
 import { ApiError } from './api-error.ts';
 
 /*
@@ -98,6 +99,10 @@ export const notAcceptable = (requestId: string): ApiError => {
     body: { errors: [{ status: 406, title: 'Not Acceptable', detail, request_id: requestId }] },
   });
 };
+
+/** @param what what would be answered @param instead what to ask for */
+export const answerTooLarge = (what: string, bytes: number, instead: string): ApiError =>
+  new ApiError(400, `${what} would have ${bytes} bytes, and an answer may have ${MOST_ANSWER_BYTES}: ${instead}.`);
 
 export const tooLarge = (): ApiError =>
   new ApiError(413, 'Request is too large.', {

@@ -89,6 +89,19 @@ export class InvalidArgumentError extends WorkerError {
   }
 }
 
+/** What is stored of one object, with its former form while a change is on its way, would not fit into the table. */
+export class ObjectTooLargeError extends WorkerError {
+  override readonly name = 'ObjectTooLargeError';
+  /** @param title kind and id @param limit bytes */
+  constructor(title: string, limit: number, cause: unknown) {
+    super(
+      `${title} would have more than the ${limit} bytes that can be stored of it, with its former values while a change ` +
+        'is applied. Give it fewer or shorter tags, address blocks or references.',
+      { resource: title, cause },
+    );
+  }
+}
+
 /** An operation ended without success; carries what its record says. */
 export class OperationFailedError extends WorkerError {
   override readonly name = 'OperationFailedError';

@@ -3,7 +3,7 @@ import { logger } from '../logger.ts';
 import type { Operation } from '../models/operation.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { changeItems, changeRows, touchParent } from './children.ts';
-import { stageRows, unstageRows } from './staged-rows.ts';
+import { jsonBytes, stageRows, unstageRows } from './staged-rows.ts';
 import type { TransactItem } from './table/transact.ts';
 
 /** The change is committed, and its rows as good as written: whoever runs it writes them out if this fails. */
@@ -18,17 +18,19 @@ export const writeOut = async (operation: Operation): Promise<void> => {
 
 /** Items of a transaction that are left for a change's own rows. */
 const ROWS_IN_COMMIT = 80;
+/** Bytes likewise: a transaction may have 4 MB. */
+const BYTES_IN_COMMIT = 3_000_000;
 
 interface PreparedRows {
   readonly items: readonly TransactItem[];
   readonly staged: boolean;
 }
 
-/** The change's rows as part of its commit; too many of them are laid aside before. */
+/** The change's rows as part of its commit; too many of them are laid aside before. @throws ObjectTooLargeError */
 export const prepareRows = async (change: TreeChange, operationId: string): Promise<PreparedRows> => {
   const parents = (change.parents ?? []).map((parent) => touchParent(parent, operationId));
   const items = [...changeItems(change, operationId), ...parents];
-  if (items.length <= ROWS_IN_COMMIT) return { items, staged: false };
+  if (items.length <= ROWS_IN_COMMIT && jsonBytes(items) <= BYTES_IN_COMMIT) return { items, staged: false };
   await stageRows(operationId, changeRows(change, operationId));
   return { items: parents, staged: true };
 };

@@ -7,6 +7,7 @@ import { getLoadBalancer } from './load-balancers.ts';
 import { documents, tableName } from './table/client.ts';
 import { lockKey } from './table/keys.ts';
 import { queryAll } from './table/query.ts';
+import { refusingTooLarge } from './table/too-large.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /*
@@ -16,10 +17,10 @@ import { inTable, type TransactItem, transact } from './table/transact.ts';
  * Rows that were laid aside and never committed expire.
  */
 
-/** Rows of one transaction, beside the one that checks the fence. */
-const ROWS_AT_ONCE = 95;
-/** Rows of one part: an item may have 400 KB, and the largest row has 2 KB. */
-const PART_ROWS = 150;
+/** One transaction, beside the item that checks the fence. */
+const TRANSACTION = { rows: 95, bytes: 3_000_000 };
+/** One part: an item may have 400 KB. A row that is larger is refused with its part, before anything counts. */
+const PART = { rows: 150, bytes: 300_000 };
 const EXPIRES_SECONDS = 86_400;
 
 /** A row written before there were staged changes has no such attribute. */
@@ -27,25 +28,47 @@ export const NOTHING_STAGED = '(attribute_not_exists(staged_operation_id) OR sta
 
 export type StagedRow = Readonly<Record<string, unknown>>;
 
+/** Bytes of a value as JSON; DynamoDB counts fewer. */
+export const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+/** The rows in their order, so many and so many bytes at a time; a row that is larger stands alone. */
+const inChunks = (
+  rows: readonly StagedRow[],
+  most: { readonly rows: number; readonly bytes: number },
+): readonly (readonly StagedRow[])[] => {
+  const chunks: StagedRow[][] = [];
+  let room = { rows: 0, bytes: 0 };
+  for (const row of rows) {
+    const bytes = jsonBytes(row);
+    if (room.rows === 0 || room.bytes < bytes) {
+      chunks.push([]);
+      room = most;
+    }
+    chunks.at(-1)?.push(row);
+    room = { rows: room.rows - 1, bytes: room.bytes - bytes };
+  }
+  return chunks;
+};
+
 const partition = (operationId: string): string => `STAGED#${operationId}`;
 
 const partRow = z.object({ rows: z.string() });
 const storedRows = z.array(z.record(z.string(), z.unknown()));
 
-/** Lays the rows of an operation aside, before its commit. */
+/** Lays the rows of an operation aside, before its commit. @throws ObjectTooLargeError */
 export const stageRows = async (operationId: string, rows: readonly StagedRow[]): Promise<void> => {
   const expiresAt = Math.floor(Date.now() / 1000) + EXPIRES_SECONDS;
-  const parts: Promise<unknown>[] = [];
-  for (let from = 0; from < rows.length; from += PART_ROWS) {
+  const put = (part: readonly StagedRow[], index: number) => {
     const Item = {
       pk: partition(operationId),
-      sk: String(from).padStart(8, '0'),
-      rows: JSON.stringify(rows.slice(from, from + PART_ROWS)),
+      sk: String(index).padStart(8, '0'),
+      rows: JSON.stringify(part),
       expires_at: expiresAt,
     };
-    parts.push(documents().send(new PutCommand({ TableName: tableName(), Item })));
-  }
-  await Promise.all(parts);
+    const written = part.map((row) => ({ row, with: row }));
+    return refusingTooLarge(written, () => documents().send(new PutCommand({ TableName: tableName(), Item })));
+  };
+  await Promise.all(inChunks(rows, PART).map(put));
 };
 
 const readStaged = async (operationId: string): Promise<readonly StagedRow[]> => {
@@ -89,9 +112,10 @@ export const unstageRows = async (flow: FlowInput): Promise<void> => {
   const { staged_operation_id: operationId } = await getLoadBalancer(String(flow.loadbalancer_id));
   if (operationId === null) return;
   const rows = await readStaged(operationId);
-  for (let from = 0; from === 0 || from < rows.length; from += ROWS_AT_ONCE) {
-    const writes = rows.slice(from, from + ROWS_AT_ONCE).map((Item) => ({ Put: { ...inTable(), Item } }));
-    const last = from + ROWS_AT_ONCE >= rows.length;
+  const chunks = inChunks(rows, TRANSACTION);
+  for (const [index, chunk] of (chunks.length === 0 ? [[]] : chunks).entries()) {
+    const writes = chunk.map((Item) => ({ Put: { ...inTable(), Item } }));
+    const last = index >= chunks.length - 1;
     const refusal = await transact([whileStaged(flow, operationId, last), ...writes]);
     if (refusal === null) continue;
     const now = await getLoadBalancer(String(flow.loadbalancer_id));

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AmphoraRole } from '../../../lib/models/amphora.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import { totalsFields } from '../statistics/shape.ts';
-import { count, id, many, moment } from '../views/shapes.ts';
+import { count, id, many, moment, networkId } from '../views/shapes.ts';
 
 /** An amphora as operators see it. */
 export const amphoraShape = z
@@ -13,8 +13,8 @@ export const amphoraShape = z
     lb_network_ip: z.string().nullable(),
     vrrp_ip: z.string().nullable(),
     ha_ip: z.string().nullable(),
-    vrrp_port_id: id().nullable(),
-    ha_port_id: id().nullable(),
+    vrrp_port_id: networkId().nullable(),
+    ha_port_id: networkId().nullable(),
     cert_expiration: moment().nullable(),
     cert_busy: z.boolean(),
     role: z.enum(AmphoraRole).nullable(),

@@ -1,3 +1,4 @@
+import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
 import { invalidMarker } from '../refusals.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
 import { narrow } from '../views/narrow.ts';
@@ -46,34 +47,63 @@ const linkTo = ({ origin, path, query }: ApiRequest, limit: number, changes: Rea
   return `${origin}${path}?${parameters}`;
 };
 
-/** A full page may have a next one; a page that a marker led to may have a previous one. Filters stay in the links. */
-const linksOf = (request: ApiRequest, page: readonly View[], { limit, marker }: ListQuery) => {
+/** So many of the objects, from the side that the marker is on, as an answer may have; one at least. */
+const fitting = (shown: readonly View[], reverse: boolean): number => {
+  let bytes = 0;
+  const beyond = (reverse ? shown.toReversed() : shown).findIndex((view) => {
+    bytes += answerBytes(view) + 1;
+    return bytes > MOST_ANSWER_BYTES;
+  });
+  return beyond < 0 ? shown.length : Math.max(1, beyond);
+};
+
+/**
+ * A full page may have a next one; a page that a marker led to may have a previous one; one that was shortened has
+ * more. Filters stay in the links.
+ */
+const linksOf = (
+  request: ApiRequest,
+  page: readonly View[],
+  { limit, marker, reverse }: ListQuery,
+  shortened: boolean,
+) => {
   const first = page[0];
   const last = page.at(-1);
   if (first === undefined || last === undefined) return [];
   const links: { readonly rel: string; readonly href: string }[] = [];
-  if (marker !== null) {
+  if (marker !== null || (reverse && shortened)) {
     const href = linkTo(request, limit, { marker: String(first.id), page_reverse: 'True' });
     links.push({ rel: 'previous', href });
   }
-  if (page.length >= limit) links.push({ rel: 'next', href: linkTo(request, limit, { marker: String(last.id) }) });
+  if (page.length >= limit || shortened)
+    links.push({ rel: 'next', href: linkTo(request, limit, { marker: String(last.id) }) });
   return links;
 };
 
 /**
- * Answers a list of everything the caller may see: filtered, sorted, paged and narrowed as the query says.
+ * Answers a list of everything the caller may see: filtered, sorted, paged and narrowed as the query says. A page that
+ * would be too large for an answer is shorter, and links to what it leaves out.
  * @throws ApiError 400 the query is malformed
  */
 export const listAnswer = async (request: ApiRequest, listing: Listing, views: readonly View[]): Promise<ApiAnswer> => {
   const { searchable, maxLimit, direction = 'asc' } = listing;
   const query = parseListQuery(request.query, { searchable, maxLimit, direction });
   const page = await pageOf(views, listing, query);
-  const shown = listing.complete === undefined ? page : await listing.complete(page, query.fields);
+  const completed = listing.complete === undefined ? page : await listing.complete(page, query.fields);
+  const narrowed = completed.map((view) => narrow(view, query.fields));
+  const count = fitting(narrowed, query.reverse);
+  const shortened = count < narrowed.length;
+  const within = <T>(items: readonly T[]) => (query.reverse ? items.slice(-count) : items.slice(0, count));
   return {
     status: 200,
     body: {
-      [listing.plural]: shown.map((view) => narrow(view, query.fields)),
-      [listing.linksKey ?? `${listing.plural}_links`]: linksOf(request, page, query),
+      [listing.plural]: shortened ? within(narrowed) : narrowed,
+      [listing.linksKey ?? `${listing.plural}_links`]: linksOf(
+        request,
+        shortened ? within(page) : page,
+        query,
+        shortened,
+      ),
     },
   };
 };

@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import { id, idOnlyShape, many, namedShape } from '../views/shapes.ts';
+import { id, idOnlyShape, many, namedShape, networkId } from '../views/shapes.ts';
 
 /** What a load balancer's own row shows. */
 const ownShape = z.strictObject({
   ...namedShape.shape,
   vip_address: z.string(),
-  vip_port_id: id(),
-  vip_subnet_id: id(),
-  vip_network_id: id(),
-  vip_qos_policy_id: id().nullable(),
+  vip_port_id: networkId(),
+  vip_subnet_id: networkId(),
+  vip_network_id: networkId(),
+  vip_qos_policy_id: networkId().nullable(),
   vip_vnic_type: z.enum(['normal', 'direct']),
-  vip_sg_ids: many(id()),
-  additional_vips: many(z.strictObject({ subnet_id: id(), ip_address: z.string(), port_id: id() })),
+  vip_sg_ids: many(networkId()),
+  additional_vips: many(z.strictObject({ subnet_id: networkId(), ip_address: z.string(), port_id: networkId() })),
   provider: z.string(),
   flavor_id: id().nullable(),
   availability_zone: z.string().nullable(),

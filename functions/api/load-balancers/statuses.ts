@@ -3,6 +3,8 @@ import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import { getTree } from '../../../lib/repositories/trees.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
+import { answerTooLarge } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedLoadBalancer } from './find.ts';
 import type { PoolStatusView, StatusTreeView, StatusView } from './tree-shapes.ts';
@@ -45,18 +47,31 @@ const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
 };
 
 /** The tree of statuses, as listeners see it: pools that no listener uses do not appear. */
-export const statusTree = (tree: StatusSource): StatusTreeView => ({
-  loadbalancer: {
-    ...statusOf(tree.load_balancer),
-    listeners: tree.listeners.map((listener) => ({
-      ...statusOf(listener),
-      pools: poolsOf(listener, tree).map((pool) => poolStatus(pool, tree)),
-    })),
-  },
-});
+export const statusTree = (tree: StatusSource): StatusTreeView => {
+  // A pool that many listeners use is made, and measured, once.
+  const statuses = new Map(tree.pools.map((pool) => [pool.id, poolStatus(pool, tree)]));
+  return {
+    loadbalancer: {
+      ...statusOf(tree.load_balancer),
+      listeners: tree.listeners.map((listener) => ({
+        ...statusOf(listener),
+        pools: poolsOf(listener, tree).flatMap(({ id }) => statuses.get(id) ?? []),
+      })),
+    },
+  };
+};
 
 /** GET /lbaas/loadbalancers/{id}/status, also as /statuses */
 export const showStatuses: ApiHandler = async (request) => {
   const { id } = await requestedLoadBalancer(request);
-  return { status: 200, body: { statuses: statusTree(await getTree(id)) } };
+  const statuses = statusTree(await getTree(id));
+  const bytes = answerBytes(statuses);
+  if (bytes > MOST_ANSWER_BYTES) {
+    throw answerTooLarge(
+      `The status tree of load balancer ${id}`,
+      bytes,
+      'list its listeners, its pools and their members instead, which have their statuses',
+    );
+  }
+  return { status: 200, body: { statuses } };
 };

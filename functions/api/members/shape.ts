@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { id, objectShape } from '../views/shapes.ts';
+import { networkId, objectShape } from '../views/shapes.ts';
 
 const port = () => z.int().min(1).max(65_535);
 
@@ -12,7 +12,7 @@ export const memberShape = z
     protocol_port: port(),
     weight: z.int().min(0).max(256),
     backup: z.boolean(),
-    subnet_id: id().nullable(),
+    subnet_id: networkId().nullable(),
     monitor_address: z.string().nullable(),
     monitor_port: port().nullable(),
     vnic_type: z.enum(['normal', 'direct']),

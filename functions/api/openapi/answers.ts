@@ -89,7 +89,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   'HEAD /healthcheck': whole(z.unknown()),
 
   ...resource('/lbaas/loadbalancers', { wrapper: 'loadbalancer', plural: 'loadbalancers', shape: loadBalancerShape }),
-  'POST /lbaas/loadbalancers': whole(wrapped('loadbalancer', fullLoadBalancerShape), 201),
+  'POST /lbaas/loadbalancers': whole(wrapped('loadbalancer', z.union([fullLoadBalancerShape, loadBalancerShape])), 201),
   'GET /lbaas/loadbalancers/{id}/status': whole(wrapped('statuses', statusTreeShape)),
   'GET /lbaas/loadbalancers/{id}/statuses': whole(wrapped('statuses', statusTreeShape)),
   'GET /lbaas/loadbalancers/{id}/operations': list('operations', operations),

@@ -8,6 +8,9 @@ import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuse
 
 export const id = () => z.guid();
 
+/** An id of the network service: what it looks like is not ours to check. */
+export const networkId = () => z.string().meta({ format: 'uuid' });
+
 /** A time as the API writes it: UTC, to the second, without a zone. */
 export const moment = () =>
   z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/, { error: 'is no time without a zone' });

@@ -150,9 +150,12 @@ export const BEAT_SHARDS = 16;
 export const beatShard = (shard: number): string => `BEAT#${shard}`;
 export const beatShardOf = (amphoraId: string): string => beatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
 
+/** A zone's name is its id: a sort key may have 1,024 bytes, and only its beginning decides on the order. */
+const SORTED_BY = 128;
+
 /** Index attributes of a listable row. */
 export const listKeys = (type: RowType, projectId: string, createdAt: string, id: string) => ({
   project_key: `${type}#${projectId}`,
   type_key: type,
-  sort_key: `${createdAt}#${id}`,
+  sort_key: `${createdAt}#${id.slice(0, SORTED_BY)}`,
 });

@@ -2,8 +2,15 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { documents, tableName } from './client.ts';
+import { refusingTooLarge } from './too-large.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+
+/** What an item of a transaction writes, by its row or its key. */
+const writtenBy = ({ Put, Update, Delete, ConditionCheck }: TransactItem) => ({
+  row: Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {},
+  with: Put?.Item ?? Update?.ExpressionAttributeValues ?? {},
+});
 
 /** What a refused transaction found: the index of the first failed condition and the row that failed it. */
 export interface Refusal {
@@ -39,12 +46,15 @@ const refusalOf = (error: TransactionCanceledException): Refusal | null => {
 /**
  * Writes all or nothing. Answers null when written, else which condition refused. Conflicts with other transactions
  * are tried again with growing random pauses, some 2 s in all.
+ * @throws ObjectTooLargeError a row would be too large
  * @throws the SDK's own errors for everything else
  */
 export const transact = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await documents().send(new TransactWriteCommand({ TransactItems: [...items] }));
+      await refusingTooLarge(items.map(writtenBy), () =>
+        documents().send(new TransactWriteCommand({ TransactItems: [...items] })),
+      );
       return null;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;

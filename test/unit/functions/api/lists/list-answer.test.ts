@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { answerBytes, MOST_ANSWER_BYTES } from '../../../../../functions/api/answer-size.ts';
 import { type Listing, listAnswer } from '../../../../../functions/api/lists/list-answer.ts';
 import type { View } from '../../../../../functions/api/lists/match.ts';
 import type { ApiRequest } from '../../../../../functions/api/request.ts';
@@ -159,5 +160,38 @@ describe('fields', () => {
   it.each(['fields=id&fields=name', 'fields=id,name'])('%s narrows every object', async (query) => {
     const { things: page } = await list(query);
     expect(page[0]).toEqual({ id: 'c', name: 'two' });
+  });
+});
+
+describe('a page that would be larger than an answer', () => {
+  const large: readonly View[] = Array.from({ length: 300 }, (_, index) => ({
+    id: String(index).padStart(3, '0'),
+    name: 'x'.repeat(40_000),
+  }));
+
+  it.each([
+    ['limit=1000', 'next'],
+    ['limit=1000&page_reverse=True', 'previous'],
+  ])('is shorter, and links to what it leaves out: %s', async (first, rel) => {
+    const ids: unknown[] = [];
+    let pages = 0;
+    for (let query: string | undefined = first; query !== undefined && pages < 10; pages += 1) {
+      const { things: page, things_links: links } = await list(query, {}, large);
+      expect(answerBytes(page)).toBeLessThan(MOST_ANSWER_BYTES + 10);
+      if (page.length === 0) break;
+      ids[rel === 'next' ? 'push' : 'unshift'](...page.map(({ id }) => id));
+      query = links.find((link) => link.rel === rel)?.href.split('?')[1];
+    }
+    expect(pages).toBeGreaterThanOrEqual(3);
+    expect(ids).toEqual(large.map(({ id }) => id));
+  });
+
+  it('is whole when only small fields of it are wanted', async () => {
+    expect((await list('fields=id', {}, large)).things).toHaveLength(300);
+  });
+
+  it('has one object at least, however large that is', async () => {
+    const huge: readonly View[] = ['a', 'b'].map((id) => ({ id, name: 'x'.repeat(6_000_000) }));
+    expect((await list('', {}, huge)).things.map(({ id }) => id)).toEqual(['a']);
   });
 });
