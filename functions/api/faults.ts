@@ -6,7 +6,7 @@ import type { ApiAnswer } from './request.ts';
 /** What a caller is told of an error: the code, and the text when it is not the error's own message. */
 interface Fault {
   readonly status: number;
-  readonly text?: (error: WorkerError) => string;
+  readonly text?: (error: Error) => string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -49,9 +49,23 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ProjectBusyError: { status: 503, headers: { 'retry-after': '1' } },
 };
 
+/** DynamoDB's words for a table that is busy now, after its client has tried for some seconds. */
+const TABLE_BUSY: ReadonlySet<string> = new Set([
+  'InternalServerError',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ServiceUnavailable',
+  'ThrottlingException',
+  'TransactionCanceledException',
+  'TransactionConflictException',
+  'TransactionInProgressException',
+]);
+const BUSY: Fault = { ...TRY_AGAIN, text: () => 'The service is busy. Please try again.' };
+
 const faultOf = (error: unknown): Fault | undefined => {
   if (error instanceof ConflictError) return CONFLICT;
-  return error instanceof WorkerError ? FAULTS[error.name] : undefined;
+  if (error instanceof WorkerError) return FAULTS[error.name];
+  return error instanceof Error && TABLE_BUSY.has(error.name) ? BUSY : undefined;
 };
 
 const fault = (status: number, text: string) => ({
@@ -70,7 +84,7 @@ export const answerOfError = (error: unknown): { readonly answer: ApiAnswer; rea
     return { answer: { status, headers, body: body ?? fault(status, message) }, expected: true };
   }
   const known = faultOf(error);
-  if (known === undefined || !(error instanceof WorkerError)) {
+  if (known === undefined || !(error instanceof Error)) {
     return { answer: { status: 500, body: fault(500, INTERNAL) }, expected: false };
   }
   const { status, text, headers = {} } = known;

@@ -3,7 +3,7 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import { SecurityGroupInUseError } from '../../lib/errors/cloud.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { forgetResource } from '../../lib/repositories/external-resources.ts';
+import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
@@ -12,6 +12,10 @@ import { task } from '../../lib/task/task.ts';
 
 /** Ports that were just deleted let go of the group a moment later. */
 const LET_GO = { budgetMs: 10_000, intervalMs: 200 };
+
+/** True while a port is owned that could not be deleted: it keeps the group, however long one waits. */
+const ownsPorts = async (loadBalancerId: string): Promise<boolean> =>
+  (await listResources({ loadbalancer_id: loadBalancerId, amphora_id: null })).some(({ kind }) => kind === 'port');
 
 /**
  * Deletes the load balancer's security group, after the ports that had it. Gone is a success.
@@ -33,7 +37,8 @@ export const deleteVipSecurityGroup =
           throw error;
         }
       };
-      if ((await poll(LET_GO, tryDelete)) === null) {
+      const patience = (await ownsPorts(loadBalancerId)) ? { ...LET_GO, budgetMs: 0 } : LET_GO;
+      if ((await poll(patience, tryDelete)) === null) {
         throw new SecurityGroupInUseError(`Security group ${groupId} (${name}) is still used by a port.`, {
           resource: 'security group',
           resourceId: groupId,

@@ -1,4 +1,9 @@
-import { AmphoraIdentityError, AmphoraRequestError, AmphoraUnreachableError } from '../errors/cloud.ts';
+import {
+  AmphoraIdentityError,
+  AmphoraRequestError,
+  AmphoraSilentError,
+  AmphoraUnreachableError,
+} from '../errors/cloud.ts';
 import type { AgentEndpoint } from './agent-endpoint.ts';
 
 /** What an agent answered. `isJson`: by its content type, and it does parse. */
@@ -82,12 +87,11 @@ export const connectionError = (
   error: unknown,
 ): AmphoraIdentityError | AmphoraUnreachableError => {
   const { reason, identity } = verdict(error);
-  return identity
-    ? new AmphoraIdentityError(`${where(endpoint, call)}: TLS refused: ${reason}.`, about(endpoint))
-    : new AmphoraUnreachableError(`${where(endpoint, call)}: ${reason}.`, {
-        ...about(endpoint),
-        nobodyThere: NOBODY_THERE.has(reason),
-      });
+  if (identity) return new AmphoraIdentityError(`${where(endpoint, call)}: TLS refused: ${reason}.`, about(endpoint));
+  const message = `${where(endpoint, call)}: ${reason}.`;
+  return reason === 'READ_TIMEOUT'
+    ? new AmphoraSilentError(message, about(endpoint))
+    : new AmphoraUnreachableError(message, { ...about(endpoint), nobodyThere: NOBODY_THERE.has(reason) });
 };
 
 /** The agent's own words: it puts them in one of three places, or answers in plain text. */

@@ -74,7 +74,7 @@ export class SecurityGroupInUseError extends WorkerError {
 
 /** The agent cannot be reached, timed out, or has not seen a hot-plugged interface yet. */
 export class AmphoraUnreachableError extends WorkerError {
-  override readonly name = 'AmphoraUnreachableError';
+  override readonly name: 'AmphoraUnreachableError' | 'AmphoraSilentError' = 'AmphoraUnreachableError';
   override readonly retryable = true;
   /** True when nobody took the connection; false when somebody did, or it is not known. */
   readonly nobodyThere: boolean;
@@ -82,6 +82,11 @@ export class AmphoraUnreachableError extends WorkerError {
     super(message, options);
     this.nobodyThere = options.nobodyThere ?? false;
   }
+}
+
+/** The agent took the connection and has not answered in all the time there was: another try takes as long again. */
+export class AmphoraSilentError extends AmphoraUnreachableError {
+  override readonly name = 'AmphoraSilentError';
 }
 
 /** The other side of the connection is not the amphora it should be, or refuses our certificate. Never retried. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { CloudRequestError } from '../errors/cloud.ts';
+import { CloudRequestError, CloudUnavailableError } from '../errors/cloud.ts';
 import { InvalidArgumentError } from '../errors/flow.ts';
 import { ServiceFault } from './http/service-fault.ts';
 import type { HttpAnswer } from './http/transport.ts';
@@ -36,27 +36,28 @@ export const pathTo = (parts: TemplateStringsArray, ...ids: readonly string[]): 
 /**
  * The answer's JSON, checked and narrowed.
  *
- * @throws CloudRequestError the body is not what the service promises (a proxy's page, another version)
+ * @throws CloudUnavailableError no JSON: whoever stands in front of the service has answered, or the connection was cut
+ * @throws CloudRequestError other JSON than the service promises (another version)
  */
 export const readJson = <S extends z.ZodType>(request: ServiceRequest, answer: HttpAnswer, schema: S): z.infer<S> => {
+  const { service, method, path } = request;
+  const { status } = answer;
   const unexpected = (text: string) => {
-    const { service, method, path } = request;
-    const fault = new ServiceFault({ service, method, path, status: answer.status, type: null, text });
-    return new CloudRequestError(fault.message, {
-      resource: 'service',
-      resourceId: service,
-      status: answer.status,
-      cause: fault,
-    });
+    const fault = new ServiceFault({ service, method, path, status, type: null, text });
+    return { message: fault.message, options: { resource: 'service', resourceId: service, cause: fault } };
   };
   let body: unknown;
   try {
     body = JSON.parse(new TextDecoder().decode(answer.bytes));
   } catch {
-    throw unexpected('the answer is not JSON');
+    const { message, options } = unexpected('the answer is not JSON');
+    throw new CloudUnavailableError(message, options);
   }
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw unexpected(`unexpected answer at ${issue?.path.join('.') || 'its root'}: ${issue?.message}`);
+  const { message, options } = unexpected(
+    `unexpected answer at ${issue?.path.join('.') || 'its root'}: ${issue?.message}`,
+  );
+  throw new CloudRequestError(message, { ...options, status });
 };

@@ -38,7 +38,8 @@ export const errorOfAnswer = (asked: Asked, answer: HttpAnswer): WorkerError => 
   const { type, text } = faultText(answer.bytes);
   const fault = new ServiceFault({ service, method, path, status, type, text: scrubbed(text, secrets) });
   const options = optionsOf(asked, fault);
-  if (status === 429 || status >= 500) return new CloudUnavailableError(fault.message, options);
+  // A success that is none of the call's comes from whoever stands in front of the service.
+  if (status === 429 || status >= 500 || status < 300) return new CloudUnavailableError(fault.message, options);
   if (status === 401) return new CloudCredentialsError(fault.message, options);
   if (status === 403 && !(service === 'compute' && NOVA_LIMIT.test(text))) {
     return new CloudCredentialsError(fault.message, options);

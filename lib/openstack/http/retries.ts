@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpRequest, HttpTransport } from './transport.ts';
 
 const TRIES = 3;
 const BASE_DELAY = 100;
-const BUSY = new Set([429, 502, 503, 504]);
+const BUSY = new Set([429, 500, 502, 503, 504]);
 const SAFE = new Set(['GET', 'PUT', 'DELETE']);
 
 export interface RetriedRequest extends Omit<HttpRequest, 'timeout'> {
@@ -27,7 +27,7 @@ export const retryAfter = (header: string | string[] | undefined, now: number): 
 const backoff = (attempt: number): number => BASE_DELAY * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 
 /**
- * Sends a request, again when that is safe: GET, PUT and DELETE after connection errors, 429, 502, 503 and 504; any
+ * Sends a request, again when that is safe: GET, PUT and DELETE after connection errors, 429, 500, 502, 503 and 504; any
  * method when the connection was never made. At most three tries, all before the deadline.
  *
  * @throws what the last try threw

@@ -15,7 +15,7 @@ need_root() { [ "$(id -u)" = 0 ] || { echo "must run as root" >&2; exit 1; }; }
 say() { printf '[%s] %s\n' "$(date +%H:%M:%S)" "$*"; }
 
 # ------------------------------------------------------------------- daemons
-# A daemon is a name with $RUN/NAME.pid and $RUN/NAME.start; the start time of
+# A daemon is a name with $RUN/NAME.pid, $RUN/NAME.command and $RUN/NAME.start; the start time of
 # the process tells it from a later process that got the same pid.
 
 started_at() { # PID -> clock ticks since boot; nothing when it is gone, or dead and not yet buried
@@ -31,8 +31,9 @@ pid_alive() { # NAME -> true while the daemon of that name runs
 start() { # NAME COMMAND... -> runs it in a session of its own, output in $LOG/NAME.log
   local name=$1 pid
   shift
-  if pid_alive "$name"; then return 0; fi
   mkdir -p "$LOG" "$RUN"
+  printf '%s\0' "$@" >"$RUN/$name.command" # by which ./service starts it again
+  if pid_alive "$name"; then return 0; fi
   end_strays "$name"
   CLOUD_DAEMON=$STATE:$name setsid "$@" >>"$LOG/$name.log" 2>&1 </dev/null 9>&- &
   pid=$!

@@ -1,4 +1,4 @@
-import { CloudRequestError } from '../../../errors/cloud.ts';
+import { CloudUnavailableError } from '../../../errors/cloud.ts';
 import { errorOfAnswer, errorOfConnection } from '../../http/named-errors.ts';
 import { sendWithRetries } from '../../http/retries.ts';
 import type { HttpAnswer, HttpTransport } from '../../http/transport.ts';
@@ -73,7 +73,7 @@ export const issueToken = async (transport: HttpTransport, options: AuthOptions,
   if (answer.status !== 201) throw errorOfAnswer(asked, answer);
   const id = answer.headers['x-subject-token'];
   if (typeof id !== 'string') {
-    throw new CloudRequestError('identity POST /auth/tokens: no X-Subject-Token in the answer', { status: 201 });
+    throw new CloudUnavailableError('identity POST /auth/tokens: no X-Subject-Token in the answer');
   }
   const { token } = readJson(asked, answer, issuedToken);
   // Counted from now instead of taken as it is: clocks of clouds and functions differ.

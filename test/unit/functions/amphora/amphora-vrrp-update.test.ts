@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { amphoraVrrpUpdate } from '../../../../functions/amphora/amphora-vrrp-update.ts';
 import { AmphoraNotReadyError } from '../../../../lib/errors/cloud.ts';
-import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { findAmphora, newAmphora } from '../../../../lib/repositories/amphora-commits.ts';
+import { createAmphora, updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
+import { settle } from '../../../../lib/repositories/settlements.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { fakeNetwork } from '../network/support.ts';
+import { ended } from '../../lib/repositories/support/stored.ts';
 import { fakeAgent, withAmphora } from './support.ts';
 
 beforeAll(useTable);
@@ -27,11 +30,17 @@ const inPair = async (vipInterface: string | null) => {
       uploaded.push(text);
     },
   };
-  const run = () =>
-    amphoraVrrpUpdate({ network: fakeNetwork(), agents })(
+  /** @param meanwhile happens while the agent takes the configuration */
+  const run = (meanwhile = async () => {}) => {
+    const uploadVrrpConfig = async (to: unknown, text: string): Promise<void> => {
+      await agents.uploadVrrpConfig(to, text);
+      await meanwhile();
+    };
+    return amphoraVrrpUpdate({ network: fakeNetwork(), agents: { ...agents, uploadVrrpConfig } })(
       { loadbalancer_id: at.id, amphora_id: at.amphoraId },
       at.flow,
     );
+  };
   return { ...at, agent, uploaded, run };
 };
 
@@ -54,6 +63,23 @@ describe('AmphoraVRRPUpdate', () => {
     await run();
     expect(uploaded[0]).toMatch(/^\s+nopreempt$/m);
     expect(uploaded[0]).not.toMatch(/^\s+state\b/m);
+  });
+
+  it('is done once more by who comes late, with the peers that the table has by then', async () => {
+    const { run, uploaded, agent, flow, id, amphoraId } = await inPair('eth1');
+    const overtaken = async (): Promise<void> => {
+      if (uploaded.length > 1) return;
+      const peer = crypto.randomUUID();
+      await createAmphora(flow, newAmphora(peer, id));
+      await updateAmphora(flow, peer, { status: 'ALLOCATED', vrrp_ip: '10.0.0.77' });
+      await updateAmphora(flow, amphoraId, { vrrp_priority: 90 });
+      await settle(flow, ended);
+    };
+    await expect(run(overtaken)).rejects.toThrow(OperationSuperseded);
+    expect(uploaded.map((text) => /priority (\d+)/.exec(text)?.[1])).toEqual(['100', '90']);
+    expect(uploaded[0]).not.toContain('10.0.0.77');
+    expect(uploaded[1]).toContain('10.0.0.77');
+    expect(agent.calls).toEqual(['uploadVrrpConfig', 'startVrrp', 'uploadVrrpConfig', 'startVrrp']);
   });
 
   it('waits for an interface that is not there yet', async () => {

@@ -45,6 +45,16 @@ describe('the answer to an error', () => {
     expect(JSON.stringify(answer.body)).not.toContain('10.0.0.1');
   });
 
+  it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'TransactionCanceledException'])(
+    'asks to try again when the table says %s, without its words',
+    (name) => {
+      const error = Object.assign(new Error('level of configured throughput of table octavia exceeded'), { name });
+      const { answer, expected } = answerOfError(error);
+      expect([answer.status, answer.headers, expected]).toEqual([503, { 'retry-after': '5' }, true]);
+      expect(answer.body).toEqual(fault('Server', 'The service is busy. Please try again.'));
+    },
+  );
+
   it.each([new CloudCredentialsError('user octavia refused'), new Error('x'), 'text', null])(
     'is a server fault without details for %o',
     (error) => {

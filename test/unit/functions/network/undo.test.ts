@@ -8,20 +8,24 @@ import {
   CloudUnavailableError,
   SecurityGroupInUseError,
 } from '../../../../lib/errors/cloud.ts';
+import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import type { Vip } from '../../../../lib/models/load-balancer.ts';
 import { basePortName, memberPortName, vipPortName } from '../../../../lib/models/names.ts';
+import { commitChange } from '../../../../lib/repositories/change-commits.ts';
+import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
 import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { recordRejection } from '../../../../lib/repositories/rejections.ts';
+import { settle } from '../../../../lib/repositories/settlements.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { memberPort } from '../../../../lib/task/member-port.ts';
-import { smallTree } from '../../../fixtures/children.ts';
+import { newListener, smallTree } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
-import { createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
+import { createRequest, ended, flowOf, shared } from '../../lib/repositories/support/stored.ts';
 import { withAmphora } from '../amphora/support.ts';
 import { fakeNetwork } from './support.ts';
 
@@ -224,6 +228,40 @@ describe("the VIP's security group", () => {
     await deleteVipSecurityGroup(network)(id, flow);
     expect([network.groups.size, await ledger()]).toEqual([0, []]);
     expect((await getLoadBalancer(id)).security_group_id).toBeNull();
+  });
+
+  it('is not waited for while a port that could not be deleted keeps it', async () => {
+    const { network, secure, id, flow, amphoraId } = await secured();
+    await secure();
+    const owner = { loadbalancer_id: id, amphora_id: amphoraId };
+    await recordIntent(flow, { kind: 'port', name: basePortName(amphoraId), network_id: 'vip-net', ...owner });
+    network.failing.deleteSecurityGroup = new SecurityGroupInUseError('in use');
+    network.calls.length = 0;
+    await expect(deleteVipSecurityGroup(network)(id, flow)).rejects.toThrow(SecurityGroupInUseError);
+    expect(network.calls.filter((call) => call.startsWith('deleteSecurityGroup'))).toHaveLength(1);
+  });
+
+  it('has its rules made once more by who comes late, as the table has them by then', async () => {
+    const { network, secure, id, flow, loadBalancer } = await secured();
+    await secure();
+    const { security_group_id: group } = await getLoadBalancer(id);
+    const later = newListener(loadBalancer, { protocol_port: 8443 });
+    const { syncIngressRules } = network;
+    network.syncIngressRules = async (groupId, wanted) => {
+      network.syncIngressRules = syncIngressRules;
+      await syncIngressRules(groupId, wanted);
+      await settleRows(flow, await readTree(id));
+      await settle(flow, ended);
+      await commitChange(
+        id,
+        shared(() => ({ creates: [{ kind: 'listener', object: later }] })),
+      );
+    };
+    network.calls.length = 0;
+    await updateLoadBalancer(flow, { ingress_checksum: null });
+    await expect(secure(true)).rejects.toThrow(OperationSuperseded);
+    expect(network.calls).toEqual([`syncIngressRules ${group} 1`, `syncIngressRules ${group} 2`]);
+    expect((await getLoadBalancer(id)).ingress_checksum).toBeNull();
   });
 
   it('is deleted as soon as the ports have let go of it', async () => {

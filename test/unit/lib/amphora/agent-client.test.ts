@@ -172,6 +172,7 @@ describe('an agent that cannot be reached', () => {
     const client = createAgentClient({ ...settingsFor(port), readTimeout: 50 }, async () => pki.credentials);
     await expect(client.request(endpoint, get)).rejects.toMatchObject({
       ...unreachable,
+      name: 'AmphoraSilentError',
       message: expect.stringContaining('READ_TIMEOUT'),
     });
     for (const socket of sockets) socket.destroy();

@@ -40,6 +40,14 @@ describe('a failed connection', () => {
   });
 });
 
+it('is about an agent that is silent when it took the connection and nothing came', () => {
+  expect(connectionError(endpoint, call, coded('READ_TIMEOUT'))).toMatchObject({
+    name: 'AmphoraSilentError',
+    retryable: true,
+    resourceId: 'a1',
+  });
+});
+
 describe('who is not reached', () => {
   it.each([
     ['ECONNREFUSED', true],

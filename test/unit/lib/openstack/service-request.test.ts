@@ -25,9 +25,14 @@ describe('readJson', () => {
     expect(read('{"port": {"id": "p", "more": 1}}')).toEqual({ port: { id: 'p' } });
   });
 
-  it('fails by name for what is no JSON, or other JSON, without its values', () => {
-    const error = { name: 'CloudRequestError', status: 200 };
+  it('takes what is no JSON for the word of somebody in front of the service, which is away', () => {
+    const error = { name: 'CloudUnavailableError', retryable: true, resourceId: 'network' };
     expect(() => read('<html>')).toThrow(expect.objectContaining(error));
+    expect(() => read('{"port": {"id"')).toThrow(expect.objectContaining(error));
+  });
+
+  it('fails by name for other JSON, without its values', () => {
+    const error = { name: 'CloudRequestError', status: 200 };
     expect(() => read('{"port": {"id": 4711}}')).toThrow(expect.objectContaining(error));
     expect(() => read('{"port": {"id": 4711}}')).toThrow(/port\.id/);
     expect(() => read('{"port": {"id": 4711}}')).not.toThrow(/4711/);

@@ -16,6 +16,7 @@ describe('errorOfAnswer', () => {
     [429, 'CloudUnavailableError', true],
     [500, 'CloudUnavailableError', true],
     [503, 'CloudUnavailableError', true],
+    [200, 'CloudUnavailableError', true],
     [401, 'CloudCredentialsError', false],
     [403, 'CloudCredentialsError', false],
     [404, 'CloudResourceNotFoundError', false],

@@ -42,6 +42,13 @@ describe('sendWithRetries', () => {
     expect(sent).toHaveLength(3);
   });
 
+  it('reads again what the service has failed over, and does not POST again', async () => {
+    const read = transportOf(answer(500), answer(200));
+    expect((await sendWithRetries(read.transport, request('GET'))).status).toBe(200);
+    const written = transportOf(answer(500), answer(201));
+    expect((await sendWithRetries(written.transport, request('POST'))).status).toBe(500);
+  });
+
   it('answers what the third try got', async () => {
     const { transport, sent } = transportOf(busy);
     expect((await sendWithRetries(transport, request('GET'))).status).toBe(503);
