@@ -3,7 +3,7 @@ import { cloudHttpConfig, identityConfig } from '../config.ts';
 import { currentRequestId } from '../request-id.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
-import { type HttpAnswer, type HttpTransport, httpTransport } from './http/transport.ts';
+import { type HttpAnswer, type HttpTransport, httpTransport, isPage } from './http/transport.ts';
 import type { AuthOptions } from './identity/auth-options/auth-options.ts';
 import { readAuthOptions } from './identity/auth-options/read-auth-options.ts';
 import { endpointOf } from './identity/catalog/endpoints.ts';
@@ -16,7 +16,7 @@ export interface CloudSession {
   /**
    * One call of one service, all tries within the request timeout.
    *
-   * @throws CloudUnavailableError no connection, no answer in time, 429 or 5xx
+   * @throws CloudUnavailableError no connection, no answer in time, 429 or 5xx, or another's page instead of an answer
    * @throws CloudCredentialsError 401 with a fresh token, or 403
    * @throws CloudResourceNotFoundError 404 of a call that names a resource
    * @throws CloudRequestError any other status that is not accepted
@@ -99,7 +99,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
       if (answer.status === 401 && request.token === undefined) {
         answer = await send(cloud, await cloud.tokens.replace(token), request, deadline);
       }
-      if (!request.accepts.includes(answer.status)) throw errorOfAnswer(request, answer);
+      if (!request.accepts.includes(answer.status) || isPage(answer)) throw errorOfAnswer(request, answer);
       return answer;
     },
     async whoami() {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 import type { Settings } from '../../local/environment.ts';
-import type { Stack } from '../../local/stack.ts';
+import type { Stack, StackOptions } from '../../local/stack.ts';
 import { useStack } from '../helpers/stack.ts';
 import { type Cli, openstackCli } from './cli.ts';
 import { cloudFacts, type Facts } from './facts.ts';
@@ -29,9 +29,10 @@ export interface RealStack {
  * A stack of its own for a test file, its worker on the real cloud and at the clock's real pace. After the last test it
  * fails the file when anything was left in the cloud.
  *
+ * @param options what is to be different from that
  * @returns from `beforeAll` on
  */
-export const useRealStack = (settings: Settings = {}): (() => RealStack) => {
+export const useRealStack = (settings: Settings = {}, options: Partial<StackOptions> = {}): (() => RealStack) => {
   const facts = cloudFacts();
   let opened: Omit<RealStack, 'stack'> | null = null;
   let folder = '';
@@ -62,6 +63,7 @@ export const useRealStack = (settings: Settings = {}): (() => RealStack) => {
     schedules: true,
     heartbeats: settings.HEARTBEAT_BIND_IP !== undefined,
     secondMs: 1000,
+    ...options,
     settings: { ...workerSettings(facts), ...settings },
   });
 

@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/cloud/*.test.ts', 'test/contract/real-cloud.test.ts'],
     pool: 'forks',
     fileParallelism: false,
+    maxConcurrency: 6,
     testTimeout: 300_000,
     hookTimeout: 180_000,
     reporters: ['verbose'],

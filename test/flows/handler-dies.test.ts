@@ -3,7 +3,8 @@ import { useStack } from '../helpers/stack.ts';
 import { tenant } from '../helpers/tenant.ts';
 
 /** What Lambda says of a process that was killed, or had no memory left. */
-const killed = () => Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+const killed = () =>
+  Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
 
 const died: string[] = [];
 const stack = useStack({

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isBeforeSending, isCertificateTrouble } from './connection-trouble.ts';
-import type { HttpAnswer, HttpRequest, HttpTransport } from './transport.ts';
+import { type HttpAnswer, type HttpRequest, type HttpTransport, isPage } from './transport.ts';
 
 const TRIES = 3;
 const BASE_DELAY = 100;
@@ -27,7 +27,8 @@ export const retryAfter = (header: string | string[] | undefined, now: number): 
 const backoff = (attempt: number): number => BASE_DELAY * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
 
 /**
- * Sends a request, again when that is safe: GET, PUT and DELETE after connection errors, 429, 500, 502, 503 and 504; any
+ * Sends a request, again when that is safe: GET, PUT and DELETE after connection errors, 429, 500, 502, 503, 504 and
+ * a page instead of an answer; any
  * method when the connection was never made. At most three tries, all before the deadline.
  *
  * @throws what the last try threw
@@ -44,7 +45,7 @@ export const sendWithRetries = async (transport: HttpTransport, request: Retried
   for (let attempt = 1; ; attempt += 1) {
     try {
       const answer = await transport.send({ ...once, timeout: Math.max(1, deadline - Date.now()) });
-      if (!safe || !BUSY.has(answer.status)) return answer;
+      if (!safe || !(BUSY.has(answer.status) || isPage(answer))) return answer;
       if (!(await pause(attempt, retryAfter(answer.headers['retry-after'], Date.now())))) return answer;
     } catch (error) {
       const again = (safe || isBeforeSending(error)) && !isCertificateTrouble(error);

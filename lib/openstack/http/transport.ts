@@ -20,6 +20,13 @@ export interface HttpAnswer {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * True for a success that is a page: no service of a cloud answers one, whoever stands in front of it (a proxy, a wrong
+ * address while it is moved) does.
+ */
+export const isPage = ({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>): boolean =>
+  status < 300 && String(headers['content-type'] ?? '').startsWith('text/html');
+
 /** Sends one request once; throws whatever the connection throws. */
 export interface HttpTransport {
   send(request: HttpRequest): Promise<HttpAnswer>;

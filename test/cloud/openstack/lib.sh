@@ -35,7 +35,11 @@ start() { # NAME COMMAND... -> runs it in a session of its own, output in $LOG/N
   printf '%s\0' "$@" >"$RUN/$name.command" # by which ./service starts it again
   if pid_alive "$name"; then return 0; fi
   end_strays "$name"
-  CLOUD_DAEMON=$STATE:$name setsid "$@" >>"$LOG/$name.log" 2>&1 </dev/null 9>&- &
+  (
+    # A lock of whoever calls would be held as long as the daemon lives.
+    for fd in /proc/self/fd/*; do [ "${fd##*/}" -le 2 ] || eval "exec ${fd##*/}>&-"; done
+    CLOUD_DAEMON=$STATE:$name exec setsid "$@"
+  ) >>"$LOG/$name.log" 2>&1 </dev/null &
   pid=$!
   disown "$pid" 2>/dev/null || true
   echo "$pid" >"$RUN/$name.pid"

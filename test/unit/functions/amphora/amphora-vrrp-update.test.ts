@@ -7,8 +7,8 @@ import { createAmphora, updateAmphora } from '../../../../lib/repositories/ampho
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { settle } from '../../../../lib/repositories/settlements.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { fakeNetwork } from '../network/support.ts';
 import { ended } from '../../lib/repositories/support/stored.ts';
+import { fakeNetwork } from '../network/support.ts';
 import { fakeAgent, withAmphora } from './support.ts';
 
 beforeAll(useTable);

@@ -49,6 +49,13 @@ describe('sendWithRetries', () => {
     expect((await sendWithRetries(written.transport, request('POST'))).status).toBe(500);
   });
 
+  it('reads again when a page came instead of an answer', async () => {
+    const page = answer(200, { 'content-type': 'text/html; charset=utf-8' });
+    const { transport, sent } = transportOf(page, answer(200));
+    expect((await sendWithRetries(transport, request('GET'))).headers).toEqual({});
+    expect(sent).toHaveLength(2);
+  });
+
   it('answers what the third try got', async () => {
     const { transport, sent } = transportOf(busy);
     expect((await sendWithRetries(transport, request('GET'))).status).toBe(503);
