@@ -9,7 +9,8 @@ import type { Row, World } from './world.ts';
 const REST = ['ACTIVE', 'ERROR', 'DELETED'];
 const AMPHORA_REST = ['ALLOCATED', 'READY', 'ERROR', 'DELETED'];
 
-const statusesOf = (rows: readonly Row[]): string[] =>
+/** Statuses that do not last, and locks. */
+export const statusesOf = (rows: readonly Row[]): string[] =>
   rows.flatMap((row) => {
     const { sk, provisioning_status: status, lock } = row;
     const found: string[] = [];
@@ -22,7 +23,8 @@ const statusesOf = (rows: readonly Row[]): string[] =>
     return found;
   });
 
-const reasons = (rows: readonly Row[], operations: readonly Row[]): string[] => {
+/** What failed, or is still at work, and nothing says why. */
+export const reasons = (rows: readonly Row[], operations: readonly Row[]): string[] => {
   const found = operations.flatMap(({ id, flow, status, ended_at, error_name, error_message, failed_step }) => {
     if (!ended_at) return [`operation ${id} (${flow}) is ${status}`];
     if (status !== 'FAILED') return [];

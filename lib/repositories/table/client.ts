@@ -1,12 +1,13 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableConfig } from '../../config.ts';
+import { eachForItself } from './retries.ts';
 
 let shared: { readonly client: DynamoDB; readonly documents: DynamoDBDocumentClient } | undefined;
 
 const connect = () => {
   const { endpoint } = tableConfig();
-  const client = new DynamoDB({ maxAttempts: 5, ...(endpoint === null ? {} : { endpoint }) });
+  const client = new DynamoDB({ retryStrategy: eachForItself, ...(endpoint === null ? {} : { endpoint }) });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return { client, documents };
 };

@@ -25,13 +25,16 @@ const CONFLICT_ATTEMPTS = 12;
 const CONFLICT_BASE_DELAY_MS = 8;
 const CONFLICT_MAX_DELAY_MS = 250;
 
-/** Two transactions that met at one row: nothing was decided, the later one simply asks again. */
+const PASSING: ReadonlySet<string> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+
+/** Two transactions that met at one row, or a table that is busy: nothing was decided, and one simply asks again. */
 const isConflict = (error: TransactionCanceledException): boolean => {
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
-  return (
-    codes.some((code) => code === 'TransactionConflict' || code === 'ThrottlingError') &&
-    !codes.includes('ConditionalCheckFailed')
-  );
+  return codes.some((code) => code !== undefined && PASSING.has(code)) && !codes.includes('ConditionalCheckFailed');
 };
 
 const refusalOf = (error: TransactionCanceledException): Refusal | null => {
