@@ -210,6 +210,8 @@ export const receiverConfig = once(() => ({
   heartbeatPreviousKey: optional('HEARTBEAT_PREVIOUS_KEY'),
   bindIp: text('HEARTBEAT_BIND_IP', '0.0.0.0'),
   bindPort: integer('HEARTBEAT_BIND_PORT', 5555),
+  /** Where it tells over HTTP whether it hears; 0 for nowhere. */
+  healthPort: integer('HEARTBEAT_HEALTH_PORT', 0),
   /** Bytes of the socket's receive buffer; 0 leaves it to the system. */
   sockRlimit: integer('SOCK_RLIMIT', 0),
   /** Heartbeats that may wait; of more than that the oldest are dropped. */

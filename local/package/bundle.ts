@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import * as z from 'zod';
 import type { FunctionEntry } from './source/service.ts';
 
@@ -36,29 +36,34 @@ const reached = (outputs: Outputs, first: string, onDemand: boolean): ReadonlySe
   return found;
 };
 
-const buildTogether = async (root: string, entries: readonly FunctionEntry[], splitting: boolean): Promise<Outputs> => {
-  const { metafile } = await build({
+const common = (root: string) =>
+  ({
     absWorkingDir: root,
-    entryPoints: entries.map((entry) => entry.source),
-    outdir: 'dist',
-    outbase: '.',
-    outExtension: { '.js': '.mjs' },
     bundle: true,
-    splitting,
-    chunkNames: `${entries[0]?.source.replace(/\.ts$/, '.parts')}/[name]-[hash]`,
     platform: 'node',
     format: 'esm',
     target: 'node22',
     // A package's ES modules, where it has them: of CommonJS nothing can be left out.
     mainFields: ['module', 'main'],
-    external: ['@aws-sdk/*', '@smithy/*'],
     banner: { js: BANNER },
     minify: true,
     keepNames: true,
     legalComments: 'none',
-    sourcemap: 'external',
     metafile: true,
     logLevel: 'silent',
+  }) as const satisfies BuildOptions;
+
+const buildTogether = async (root: string, entries: readonly FunctionEntry[], splitting: boolean): Promise<Outputs> => {
+  const { metafile } = await build({
+    ...common(root),
+    entryPoints: entries.map((entry) => entry.source),
+    outdir: 'dist',
+    outbase: '.',
+    outExtension: { '.js': '.mjs' },
+    splitting,
+    chunkNames: `${entries[0]?.source.replace(/\.ts$/, '.parts')}/[name]-[hash]`,
+    external: ['@aws-sdk/*', '@smithy/*'],
+    sourcemap: 'external',
   });
   return metafile.outputs;
 };
@@ -81,6 +86,22 @@ export const bundleHandlers = async (root: string, functions: readonly FunctionE
     bytes: sum(reached(outputs, entry.bundle, false)),
     inputs: [...reached(outputs, entry.bundle, true)].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})),
   }));
+};
+
+/** Where the receiver's one file is, for its container image. */
+export const RECEIVER_BUNDLE = 'dist/containers/heartbeat-receiver/main.mjs';
+
+/**
+ * Bundles the heartbeat receiver with all it needs, AWS's SDK included: nothing else is in its image.
+ * @returns bytes
+ */
+export const bundleReceiver = async (root: string): Promise<number> => {
+  const { metafile } = await build({
+    ...common(root),
+    entryPoints: ['lib/health/receiver/main.ts'],
+    outfile: RECEIVER_BUNDLE,
+  });
+  return metafile.outputs[RECEIVER_BUNDLE]?.bytes ?? 0;
 };
 
 const module = z.object({ handler: z.function() });

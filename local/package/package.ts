@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { type Bundle, bundleHandlers, checkBundle } from './bundle.ts';
+import { type Bundle, bundleHandlers, bundleReceiver, checkBundle } from './bundle.ts';
 import { checkFlow } from './check-asl.ts';
 import { checkFunctions } from './check-functions.ts';
+import { checkReceiver } from './check-receiver.ts';
 import { checkTemplate } from './check-template.ts';
 import { packageService } from './osls.ts';
 import { createReport } from './report.ts';
@@ -30,9 +31,25 @@ const checkPackage = async (bundles: readonly Bundle[]): Promise<void> => {
     const size = `${(bundle.bytes / 1024).toFixed(0)} KiB`;
     report.check(`bundle ${bundle.entry.key}, ${size}`, await checkBundle(root, bundle));
   }
+  const receiver = await bundleReceiver(root);
+  report.check(
+    `heartbeat receiver, ${(receiver / 1024).toFixed(0)} KiB, starts and stops alone`,
+    await checkReceiver(root),
+  );
   const networks = { VPC_SUBNET_IDS: 'subnet-0a,subnet-0b', VPC_SECURITY_GROUP_IDS: 'sg-0a' };
+  const receivers = {
+    HEARTBEAT_RECEIVERS: 'fargate',
+    HEARTBEAT_KEYS: 'rotating',
+    RECEIVER_VPC_ID: 'vpc-0a',
+    RECEIVER_SOURCE_CIDR: '10.0.0.0/16',
+    RECEIVER_SUBNET_ID_1: 'subnet-0a',
+    RECEIVER_SUBNET_ID_2: 'subnet-0b',
+    RECEIVER_ADDRESS_1: '10.1.0.10',
+    RECEIVER_ADDRESS_2: '10.1.1.10',
+    CONTROLLER_IP_PORT_LIST: '10.1.0.10:5555,10.1.1.10:5555',
+  };
   for (const reach of ['vpc', 'internet']) {
-    const settings = { ...networks, NETWORK_REACH: reach };
+    const settings = { ...networks, NETWORK_REACH: reach, ...(reach === 'vpc' && receivers) };
     const template = readTemplate(await packageService(root, { stage, settings }));
     for (const [name, problems] of Object.entries(checkTemplate(template))) report.check(`${reach}: ${name}`, problems);
     report.check(`${reach}: flows are packaged as they are`, checkPackagedFlows(template, flows, prefix));

@@ -33,6 +33,8 @@ export interface RunningReceiver {
   readonly previousKey: () => number;
   /** Handles what has come in, and looks for silent amphorae at once. */
   check(): Promise<SweepResult | null>;
+  /** False while it cannot hear, or not write down what it hears. */
+  hears(): boolean;
   stop(): Promise<void>;
 }
 
@@ -175,6 +177,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
 
   return {
     counts: counts.totals,
+    hears: () => observer.healthySince() !== null,
     previousKey: () => signedBefore,
     check: async () => {
       await lanes.idle();

@@ -39,6 +39,9 @@ export interface SweepResult {
 /** A receiver that has said nothing for so long is not there: three of its words. */
 export const RECEIVER_WORD_MS = 10_000;
 const RECEIVER_GONE_MS = 3 * RECEIVER_WORD_MS;
+/** So many looks, and at least so long, belong to the one who looked last; nobody looks for so long when it dies. */
+const LEASED_LOOKS = 3;
+const LEASE_MS = 5_000;
 
 /** An alarm that nobody could do anything about is raised again. */
 const RAISE_AGAIN_MS = 10_000;
@@ -64,6 +67,7 @@ const zoneOf = ({ zone }: Pick<Beat, 'zone'>): string => zone ?? NO_ZONE;
  */
 export const createSweep = (options: SweepOptions): (() => Promise<SweepResult | null>) => {
   const { receiverId, now, observer, known, checkMs, thresholds } = options;
+  const lease = Math.max(LEASE_MS, LEASED_LOOKS * checkMs);
   const raisedAt = new Map<string, number>();
   let storms: readonly Storm[] = [];
   let written = '';
@@ -118,7 +122,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     if (pausedMs > checkMs + options.intervalMs) observer.wasAway();
     const since = observer.healthySince();
     if (since === null) return null;
-    if (!(await leaseSweep(receiverId, iso(now()), iso(now() + RECEIVER_GONE_MS)))) return null;
+    if (!(await leaseSweep(receiverId, iso(now()), iso(now() + lease)))) return null;
     const patience = { ...options, missedBeats: options.missedBeats + (await missingReceivers()) };
     const found = await listSilent(iso(now() - suspectAfter(patience)));
     const judged = found.map((beat): readonly [Beat, Silence] => [

@@ -14,7 +14,7 @@ const role = z.looseObject({
 });
 export type Statement = z.infer<typeof statement>;
 
-/** AWS knows no resource for these: a flow's log delivery is set up by them. */
+/** AWS knows no resource for these; the first ones set up a flow's log delivery. */
 const WITHOUT_RESOURCE = new Set([
   'logs:CreateLogDelivery',
   'logs:GetLogDelivery',
@@ -24,6 +24,8 @@ const WITHOUT_RESOURCE = new Set([
   'logs:PutResourcePolicy',
   'logs:DescribeResourcePolicies',
   'logs:DescribeLogGroups',
+  // Signs in to the registry as a whole; what may be pulled is named by its repository.
+  'ecr:GetAuthorizationToken',
 ]);
 
 /** What a role allows by its own policies. */
