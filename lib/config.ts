@@ -365,6 +365,12 @@ export const housekeepingConfig = once(() => ({
   operationExpiryAge: integer('OPERATION_EXPIRY_AGE', 2_592_000, 172_800),
 }));
 
+/** How the comparison with the cloud goes on. */
+export const driftConfig = once(() => ({
+  /** Load balancers that are looked at in one invocation. */
+  atOnce: integer('DRIFT_CHECKS_AT_ONCE', 500, 1),
+}));
+
 /** When amphorae get new certificates. */
 export const rotationConfig = once(() => {
   const config = {

@@ -41,9 +41,15 @@ import {
   findAmphora,
 } from './repositories/amphora-commits.ts';
 import { findChild, readChildAt } from './repositories/child-reads.ts';
-import { commitLoadBalancerOperation, commitNewLoadBalancer, type NewLoadBalancer } from './repositories/commits.ts';
+import {
+  commitLoadBalancerOperation,
+  commitNewLoadBalancer,
+  type LoadBalancerCommit,
+  type NewLoadBalancer,
+} from './repositories/commits.ts';
 import { getLoadBalancer } from './repositories/load-balancers.ts';
 import type { OperationRequest } from './repositories/operations.ts';
+import { type Doubts, doubtRow } from './repositories/pushes.ts';
 import { memberKey } from './repositories/table/keys.ts';
 import { readPoolMembers } from './repositories/trees.ts';
 import { newVrrpGroup } from './vrrp-group.ts';
@@ -52,6 +58,9 @@ import { newVrrpGroup } from './vrrp-group.ts';
 export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>> & {
   readonly vip?: Partial<Pick<Vip, 'qos_policy_id' | 'sg_ids'>>;
 };
+
+/** On what condition a failover begins, and what is written with it. */
+export type FailoverTerms = Partial<Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>>;
 
 /** A plan that looks at more than its own rows and parents must be the only one at its time. */
 const EXCLUSIVE = true;
@@ -299,12 +308,14 @@ export class ControllerWorker extends OperationStarter {
   /**
    * Replaces an amphora, dead or alive. One without a load balancer is deleted.
    * @param allowed states of its load balancer; health failovers also repair one in ERROR
+   * @param fence the load balancer's when the reason was seen
+   * @param rows further rows of the same transaction
    * @throws AmphoraNotFound
    * @throws ImmutableObjectError its load balancer is in another state
    */
   async failoverAmphora(
     amphoraId: string,
-    { allowed = MUTABLE_STATUSES }: { readonly allowed?: readonly ProvisioningStatus[] } = {},
+    { allowed = MUTABLE_STATUSES, ...further }: FailoverTerms = {},
   ): Promise<OperationHandle> {
     checkId('amphora_id', amphoraId);
     const amphora = await findAmphora(amphoraId);
@@ -317,7 +328,8 @@ export class ControllerWorker extends OperationStarter {
       new_role: amphora.role ?? first?.role,
       leaving: [{ amphora_id: amphoraId }],
     };
-    return await this.#failover('failover-amphora', loadBalancer, { replacements: [replacement] }, allowed);
+    const input = { replacements: [replacement] };
+    return await this.#failover('failover-amphora', loadBalancer, input, { allowed, ...further });
   }
 
   /**
@@ -325,11 +337,45 @@ export class ControllerWorker extends OperationStarter {
    * @throws LBNotFound
    * @throws ImmutableObjectError it is neither ACTIVE nor in ERROR
    */
-  async failoverLoadBalancer(loadBalancerId: string): Promise<OperationHandle> {
+  async failoverLoadBalancer(
+    loadBalancerId: string,
+    { allowed = FAILOVERABLE_STATUSES, ...further }: FailoverTerms = {},
+  ): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const loadBalancer = await getLoadBalancer(loadBalancerId);
     const input = { amphorae: plannedAmphorae(loadBalancer.topology) };
-    return await this.#failover('failover-load-balancer', loadBalancer, input, FAILOVERABLE_STATUSES);
+    return await this.#failover('failover-load-balancer', loadBalancer, input, { allowed, ...further });
+  }
+
+  /**
+   * Brings ports, security group, networks and configurations of a load balancer in line with what it should have.
+   * @param doubts what of its amphorae is not what it is noted to be, by amphora id
+   * @param fence the load balancer's when that was seen
+   * @param groupIsLost its security group is not there any more, and is made anew
+   * @throws LBNotFound
+   * @throws ImmutableObjectError it is not ACTIVE, or another operation has worked on it since
+   */
+  async repairLoadBalancer(
+    loadBalancerId: string,
+    {
+      doubts,
+      fence,
+      groupIsLost,
+    }: {
+      readonly doubts: ReadonlyMap<string, Doubts>;
+      readonly fence: number;
+      readonly groupIsLost: boolean;
+    },
+  ): Promise<OperationHandle> {
+    checkId('loadbalancer_id', loadBalancerId);
+    const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('update-load-balancer'), {
+      allowed: MUTABLE_STATUSES,
+      fence,
+      to: ProvisioningStatus.PENDING_UPDATE,
+      changes: { ingress_checksum: null, ...(groupIsLost && { security_group_id: null }) },
+      rows: [...doubts].map(([amphoraId, doubt]) => doubtRow(amphoraId, loadBalancerId, doubt, null)),
+    });
+    return this.start(operation);
   }
 
   /**
@@ -376,10 +422,10 @@ export class ControllerWorker extends OperationStarter {
     flow: Operation['flow'],
     loadBalancer: LoadBalancer,
     input: OperationRequest['input'],
-    allowed: readonly ProvisioningStatus[],
+    terms: Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>,
   ): Promise<OperationHandle> {
     const operation = await commitLoadBalancerOperation(loadBalancer.id, this.request(flow, input), {
-      allowed,
+      ...terms,
       to: ProvisioningStatus.PENDING_UPDATE,
       changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
     });

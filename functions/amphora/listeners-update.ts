@@ -3,7 +3,7 @@ import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amph
 import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
 import { findObjectsAtFault, type PendingObject } from '../../lib/drivers/amphora/culprits.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { IN_DOUBT, inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
+import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
 import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
 import { fileNames, presentFiles } from '../../lib/drivers/certificate/present-files.ts';
 import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
@@ -83,7 +83,7 @@ const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
 /** A late handler has perhaps sent over what is newer, since an amphora asks for no fence. Its own error comes first. */
 const resendIfOvertaken = async (flow: FlowInput, push: Push, sent: PushedConfiguration): Promise<void> => {
   try {
-    if (await isOvertaken(flow, push)) await resend(flow, push, sent, IN_DOUBT);
+    if (await isOvertaken(flow, push)) await resend(flow, push, sent);
   } catch (error) {
     logger.error('what was perhaps sent over is not sent again', { amphora_id: push.amphoraId, error: String(error) });
   }

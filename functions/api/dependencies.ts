@@ -81,6 +81,13 @@ export interface QuotaRows {
   readonly listQuotas: () => Promise<readonly Quota[]>;
 }
 
+/** Load balancers that are to be compared with the cloud at once. */
+export interface DriftCheck {
+  readonly loadbalancer_ids: readonly string[];
+  readonly repair: boolean;
+  readonly requester: Requester;
+}
+
 /** Everything outside that handlers work with; each is made when first asked for. */
 export interface ApiDependencies {
   readonly settings: () => ApiSettings;
@@ -102,6 +109,8 @@ export interface ApiDependencies {
   readonly quotas: () => Promise<QuotaRows>;
   /** Limits of projects that have none of their own. */
   readonly defaultQuota: () => QuotaNumbers;
+  /** Tells who compares; nothing is waited for. */
+  readonly requestDriftCheck: (check: DriftCheck) => Promise<void>;
   /** What operators may do by hand. */
   readonly repairs: (
     requester: Requester,

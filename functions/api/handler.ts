@@ -3,6 +3,7 @@ import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
+import { DRIFT_CHECK_REQUESTED } from '../../lib/models/drift.ts';
 import { createApi } from './api.ts';
 import { authenticate } from './middleware/strategy.ts';
 import { createRoutes } from './routes.ts';
@@ -24,6 +25,10 @@ export const routes = createRoutes({
   changes: (requester) => new ControllerWorker(requester),
   quotas: () => import('../../lib/repositories/quotas.ts'),
   defaultQuota: quotaConfig,
+  requestDriftCheck: async (check) => {
+    const { createPutEvents } = await import('../../lib/events/put-events.ts');
+    await createPutEvents()(DRIFT_CHECK_REQUESTED, [check]);
+  },
   repairs: (requester) => new ControllerWorker(requester),
 });
 

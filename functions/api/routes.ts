@@ -45,6 +45,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const operationHandler = onDemand(async () =>
     (await import('./operations/handlers.ts')).operationHandlers(dependencies),
   );
+  const driftHandler = onDemand(async () => (await import('./drift/handlers.ts')).driftHandlers(dependencies));
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
@@ -97,6 +98,10 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), amphoraHandler('configure')),
 
     route('GET', '/octavia/health', amphora('get_all'), amphoraHandler('showHealth')),
+
+    route('GET', '/octavia/drift', 'os_load-balancer_api:drift:get_one', driftHandler('showRound')),
+    route('POST', '/octavia/drift', 'os_load-balancer_api:drift:post', driftHandler('check')),
+    route('GET', '/octavia/drift/findings', 'os_load-balancer_api:drift:get_all', driftHandler('list')),
 
     route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
     route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive')),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { vipsOf } from '../../lib/drivers/network/plug-facts.ts';
 import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
@@ -65,13 +66,14 @@ const follow = async (
 ): Promise<void> => {
   const { vip } = tree.load_balancer;
   const securityGroupIds = [groupId, ...vip.sg_ids];
+  const allowedAddressPairs = vipsOf(tree.load_balancer).map(({ ip_address }) => ip_address);
   const portIds = withPorts ? basePortsOf(tree) : [];
   const steps = [
     () => network.syncIngressRules(groupId, wantedIngressRules(effectiveTree(tree, changes))),
     () =>
       Promise.all([
         portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
-        ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds }))),
+        ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds, allowedAddressPairs }))),
       ]),
   ];
   // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
@@ -80,7 +82,8 @@ const follow = async (
 
 /**
  * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want (a rejected
- * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port. Answers
+ * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port, which may
+ * carry the VIPs. Answers
  * whether there is anything below the load balancer for an amphora to serve: `{ populated }`.
  * @param rulesOnly the ports have the group: only its rules may have to follow, and Neutron is asked only if they do
  */

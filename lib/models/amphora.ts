@@ -34,6 +34,9 @@ export interface PushedConfiguration {
   readonly sender?: string | null | undefined;
 }
 
+/** Stands where a checksum would: something was sent, perhaps, and nobody has confirmed it. */
+export const IN_DOUBT = 'in doubt';
+
 /** Names of PEM files by the listeners and pools whose they are; null where the object has no such reference. */
 export interface PushedFiles {
   readonly listeners: Readonly<Record<string, { readonly clientCa: string | null; readonly clientCrl: string | null }>>;

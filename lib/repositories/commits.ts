@@ -98,6 +98,8 @@ export const commitNewLoadBalancer = async (
 export interface LoadBalancerCommit {
   /** The lock is granted in these states only. */
   readonly allowed: readonly ProvisioningStatus[];
+  /** Only under this fence: nobody has worked on it since the caller looked. */
+  readonly fence?: number;
   /** The state while the operation runs. */
   readonly to: ProvisioningStatus;
   /** Attributes of the load balancer that change with the commit. */
@@ -126,6 +128,7 @@ export const commitLoadBalancerOperation = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
     if (!commit.allowed.includes(loadBalancer.provisioning_status) || loadBalancer.lock !== null) break;
+    if (commit.fence !== undefined && commit.fence !== loadBalancer.fence) break;
     const operation = newOperation(request, targetOf(loadBalancer), loadBalancer.fence + 1);
     const update = setExpression({
       ...commit.changes,

@@ -1,12 +1,12 @@
 import { AmphoraNotFound } from '../errors/not-found.ts';
-import type { PushedConfiguration } from '../models/amphora.ts';
+import { IN_DOUBT, type PushedConfiguration } from '../models/amphora.ts';
 import { type FlowInput, THE_WORKER } from '../models/operation.ts';
 import { transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey } from './table/keys.ts';
 import { readRow } from './table/query.ts';
-import { inTable } from './table/transact.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
 
 /*
  * An amphora asks nobody for a fence. What keeps the last word with what is newest:
@@ -91,33 +91,52 @@ export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, send
   return pushed?.sender !== sender && pushed?.generation !== generation;
 };
 
+/** What of an amphora nobody can be sure of. */
+export interface Doubts {
+  readonly haproxy: boolean;
+  /** Ids of UDP and SCTP listeners. */
+  readonly listeners: readonly string[];
+  /** Its legs in the members' networks. */
+  readonly legs: boolean;
+}
+
+/** Marks that, so that whoever brings the amphora in line does it anew. */
+export const doubtRow = (
+  amphoraId: string,
+  loadBalancerId: string,
+  { haproxy, listeners, legs }: Doubts,
+  sender: string | null,
+): TransactItem => {
+  const doubtful = [...(haproxy ? ['haproxy'] : []), ...listeners.map((_, at) => `lvs.#listener${at}`)];
+  const sets = ['pushed.sender = :sender', ...doubtful.map((part) => `pushed.${part} = :doubt`)];
+  return {
+    Update: {
+      ...inTable(),
+      Key: amphoraKey(amphoraId, loadBalancerId),
+      UpdateExpression: `SET ${sets.join(', ')}${legs ? ' REMOVE member_subnets' : ''}`,
+      ConditionExpression: 'attribute_exists(pushed.lvs)',
+      ...(listeners.length > 0 && {
+        ExpressionAttributeNames: Object.fromEntries(listeners.map((id, at) => [`#listener${at}`, id])),
+      }),
+      ExpressionAttributeValues: { ':sender': sender, ...(doubtful.length > 0 && { ':doubt': IN_DOUBT }) },
+    },
+  };
+};
+
 /**
  * A change without rows of its own, which has everything that was sent sent again: joined to the running one, or begun
  * within a minute.
  * @param sent what `beginPush` was given
- * @param doubt stands there for what nobody has confirmed
  * @throws ImmutableObjectError another kind of operation works on the load balancer
  */
 export const resend = async (
   flow: FlowInput,
   { amphoraId, sender }: Push,
   sent: PushedConfiguration,
-  doubt: string,
 ): Promise<void> => {
-  const listeners = Object.keys(sent.lvs).filter((id) => sent.lvs[id] === doubt);
-  const doubtful = [...(sent.haproxy === doubt ? ['haproxy'] : []), ...listeners.map((_, at) => `lvs.#listener${at}`)];
-  const row = {
-    Update: {
-      ...inTable(),
-      Key: amphoraKey(amphoraId, flow.loadbalancer_id),
-      UpdateExpression: `SET pushed.sender = :sender, ${doubtful.map((part) => `pushed.${part} = :doubt`).join(', ')}`,
-      ConditionExpression: 'attribute_exists(pushed.lvs)',
-      ...(listeners.length === 0
-        ? {}
-        : { ExpressionAttributeNames: Object.fromEntries(listeners.map((id, at) => [`#listener${at}`, id])) }),
-      ExpressionAttributeValues: { ':sender': sender, ':doubt': doubt },
-    },
-  };
+  const listeners = Object.keys(sent.lvs).filter((id) => sent.lvs[id] === IN_DOUBT);
+  const doubted = { haproxy: sent.haproxy === IN_DOUBT, listeners, legs: false };
+  const row = doubtRow(amphoraId, String(flow.loadbalancer_id), doubted, sender);
   const request = { flow: 'apply-changes' as const, requester: THE_WORKER };
   // Rare, and much to load.
   const { commitChange } = await import('./change-commits.ts');

@@ -235,7 +235,7 @@ inRecipe('traffic through a load balancer on a real cloud', () => {
     const rules = async () => {
       const [group, ...others] = await listSecurityGroups(session, `lb-${shop.id}`, null);
       expect(others).toEqual([]);
-      const ingress = await listIngressRules(session, group?.id ?? '');
+      const ingress = await listIngressRules(session, [group?.id ?? '']);
       return ingress
         .map((rule) => {
           const { protocol, port_range_min: from, port_range_max: to, remote_ip_prefix: source } = rule;

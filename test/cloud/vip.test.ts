@@ -163,7 +163,7 @@ withIpv6('a load balancer at an IPv6 address and an IPv4 one', () => {
     const [ours] = await listSecurityGroups(real().session, `lb-${dual.id}`, null);
     const groups = async () => (await ports()).map(({ security_groups }) => [...security_groups].sort());
     const rules = async () =>
-      (await listIngressRules(real().session, ours?.id ?? '')).map(
+      (await listIngressRules(real().session, [ours?.id ?? ''])).map(
         (rule) => `${rule.ethertype} ${rule.port_range_min}`,
       );
     expect((await rules()).sort()).toEqual(['IPv4 80', 'IPv6 80']);

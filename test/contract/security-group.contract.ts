@@ -27,7 +27,7 @@ export const describeSecurityGroupContract = (getCloud: () => CloudUnderContract
     };
     /** Id and meaning of each ingress rule, in an order of their own. */
     const rulesOf = async (groupId: string) =>
-      (await listIngressRules(getCloud().session, groupId))
+      (await listIngressRules(getCloud().session, [groupId]))
         .map(({ id, protocol, port_range_max, remote_ip_prefix }) => ({
           id,
           protocol,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.ts';
+import { findingShape, roundShape } from '../drift/shape.ts';
 import { healthMonitorShape } from '../health-monitors/shape.ts';
 import { l7PolicyShape } from '../l7-policies/shape.ts';
 import { l7RuleShape } from '../l7-rules/shape.ts';
@@ -145,6 +146,10 @@ export const answers: Readonly<Record<string, Answer>> = {
   'PUT /octavia/amphorae/{id}/failover': nothing(202),
   'PUT /octavia/amphorae/{id}/config': nothing(202),
   'GET /octavia/health': whole(wrapped('health', healthShape)),
+
+  'GET /octavia/drift': whole(wrapped('drift', roundShape.nullable())),
+  'POST /octavia/drift': nothing(202),
+  'GET /octavia/drift/findings': list('findings', findingShape),
 
   'GET /lbaas/operations/{id}': one('operation', queued),
   'POST /lbaas/operations/{id}/redrive': whole(wrapped('operation', detailedOperationShape), 202),

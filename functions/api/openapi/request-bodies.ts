@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import * as drift from '../drift/body.ts';
 import * as healthMonitors from '../health-monitors/body.ts';
 import * as l7Policies from '../l7-policies/body.ts';
 import * as l7Rules from '../l7-rules/body.ts';
@@ -50,5 +51,6 @@ export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'PUT /lbaas/availabilityzones/{id}': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.updateFields),
   'POST /lbaas/availabilityzoneprofiles': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.createFields),
   'PUT /lbaas/availabilityzoneprofiles/{id}': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.updateFields),
+  'POST /octavia/drift': body(drift.WRAPPING, drift.checkFields),
   'PUT /lbaas/quotas/{project_id}': body(quotas.WRAPPING, quotas.quotaFields),
 };

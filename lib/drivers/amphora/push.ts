@@ -1,6 +1,6 @@
 import { configurationDigest } from '../../amphora/render/digest.ts';
 import { AmphoraRequestError } from '../../errors/cloud.ts';
-import type { PushedConfiguration } from '../../models/amphora.ts';
+import { IN_DOUBT, type PushedConfiguration } from '../../models/amphora.ts';
 import type { TlsUpload } from '../certificate/tls-material.ts';
 import type { AgentAddress, AmphoraDriver } from './amphora-driver.ts';
 import { type Configuration, checksums } from './configuration.ts';
@@ -24,9 +24,6 @@ export interface PushRequest {
   /** What the amphora is known to have; an equal text is not pushed again. */
   readonly pushed: PushedConfiguration | null;
 }
-
-/** Stands where a checksum would: something was sent, perhaps, and nobody has confirmed it. */
-export const IN_DOUBT = 'in doubt';
 
 /**
  * What an amphora is known to have while a push is under way: to be remembered before anything is sent, so that a push

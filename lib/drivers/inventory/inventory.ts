@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ExternalResourceKind } from '../../models/external-resource.ts';
-import { novaRequest } from '../../openstack/compute/microversion.ts';
+import { afterCount, afterLast, listAllOfNova } from '../../openstack/compute/pages.ts';
 import { listAll } from '../../openstack/network/pages.ts';
-import { readJson, type ServiceRequest } from '../../openstack/service-request.ts';
+import type { ServiceRequest } from '../../openstack/service-request.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
 import { DEVICE_OWNER } from '../network/network-driver.ts';
 
@@ -14,25 +14,9 @@ export interface CloudThing {
 }
 
 const thing = z.object({ id: z.string(), name: z.string() });
-const PAGE = 1000;
 
-/** Nova's list of the own project, page by page. */
-const novaList = async (
-  session: CloudSession,
-  path: string,
-  key: string,
-  nextPage: (found: readonly z.infer<typeof thing>[]) => readonly [string, string],
-  filters: readonly (readonly [string, string])[] = [],
-): Promise<readonly z.infer<typeof thing>[]> => {
-  const found: z.infer<typeof thing>[] = [];
-  for (;;) {
-    const query = [...filters, ['limit', String(PAGE)] as const, ...(found.length === 0 ? [] : [nextPage(found)])];
-    const request = novaRequest({ method: 'GET', path, query, accepts: [200] });
-    const page = readJson(request, await session.call(request), z.object({ [key]: z.array(thing) }))[key] ?? [];
-    if (page.length === 0) return found;
-    found.push(...page);
-  }
-};
+/** Servers that may be the worker's, by their names. */
+export const AMPHORA_SERVERS: readonly (readonly [string, string])[] = [['name', '^amphora-']];
 
 const neutronList = (session: CloudSession, key: 'ports' | 'security_groups', filter: readonly [string, string]) => {
   const query = [filter, ['fields', 'id'], ['fields', 'name']] as const;
@@ -50,13 +34,12 @@ const as = (kind: ExternalResourceKind) => (one: z.infer<typeof thing>) => ({ ki
  */
 export const listCloudThings = async (session: CloudSession = cloudSession()): Promise<readonly CloudThing[]> => {
   const { projectId } = await session.whoami();
-  const last = (found: readonly { readonly id: string }[]) => ['marker', found.at(-1)?.id ?? ''] as const;
-  const count = (found: readonly unknown[]) => ['offset', String(found.length)] as const;
+  const servedBy = { item: thing, filters: AMPHORA_SERVERS, nextPage: afterLast };
   const [servers, ports, securityGroups, serverGroups] = await Promise.all([
-    novaList(session, '/servers', 'servers', last, [['name', '^amphora-']]),
+    listAllOfNova(session, { path: '/servers', key: 'servers', ...servedBy }),
     neutronList(session, 'ports', ['device_owner', DEVICE_OWNER]),
     projectId === null ? [] : neutronList(session, 'security_groups', ['project_id', projectId]),
-    novaList(session, '/os-server-groups', 'server_groups', count),
+    listAllOfNova(session, { path: '/os-server-groups', key: 'server_groups', item: thing, nextPage: afterCount }),
   ]);
   return [
     ...servers.map(as('server')),

@@ -1,6 +1,7 @@
 import { CloudRequestError } from '../../errors/cloud.ts';
 import { orGone } from '../../openstack/gone.ts';
 import { faultOf } from '../../openstack/http/service-fault.ts';
+import { inBatches } from '../../openstack/in-batches.ts';
 import { createRules, deleteRule, listIngressRules } from '../../openstack/network/security-group-rules/requests.ts';
 import type { CloudSession } from '../../openstack/session.ts';
 import { ruleBody, ruleDifference } from './ingress-rules.ts';
@@ -8,9 +9,6 @@ import type { IngressRule } from './network-driver.ts';
 
 const RULES_PER_REQUEST = 100;
 const REQUESTS_AT_ONCE = 8;
-
-const inBatches = <T>(items: readonly T[], size: number): (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 
 const existsAlready = (error: unknown): boolean =>
   error instanceof CloudRequestError && faultOf(error)?.type === 'SecurityGroupRuleExists';
@@ -35,7 +33,7 @@ export const syncIngressRules = async (
   groupId: string,
   wanted: readonly IngressRule[],
 ): Promise<void> => {
-  const { missing, extra } = ruleDifference(await listIngressRules(session, groupId), wanted);
+  const { missing, extra } = ruleDifference(await listIngressRules(session, [groupId]), wanted);
   for (const rules of inBatches(missing, RULES_PER_REQUEST)) await createTogether(session, groupId, rules);
   for (const ruleIds of inBatches(extra, REQUESTS_AT_ONCE)) {
     await Promise.all(ruleIds.map((ruleId) => orGone(deleteRule(session, ruleId))));

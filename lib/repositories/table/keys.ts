@@ -84,6 +84,14 @@ export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSE
 /** Something in the cloud that was seen without an owner. */
 export const orphanKey = (kind: string, id: string): Key => ({ pk: `${RowType.ORPHAN}#${id}`, sk: kind });
 
+/** What differs between the table and what there is: one row for each load balancer, and `ROUND`. */
+export const DRIFT = 'DRIFT';
+export const driftKey = (loadBalancerId: string): Key => ({
+  pk: DRIFT,
+  sk: `${RowType.LOAD_BALANCER}#${loadBalancerId}`,
+});
+export const driftRoundKey: Key = { pk: DRIFT, sk: 'ROUND' };
+
 /** Who runs and who waits under the limits, in one partition. */
 export const ADMISSIONS = `${RowType.LIMIT}#operations`;
 export const admissionTurnKey: Key = { pk: ADMISSIONS, sk: 'TURN' };

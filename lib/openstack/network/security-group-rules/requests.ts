@@ -5,6 +5,7 @@ import { listAll } from '../pages.ts';
 
 const ruleResult = z.object({
   id: z.string(),
+  security_group_id: z.string(),
   ethertype: z.string(),
   protocol: z.string().nullish(),
   port_range_min: z.number().nullish(),
@@ -26,16 +27,16 @@ export interface IngressRuleBody {
   readonly remote_ip_prefix?: string;
 }
 
-/** GET /security-group-rules: the group's ingress rules. An unknown group has none. */
-export const listIngressRules = (session: CloudSession, securityGroupId: string): Promise<readonly NeutronRule[]> => {
+/** GET /security-group-rules: the groups' ingress rules. An unknown group has none. */
+export const listIngressRules = (
+  session: CloudSession,
+  securityGroupIds: readonly string[],
+): Promise<readonly NeutronRule[]> => {
   const request: ServiceRequest = {
     service: 'network',
     method: 'GET',
     path: '/security-group-rules',
-    query: [
-      ['security_group_id', securityGroupId],
-      ['direction', 'ingress'],
-    ],
+    query: [...securityGroupIds.map((id) => ['security_group_id', id] as const), ['direction', 'ingress']],
     accepts: [200],
   };
   return listAll(session, request, 'security_group_rules', ruleResult);

@@ -27,6 +27,22 @@ export const listSecurityGroups = (
   return listAll(session, request, 'security_groups', groupResult);
 };
 
+/** GET /security-groups by their ids; answers those that are there. */
+export const listSecurityGroupIds = async (
+  session: CloudSession,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  const query = [...ids.map((id) => ['id', id] as const), ['fields', 'id'] as const];
+  const request: ServiceRequest = {
+    service: 'network',
+    method: 'GET',
+    path: '/security-groups',
+    query,
+    accepts: [200],
+  };
+  return (await listAll(session, request, 'security_groups', z.object({ id: z.string() }))).map(({ id }) => id);
+};
+
 /** GET /security-groups/{id}. @throws CloudResourceNotFoundError */
 export const getSecurityGroup = async (session: CloudSession, securityGroupId: string): Promise<void> => {
   await session.call({

@@ -156,6 +156,7 @@ export const testApi = (
     changes: committingChanges,
     quotas: async () => quotaRows,
     defaultQuota: () => UNLIMITED,
+    requestDriftCheck: async () => undefined,
     repairs: noRepairs,
     ...replaced,
   });

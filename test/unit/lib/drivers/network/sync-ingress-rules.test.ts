@@ -13,6 +13,7 @@ const tcp = (port: number, remoteIpPrefix: string | null = null): IngressRule =>
 });
 const rule = (id: string, port: number, fields: Record<string, string | number | null> = {}) => ({
   id,
+  security_group_id: 'g',
   ethertype: 'IPv4',
   protocol: 'tcp',
   port_range_min: port,

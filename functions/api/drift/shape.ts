@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { FINDING_KINDS, Remedy } from '../../../lib/models/drift.ts';
+import { count, id, instant } from '../views/shapes.ts';
+
+/** One difference between the table and what there is. */
+export const findingShape = z
+  .strictObject({
+    id: id(),
+    loadbalancer_id: id(),
+    project_id: z.string(),
+    amphora_id: id().nullable(),
+    kind: z.enum(FINDING_KINDS),
+    resource: z.enum(['load_balancer', 'amphora', 'server', 'port', 'security_group', 'configuration']),
+    resource_id: z.string().nullable(),
+    expected: z.string(),
+    found: z.string(),
+    remedy: z.enum(Remedy),
+    first_seen: instant(),
+    seen_at: instant(),
+    repair_operation_id: id().nullable(),
+  })
+  .meta({ id: 'DriftFinding' });
+export type FindingView = z.infer<typeof findingShape>;
+
+/** How far the round over all load balancers is. */
+export const roundShape = z.strictObject({
+  started_at: instant(),
+  ended_at: instant().nullable(),
+  checked: count(),
+  skipped: count(),
+  findings: count(),
+});
+export type RoundView = z.infer<typeof roundShape>;

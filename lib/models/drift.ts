@@ -1,0 +1,90 @@
+/** What brings something back in line. */
+export const Remedy = Object.freeze({
+  /** `update-load-balancer`, with what is in doubt sent again. */
+  UPDATE: 'update',
+  FAILOVER_AMPHORA: 'failover_amphora',
+  FAILOVER_LOAD_BALANCER: 'failover_load_balancer',
+  /** Somebody else's business, or nobody knows: a person looks. */
+  NONE: 'none',
+});
+export type Remedy = (typeof Remedy)[keyof typeof Remedy];
+
+export const FINDING_KINDS = [
+  'amphora_count',
+  'amphora_status',
+  'server_missing',
+  'server_status',
+  'server_flavor',
+  'server_image',
+  'port_missing',
+  'port_detached',
+  'port_down',
+  'port_addresses',
+  'port_address_pairs',
+  'port_security_groups',
+  'member_port_missing',
+  'security_group_missing',
+  'rule_missing',
+  'rule_extra',
+  'configuration_changed',
+  'configuration_outdated',
+  'agent_unreachable',
+] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** One difference between the table and what there is. */
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly resource: 'load_balancer' | 'amphora' | 'server' | 'port' | 'security_group' | 'configuration';
+  /** The resource's id, as its service knows it; null when it was never learned. */
+  readonly resource_id: string | null;
+  /** Whose it is; null for what belongs to the load balancer. */
+  readonly amphora_id: string | null;
+  readonly expected: string;
+  readonly found: string;
+  readonly remedy: Remedy;
+}
+
+/** A finding with the times it was seen. ISO 8601, UTC. */
+export interface SeenFinding extends Finding {
+  readonly first_seen: string;
+}
+
+/** What is wrong with one load balancer. */
+export interface LoadBalancerDrift {
+  readonly loadbalancer_id: string;
+  readonly project_id: string;
+  /** ISO 8601, UTC: when it was judged last. */
+  readonly seen_at: string;
+  /** At most MOST_FINDINGS. */
+  readonly findings: readonly SeenFinding[];
+  /** The latest repair, however it ended. */
+  readonly repair: { readonly operation_id: string; readonly at: string } | null;
+}
+
+/** EventBridge's detail type of a check that somebody wants at once. */
+export const DRIFT_CHECK_REQUESTED = 'Drift Check Requested';
+
+/** So many findings of one load balancer are kept. */
+export const MOST_FINDINGS = 50;
+
+/** A walk over all load balancers, which may take several invocations. Times are ISO 8601, UTC. */
+export interface DriftRound {
+  readonly started_at: string;
+  /** null while it goes on. */
+  readonly ended_at: string | null;
+  /** The id of the last load balancer that had its turn; empty at the beginning. */
+  readonly cursor: string;
+  readonly checked: number;
+  /** Not judged: an operation works on them, they are not ACTIVE, or they could not be looked at. */
+  readonly skipped: number;
+  readonly findings: number;
+}
+
+/** The same difference as one seen before. */
+export const isSameFinding = (one: Finding, other: Finding): boolean =>
+  one.kind === other.kind &&
+  one.resource_id === other.resource_id &&
+  one.amphora_id === other.amphora_id &&
+  one.expected === other.expected &&
+  one.found === other.found;

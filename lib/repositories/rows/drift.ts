@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { type DriftRound, FINDING_KINDS, type LoadBalancerDrift, Remedy } from '../../models/drift.ts';
+
+const text = z.string().nullable();
+
+export const driftRow: z.ZodType<LoadBalancerDrift> = z.object({
+  loadbalancer_id: z.string(),
+  project_id: z.string(),
+  seen_at: z.string(),
+  findings: z.array(
+    z.object({
+      kind: z.enum(FINDING_KINDS),
+      resource: z.enum(['load_balancer', 'amphora', 'server', 'port', 'security_group', 'configuration']),
+      resource_id: text,
+      amphora_id: text,
+      expected: z.string(),
+      found: z.string(),
+      remedy: z.enum(Remedy),
+      first_seen: z.string(),
+    }),
+  ),
+  repair: z.object({ operation_id: z.string(), at: z.string() }).nullable(),
+});
+
+export const driftRoundRow: z.ZodType<DriftRound> = z.object({
+  started_at: z.string(),
+  ended_at: text,
+  cursor: z.string(),
+  checked: z.number(),
+  skipped: z.number(),
+  findings: z.number(),
+});

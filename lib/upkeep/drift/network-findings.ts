@@ -1,0 +1,121 @@
+import type { NetworkView } from '../../drivers/inventory/fleet.ts';
+import { ruleDifference } from '../../drivers/network/ingress-rules.ts';
+import type { IngressRule, Port } from '../../drivers/network/network-driver.ts';
+import { vipsOf } from '../../drivers/network/plug-facts.ts';
+import { wantedIngressRules } from '../../drivers/network/vip-security-group.ts';
+import type { Amphora } from '../../models/amphora.ts';
+import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
+import { effectiveTree } from '../../models/effective-tree.ts';
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { TreeRead } from '../../repositories/trees.ts';
+
+const told = (values: readonly string[]): string => (values.length === 0 ? 'none' : values.toSorted().join(', '));
+
+interface PortJudgement {
+  readonly id: string | null;
+  readonly amphoraId: string | null;
+  /** What makes a new port. */
+  readonly remedy: Remedy;
+}
+
+const portFinding =
+  ({ id, amphoraId, remedy }: PortJudgement) =>
+  (kind: FindingKind, expected: string, found: string, by: Remedy = remedy): Finding => ({
+    kind,
+    resource: 'port',
+    resource_id: id,
+    amphora_id: amphoraId,
+    expected,
+    found,
+    remedy: by,
+  });
+
+const groupsOf = ({ security_group_id, vip }: LoadBalancer): readonly string[] => [
+  ...(security_group_id === null ? [] : [security_group_id]),
+  ...vip.sg_ids,
+];
+
+const vipPortFindings = (loadBalancer: LoadBalancer, port: Port | undefined): readonly Finding[] => {
+  const { vip } = loadBalancer;
+  const finding = portFinding({ id: vip.port_id, amphoraId: null, remedy: Remedy.FAILOVER_LOAD_BALANCER });
+  if (port === undefined) return [finding('port_missing', `port ${vip.port_id}`, 'nothing')];
+  const addresses = port.fixedIps.map(({ ipAddress }) => ipAddress);
+  const wanted = vipsOf(loadBalancer).map(({ ip_address }) => ip_address);
+  const lacks = wanted.some((address) => !addresses.includes(address));
+  const groups = told(groupsOf(loadBalancer));
+  return [
+    ...(lacks ? [finding('port_addresses', told(wanted), told(addresses))] : []),
+    ...(told(port.securityGroupIds) === groups
+      ? []
+      : [finding('port_security_groups', groups, told(port.securityGroupIds), Remedy.UPDATE)]),
+  ];
+};
+
+const basePortFindings = (loadBalancer: LoadBalancer, amphora: Amphora, port: Port | undefined): readonly Finding[] => {
+  const { vrrp_port_id: id, vrrp_ip, compute_id } = amphora;
+  const finding = portFinding({ id, amphoraId: amphora.id, remedy: Remedy.FAILOVER_AMPHORA });
+  if (port === undefined) return [finding('port_missing', `port ${id}`, 'nothing')];
+  const differs = (kind: FindingKind, expected: string, found: string, by?: Remedy): readonly Finding[] =>
+    expected === found ? [] : [finding(kind, expected, found, by)];
+  const addresses = port.fixedIps.map(({ ipAddress }) => ipAddress);
+  const vips = told(vipsOf(loadBalancer).map(({ ip_address }) => ip_address));
+  return [
+    ...differs('port_detached', `on server ${compute_id}`, `on server ${port.deviceId || 'none'}`),
+    ...differs('port_down', 'up', port.adminStateUp ? 'up' : 'down'),
+    ...(vrrp_ip === null || addresses.includes(vrrp_ip) ? [] : [finding('port_addresses', vrrp_ip, told(addresses))]),
+    ...differs('port_address_pairs', vips, told(port.allowedAddressPairs), Remedy.UPDATE),
+    ...differs('port_security_groups', told(groupsOf(loadBalancer)), told(port.securityGroupIds), Remedy.UPDATE),
+  ];
+};
+
+/** Subnets of members that the amphora is noted to be in, and has no port for. */
+const legFindings = (amphora: Amphora, ports: readonly Port[]): readonly Finding[] => {
+  const there = new Set(ports.flatMap(({ fixedIps }) => fixedIps.map(({ subnetId }) => subnetId)));
+  const missing = (amphora.member_subnets ?? []).filter((subnetId) => !there.has(subnetId));
+  const finding = portFinding({ id: null, amphoraId: amphora.id, remedy: Remedy.UPDATE });
+  return missing.map((subnetId) => finding('member_port_missing', `a port in subnet ${subnetId}`, 'nothing'));
+};
+
+const ruleText = ({ ethertype, protocol, port, remoteIpPrefix }: IngressRule): string =>
+  [ethertype, protocol, port === null ? 'any port' : `port ${port}`, `from ${remoteIpPrefix ?? 'anywhere'}`].join(' ');
+
+const ruleFindings = (read: TreeRead, view: NetworkView): readonly Finding[] => {
+  const { security_group_id: id } = read.tree.load_balancer;
+  if (id === null) return [];
+  const finding = (kind: FindingKind, expected: string, found: string): Finding => ({
+    kind,
+    resource: 'security_group',
+    resource_id: id,
+    amphora_id: null,
+    expected,
+    found,
+    remedy: Remedy.UPDATE,
+  });
+  if (!view.groupIds.has(id)) return [finding('security_group_missing', `security group ${id}`, 'nothing')];
+  const wanted = wantedIngressRules(effectiveTree(read.tree, read.changes));
+  const { missing, extra } = ruleDifference(view.rulesByGroup.get(id) ?? [], wanted);
+  return [
+    ...missing.map((rule) => finding('rule_missing', ruleText(rule), 'nothing')),
+    ...extra.map((ruleId) => finding('rule_extra', 'nothing', `rule ${ruleId}`)),
+  ];
+};
+
+/**
+ * What differs between a load balancer at rest and Neutron.
+ * @param amphorae those that should serve
+ */
+export const networkFindings = (
+  read: TreeRead,
+  amphorae: readonly Amphora[],
+  view: NetworkView,
+): readonly Finding[] => {
+  const { load_balancer } = read.tree;
+  return [
+    ...vipPortFindings(load_balancer, view.portsById.get(load_balancer.vip.port_id)),
+    ...amphorae.flatMap((amphora) => [
+      ...basePortFindings(load_balancer, amphora, view.portsById.get(amphora.vrrp_port_id ?? '')),
+      ...legFindings(amphora, view.portsByServer.get(amphora.compute_id ?? '') ?? []),
+    ]),
+    ...ruleFindings(read, view),
+  ];
+};
