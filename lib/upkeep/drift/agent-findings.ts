@@ -4,7 +4,7 @@ import { checksums, renderConfiguration } from '../../drivers/amphora/configurat
 import { presentFiles } from '../../drivers/certificate/present-files.ts';
 import { listenerReferences, poolReferences } from '../../drivers/certificate/tls-references.ts';
 import { reachableTree } from '../../drivers/network/member-networks.ts';
-import { AmphoraIdentityError, AmphoraRequestError, AmphoraSilentError, AmphoraUnreachableError } from '../../errors/cloud.ts';
+import { AmphoraIdentityError, AmphoraRequestError, AmphoraUnreachableError } from '../../errors/cloud.ts';
 import type { Amphora, PushedConfiguration } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
 import { effectiveTree, isRejected } from '../../models/effective-tree.ts';
@@ -105,7 +105,6 @@ export const agentFindings = async (
   } catch (error) {
     const known =
       error instanceof AmphoraUnreachableError ||
-      error instanceof AmphoraSilentError ||
       error instanceof AmphoraIdentityError ||
       error instanceof AmphoraRequestError;
     if (!known) throw error;
