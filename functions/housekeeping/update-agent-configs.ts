@@ -28,6 +28,7 @@ export const handler = async (): Promise<ConfigRound> => {
     AgentConfigsFailed: done.failed,
     AgentConfigsLeft: done.left,
     AgentConfigsHalted: Number(done.halted),
+    AgentsWithFormerKey: done.former_key.length,
   };
   logger.info('agent configurations', metricLine(Date.now(), { Function: 'UpdateAgentConfigs' }, counts));
   return done;

@@ -12,6 +12,8 @@ export interface Beat {
   readonly well_at: string;
   /** Where the last one reported other listeners than it should. */
   readonly listeners: { readonly reported: number; readonly expected: number } | null;
+  /** True when the last one was signed with the receivers' previous key. */
+  readonly former_key?: boolean | undefined;
 }
 
 /** What an amphora said of the objects, in the words of its heartbeat. */

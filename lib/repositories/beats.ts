@@ -18,6 +18,7 @@ const beatRow = z
     sequence: z.number(),
     heard_at: z.string().nullable(),
     listeners: z.object({ reported: z.number(), expected: z.number() }).nullable(),
+    former_key: z.boolean().optional(),
     work_at: z.string(),
   })
   .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
@@ -58,11 +59,13 @@ export interface NewBeat extends Identity {
   readonly at: string;
   /** Where it reports other listeners than it should: then it does not count as a sign of life. */
   readonly listeners: Beat['listeners'];
+  /** Signed with the previous key. @default false */
+  readonly formerKey?: boolean;
 }
 
 /** Of an amphora that was never heard, also when nobody has waited for it. */
 const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
-  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners } = beat;
+  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false } = beat;
   const update = setExpression({
     amphora_id,
     loadbalancer_id,
@@ -70,6 +73,7 @@ const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
     sequence,
     heard_at: at,
     listeners,
+    former_key: formerKey,
     work_key: beatShardOf(amphora_id),
     ...(listeners === null && { work_at: at }),
   });
@@ -102,10 +106,10 @@ const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
  */
 export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
   if (over === null) return await recordFirst(beat);
-  const { amphora_id, sequence, at, listeners } = beat;
+  const { amphora_id, sequence, at, listeners, formerKey = false } = beat;
   const refused = await updateBatched({
     key: healthKey(amphora_id, HealthRow.BEAT),
-    set: { sequence, heard_at: at, listeners, ...(listeners === null && { work_at: at }) },
+    set: { sequence, heard_at: at, listeners, former_key: formerKey, ...(listeners === null && { work_at: at }) },
     when: [sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence]],
   });
   if (refused === null) return null;
@@ -128,4 +132,11 @@ const listShard = async (shard: number, before: string): Promise<readonly Beat[]
 export const listSilent = async (before: string): Promise<readonly Beat[]> => {
   const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => listShard(shard, before)));
   return shards.flat();
+};
+
+/** Amphorae whose last heartbeat was signed with the previous key, in no order; likewise. Costs what there is. */
+export const listWithFormerKey = async (): Promise<readonly Beat[]> => {
+  // No heartbeat is of a later day.
+  const beats = await listSilent(new Date(Date.now() + 86_400_000).toISOString());
+  return beats.filter(({ former_key }) => former_key === true);
 };

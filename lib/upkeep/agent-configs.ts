@@ -2,7 +2,7 @@ import type { ControllerWorker } from '../controller-worker.ts';
 import { logger } from '../logger.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { listAgentConfigsDue } from '../repositories/amphora-lists.ts';
-import { readBeat } from '../repositories/beats.ts';
+import { listWithFormerKey, readBeat } from '../repositories/beats.ts';
 import { poll } from '../task/poll.ts';
 import { countOf, inOrder, round, roundBehindOne, type Turn } from './round.ts';
 
@@ -28,6 +28,11 @@ export interface ConfigRound {
   readonly left: number;
   /** True when the one that went first was not heard any more: nobody else was told. */
   readonly halted: boolean;
+  /**
+   * Amphorae that still sign with the receivers' previous key, at most 100: those that are due, and those whose agent was
+   * told and has not begun again since.
+   */
+  readonly former_key: readonly string[];
 }
 
 /** So many are asked whether they are heard. */
@@ -36,6 +41,8 @@ const CANDIDATES = 20;
 const MISSED = 3;
 const TOLERANCE_MS = 5_000;
 const POLL_MS = 250;
+/** So many that sign with the previous key are named. */
+const NAMED = 100;
 
 const heardSince = async (amphoraId: string, since: number): Promise<boolean> => {
   const beat = await readBeat(amphoraId);
@@ -89,5 +96,6 @@ export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRoun
   const updated = countOf(turns, 'done');
   const failed = countOf(turns, 'failed', 'unstarted');
   const left = due.length - updated - failed - countOf(turns, 'gone');
-  return { due: due.length, updated, failed, left, halted };
+  const former_key = (await listWithFormerKey()).map(({ amphora_id }) => amphora_id).slice(0, NAMED);
+  return { due: due.length, updated, failed, left, halted, former_key };
 };

@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:tls';
 import { Agent, request } from 'undici';
 import * as z from 'zod';
 import { novaRequest } from '../../lib/openstack/compute/microversion.ts';
@@ -60,4 +62,22 @@ export const askAgent = async (amphora: Pick<SeenAmphora, 'id' | 'managementAddr
   } finally {
     await dispatcher.close();
   }
+};
+
+/** The certificate that a new connection to the agent is shown, checked against the authority and the amphora's name. */
+export const shownCertificate = async (
+  amphora: Pick<SeenAmphora, 'id' | 'managementAddress'>,
+): Promise<X509Certificate> => {
+  const { SERVER_CA_CERTIFICATE = '', CLIENT_CERTIFICATE = '' } = process.env;
+  const [ca, pem] = await Promise.all([readFile(SERVER_CA_CERTIFICATE), readFile(CLIENT_CERTIFICATE)]);
+  return await new Promise((resolve, reject) => {
+    const where = { host: amphora.managementAddress, port: 9443, servername: amphora.id };
+    const socket = connect({ ...where, ca, cert: pem, key: pem, timeout: 10_000 });
+    socket.once('error', reject);
+    socket.once('timeout', () => socket.destroy(new Error(`${amphora.managementAddress} is silent`)));
+    socket.once('secureConnect', () => {
+      resolve(new X509Certificate(socket.getPeerCertificate().raw));
+      socket.destroy();
+    });
+  });
 };

@@ -22,7 +22,7 @@ const derivedKeys = new Map<string, Promise<Buffer>>();
 
 /**
  * Tells apart what agents are told of their heartbeats, by the settings as they are now: the key, the interval and the
- * receivers, which an agent takes over while it runs. Says nothing of the key, and a guess at it costs as much as a guess
+ * receivers, which its API can change. Says nothing of the key, and a guess at it costs as much as a guess
  * at a password: some 40 ms, while a heartbeat that was listened to takes a microsecond.
  * @throws ConfigurationError
  */

@@ -17,6 +17,8 @@ export interface Arrival {
   readonly address: string;
   /** ms since 1970. */
   readonly receivedAt: number;
+  /** Signed with the previous key. */
+  readonly formerKey: boolean;
 }
 
 export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeoutMs'> {
@@ -50,7 +52,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     seen.settled && seen.digest === digest && now() - seen.at < READ_AGAIN_MS;
 
   /** Records it as the amphora's last one; `retry` when another receiver has recorded one meanwhile. */
-  const record = async (of: Known, { message, receivedAt }: Arrival, expected: number | null) => {
+  const record = async (of: Known, { message, receivedAt, formerKey }: Arrival, expected: number | null) => {
     const { id, load_balancer_id, cached_zone } = of.amphora;
     const beat: NewBeat = {
       amphora_id: id,
@@ -58,6 +60,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
       zone: cached_zone,
       sequence: message.sequence,
       at: iso(receivedAt),
+      formerKey,
       listeners: reportsAll(message, expected) ? null : { reported: message.listeners.size, expected: expected ?? 0 },
     };
     const found = await recordBeat(beat, of.last?.sequence ?? null);

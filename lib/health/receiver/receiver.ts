@@ -116,8 +116,8 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       return;
     }
     if (opened.formerKey) signedBefore += 1;
-    const { message } = opened;
-    lanes.put(message.amphoraId, { message, address, receivedAt: now() });
+    const { message, formerKey } = opened;
+    lanes.put(message.amphoraId, { message, formerKey, address, receivedAt: now() });
   };
   const onError = (error: Error): void => {
     observer.failed('socket');
