@@ -55,7 +55,9 @@ import { readPoolMembers } from './repositories/trees.ts';
 import { newVrrpGroup } from './vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
-export type LoadBalancerUpdates = Partial<Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags'>> & {
+export type LoadBalancerUpdates = Partial<
+  Pick<LoadBalancer, 'name' | 'description' | 'enabled' | 'tags' | 'deletion_protected'>
+> & {
   readonly vip?: Partial<Pick<Vip, 'qos_policy_id' | 'sg_ids'>>;
 };
 
@@ -139,12 +141,14 @@ export class ControllerWorker extends OperationStarter {
   /**
    * @throws LBNotFound
    * @throws ImmutableObjectError it is neither ACTIVE nor in ERROR
+   * @throws DeletionProtectedError
    */
   async deleteLoadBalancer(loadBalancerId: string): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('delete-load-balancer'), {
       allowed: DELETABLE_STATUSES,
       to: ProvisioningStatus.PENDING_DELETE,
+      deletes: true,
     });
     return this.start(operation);
   }

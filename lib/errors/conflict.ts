@@ -50,6 +50,17 @@ export class ImmutableChildError extends ConflictError {
   }
 }
 
+/** Its owner wants it to stay. */
+export class DeletionProtectedError extends ConflictError {
+  override readonly name = 'DeletionProtectedError';
+  constructor(loadBalancerId: string) {
+    super(
+      `Load Balancer ${loadBalancerId} is protected from deletion. Set its deletion_protected to false to delete it.`,
+      { resource: 'loadbalancer', resourceId: loadBalancerId },
+    );
+  }
+}
+
 /** An operation that cannot be begun again as it is. */
 export class NothingToRedriveError extends ConflictError {
   override readonly name = 'NothingToRedriveError';

@@ -88,6 +88,8 @@ export interface LoadBalancer extends NamedObject {
   readonly provider: string;
   readonly flavor_id: string | null;
   readonly availability_zone: string | null;
+  /** True while it must not be deleted. */
+  readonly deletion_protected: boolean;
   readonly amphora_options: AmphoraOptions;
   readonly server_group_id: string | null;
   readonly vip: Vip;

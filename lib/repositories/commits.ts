@@ -1,3 +1,4 @@
+import { DeletionProtectedError } from '../errors/conflict.ts';
 import { DuplicateIdError, ImmutableObjectError, InvalidArgumentError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { Child } from '../models/child.ts';
@@ -106,9 +107,13 @@ export interface LoadBalancerCommit {
   readonly changes?: Readonly<Record<string, unknown>>;
   /** Parts of the VIP that change; the others stay as the commit finds them. */
   readonly vip?: Partial<Vip>;
+  /** True for a deletion: refused while the load balancer is protected from it. */
+  readonly deletes?: boolean;
   /** Rows below the load balancer that are written in the same transaction. */
   readonly rows?: readonly TransactItem[];
 }
+
+const IS_UNPROTECTED = '(attribute_not_exists(deletion_protected) OR deletion_protected = :unprotected)';
 
 /** Free, in the state and under the fence that the caller has read: nobody came in between. */
 const IS_AS_READ =
@@ -118,6 +123,7 @@ const IS_AS_READ =
  * Takes the load balancer's lock for a new operation, with all that changes at that moment, in one transaction.
  * @throws LBNotFound missing or deleted
  * @throws ImmutableObjectError its state refuses the operation; nothing is written
+ * @throws DeletionProtectedError nothing is written
  */
 export const commitLoadBalancerOperation = async (
   loadBalancerId: string,
@@ -127,6 +133,7 @@ export const commitLoadBalancerOperation = async (
   let loadBalancer = await getLoadBalancer(loadBalancerId);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
+    if (commit.deletes && loadBalancer.deletion_protected) throw new DeletionProtectedError(loadBalancerId);
     if (!commit.allowed.includes(loadBalancer.provisioning_status) || loadBalancer.lock !== null) break;
     if (commit.fence !== undefined && commit.fence !== loadBalancer.fence) break;
     const operation = newOperation(request, targetOf(loadBalancer), loadBalancer.fence + 1);
@@ -143,13 +150,14 @@ export const commitLoadBalancerOperation = async (
           ...inTable(),
           Key: loadBalancerKey(loadBalancerId),
           UpdateExpression: update.UpdateExpression,
-          ConditionExpression: IS_AS_READ,
+          ConditionExpression: commit.deletes ? `${IS_AS_READ} AND ${IS_UNPROTECTED}` : IS_AS_READ,
           ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#fence': 'fence', '#lock': 'lock' },
           ExpressionAttributeValues: {
             ...update.ExpressionAttributeValues,
             ':fence': loadBalancer.fence,
             ':read_status': loadBalancer.provisioning_status,
             ':none': null,
+            ...(commit.deletes ? { ':unprotected': false } : {}),
           },
         },
       },

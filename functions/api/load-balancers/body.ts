@@ -19,6 +19,7 @@ export const createFields = attributes({
   provider: text(64).nullish(),
   flavor_id: uuid().nullish(),
   availability_zone: text(255).nullish(),
+  deletion_protected: bool().nullish(),
   ...graphFields,
   tags: tags().nullish(),
 });
@@ -31,6 +32,7 @@ export const updateFields = attributes({
   admin_state_up: bool().nullish(),
   vip_qos_policy_id: uuid().nullish(),
   vip_sg_ids: listOf(uuid()).nullish(),
+  deletion_protected: bool().nullish(),
   tags: tags().nullish(),
 });
 export type UpdateFields = z.infer<typeof updateFields>;

@@ -1,3 +1,4 @@
+import { DeletionProtectedError } from '../../../lib/errors/conflict.ts';
 import { childReferences } from '../../../lib/repositories/child-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { booleanOfWord } from '../fields/fields.ts';
@@ -11,7 +12,8 @@ import { requestedLoadBalancer } from './find.ts';
 export const deletesLoadBalancer =
   ({ worker }: Pick<ApiDependencies, 'worker'>): ApiHandler =>
   async (request) => {
-    const { id } = await requestedLoadBalancer(request);
+    const { id, deletion_protected } = await requestedLoadBalancer(request);
+    if (deletion_protected) throw new DeletionProtectedError(id);
     const cascade = booleanOfWord(request.query.get('cascade') ?? '') ?? false;
     if (!cascade) {
       const { listeners, pools } = await childReferences(id);

@@ -22,6 +22,7 @@ export const draftLoadBalancer = (
   provider,
   flavor_id: fields.flavor_id || null,
   availability_zone: fields.availability_zone || null,
+  deletion_protected: fields.deletion_protected ?? false,
   amphora_options: amphoraOptions,
   server_group_id: null,
   vip: {

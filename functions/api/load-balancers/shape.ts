@@ -15,6 +15,8 @@ const ownShape = z.strictObject({
   provider: z.string(),
   flavor_id: id().nullable(),
   availability_zone: z.string().nullable(),
+  /** There where it is true: clients of upstream do not know it. */
+  deletion_protected: z.literal(true).optional(),
 });
 export type OwnView = z.infer<typeof ownShape>;
 

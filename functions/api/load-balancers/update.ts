@@ -1,5 +1,6 @@
 import type { LoadBalancerUpdates } from '../../../lib/controller-worker.ts';
 import { childReferences } from '../../../lib/repositories/child-references.ts';
+import { setDeletionProtection } from '../../../lib/repositories/deletion-protection.ts';
 import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { readTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
@@ -16,18 +17,19 @@ import { checkGroupsBesideCidrs, checkProtection, wantedProtection } from './vip
 
 /** Absent fields are not among the updates; null is the field's reset value. */
 const updatesOf = (fields: UpdateFields): LoadBalancerUpdates => {
-  const { name, description, admin_state_up, tags } = fields;
+  const { name, description, admin_state_up, deletion_protected, tags } = fields;
   const vip = wantedProtection(fields);
   return {
     ...(name !== undefined && { name: name ?? '' }),
     ...(description !== undefined && { description: description ?? '' }),
     ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
+    ...(deletion_protected !== undefined && { deletion_protected: deletion_protected ?? false }),
     ...(tags !== undefined && { tags: tags ?? [] }),
     ...(Object.keys(vip).length > 0 && { vip }),
   };
 };
 
-/** PUT /lbaas/loadbalancers/{id} */
+/** PUT /lbaas/loadbalancers/{id}; `deletion_protected` alone starts no operation, and is taken in any state. */
 export const updatesLoadBalancer =
   ({ worker, networkSeenBy }: Pick<ApiDependencies, 'worker' | 'networkSeenBy'>): ApiHandler =>
   async (request) => {
@@ -42,8 +44,11 @@ export const updatesLoadBalancer =
       }
     }
     await checkProtection(vip, lookups(networkSeenBy(request.caller)), present);
-    const handle = await worker(requesterOf(request)).updateLoadBalancer(id, updates);
+    const { deletion_protected: protection, ...others } = updates;
+    const concernsItsRowOnly = protection !== undefined && Object.keys(others).length === 0;
+    if (concernsItsRowOnly) await setDeletionProtection(id, protection);
+    const handle = concernsItsRowOnly ? null : await worker(requesterOf(request)).updateLoadBalancer(id, updates);
     const [updated, children] = await Promise.all([getLoadBalancer(id), childReferences(id)]);
     const view = withChildIds(loadBalancerView(updated), children);
-    return { status: 200, body: { loadbalancer: view }, headers: operationHeader(handle) };
+    return { status: 200, body: { loadbalancer: view }, headers: handle === null ? {} : operationHeader(handle) };
   };

@@ -26,6 +26,7 @@ export const loadBalancerView = (loadBalancer: NewLoadBalancer): OwnView => {
     provider: loadBalancer.provider || UNNAMED_PROVIDER,
     flavor_id: loadBalancer.flavor_id,
     availability_zone: loadBalancer.availability_zone,
+    ...(loadBalancer.deletion_protected && { deletion_protected: true as const }),
   };
 };
 

@@ -54,6 +54,7 @@ export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
   provider: z.string(),
   flavor_id: z.string().nullable(),
   availability_zone: z.string().nullable(),
+  deletion_protected: z.boolean().default(false),
   amphora_options: amphoraOptions.default(NO_AMPHORA_OPTIONS),
   server_group_id: z.string().nullable(),
   vip,

@@ -96,7 +96,7 @@ const committingWorker: ApiDependencies['worker'] = (requester) => ({
       await commitLoadBalancerOperation(
         id,
         { flow: 'delete-load-balancer', requester },
-        { allowed: DELETABLE_STATUSES, to: ProvisioningStatus.PENDING_DELETE },
+        { allowed: DELETABLE_STATUSES, to: ProvisioningStatus.PENDING_DELETE, deletes: true },
       ),
     ),
 });
