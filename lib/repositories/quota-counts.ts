@@ -5,7 +5,7 @@ import { logger } from '../logger.ts';
 import { QUOTA_NAMES, type Quota, type QuotaAmounts, type QuotaResource, resourcesIn } from '../models/quota.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from './rows/quota.ts';
 import { quotaKey } from './table/keys.ts';
-import { inTable, type Refusal, type TransactItem, transact } from './table/transact.ts';
+import { inTable, isConflict, type Refusal, type TransactItem, transact } from './table/transact.ts';
 import { beginCounting, readUsage, recountBeforeRefusal } from './usage.ts';
 
 /*
@@ -145,7 +145,8 @@ const untilBusy = async (projectId: string, items: readonly TransactItem[]): Pro
   try {
     return await transact(items);
   } catch (error) {
-    if (error instanceof TransactionCanceledException) throw new ProjectBusyError(projectId, error);
+    if (error instanceof TransactionCanceledException && isConflict(error))
+      throw new ProjectBusyError(projectId, error);
     throw error;
   }
 };

@@ -32,7 +32,7 @@ const PASSING: ReadonlySet<string> = new Set([
 ]);
 
 /** Two transactions that met at one row, or a table that is busy: nothing was decided, and one simply asks again. */
-const isConflict = (error: TransactionCanceledException): boolean => {
+export const isConflict = (error: TransactionCanceledException): boolean => {
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
   return codes.some((code) => code !== undefined && PASSING.has(code)) && !codes.includes('ConditionalCheckFailed');
 };
