@@ -9,7 +9,7 @@ import type { Row, World } from './world.ts';
 const REST = ['ACTIVE', 'ERROR', 'DELETED'];
 const AMPHORA_REST = ['ALLOCATED', 'READY', 'ERROR', 'DELETED'];
 
-/** Statuses that do not last, and locks. */
+/** Statuses that do not last, locks, and marks that only whoever is at work may leave. */
 export const statusesOf = (rows: readonly Row[]): string[] =>
   rows.flatMap((row) => {
     const { sk, provisioning_status: status, lock } = row;
@@ -20,6 +20,8 @@ export const statusesOf = (rows: readonly Row[]): string[] =>
     }
     if (lock) found.push(`${sk} is locked`);
     if (row.work_key === 'LOCKED') found.push(`${sk} is listed as locked`);
+    if (row.cert_busy === true) found.push(`${sk} is marked as busy with its certificate`);
+    if (row.staged_operation_id) found.push(`${sk} waits for rows of ${row.staged_operation_id}`);
     return found;
   });
 
