@@ -145,8 +145,6 @@ export const NOTES: Readonly<Record<string, string>> = {
   '/lbaas/pools/{pool_id}/members request_sriov': 'true is refused with 400, as by every flavor that does not allow it',
   '/lbaas/flavorprofiles flavor_data':
     '`sriov_vip` and `allow_member_sriov` are [refused](#what-no-load-balancer-here-has)',
-  '/lbaas/loadbalancers deletion_protected':
-    'DELETE is 409 while it is true, also with `cascade`; shown only then; a PUT of it alone is taken in any state',
   '/lbaas/availabilityzoneprofiles availability_zone_data':
     '`volume_zone` is [refused](#what-no-load-balancer-here-has)',
 };
