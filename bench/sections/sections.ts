@@ -6,6 +6,7 @@ import { lifecycle } from './lifecycle.ts';
 import { members } from './members.ts';
 import { memory } from './memory.ts';
 import { rendering } from './rendering.ts';
+import { requests } from './requests.ts';
 import type { Section } from './section.ts';
 
 /** All parts, in the order they run. */
@@ -17,6 +18,7 @@ export const sections: readonly Section[] = [
   members,
   batch,
   rendering,
+  requests,
   crowd,
   memory,
 ];
