@@ -371,6 +371,14 @@ export const driftConfig = once(() => ({
   atOnce: integer('DRIFT_CHECKS_AT_ONCE', 500, 1),
 }));
 
+/** Amphorae that are kept for load balancers to come. */
+export const spareConfig = once(() => ({
+  /** How many are kept READY; 0 for none: then none is taken, made or deleted. */
+  poolSize: integer('SPARE_AMPHORA_POOL_SIZE', 0),
+  /** Seconds after which one is replaced by a new one; 0 for never. */
+  maxAge: integer('SPARE_AMPHORA_MAX_AGE', 2_592_000),
+}));
+
 /** When amphorae get new certificates. */
 export const rotationConfig = once(() => {
   const config = {

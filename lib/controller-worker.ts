@@ -46,12 +46,14 @@ import {
   commitNewLoadBalancer,
   type LoadBalancerCommit,
   type NewLoadBalancer,
+  type SpareTake,
 } from './repositories/commits.ts';
 import { getLoadBalancer } from './repositories/load-balancers.ts';
 import type { OperationRequest } from './repositories/operations.ts';
 import { type Doubts, doubtRow } from './repositories/pushes.ts';
 import { memberKey } from './repositories/table/keys.ts';
 import { readPoolMembers } from './repositories/trees.ts';
+import { withSpare } from './spares.ts';
 import { newVrrpGroup } from './vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
@@ -79,10 +81,13 @@ const refuseTakenAddress = async (member: Member): Promise<void> => {
   if (found !== null) throw new DuplicateMemberError(member.ip_address, member.protocol_port);
 };
 
-/** The amphorae a topology takes; their ids are fixed with the operation, so that every retry means the same ones. */
-const plannedAmphorae = (topology: Topology) =>
+/**
+ * The amphorae a topology takes; their ids are fixed with the operation, so that every retry means the same ones.
+ * @param spare the one that a single amphora is not built for
+ */
+const plannedAmphorae = (topology: Topology, spare: SpareTake | null) =>
   (topology === Topology.SINGLE ? [AmphoraRole.STANDALONE] : [AmphoraRole.MASTER, AmphoraRole.BACKUP]).map((role) => ({
-    amphora_id: uuidv4(),
+    amphora_id: spare?.amphoraId ?? uuidv4(),
     role,
   }));
 
@@ -118,9 +123,12 @@ export class ControllerWorker extends OperationStarter {
   async createLoadBalancer(loadBalancer: NewLoadBalancer, children: readonly Child[] = []): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancer.id);
     const { topology } = loadBalancer;
-    const request = this.request('create-load-balancer', { topology, amphorae: plannedAmphorae(topology) });
     const committed = { ...loadBalancer, vrrp_group: vrrpGroupFor(loadBalancer) };
-    return this.start(await commitNewLoadBalancer(committed, request, children));
+    const operation = await withSpare(committed, AmphoraRole.STANDALONE, (spare) => {
+      const input = { topology, amphorae: plannedAmphorae(topology, spare), spare: spare !== null };
+      return commitNewLoadBalancer(committed, this.request('create-load-balancer', input), children, spare);
+    });
+    return this.start(operation);
   }
 
   /**
@@ -326,14 +334,13 @@ export class ControllerWorker extends OperationStarter {
     if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
     if (amphora.load_balancer_id === null) return await this.deleteAmphora(amphoraId);
     const loadBalancer = await getLoadBalancer(amphora.load_balancer_id);
-    const [first] = plannedAmphorae(loadBalancer.topology);
-    const replacement = {
-      amphora_id: uuidv4(),
-      new_role: amphora.role ?? first?.role,
-      leaving: [{ amphora_id: amphoraId }],
+    const inputOf = (spare: SpareTake | null) => {
+      const [first] = plannedAmphorae(loadBalancer.topology, spare);
+      const new_role = amphora.role ?? first?.role;
+      const replacement = { amphora_id: first?.amphora_id, new_role, leaving: [{ amphora_id: amphoraId }] };
+      return { replacements: [replacement] };
     };
-    const input = { replacements: [replacement] };
-    return await this.#failover('failover-amphora', loadBalancer, input, { allowed, ...further });
+    return await this.#failover('failover-amphora', loadBalancer, inputOf, { allowed, ...further });
   }
 
   /**
@@ -347,8 +354,8 @@ export class ControllerWorker extends OperationStarter {
   ): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const loadBalancer = await getLoadBalancer(loadBalancerId);
-    const input = { amphorae: plannedAmphorae(loadBalancer.topology) };
-    return await this.#failover('failover-load-balancer', loadBalancer, input, { allowed, ...further });
+    const inputOf = (spare: SpareTake | null) => ({ amphorae: plannedAmphorae(loadBalancer.topology, spare) });
+    return await this.#failover('failover-load-balancer', loadBalancer, inputOf, { allowed, ...further });
   }
 
   /**
@@ -425,13 +432,18 @@ export class ControllerWorker extends OperationStarter {
   async #failover(
     flow: Operation['flow'],
     loadBalancer: LoadBalancer,
-    input: OperationRequest['input'],
+    inputOf: (spare: SpareTake | null) => OperationRequest['input'],
     terms: Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>,
   ): Promise<OperationHandle> {
-    const operation = await commitLoadBalancerOperation(loadBalancer.id, this.request(flow, input), {
-      ...terms,
-      to: ProvisioningStatus.PENDING_UPDATE,
-      changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
+    // Without a role: it has yet to take over.
+    const operation = await withSpare(loadBalancer, null, (spare) => {
+      const request = this.request(flow, { ...inputOf(spare), spare: spare !== null });
+      return commitLoadBalancerOperation(loadBalancer.id, request, {
+        ...terms,
+        to: ProvisioningStatus.PENDING_UPDATE,
+        changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
+        spare,
+      });
     });
     return this.start(operation);
   }

@@ -1,57 +1,14 @@
-import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
-import { CloudResourceNotFoundError, StillExistsError } from '../../lib/errors/cloud.ts';
-import { serverName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
-import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
+import { deleteAmphoraServer } from '../../lib/task/delete-server.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
 
-const GONE = { budgetMs: 20_000, intervalMs: 200 };
-
-type Servers = Pick<ComputeDriver, 'deleteServer' | 'findServer' | 'getServer'>;
-
-const isGone = async (compute: Servers, serverId: string): Promise<true | null> => {
-  try {
-    const server = await compute.getServer(serverId);
-    return server.status === 'DELETED' ? true : null;
-  } catch (error) {
-    if (error instanceof CloudResourceNotFoundError) return true;
-    throw error;
-  }
-};
-
-/**
- * Deletes the amphora's server and waits until Nova has let go of it. Its id is in the ledger, or else its name is:
- * then whoever asked for it may have died before the answer came, and it is looked for.
- * @throws StillExistsError not gone yet: ask again
- */
-export const computeDelete =
-  (compute: Servers) =>
-  async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
-    const owned = await listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId });
-    for (const resource of owned.filter(({ kind }) => kind === 'server')) {
-      const serverId = resource.resource_id ?? (await compute.findServer(serverName(amphoraId)))?.id;
-      if (serverId !== undefined) {
-        await compute.deleteServer(serverId);
-        if ((await poll(GONE, () => isGone(compute, serverId))) === null) {
-          throw new StillExistsError(`Server ${serverId} of amphora ${amphoraId} is still there.`, {
-            resource: 'server',
-            resourceId: serverId,
-          });
-        }
-      }
-      await forgetResource(flow, resource);
-    }
-    return undefined;
-  };
-
+/** Deletes the amphora's server, found by its id or by its name; gone is a success. */
 export const handler = task({
   name: 'ComputeDelete',
   input: amphoraInput,
   create: () => {
-    const run = computeDelete(computeDriver());
+    const run = deleteAmphoraServer(computeDriver());
     return ({ amphora_id }, { flow }) => run(amphora_id, flow);
   },
 });

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
 import { planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
@@ -6,11 +8,13 @@ import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/ne
 import { admitSubnets, findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
 import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
+import { SpareUnusableError } from '../../lib/errors/flow.ts';
 import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { newAmphora } from '../../lib/repositories/amphora-commits.ts';
 import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
@@ -19,6 +23,8 @@ import { readTree } from '../../lib/repositories/trees.ts';
 import { ensureMemberPort } from '../../lib/task/member-port.ts';
 import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import type { StepLog } from '../../lib/task/step-log.ts';
+import { type SpareDrivers, takenSpares } from '../../lib/task/taken-spare.ts';
 import { task } from '../../lib/task/task.ts';
 
 const VRRP_ID = 1;
@@ -87,7 +93,12 @@ export interface BasePortInput {
   readonly amphora_id: string;
   /** null for one that has yet to take over. */
   readonly role: AmphoraRole | null;
+  /** True where the flow goes on without a server being built. */
+  readonly spare: boolean;
 }
+
+/** A spare with its port, or what has been built for it. */
+const UP: readonly AmphoraStatus[] = [AmphoraStatus.READY, AmphoraStatus.ALLOCATED];
 
 const ensureRow = async ({ loadbalancer_id, amphora_id, role }: BasePortInput, flow: FlowInput): Promise<void> => {
   const priority = role === null ? null : VRRP_PRIORITY[role];
@@ -119,32 +130,44 @@ const ensureMemberPorts = async (
 
 /**
  * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network and
- * those in its members' networks, before the server, which boots with them. Answers what the agent must be told of the
- * VIP's: `{ plug }`.
+ * those in its members' networks, before the server, which boots with them. One that was a spare has a server, which gets
+ * the VIP's now; if it does not answer, it is deleted, and built like any other. Answers what the agent must be told
+ * of the VIP's: `{ amphora_id, base_port: { plug }, plug }`.
+ * @throws SpareUnusableError the flow counts on a spare, and there is none
  */
-export const createBasePort = (network: NetworkDriver) => async (input: BasePortInput, flow: FlowInput) => {
-  await ensureRow(input, flow);
-  const [read, amphora] = await Promise.all([
-    readTree(input.loadbalancer_id),
-    getAmphora(input.amphora_id, input.loadbalancer_id),
-  ]);
-  const tree = effectiveTree(read.tree, read.changes);
-  const loadBalancer = tree.load_balancer;
-  const [port, facts] = await Promise.all([
-    amphora.vrrp_port_id === null
-      ? ensureBasePort(network, flow, loadBalancer, amphora.id)
-      : network.getPort(amphora.vrrp_port_id),
-    plugVipFacts(network, loadBalancer),
-    ensureMemberPorts(network, flow, tree, amphora),
-  ]);
-  return { plug: { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) } };
+export const createBasePort = (network: NetworkDriver, drivers: SpareDrivers) => {
+  const spares = takenSpares(drivers);
+  return async (input: BasePortInput, flow: FlowInput, log: StepLog) => {
+    await ensureRow(input, flow);
+    const [read, found] = await Promise.all([
+      readTree(input.loadbalancer_id),
+      getAmphora(input.amphora_id, input.loadbalancer_id),
+    ]);
+    const amphora = await spares.checked(found, flow, log);
+    const tree = effectiveTree(read.tree, read.changes);
+    const loadBalancer = tree.load_balancer;
+    const [port, facts] = await Promise.all([
+      amphora.vrrp_port_id === null
+        ? ensureBasePort(network, flow, loadBalancer, amphora.id)
+        : network.getPort(amphora.vrrp_port_id),
+      plugVipFacts(network, loadBalancer),
+      ensureMemberPorts(network, flow, tree, amphora),
+    ]);
+    const { status } = await spares.attached(amphora, port.id, flow, log);
+    if (input.spare && !UP.includes(status)) throw new SpareUnusableError(amphora.id);
+    const plug = { ...facts, macAddress: port.macAddress, vrrpIp: ownAddress(port, loadBalancer) };
+    return { amphora_id: amphora.id, base_port: { plug }, plug };
+  };
 };
 
 export const handler = task({
   name: 'CreateBasePort',
-  input: loadBalancerAmphoraInput.extend({ role: z.enum(AmphoraRole).nullable().default(null) }),
+  input: loadBalancerAmphoraInput.extend({
+    role: z.enum(AmphoraRole).nullable().default(null),
+    spare: z.boolean().default(false),
+  }),
   create: () => {
-    const run = createBasePort(networkDriver());
-    return (input, { flow }) => run(input, flow);
+    const run = createBasePort(networkDriver(), { compute: computeDriver(), agents: impatientAmphoraDriver() });
+    return (input, { flow, log }) => run(input, flow, log);
   },
 });

@@ -86,3 +86,11 @@ export class OfferingNameTakenError extends ConflictError {
     super(`A ${resource.toLowerCase()} of ${name} already exists.`, { resource, resourceId: name });
   }
 }
+
+/** Another load balancer has taken the spare amphora, or it is none any more. Nothing was written. */
+export class SpareTakenError extends ConflictError {
+  override readonly name = 'SpareTakenError';
+  constructor(amphoraId: string) {
+    super(`Amphora ${amphoraId} is no spare any more.`, { resource: 'amphora', resourceId: amphoraId });
+  }
+}

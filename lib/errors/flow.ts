@@ -116,3 +116,11 @@ export class OperationFailedError extends WorkerError {
     this.failedStep = failedStep;
   }
 }
+
+/** A spare amphora that was taken does not answer: it has to be built like any other. */
+export class SpareUnusableError extends WorkerError {
+  override readonly name = 'SpareUnusableError';
+  constructor(amphoraId: string) {
+    super(`Spare amphora ${amphoraId} cannot be used.`, { resource: 'amphora', resourceId: amphoraId });
+  }
+}

@@ -18,6 +18,8 @@ export interface Contender {
 /** Flows that repair. */
 export const FAILOVERS: readonly Flow[] = ['failover-load-balancer', 'failover-amphora'];
 const buildsOf = ({ flow, input }: Pick<Operation, 'flow' | 'input'>): number => {
+  // A spare is built already; that it may have to be built anew does not count.
+  if (input.spare === true) return 0;
   if (flow === 'create-load-balancer') return Array.isArray(input.amphorae) ? input.amphorae.length : 1;
   return flow === 'create-amphora' || FAILOVERS.includes(flow) ? 1 : 0;
 };

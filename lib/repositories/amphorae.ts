@@ -6,7 +6,7 @@ import { statusOf } from './children.ts';
 import { fenceCondition, transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
-import { amphoraKey, pointerKey, RowType } from './table/keys.ts';
+import { amphoraKey, pointerKey, RowType, SPARES } from './table/keys.ts';
 import { readRow } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
@@ -25,7 +25,11 @@ export const amphoraRows = (
   more: Readonly<Record<string, unknown>> = {},
 ): readonly [TransactItem, TransactItem] => {
   const key = amphoraKey(amphora.id, amphora.load_balancer_id);
-  const listing = { type_key: RowType.AMPHORA, sort_key: `${amphora.created_at}#${amphora.id}` };
+  const listing = {
+    type_key: RowType.AMPHORA,
+    sort_key: `${amphora.created_at}#${amphora.id}`,
+    ...(amphora.load_balancer_id === null && { project_key: `${RowType.AMPHORA}#${SPARES}` }),
+  };
   return [
     {
       Put: {

@@ -63,9 +63,11 @@ export interface NewBeat extends Identity {
   readonly formerKey?: boolean;
 }
 
-/** Of an amphora that was never heard, also when nobody has waited for it. */
-const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
+/** Of an amphora that was never heard, also when nobody has waited for it; and of a spare. */
+const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
   const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false } = beat;
+  const restarts = over !== null && sequence <= over;
+  const follows = `${restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence'} AND #u_loadbalancer_id = :u_loadbalancer_id`;
   const update = setExpression({
     amphora_id,
     loadbalancer_id,
@@ -86,14 +88,15 @@ const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
         Key: healthKey(amphora_id, HealthRow.BEAT),
         ...update,
         UpdateExpression: `${update.UpdateExpression}${waits}`,
-        ConditionExpression: 'attribute_not_exists(pk) OR #u_sequence < :u_sequence',
+        ConditionExpression: over === null ? `attribute_not_exists(pk) OR (${follows})` : follows,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(restarts && { ':over': over }) },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
     return null;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) throw error;
-    return beatRow.parse(unmarshall(error.Item));
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return error.Item === undefined ? 'missing' : beatRow.parse(unmarshall(error.Item));
   }
 };
 
@@ -102,15 +105,21 @@ const recordFirst = async (beat: NewBeat): Promise<Beat | null> => {
  * gets through.
  * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
  * null when none is recorded
- * @returns null when recorded, else what is recorded instead (`missing`: nothing any more)
+ * @returns null when recorded, else what is recorded instead (`missing`: nothing any more); also when it is recorded for
+ * another load balancer, which has taken the amphora meanwhile
  */
 export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
-  if (over === null) return await recordFirst(beat);
+  const { loadbalancer_id } = beat;
+  // A batched update has no condition that something is null.
+  if (over === null || loadbalancer_id === null) return await recordSingly(beat, over);
   const { amphora_id, sequence, at, listeners, formerKey = false } = beat;
   const refused = await updateBatched({
     key: healthKey(amphora_id, HealthRow.BEAT),
     set: { sequence, heard_at: at, listeners, former_key: formerKey, ...(listeners === null && { work_at: at }) },
-    when: [sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence]],
+    when: [
+      sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence],
+      ['loadbalancer_id', '=', loadbalancer_id],
+    ],
   });
   if (refused === null) return null;
   return refused.found === null ? 'missing' : beatRow.parse(refused.found);

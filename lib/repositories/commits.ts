@@ -1,4 +1,4 @@
-import { DeletionProtectedError } from '../errors/conflict.ts';
+import { DeletionProtectedError, SpareTakenError } from '../errors/conflict.ts';
 import { DuplicateIdError, ImmutableObjectError, InvalidArgumentError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { Child } from '../models/child.ts';
@@ -56,9 +56,17 @@ const refusalOfNew = (loadBalancer: NewLoadBalancer, index: number): Error => {
   return new InvalidArgumentError(field, `${chosen.id} is not there any more, or not enabled`);
 };
 
+/** A spare amphora, and the rows that make it the load balancer's. */
+export interface SpareTake {
+  readonly amphoraId: string;
+  readonly rows: readonly TransactItem[];
+}
+
 /**
  * Commits a new load balancer with everything below it, its lock and its operation at once, and holds its flavor and its
  * availability zone.
+ * @param spare becomes its amphora in the same moment
+ * @throws SpareTakenError somebody else was faster; nothing is written
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
  * @throws InvalidArgumentError its flavor or availability zone is missing or disabled; nothing is written
  * @throws QuotaExceededError @throws ProjectBusyError nothing is written
@@ -67,12 +75,12 @@ export const commitNewLoadBalancer = async (
   loadBalancer: NewLoadBalancer,
   request: OperationRequest,
   children: readonly Child[] = [],
+  spare: SpareTake | null = null,
 ): Promise<Operation> => {
   const target = targetOf(loadBalancer);
   const operation = newOperation(request, target, FIRST_FENCE);
   const { items, staged } = await prepareRows({ creates: children }, operation.id);
-  const takes = { load_balancer: 1, ...amountsOf(children) };
-  const refusal = await transactTaking({ projectId: loadBalancer.project_id, takes }, [
+  const own: readonly TransactItem[] = [
     {
       Put: {
         ...inTable(),
@@ -90,8 +98,14 @@ export const commitNewLoadBalancer = async (
     ...holdOfferings(loadBalancer),
     ...putOperation(operation),
     ...items,
-  ]);
-  if (refusal !== null) throw refusalOfNew(loadBalancer, refusal.index);
+  ];
+  const takes = { load_balancer: 1, ...amountsOf(children) };
+  const demand = { projectId: loadBalancer.project_id, takes };
+  const refusal = await transactTaking(demand, [...own, ...(spare?.rows ?? [])]);
+  if (refusal !== null) {
+    if (spare !== null && refusal.index >= own.length) throw new SpareTakenError(spare.amphoraId);
+    throw refusalOfNew(loadBalancer, refusal.index);
+  }
   if (staged) await writeOut(operation);
   return operation;
 };
@@ -111,6 +125,8 @@ export interface LoadBalancerCommit {
   readonly deletes?: boolean;
   /** Rows below the load balancer that are written in the same transaction. */
   readonly rows?: readonly TransactItem[];
+  /** Becomes its amphora in the same moment. */
+  readonly spare?: SpareTake | null;
 }
 
 const IS_UNPROTECTED = '(attribute_not_exists(deletion_protected) OR deletion_protected = :unprotected)';
@@ -124,6 +140,7 @@ const IS_AS_READ =
  * @throws LBNotFound missing or deleted
  * @throws ImmutableObjectError its state refuses the operation; nothing is written
  * @throws DeletionProtectedError nothing is written
+ * @throws SpareTakenError somebody else was faster; nothing is written
  */
 export const commitLoadBalancerOperation = async (
   loadBalancerId: string,
@@ -144,7 +161,7 @@ export const commitLoadBalancerOperation = async (
       provisioning_status: commit.to,
       generation: loadBalancer.generation + 1,
     });
-    const refusal = await transact([
+    const own: readonly TransactItem[] = [
       {
         Update: {
           ...inTable(),
@@ -163,8 +180,10 @@ export const commitLoadBalancerOperation = async (
       },
       ...putOperation(operation),
       ...(commit.rows ?? []),
-    ]);
+    ];
+    const refusal = await transact([...own, ...(commit.spare?.rows ?? [])]);
     if (refusal === null) return operation;
+    if (commit.spare && refusal.index >= own.length) throw new SpareTakenError(commit.spare.amphoraId);
     loadBalancer = refusal.index === 0 ? loadBalancerRow.parse(refusal.found) : await getLoadBalancer(loadBalancerId);
   }
   throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);

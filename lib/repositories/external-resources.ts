@@ -117,6 +117,17 @@ export const forgetResource = async (flow: FlowInput | null, resource: ResourceN
   await write(flow, { Delete: { ...inTable(), Key: resourceKey(resource) } });
 };
 
+/** An amphora gets a load balancer: what is written of it moves there, as part of a transaction that moves its row. */
+export const moveResource = (resource: ExternalResource, loadBalancerId: string): readonly TransactItem[] => {
+  const moved = { ...resource, loadbalancer_id: loadBalancerId };
+  const key = resourceKey(moved);
+  const listing = { type_key: RowType.EXTERNAL_RESOURCE, sort_key: `${resource.created_at}#${key.pk}#${key.sk}` };
+  return [
+    { Delete: { ...inTable(), Key: resourceKey(resource), ConditionExpression: 'attribute_exists(pk)' } },
+    { Put: { ...inTable(), Item: { ...moved, ...key, ...listing }, ConditionExpression: 'attribute_not_exists(pk)' } },
+  ];
+};
+
 /** Everything of one owner: of the load balancer with all its amphorae, or of the one amphora when it is given. */
 export const listResources = async (owner: ResourceOwner): Promise<readonly ExternalResource[]> => {
   const { Items } = await documents().send(

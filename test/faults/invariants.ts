@@ -82,7 +82,8 @@ const serving = async (world: World, id: string, rows: readonly Row[]): Promise<
   const { servers, ports, securityGroupRules } = world.cloud.state;
   const amphorae = rows.filter((row) => isA(row, 'AMPHORA') && row.status === 'ALLOCATED');
   const roles = amphorae.map(({ role }) => role).sort();
-  if (roles.join() !== 'BACKUP,MASTER') found.push(`ACTIVE with the amphorae ${roles.join()}`);
+  const wanted = lb.topology === 'SINGLE' ? 'STANDALONE' : 'BACKUP,MASTER';
+  if (roles.join() !== wanted) found.push(`ACTIVE with the amphorae ${roles.join()}`);
   for (const { id: amphoraId, compute_id, vrrp_port_id } of amphorae) {
     if (servers.get(String(compute_id))?.status !== 'ACTIVE') found.push(`amphora ${amphoraId} has no server`);
     const port = ports.get(String(vrrp_port_id));

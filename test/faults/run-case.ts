@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultCase, TaskState } from './cases.ts';
 import { problemsOf } from './invariants.ts';
 import { accepted, changeWeight, deleteLoadBalancer, failOver, lbRows, newLoadBalancer } from './load-balancers.ts';
-import { type Begun, breakingPoint, newSpare, SCENARIOS, type Subject } from './scenarios.ts';
+import { type Begun, breakingPoint, newSpare, type Subject, scenarioOf } from './scenarios.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -162,8 +162,7 @@ export const begin = async (
   states: readonly TaskState[],
   killed?: () => void,
 ): Promise<Begun> => {
-  const scenario = SCENARIOS[wanted.flow];
-  if (scenario === undefined) throw new Error(`test/faults/scenarios.ts does not say how ${wanted.flow} is run.`);
+  const scenario = scenarioOf(wanted);
   const on = scenario.on === null ? null : await take(world, lane, scenario.on);
   return await scenario.begin(world, on, world.plan(wanted, breakingPoint(wanted, states), killed));
 };

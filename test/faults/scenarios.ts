@@ -2,6 +2,7 @@ import type { Flow } from '../../lib/models/operation.ts';
 import type { Break, TaskState } from './cases.ts';
 import { accepted, isA, lbRows, memberPath, tree } from './load-balancers.ts';
 import type { Plan } from './plan.ts';
+import { createWithSpare } from './spare-create.ts';
 import type { Row, World } from './world.ts';
 
 /** Something an operation works on. */
@@ -48,7 +49,7 @@ const newest = (world: World, id: string): Promise<string> => world.newest(`LBOP
 export const newSpare = (world: World, plan: Plan | null): Promise<string> =>
   world.making(async () => ({ id: (await world.worker.createAmphora()).resourceId }), plan);
 
-export const SCENARIOS: Partial<Record<Flow, Scenario>> = {
+const SCENARIOS: Partial<Record<Flow, Scenario>> = {
   'create-load-balancer': {
     on: null,
     begin: async (world, _none, plan) => {
@@ -114,6 +115,25 @@ export const SCENARIOS: Partial<Record<Flow, Scenario>> = {
       return { subject, plan, operationId };
     },
   },
+};
+
+/** States that their flow comes to on another way than its scenario's. */
+const OF_THEIR_OWN: Readonly<Record<string, Scenario>> = {
+  CreateBasePortSpare: {
+    on: 'spare',
+    begin: async (world, spare, plan) => {
+      if (spare === null) throw new Error('there is no spare');
+      const id = await world.making(async () => ({ id: await createWithSpare(world, spare.id) }), plan);
+      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id) };
+    },
+  },
+};
+
+/** How the state is come to. @throws Error nobody has said it */
+export const scenarioOf = ({ flow, state }: TaskState): Scenario => {
+  const scenario = OF_THEIR_OWN[state] ?? SCENARIOS[flow];
+  if (scenario === undefined) throw new Error(`test/faults/scenarios.ts does not say how ${flow} is run.`);
+  return scenario;
 };
 
 /** What the flow needs to go wrong so that it comes to the state; null for a state on its way. */

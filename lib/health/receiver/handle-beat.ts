@@ -69,7 +69,8 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
       of.heardAt = receivedAt;
       return 'recorded';
     }
-    if (found === 'missing') return 'missing';
+    // Another's amphora now: what is known of it is of former times.
+    if (found === 'missing' || found.loadbalancer_id !== load_balancer_id) return 'missing';
     of.last = { sequence: found.sequence, at: Date.parse(found.heard_at ?? found.well_at) };
     return 'retry';
   };

@@ -158,6 +158,9 @@ export const BEAT_SHARDS = 16;
 export const beatShard = (shard: number): string => `BEAT#${shard}`;
 export const beatShardOf = (amphoraId: string): string => beatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
 
+/** Stands for a project in the list of amphorae without a load balancer. */
+export const SPARES = 'SPARE';
+
 /** A zone's name is its id: a sort key may have 1,024 bytes, and only its beginning decides on the order. */
 const SORTED_BY = 128;
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createBasePort } from '../../../../functions/network/create-base-port.ts';
-import { CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
+import { AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import type { Child } from '../../../../lib/models/child.ts';
 import { basePortName } from '../../../../lib/models/names.ts';
@@ -12,6 +12,8 @@ import { newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { asMember, createRequest, flowOf } from '../../lib/repositories/support/stored.ts';
+import { fakeServers } from '../compute/support.ts';
+import { quiet } from '../support/quiet.ts';
 import { fakeNetwork } from './support.ts';
 
 beforeAll(useTable);
@@ -25,7 +27,17 @@ const creating = async (...subnetIds: readonly string[]) => {
   const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest, subnetIds.length === 0 ? [] : children));
   const amphora_id = crypto.randomUUID();
   const network = fakeNetwork();
-  const run = () => createBasePort(network)({ loadbalancer_id: loadBalancer.id, amphora_id, role: 'STANDALONE' }, flow);
+  const agent = { isDead: false };
+  const servers = fakeServers();
+  const agents = {
+    getInfo: async () => {
+      if (agent.isDead) throw new AmphoraUnreachableError('nobody there');
+      return { apiVersion: '1.0', haproxyVersion: '2.8', hostname: 'amphora' };
+    },
+  };
+  const build = createBasePort(network, { compute: { ...servers, attachPort: async () => undefined }, agents });
+  const run = (spare = false) =>
+    build({ loadbalancer_id: loadBalancer.id, amphora_id, role: 'STANDALONE', spare }, flow, quiet);
   const ledger = () => listResources({ loadbalancer_id: loadBalancer.id, amphora_id });
   return { loadBalancer, flow, amphora_id, network, run, ledger };
 };

@@ -47,6 +47,17 @@ describe('a heartbeat that is recorded', () => {
     expect(await readBeat(id)).toBeNull();
   });
 
+  it('is refused for the load balancer of a former time, once a spare was taken', async () => {
+    const { id, identity } = scene();
+    const beat = { ...identity, listeners: null };
+    expect(await recordBeat({ ...beat, loadbalancer_id: null, sequence: 5, at: at(0) }, null)).toBeNull();
+    await transact([expectBeat(identity, at(5))]);
+    const stale = await recordBeat({ ...beat, loadbalancer_id: null, sequence: 6, at: at(10) }, 5);
+    expect(stale).toMatchObject({ loadbalancer_id: 'lb', sequence: 5, heard_at: at(0) });
+    expect(await recordBeat({ ...beat, sequence: 6, at: at(10) }, 5)).toBeNull();
+    expect(await readBeat(id)).toMatchObject({ loadbalancer_id: 'lb', sequence: 6 });
+  });
+
   it('is no sign of life when it lacks listeners', async () => {
     const { id, record } = scene();
     await record(1, null, 0, { reported: 0, expected: 1 });

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readBeat } from '../../../../../lib/repositories/beats.ts';
 import { readStatistics } from '../../../../../lib/repositories/statistics.ts';
 import { useTable } from '../../../../helpers/table.ts';
+import { storedSpare } from '../../repositories/support/stored.ts';
 import { beatOf, openReceiver, seal, statusesIn, untouched, watched, zero } from './support.ts';
 
 beforeAll(useTable);
@@ -88,6 +89,20 @@ describe('a heartbeat', () => {
       well_at: before?.well_at,
       listeners: { reported: 0, expected: 1 },
     });
+  });
+});
+
+describe('a spare that was taken', () => {
+  it('speaks of its load balancer with its next heartbeat', async () => {
+    const spareId = await storedSpare();
+    const { send, counted } = await opened();
+    await send(seal({ id: spareId, seq: 0, listeners: {}, pools: {}, ver: 3 }));
+    await expect.poll(counted).toBe(1);
+    expect(await readBeat(spareId)).toMatchObject({ loadbalancer_id: null, sequence: 0 });
+    const site = await watched([], {}, spareId);
+    await send(seal(beatOf(site, 1)));
+    await expect.poll(() => statusesIn(site)).toEqual(well);
+    expect(await readBeat(spareId)).toMatchObject({ loadbalancer_id: site.loadBalancer.id, sequence: 1 });
   });
 });
 

@@ -9,8 +9,13 @@ import type { Child } from '../../../../../lib/models/child.ts';
 import { newAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/amphorae.ts';
 import { settleRows } from '../../../../../lib/repositories/change-settlements.ts';
-import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import {
+  commitNewLoadBalancer,
+  type NewLoadBalancer,
+  type SpareTake,
+} from '../../../../../lib/repositories/commits.ts';
 import { settle } from '../../../../../lib/repositories/settlements.ts';
+import { readReadySpare, takeSpare } from '../../../../../lib/repositories/spares.ts';
 import { readTree } from '../../../../../lib/repositories/trees.ts';
 import { smallTree } from '../../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
@@ -33,15 +38,29 @@ export interface Watched {
 const idOf = (children: readonly Child[], kind: Child['kind']): string =>
   children.find((child) => child.kind === kind)?.object.id ?? '';
 
-/** An ACTIVE load balancer with listener, pool and member, and amphorae at 127.0.0.1. */
+const takenBy = async ({ id }: NewLoadBalancer, spareId: string | null): Promise<SpareTake | null> => {
+  const spare = spareId === null ? null : await readReadySpare(spareId);
+  return spare === null ? null : await takeSpare(spare, id, 'STANDALONE');
+};
+
+/**
+ * An ACTIVE load balancer with listener, pool and member, and amphorae at 127.0.0.1.
+ * @param spareId a spare that becomes one of its amphorae
+ */
 export const watched = async (
   amphorae: readonly Partial<Amphora>[] = [{}],
   changes: Partial<NewLoadBalancer> = {},
+  spareId: string | null = null,
 ): Promise<Watched> => {
   const loadBalancer = newLoadBalancer(changes);
   const children = smallTree(loadBalancer, {});
-  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest, children));
+  const take = await takenBy(loadBalancer, spareId);
+  const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest, children, take));
   const amphoraIds = [];
+  if (spareId !== null) {
+    await updateAmphora(flow, spareId, { status: 'ALLOCATED' });
+    amphoraIds.push(spareId);
+  }
   for (const amphora of amphorae) {
     const id = crypto.randomUUID();
     await createAmphora(flow, newAmphora(id, loadBalancer.id));

@@ -1,12 +1,15 @@
+import type { Amphora } from '../../../../../lib/models/amphora.ts';
 import type { Child } from '../../../../../lib/models/child.ts';
 import type { FlowInput, Operation } from '../../../../../lib/models/operation.ts';
 import type { Member } from '../../../../../lib/models/pool.ts';
 import type { TreeChange } from '../../../../../lib/models/tree-change.ts';
-import { newAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
+import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/amphorae.ts';
+import { expectBeat } from '../../../../../lib/repositories/beats.ts';
 import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/change-commits.ts';
 import { settleRows } from '../../../../../lib/repositories/change-settlements.ts';
 import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import { noteResourceId, recordIntent } from '../../../../../lib/repositories/external-resources.ts';
 import { settle } from '../../../../../lib/repositories/settlements.ts';
 import { readTree, type TreeRead } from '../../../../../lib/repositories/trees.ts';
 import { newListener, newMember, newPool } from '../../../../fixtures/children.ts';
@@ -41,6 +44,20 @@ export const storedLoadBalancer = async (
   await settleRows(flow, await readTree(loadBalancer.id));
   await settle(flow, ended);
   return loadBalancer;
+};
+
+/** A spare at rest, with a server in the ledger, at 127.0.0.1; heartbeats of it are waited for. */
+export const storedSpare = async (changes: Partial<Amphora> = {}): Promise<string> => {
+  const id = crypto.randomUUID();
+  const flow = flowOf(await commitNewAmphora(id, { flow: 'create-amphora', requester }));
+  const server = { kind: 'server' as const, name: `amphora-${id}`, network_id: null };
+  const resource = { ...server, loadbalancer_id: null, amphora_id: id };
+  await recordIntent(flow, resource);
+  const made = { compute_id: `server-${id}`, lb_network_ip: '127.0.0.1', cached_zone: 'nova', compute_flavor: 'small' };
+  const beat = expectBeat({ amphora_id: id, loadbalancer_id: null, zone: 'nova' }, new Date().toISOString());
+  await updateAmphora(flow, id, { ...made, ...changes }, [noteResourceId(resource, made.compute_id), beat]);
+  await settle(flow, { changes: { status: 'READY' }, outcome: 'SUCCEEDED' });
+  return id;
 };
 
 /** The same with a listener whose default pool has no members yet. */

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { computeDelete } from '../../../../functions/compute/compute-delete.ts';
 import { CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { serverName } from '../../../../lib/models/names.ts';
 import { commitNewAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
+import { deleteAmphoraServer } from '../../../../lib/task/delete-server.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
+import { aServer, fakeServers } from '../../functions/compute/support.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';
-import { aServer, fakeServers } from './support.ts';
 
 beforeAll(useTable);
 
@@ -22,11 +22,11 @@ const withLedger = async (knowsId: boolean) => {
   return { id, flow, server, ledger: () => listResources(owner) };
 };
 
-describe('ComputeDelete', () => {
+describe('deleteAmphoraServer', () => {
   it('deletes the server by its id and forgets it', async () => {
     const { id, flow, server, ledger } = await withLedger(true);
     const nova = fakeServers([server]);
-    await computeDelete(nova)(id, flow);
+    await deleteAmphoraServer(nova)(id, flow);
     expect(nova.calls).toEqual([`deleteServer ${server.id}`, `getServer ${server.id}`]);
     expect(await ledger()).toEqual([]);
   });
@@ -34,34 +34,34 @@ describe('ComputeDelete', () => {
   it('finds it by its name when its id was never learned', async () => {
     const { id, flow, server, ledger } = await withLedger(false);
     const nova = fakeServers([server]);
-    await computeDelete(nova)(id, flow);
+    await deleteAmphoraServer(nova)(id, flow);
     expect(nova.servers.size).toBe(0);
     expect(await ledger()).toEqual([]);
   });
 
   it('is content when it is gone, or was never made', async () => {
     const gone = await withLedger(true);
-    await computeDelete(fakeServers())(gone.id, gone.flow);
+    await deleteAmphoraServer(fakeServers())(gone.id, gone.flow);
     expect(await gone.ledger()).toEqual([]);
     const never = await withLedger(false);
     const nova = fakeServers();
-    await computeDelete(nova)(never.id, never.flow);
+    await deleteAmphoraServer(nova)(never.id, never.flow);
     expect(nova.calls).toEqual([`findServer ${serverName(never.id)}`]);
     expect(await never.ledger()).toEqual([]);
   });
 
   it('does nothing the second time', async () => {
     const { id, flow, server } = await withLedger(true);
-    await computeDelete(fakeServers([server]))(id, flow);
+    await deleteAmphoraServer(fakeServers([server]))(id, flow);
     const nova = fakeServers();
-    await computeDelete(nova)(id, flow);
+    await deleteAmphoraServer(nova)(id, flow);
     expect(nova.calls).toEqual([]);
   });
 
   it('takes a server that Nova shows as deleted for gone', async () => {
     const { id, flow, server, ledger } = await withLedger(true);
     const nova = { ...fakeServers([server]), getServer: async () => ({ ...server, status: 'DELETED' as const }) };
-    await computeDelete(nova)(id, flow);
+    await deleteAmphoraServer(nova)(id, flow);
     expect(await ledger()).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe('ComputeDelete', () => {
     const { id, flow, server, ledger } = await withLedger(true);
     const error = new CloudUnavailableError('compute DELETE /servers: 503');
     const nova = { ...fakeServers([server]), deleteServer: () => Promise.reject(error) };
-    await expect(computeDelete(nova)(id, flow)).rejects.toBe(error);
+    await expect(deleteAmphoraServer(nova)(id, flow)).rejects.toBe(error);
     expect(await ledger()).toMatchObject([{ resource_id: server.id }]);
   });
 });

@@ -1,0 +1,18 @@
+import { computeConfig, spareConfig } from '../../lib/config.ts';
+import { ControllerWorker } from '../../lib/controller-worker.ts';
+import { imageDriver } from '../../lib/drivers/image/index.ts';
+import { UPKEEP } from '../../lib/upkeep/round.ts';
+import { keepSpares, type SpareRound } from '../../lib/upkeep/spares.ts';
+
+/**
+ * Keeps as many spare amphorae READY as the settings ask for: builds what is missing, and deletes what is of another image
+ * or flavor, too old, or too many. Runs every minute; two at the same time may build one too many, which goes again.
+ */
+export const handler = async (): Promise<SpareRound> => {
+  const { poolSize: size, maxAge } = spareConfig();
+  const model = async () => {
+    const { ampImageTag, ampImageOwnerId, ampFlavorId: flavorId } = computeConfig();
+    return { imageId: await imageDriver().findImageByTag(ampImageTag, ampImageOwnerId), flavorId };
+  };
+  return await keepSpares({ worker: new ControllerWorker(UPKEEP), model, size, maxAge });
+};
