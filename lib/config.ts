@@ -365,6 +365,16 @@ export const housekeepingConfig = once(() => ({
   operationExpiryAge: integer('OPERATION_EXPIRY_AGE', 2_592_000, 172_800),
 }));
 
+/** How amphorae of the whole fleet are replaced, where a roll-out does not say it. */
+export const rolloutConfig = once(() => ({
+  /** Load balancers that are worked on at the same time. */
+  atOnce: integer('ROLLOUT_AT_ONCE', 1, 1),
+  /** Failed replacements that halt it. */
+  maxFailures: integer('ROLLOUT_MAX_FAILURES', 1, 1),
+  /** Seconds within which the VIP must be served after a replacement. */
+  settleTimeout: integer('ROLLOUT_SETTLE_TIMEOUT', 120, 1),
+}));
+
 /** How the comparison with the cloud goes on. */
 export const driftConfig = once(() => ({
   /** Load balancers that are looked at in one invocation. */

@@ -384,7 +384,7 @@ export class ControllerWorker extends OperationStarter {
       fence,
       to: ProvisioningStatus.PENDING_UPDATE,
       changes: { ingress_checksum: null, ...(groupIsLost && { security_group_id: null }) },
-      rows: [...doubts].map(([amphoraId, doubt]) => doubtRow(amphoraId, loadBalancerId, doubt, null)),
+      rows: () => [...doubts].map(([amphoraId, doubt]) => doubtRow(amphoraId, loadBalancerId, doubt, null)),
     });
     return this.start(operation);
   }

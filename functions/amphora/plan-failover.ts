@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
+import { holdsVip } from '../../lib/drivers/amphora/vip-holders.ts';
 import { type Amphora, AmphoraRole } from '../../lib/models/amphora.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
@@ -13,23 +14,8 @@ const input = loadBalancerInput.extend({
   amphorae: z.array(z.object({ amphora_id: z.guid(), role: z.enum(AmphoraRole) })),
 });
 
-/** Who has the VIP is replaced last, by the MASTER, so that the VIP moves once. */
+/** Who has the VIP is replaced last, and whoever does not answer first; the last one by the MASTER, so that the VIP moves once. */
 const BUILD_ORDER: readonly AmphoraRole[] = [AmphoraRole.STANDALONE, AmphoraRole.BACKUP, AmphoraRole.MASTER];
-
-const holdsVip = async (
-  agents: Pick<AmphoraDriver, 'getInterface'>,
-  amphora: Amphora,
-  vip: string,
-): Promise<boolean> => {
-  if (amphora.lb_network_ip === null || amphora.status !== AmphoraStatus.ALLOCATED) return false;
-  try {
-    const agent = { amphoraId: amphora.id, lbNetworkIp: amphora.lb_network_ip };
-    return (await agents.getInterface(agent, vip)) !== null;
-  } catch {
-    // Whoever does not answer is worth replacing first.
-    return false;
-  }
-};
 
 /**
  * Says which new amphora replaces which old ones, in order: `{ replacements: [{ amphora_id, new_role, leaving }] }`.

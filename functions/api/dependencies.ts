@@ -6,6 +6,7 @@ import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
 import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
+import type { DueLoadBalancer, RolloutCriteria } from '../../lib/models/rollout.ts';
 import type { QuotaChanges } from '../../lib/repositories/quotas.ts';
 import type { Caller } from './request.ts';
 
@@ -88,6 +89,12 @@ export interface DriftCheck {
   readonly requester: Requester;
 }
 
+/** What a roll-out begins with. */
+export interface Rollouts {
+  readonly findDue: (criteria: RolloutCriteria) => Promise<readonly DueLoadBalancer[]>;
+  readonly defaults: { readonly atOnce: number; readonly maxFailures: number };
+}
+
 /** Everything outside that handlers work with; each is made when first asked for. */
 export interface ApiDependencies {
   readonly settings: () => ApiSettings;
@@ -111,6 +118,7 @@ export interface ApiDependencies {
   readonly defaultQuota: () => QuotaNumbers;
   /** Tells who compares; nothing is waited for. */
   readonly requestDriftCheck: (check: DriftCheck) => Promise<void>;
+  readonly rollouts: () => Promise<Rollouts>;
   /** What operators may do by hand. */
   readonly repairs: (
     requester: Requester,

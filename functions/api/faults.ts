@@ -34,6 +34,8 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   AmphoraNotFound: NOT_FOUND,
   OperationNotFoundError: NOT_FOUND,
   OfferingNotFoundError: NOT_FOUND,
+  RolloutNotFoundError: NOT_FOUND,
+  ImageNotFoundError: SUBRESOURCE,
   NoSuitableLB: NOT_FOUND,
   NoSuitablePool: NOT_FOUND,
   ImmutableObjectError: CONFLICT,

@@ -29,6 +29,8 @@ export const routes = createRoutes({
     const { createPutEvents } = await import('../../lib/events/put-events.ts');
     await createPutEvents()(DRIFT_CHECK_REQUESTED, [check]);
   },
+  // Loaded with the first roll-out: most containers never see one.
+  rollouts: async () => (await import('./rollouts/dependencies.ts')).rolloutDependencies(),
   repairs: (requester) => new ControllerWorker(requester),
 });
 

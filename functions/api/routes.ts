@@ -46,6 +46,9 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     (await import('./operations/handlers.ts')).operationHandlers(dependencies),
   );
   const driftHandler = onDemand(async () => (await import('./drift/handlers.ts')).driftHandlers(dependencies));
+  const rolloutHandler = onDemand(async () => (await import('./rollouts/handlers.ts')).rolloutHandlers(dependencies));
+  const rollout = (verb: 'get_all' | 'get_one' | 'post' | 'put') => `os_load-balancer_api:rollout:${verb}` as const;
+  const rollouts = '/octavia/rollouts';
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
@@ -102,6 +105,13 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('GET', '/octavia/drift', 'os_load-balancer_api:drift:get_one', driftHandler('showRound')),
     route('POST', '/octavia/drift', 'os_load-balancer_api:drift:post', driftHandler('check')),
     route('GET', '/octavia/drift/findings', 'os_load-balancer_api:drift:get_all', driftHandler('list')),
+
+    route('GET', rollouts, rollout('get_all'), rolloutHandler('list')),
+    route('POST', rollouts, rollout('post'), rolloutHandler('start')),
+    route('POST', `${rollouts}/preview`, rollout('post'), rolloutHandler('preview')),
+    route('GET', `${rollouts}/{id}`, rollout('get_one'), rolloutHandler('show')),
+    route('PUT', `${rollouts}/{id}`, rollout('put'), rolloutHandler('change')),
+    route('GET', `${rollouts}/{id}/loadbalancers`, rollout('get_one'), rolloutHandler('listSteps')),
 
     route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
     route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive')),

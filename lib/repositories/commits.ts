@@ -123,8 +123,8 @@ export interface LoadBalancerCommit {
   readonly vip?: Partial<Vip>;
   /** True for a deletion: refused while the load balancer is protected from it. */
   readonly deletes?: boolean;
-  /** Rows below the load balancer that are written in the same transaction. */
-  readonly rows?: readonly TransactItem[];
+  /** Further rows of the same transaction; one that refuses, refuses it all. */
+  readonly rows?: (operation: Operation) => readonly TransactItem[];
   /** Becomes its amphora in the same moment. */
   readonly spare?: SpareTake | null;
 }
@@ -138,7 +138,7 @@ const IS_AS_READ =
 /**
  * Takes the load balancer's lock for a new operation, with all that changes at that moment, in one transaction.
  * @throws LBNotFound missing or deleted
- * @throws ImmutableObjectError its state refuses the operation; nothing is written
+ * @throws ImmutableObjectError its state, or a further row, refuses the operation; nothing is written
  * @throws DeletionProtectedError nothing is written
  * @throws SpareTakenError somebody else was faster; nothing is written
  */
@@ -179,12 +179,13 @@ export const commitLoadBalancerOperation = async (
         },
       },
       ...putOperation(operation),
-      ...(commit.rows ?? []),
+      ...(commit.rows?.(operation) ?? []),
     ];
     const refusal = await transact([...own, ...(commit.spare?.rows ?? [])]);
     if (refusal === null) return operation;
     if (commit.spare && refusal.index >= own.length) throw new SpareTakenError(commit.spare.amphoraId);
-    loadBalancer = refusal.index === 0 ? loadBalancerRow.parse(refusal.found) : await getLoadBalancer(loadBalancerId);
+    if (refusal.index !== 0) break;
+    loadBalancer = loadBalancerRow.parse(refusal.found);
   }
   throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);
 };

@@ -18,6 +18,7 @@ import {
 import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
 import { poolShape } from '../pools/shape.ts';
 import { listedQuotaShape, quotaShape } from '../quotas/shape.ts';
+import { previewShape, rolloutShape, stepShape } from '../rollouts/shape.ts';
 import { totalsShape } from '../statistics/shape.ts';
 import { linkShape, many } from '../views/shapes.ts';
 
@@ -147,6 +148,12 @@ export const answers: Readonly<Record<string, Answer>> = {
   'PUT /octavia/amphorae/{id}/config': nothing(202),
   'GET /octavia/health': whole(wrapped('health', healthShape)),
 
+  'GET /octavia/rollouts': list('rollouts', rolloutShape),
+  'POST /octavia/rollouts': whole(wrapped('rollout', rolloutShape), 201),
+  'POST /octavia/rollouts/preview': whole(wrapped('preview', previewShape)),
+  'GET /octavia/rollouts/{id}': one('rollout', rolloutShape),
+  'PUT /octavia/rollouts/{id}': whole(wrapped('rollout', rolloutShape)),
+  'GET /octavia/rollouts/{id}/loadbalancers': list('loadbalancers', stepShape),
   'GET /octavia/drift': whole(wrapped('drift', roundShape.nullable())),
   'POST /octavia/drift': nothing(202),
   'GET /octavia/drift/findings': list('findings', findingShape),

@@ -11,6 +11,7 @@ import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
 import * as pools from '../pools/body.ts';
 import * as quotas from '../quotas/body.ts';
+import * as rollouts from '../rollouts/body.ts';
 
 /** What a request carries: fields in a wrapper, as `{"listener": {...}}`. */
 export interface RequestBody {
@@ -51,6 +52,9 @@ export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'PUT /lbaas/availabilityzones/{id}': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.updateFields),
   'POST /lbaas/availabilityzoneprofiles': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.createFields),
   'PUT /lbaas/availabilityzoneprofiles/{id}': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.updateFields),
+  'POST /octavia/rollouts': body(rollouts.WRAPPING, rollouts.createFields),
+  'POST /octavia/rollouts/preview': body(rollouts.WRAPPING, rollouts.previewFields),
+  'PUT /octavia/rollouts/{id}': body(rollouts.WRAPPING, rollouts.updateFields),
   'POST /octavia/drift': body(drift.WRAPPING, drift.checkFields),
   'PUT /lbaas/quotas/{project_id}': body(quotas.WRAPPING, quotas.quotaFields),
 };

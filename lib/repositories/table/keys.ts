@@ -92,6 +92,15 @@ export const driftKey = (loadBalancerId: string): Key => ({
 });
 export const driftRoundKey: Key = { pk: DRIFT, sk: 'ROUND' };
 
+/** Roll-outs, and in `CURRENT` which of them has not ended. */
+export const ROLLOUTS = 'ROLLOUT';
+export const rolloutKey = (id: string): Key => ({ pk: ROLLOUTS, sk: `RUN#${id}` });
+export const currentRolloutKey: Key = { pk: ROLLOUTS, sk: 'CURRENT' };
+export const rolloutStepKey = (rolloutId: string, loadBalancerId: string): Key => ({
+  pk: `${ROLLOUTS}#${rolloutId}`,
+  sk: `${RowType.LOAD_BALANCER}#${loadBalancerId}`,
+});
+
 /** Who runs and who waits under the limits, in one partition. */
 export const ADMISSIONS = `${RowType.LIMIT}#operations`;
 export const admissionTurnKey: Key = { pk: ADMISSIONS, sk: 'TURN' };

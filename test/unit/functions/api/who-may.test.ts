@@ -99,6 +99,9 @@ const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object |
       availability_zone_profile: { ...profile, availability_zone_data: '{}' },
     },
     'PUT /lbaas/availabilityzoneprofiles/{id}': { availability_zone_profile: { name: 'x' } },
+    'POST /octavia/rollouts': { rollout: {} },
+    'POST /octavia/rollouts/preview': { rollout: {} },
+    'PUT /octavia/rollouts/{id}': { rollout: { status: 'PAUSED' } },
     'POST /octavia/drift': { drift: { loadbalancer_ids: [idOf(ids, 'loadbalancers')] } },
     'PUT /lbaas/quotas/{project_id}': { quota: { pool: 5 } },
   };
@@ -108,7 +111,11 @@ const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object |
 /** True for a route to one object of a project: by an id in its path, or by the parent that its body names. */
 const isAboutAnObject = (route: Route): boolean => {
   const [, resource = '', verb = ''] = route.action.split(':');
-  if (['quota', 'provider', 'provider-flavor', 'provider-availability-zone', 'amphora', 'drift'].includes(resource))
+  if (
+    ['quota', 'provider', 'provider-flavor', 'provider-availability-zone', 'amphora', 'drift', 'rollout'].includes(
+      resource,
+    )
+  )
     return false;
   if (/^(flavor|availability-zone)/.test(resource)) return false;
   return route.path.includes('{') || (verb === 'post' && resource !== 'loadbalancer');

@@ -161,6 +161,7 @@ export const testApi = (
     changes: committingChanges,
     quotas: async () => quotaRows,
     defaultQuota: () => UNLIMITED,
+    rollouts: async () => ({ findDue: async () => [], defaults: { atOnce: 1, maxFailures: 1 } }),
     requestDriftCheck: async () => undefined,
     repairs: noRepairs,
     ...replaced,

@@ -1,0 +1,58 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/rollout.ts';
+import { beginRollout } from '../../../lib/repositories/rollouts.ts';
+import { authorizeProject } from '../authorization.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import { validationFailure } from '../refusals.ts';
+import type { ApiHandler } from '../request.ts';
+import { requesterOf } from '../requester.ts';
+import { createFields, type PreviewFields, previewFields, WRAPPING } from './body.ts';
+import { rolloutView } from './view.ts';
+
+const criteriaOf = (fields: PreviewFields): RolloutCriteria => {
+  const { image = true, flavor = true, max_age = null, project_id = null, loadbalancer_ids = null } = fields;
+  if (!image && !flavor && max_age === null) {
+    throw validationFailure('a rollout needs one of image, flavor and max_age.');
+  }
+  return { image, flavor, max_age, project_id, loadbalancer_ids };
+};
+
+/** POST /octavia/rollouts/preview: who is due and why; nothing is written or begun. */
+export const previewsRollout =
+  ({ rollouts }: Pick<ApiDependencies, 'rollouts'>): ApiHandler =>
+  async (request) => {
+    const criteria = criteriaOf(parseResource(request.body, { ...WRAPPING, fields: previewFields }));
+    authorizeProject(request, null);
+    const loadbalancers = await (await rollouts()).findDue(criteria);
+    const amphora_count = loadbalancers.reduce((sum, { amphorae }) => sum + amphorae.length, 0);
+    return {
+      status: 200,
+      body: { preview: { loadbalancers, loadbalancer_count: loadbalancers.length, amphora_count } },
+    };
+  };
+
+/** POST /octavia/rollouts: begins within a minute. */
+export const startsRollout =
+  ({ rollouts }: Pick<ApiDependencies, 'rollouts'>): ApiHandler =>
+  async (request) => {
+    const { at_once, max_failures, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
+    const criteria = criteriaOf(fields);
+    authorizeProject(request, null);
+    const { defaults } = await rollouts();
+    const rollout: Rollout = {
+      ...criteria,
+      id: uuidv7(),
+      status: RolloutStatus.RUNNING,
+      at_once: at_once ?? defaults.atOnce,
+      max_failures: max_failures ?? defaults.maxFailures,
+      forgiven: 0,
+      reason: null,
+      requester: requesterOf(request),
+      created_at: new Date().toISOString(),
+      planned_at: null,
+      ended_at: null,
+    };
+    await beginRollout(rollout);
+    return { status: 201, body: { rollout: await rolloutView(rollout) } };
+  };
