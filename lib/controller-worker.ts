@@ -64,7 +64,10 @@ export type LoadBalancerUpdates = Partial<
 };
 
 /** On what condition a failover begins, and what is written with it. */
-export type FailoverTerms = Partial<Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>>;
+export interface FailoverTerms extends Partial<Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>> {
+  /** True: the new amphora is built, and no spare taken, which may be as old as the one that leaves. @default false */
+  readonly fresh?: boolean;
+}
 
 /** A plan that looks at more than its own rows and parents must be the only one at its time. */
 const EXCLUSIVE = true;
@@ -322,6 +325,7 @@ export class ControllerWorker extends OperationStarter {
    * @param allowed states of its load balancer; health failovers also repair one in ERROR
    * @param fence the load balancer's when the reason was seen
    * @param rows further rows of the same transaction
+   * @param fresh no spare is taken
    * @throws AmphoraNotFound
    * @throws ImmutableObjectError its load balancer is in another state
    */
@@ -433,10 +437,9 @@ export class ControllerWorker extends OperationStarter {
     flow: Operation['flow'],
     loadBalancer: LoadBalancer,
     inputOf: (spare: SpareTake | null) => OperationRequest['input'],
-    terms: Pick<LoadBalancerCommit, 'allowed' | 'fence' | 'rows'>,
+    { fresh = false, ...terms }: FailoverTerms & Pick<LoadBalancerCommit, 'allowed'>,
   ): Promise<OperationHandle> {
-    // Without a role: it has yet to take over.
-    const operation = await withSpare(loadBalancer, null, (spare) => {
+    const commit = (spare: SpareTake | null): Promise<Operation> => {
       const request = this.request(flow, { ...inputOf(spare), spare: spare !== null });
       return commitLoadBalancerOperation(loadBalancer.id, request, {
         ...terms,
@@ -444,8 +447,9 @@ export class ControllerWorker extends OperationStarter {
         changes: { vrrp_group: vrrpGroupFor(loadBalancer) },
         spare,
       });
-    });
-    return this.start(operation);
+    };
+    // Without a role: it has yet to take over.
+    return this.start(fresh ? await commit(null) : await withSpare(loadBalancer, null, commit));
   }
 
   async #onAmphora(

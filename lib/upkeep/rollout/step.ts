@@ -126,7 +126,11 @@ export const begin = async (parts: StepParts, step: RolloutStep): Promise<boolea
     const change = { status: RolloutStepStatus.REPLACING, amphora_id: amphora.id, reason: null };
     const left = [first, ...others].map(({ id }) => id).filter((id) => id !== amphora.id);
     const rows = ({ id: operation_id }: Operation) => beginStep(step, { ...change, operation_id, left });
-    const { operationId } = await parts.worker.failoverAmphora(amphora.id, { fence: loadBalancer.fence, rows });
+    const { operationId } = await parts.worker.failoverAmphora(amphora.id, {
+      fence: loadBalancer.fence,
+      rows,
+      fresh: true,
+    });
     const { rollout_id, loadbalancer_id } = step;
     const facts = { rollout_id, loadbalancer_id, amphora_id: amphora.id, operation_id: operationId };
     logger.info('roll-out replaces an amphora', facts);
