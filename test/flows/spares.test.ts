@@ -86,6 +86,18 @@ describe('the spare pool', () => {
     expect(servers()).toEqual([]);
   });
 
+  it('is left alone by a failover that is to build anew', async () => {
+    const { id } = await bench.created();
+    const spares = await filled();
+    const [old] = await bench.amphorae(id);
+    await bench.ended(await bench.worker().failoverAmphora(String(old?.id), { fresh: true }));
+    const [amphora] = await bench.amphorae(id);
+    expect([...spares, old?.id]).not.toContain(amphora?.id);
+    expect((await ready()).map((spare) => spare.id).toSorted()).toEqual(spares);
+    await remove(id);
+    await Promise.all(spares.map(async (spare) => await (await bench.worker().deleteAmphora(spare)).wait()));
+  });
+
   it('builds an amphora under the id of a spare that does not answer, for a create and for a failover', async () => {
     const spares = await filled();
     for (const spare of await ready()) await bench.crash(spare);
