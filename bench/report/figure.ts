@@ -1,6 +1,6 @@
 export interface Target {
   readonly limit: number;
-  readonly kind: 'at most' | 'below';
+  readonly kind: 'at most' | 'below' | 'at least';
 }
 
 /** One measured number. */
@@ -18,6 +18,7 @@ export interface Figure {
 export type Verdict = 'ok' | 'missed';
 
 export const atMost = (limit: number): Target => ({ limit, kind: 'at most' });
+export const atLeast = (limit: number): Target => ({ limit, kind: 'at least' });
 export const below = (limit: number): Target => ({ limit, kind: 'below' });
 
 export const figure = (
@@ -30,6 +31,7 @@ export const figure = (
 /** null when there is no target. */
 export const verdictOf = ({ value, target }: Pick<Figure, 'value' | 'target'>): Verdict | null => {
   if (target === null) return null;
-  const kept = target.kind === 'below' ? value < target.limit : value <= target.limit;
+  const { kind, limit } = target;
+  const kept = kind === 'below' ? value < limit : kind === 'at most' ? value <= limit : value >= limit;
   return kept ? 'ok' : 'missed';
 };

@@ -2,6 +2,7 @@ import { api } from './api.ts';
 import { batch } from './batch.ts';
 import { changes } from './changes.ts';
 import { crowd } from './crowd.ts';
+import { heartbeats, silence } from './heartbeats.ts';
 import { lifecycle } from './lifecycle.ts';
 import { members } from './members.ts';
 import { memory } from './memory.ts';
@@ -21,4 +22,6 @@ export const sections: readonly Section[] = [
   requests,
   crowd,
   memory,
+  heartbeats,
+  silence,
 ];

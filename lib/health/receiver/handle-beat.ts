@@ -36,6 +36,7 @@ const canonical = (address: string): string | null => {
 
 /** Also an IPv4 address that a socket for both families shows as IPv6, and a link-local one with its interface. */
 export const isSameAddress = (one: string, other: string): boolean => {
+  if (one === other) return one !== '';
   const known = canonical(one);
   return known !== null && known === canonical(other);
 };

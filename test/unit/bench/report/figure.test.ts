@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { atMost, below, figure, verdictOf } from '../../../../bench/report/figure.ts';
+import { atLeast, atMost, below, figure, verdictOf } from '../../../../bench/report/figure.ts';
 import { short, table } from '../../../../bench/report/table.ts';
 
 test('a target of at most is kept by its limit, one of below is not', () => {
   expect(verdictOf({ value: 12, target: atMost(12) })).toBe('ok');
   expect(verdictOf({ value: 150, target: below(150) })).toBe('missed');
   expect(verdictOf({ value: 149, target: below(150) })).toBe('ok');
+  expect(verdictOf({ value: 150, target: atLeast(150) })).toBe('ok');
+  expect(verdictOf({ value: 149, target: atLeast(150) })).toBe('missed');
   expect(verdictOf({ value: 1e9, target: null })).toBeNull();
 });
 

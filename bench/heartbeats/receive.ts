@@ -1,0 +1,145 @@
+// A receiver with simulated amphorae, on a table elsewhere. Each figure is a line of JSON.
+import { setImmediate as turn } from 'node:timers/promises';
+import { bindSocket } from '../../lib/health/receiver/bind-socket.ts';
+import { startReceiver } from '../../lib/health/receiver/receiver.ts';
+import { useTable } from '../../test/helpers/table.ts';
+import { KEY } from '../../test/unit/lib/health/receiver/support.ts';
+import { atLeast, figure } from '../report/figure.ts';
+import { type Said, simulateAmphorae, writeRows } from './amphorae.ts';
+import { type Answer, type Asked, watchRequests } from './requests.ts';
+import { say } from './say.ts';
+
+const AMPHORAE = 10_000;
+/** So many of them with their load balancers in the table; the others' are made up when they are asked for. */
+const WHOLE = 1_000;
+const MANY = 100_000;
+/** Heartbeats that come in together. */
+const BURST = 1_000;
+const INTERVAL_MS = 10_000;
+/** After so many intervals a load balancer at rest is read again. */
+const INTERVALS_UNTIL_READ = 3;
+const DECIDED_PER_S = 10_000;
+const WRITTEN_PER_S = 2_000;
+
+await useTable();
+const amphorae = await simulateAmphorae();
+const numbers = Array.from({ length: AMPHORAE }, (_, number) => number);
+const whole = numbers.slice(0, WHOLE);
+await writeRows(WHOLE, amphorae.rowsOf);
+
+/** Every load balancer there could be is there. */
+const madeUp: Answer = (command, input) => {
+  if (command === 'GetItemCommand' && 'Key' in input) {
+    const { pk, sk } = { pk: '', sk: '', ...(typeof input.Key === 'object' ? input.Key : {}) };
+    return pk.startsWith('HEALTH') ? null : { Item: amphorae.partition(pk).find((row) => row.sk === sk) };
+  }
+  if (command === 'QueryCommand' && 'ExpressionAttributeValues' in input) {
+    const { ':pk': pk } = { ':pk': '', ...(input.ExpressionAttributeValues ?? {}) };
+    return { Items: amphorae.partition(pk) };
+  }
+  return null;
+};
+/** Every update is taken. */
+const taken: Answer = (command, input) =>
+  command === 'BatchExecuteStatementCommand' && 'Statements' in input && Array.isArray(input.Statements)
+    ? { Responses: input.Statements.map(() => ({})) }
+    : null;
+
+const requests = watchRequests();
+let clock = Date.now();
+let sequence = 0;
+const socket = await bindSocket('127.0.0.1', 0);
+const receiver = startReceiver({
+  id: 'bench',
+  socket,
+  keys: [KEY],
+  intervalMs: INTERVAL_MS,
+  missedBeats: 2,
+  timeoutMs: 60_000,
+  checkMs: 3_600_000,
+  thresholds: { atLeast: 10, percent: 20 },
+  receivers: 1,
+  queueLimit: 1_000_000,
+  raise: async () => undefined,
+  log: { info: () => undefined, warn: (text, facts) => console.error(text, facts) },
+  now: () => clock,
+});
+const counted = (): number => Object.values(receiver.counts()).reduce((sum, count) => sum + count, 0);
+
+interface Round {
+  /** Microseconds of processor time for each heartbeat. */
+  readonly cpuUs: number;
+  readonly perSecond: number;
+  readonly asked: Asked;
+}
+
+/** One heartbeat of each amphora, as the socket would hand them over. @throws Error one was not accepted */
+const round = async (of: readonly number[], said: Said, intervals = 1): Promise<Round> => {
+  clock += intervals * INTERVAL_MS;
+  sequence += 1;
+  const datagrams = of.map((number) => amphorae.datagram(number, sequence, said));
+  const sender = { address: '127.0.0.1', family: 'IPv4' as const, port: 5555, size: 0 };
+  const before = receiver.counts().accepted;
+  requests.take();
+  const [cpu, begun] = [process.cpuUsage(), performance.now()];
+  for (let from = 0; from < datagrams.length; from += BURST) {
+    const burst = datagrams.slice(from, from + BURST);
+    const until = counted() + burst.length;
+    for (const datagram of burst) socket.emit('message', datagram, sender);
+    while (counted() < until) await turn();
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = (performance.now() - begun) / 1000;
+  const accepted = receiver.counts().accepted - before;
+  if (accepted !== of.length) throw new Error(`${accepted} of ${of.length}: ${JSON.stringify(receiver.counts())}`);
+  return { cpuUs: (user + system) / of.length, perSecond: of.length / seconds, asked: requests.take() };
+};
+
+const note = (name: string, count: number, { cpuUs, perSecond, asked }: Round, target: number | null): void => {
+  const each = (sum: number): string => (sum / count).toFixed(2);
+  say(
+    figure(name, 1_000_000 / cpuUs, 'heartbeats/s', {
+      target: target === null ? null : atLeast(target),
+      note:
+        `of processor time; ${perSecond.toFixed(0)} a second by the clock; each ${each(asked.writes)} rows written, ` +
+        `${each(asked.readUnits)} read units, ${each(asked.requests)} requests`,
+    }),
+  );
+};
+const memory = (known: number): void => {
+  globalThis.gc?.();
+  const { heapUsed, rss } = process.memoryUsage();
+  const note = `${(rss / 1_000_000).toFixed(0)} MB resident, with all that simulates the amphorae`;
+  say(figure(`heap with ${known} amphorae`, heapUsed / 1_000_000, 'MB', { note }));
+};
+
+const traffic = { tx: 5_000, rx: 700, conns: 3, totconns: 9, ereq: 0 };
+note('the first of each amphora', WHOLE, await round(whole, {}), null);
+requests.answer(madeUp);
+await round(numbers.slice(WHOLE), {});
+// So that the rounds that are measured read no load balancer again but where their name says it.
+requests.answer((command, input) => madeUp(command, input) ?? taken(command, input));
+await round(numbers, {}, INTERVALS_UNTIL_READ);
+note('verified and decided', AMPHORAE, await round(numbers, {}), DECIDED_PER_S);
+requests.answer(madeUp);
+await round(numbers, {}, INTERVALS_UNTIL_READ);
+note('applied, nothing new', AMPHORAE, await round(numbers, {}), WRITTEN_PER_S);
+await round(numbers, { stats: traffic });
+await round(numbers, { stats: traffic }, INTERVALS_UNTIL_READ);
+note('applied, with traffic', AMPHORAE, await round(numbers, { stats: traffic }), WRITTEN_PER_S);
+requests.answer(null);
+note(
+  'applied, its load balancer read again',
+  WHOLE,
+  await round(whole, { stats: traffic }, INTERVALS_UNTIL_READ),
+  null,
+);
+note('applied, with statuses that change', WHOLE, await round(whole, { member: 'DOWN' }), WRITTEN_PER_S);
+memory(AMPHORAE);
+
+requests.answer((command, input) => madeUp(command, input) ?? taken(command, input) ?? {});
+const others = Array.from({ length: MANY - AMPHORAE }, (_, index) => AMPHORAE + index);
+await round(others, {});
+memory(MANY);
+await receiver.stop();
+process.exit();

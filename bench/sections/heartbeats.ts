@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { startScript } from '../local/scripts.ts';
+import type { Figure } from '../report/figure.ts';
+import type { Section } from './section.ts';
+
+const figure: z.ZodType<Figure> = z.object({
+  name: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  target: z.object({ limit: z.number(), kind: z.enum(['at most', 'below', 'at least']) }).nullable(),
+  note: z.string(),
+});
+
+/** A script that measures in a process of its own, with a table in another one: each has a processor to itself. */
+const withTable =
+  (script: string): Section['run'] =>
+  async ({ environment }, note) => {
+    const table = startScript('heartbeats/table.ts', environment);
+    try {
+      for await (const endpoint of table.lines) {
+        const measuring = startScript(script, { ...environment, TEST_DYNAMODB_ENDPOINT: endpoint });
+        for await (const line of measuring.lines) note(figure.parse(JSON.parse(line)));
+        await measuring.ended();
+        break;
+      }
+    } finally {
+      await table.stop();
+    }
+  };
+
+export const heartbeats: Section = {
+  name: 'heartbeats',
+  about: 'a receiver of its own with 10,000 simulated amphorae, and with 100,000',
+  run: withTable('heartbeats/receive.ts'),
+};
+
+export const silence: Section = {
+  name: 'silence',
+  about: 'looks for the silent among 100,000 amphorae, and 1,000 that are silent at once',
+  run: withTable('heartbeats/silence.ts'),
+};

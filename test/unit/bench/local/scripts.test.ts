@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { startScript } from '../../../../bench/local/scripts.ts';
+
+test('a script says its lines, and one that fails is told of', async () => {
+  const table = startScript('heartbeats/table.ts', process.env);
+  for await (const line of table.lines) {
+    expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    await table.stop();
+  }
+  await expect(table.ended()).rejects.toThrow('heartbeats/table.ts ended');
+});
