@@ -80,6 +80,9 @@ describe('a roll-out', () => {
     expect(JSON.stringify(second?.input)).toContain(String(holder));
     expect(String(first?.ended_at) < String(second?.created_at)).toBe(true);
     expect(await bench.holders(pair.id, pair.vip.ip_address)).toHaveLength(1);
+    // Not even rules for those that have left.
+    const drift = await bench.stack().invoke('ReportDrift', { loadbalancer_ids: [pair.id] });
+    expect(drift).toMatchObject({ judged: [{ findings: [] }] });
     expect(await getRollout(rollout.id)).toMatchObject({ status: 'COMPLETED', ended_at: expect.any(String) });
     await Promise.all([gone(single.id), gone(pair.id)]);
   });
