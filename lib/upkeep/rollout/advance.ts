@@ -33,10 +33,12 @@ export interface Advanced {
   readonly progress: RolloutProgress;
 }
 
-/** Writes down who is due; who dies here plans again, and nobody is written twice. */
+/** Writes down who is due. Who dies here is followed by one who goes on with those that are missing. */
 const plan = async (parts: AdvanceParts, rollout: Rollout): Promise<void> => {
   try {
-    for (const due of await findDue(parts.due, rollout)) {
+    const written = new Set((await listSteps(rollout.id)).map(({ loadbalancer_id }) => loadbalancer_id));
+    const missing = (await findDue(parts.due, rollout)).filter(({ loadbalancer_id }) => !written.has(loadbalancer_id));
+    for (const due of missing) {
       await addStep({
         ...due,
         rollout_id: rollout.id,
