@@ -22,7 +22,7 @@ import { AmphoraRole } from './models/amphora.ts';
 import type { Child } from './models/child.ts';
 import type { L7Policy, L7Rule } from './models/l7.ts';
 import type { Listener } from './models/listener.ts';
-import { type LoadBalancer, Topology, type Vip } from './models/load-balancer.ts';
+import { type LoadBalancer, ROLES_OF, Topology, type Vip } from './models/load-balancer.ts';
 import type { Operation } from './models/operation.ts';
 import type { HealthMonitor, Member, Pool } from './models/pool.ts';
 import {
@@ -89,10 +89,7 @@ const refuseTakenAddress = async (member: Member): Promise<void> => {
  * @param spare the one that a single amphora is not built for
  */
 const plannedAmphorae = (topology: Topology, spare: SpareTake | null) =>
-  (topology === Topology.SINGLE ? [AmphoraRole.STANDALONE] : [AmphoraRole.MASTER, AmphoraRole.BACKUP]).map((role) => ({
-    amphora_id: spare?.amphoraId ?? uuidv4(),
-    role,
-  }));
+  ROLES_OF[topology].map((role) => ({ amphora_id: spare?.amphoraId ?? uuidv4(), role }));
 
 /** Amphorae of ACTIVE_STANDBY know each other by a group, made once. */
 const vrrpGroupFor = ({ id, topology, vrrp_group }: Pick<LoadBalancer, 'id' | 'topology' | 'vrrp_group'>) =>
@@ -136,13 +133,15 @@ export class ControllerWorker extends OperationStarter {
 
   /**
    * @throws LBNotFound
-   * @throws ImmutableObjectError it is not ACTIVE
+   * @throws ImmutableObjectError it is neither ACTIVE nor in ERROR
+   * @throws UnrestorableError it is in ERROR, and an update cannot bring it back
    */
   async updateLoadBalancer(loadBalancerId: string, { vip, ...changes }: LoadBalancerUpdates): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('update-load-balancer'), {
       allowed: MUTABLE_STATUSES,
       to: ProvisioningStatus.PENDING_UPDATE,
+      restores: true,
       changes,
       ...(vip !== undefined && { vip }),
     });

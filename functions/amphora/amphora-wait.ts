@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { computeConfig, detectionConfig } from '../../lib/config.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
@@ -30,6 +31,7 @@ export interface AmphoraWaitDrivers {
 
 /**
  * Waits until Nova calls the server ACTIVE and its agent answers over mutual TLS; then the amphora is ALLOCATED.
+ * @param wasUp it has been up before: its agent is looked at once
  * @throws AmphoraNotReadyError not yet: ask again
  * @throws ComputeBuildError Nova gave up; its own words inside
  * @throws AmphoraIdentityError something else answers at the amphora's address
@@ -71,11 +73,11 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
     }
   };
 
-  return async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
+  return async (amphoraId: string, flow: FlowInput, wasUp = false): Promise<undefined> => {
     const amphora = await getAmphora(amphoraId, flow.loadbalancer_id);
     const serverId = amphora.compute_id;
     if (serverId === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no server yet.`);
-    const until = Date.now() + BUDGET_MS;
+    const until = Date.now() + (wasUp ? 0 : BUDGET_MS);
     let address = amphora.lb_network_ip;
     if (address === null) {
       const server = await poll({ budgetMs: BUDGET_MS, intervalMs: INTERVAL_MS }, () => activeServer(serverId));
@@ -106,7 +108,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
 
 export const handler = task({
   name: 'AmphoraWait',
-  input: amphoraInput,
+  input: amphoraInput.extend({ was_up: z.boolean().default(false) }),
   create: () => {
     const run = amphoraWait({
       compute: computeDriver(),
@@ -114,6 +116,6 @@ export const handler = task({
       bootNetworks: computeConfig().ampBootNetworkList,
       receivers: detectionConfig().controllerIpPortList,
     });
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+    return ({ amphora_id, was_up }, { flow }) => run(amphora_id, flow, was_up);
   },
 });

@@ -57,23 +57,30 @@ const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
   }
 };
 
+/** What is brought in line: rules alone, also the base ports that are there, or every base port there should be. */
+type Extent = 'rules' | 'present ports' | 'every port';
+
 /** Brings rules and, where they are asked for, ports in line with the tree. */
 const follow = async (
   network: NetworkDriver,
   { tree, changes }: TreeRead,
   groupId: string,
-  withPorts: boolean,
+  extent: Extent,
 ): Promise<void> => {
   const { vip } = tree.load_balancer;
   const securityGroupIds = [groupId, ...vip.sg_ids];
   const allowedAddressPairs = vipsOf(tree.load_balancer).map(({ ip_address }) => ip_address);
-  const portIds = withPorts ? basePortsOf(tree) : [];
+  const portIds = extent === 'rules' ? [] : basePortsOf(tree);
+  const update = (portId: string): Promise<unknown> => {
+    const updated = network.updatePort(portId, { securityGroupIds, allowedAddressPairs });
+    return extent === 'every port' ? updated : unlessGone(updated);
+  };
   const steps = [
     () => network.syncIngressRules(groupId, wantedIngressRules(effectiveTree(tree, changes))),
     () =>
       Promise.all([
         portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
-        ...portIds.map((portId) => unlessGone(network.updatePort(portId, { securityGroupIds, allowedAddressPairs }))),
+        ...portIds.map(update),
       ]),
   ];
   // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
@@ -85,11 +92,12 @@ const follow = async (
  * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port, which may
  * carry the VIPs. Answers
  * whether there is anything below the load balancer for an amphora to serve: `{ populated }`.
- * @param rulesOnly the ports have the group: only its rules may have to follow, and Neutron is asked only if they do
+ * @param extent `rules`: the ports have the group; only its rules may have to follow, and Neutron is asked only if they do
+ * @throws CloudResourceNotFoundError a base port is gone, where every port is asked for
  */
 export const updateVipSecurityGroup =
   (network: NetworkDriver) =>
-  async (loadBalancerId: string, flow: FlowInput, rulesOnly = false): Promise<{ readonly populated: boolean }> => {
+  async (loadBalancerId: string, flow: FlowInput, extent: Extent = 'present ports') => {
     // A large tree may still have to be written out, if its creator died over it.
     await unstageRows(flow);
     const read = await readTree(loadBalancerId);
@@ -97,23 +105,28 @@ export const updateVipSecurityGroup =
     const { security_group_id: present, ingress_checksum: former } = tree.load_balancer;
     const checksum = rulesChecksum(wantedIngressRules(effectiveTree(tree, changes)));
     const populated = tree.listeners.length + tree.members.length > 0;
-    if (rulesOnly && present !== null && former === checksum) return { populated };
+    if (extent === 'rules' && present !== null && former === checksum) return { populated };
     const groupId = await ensureGroup(network, tree, flow);
-    const withPorts = !rulesOnly || present === null;
-    await follow(network, read, groupId, withPorts);
+    const reach = extent === 'rules' && present === null ? 'present ports' : extent;
+    await follow(network, read, groupId, reach);
     const confirm = () => updateLoadBalancer(flow, { ingress_checksum: checksum });
     await confirmOrCatchUp(flow, confirm, async () => {
       const now = await readTree(loadBalancerId);
-      if (now.tree.load_balancer.security_group_id === groupId) await follow(network, now, groupId, withPorts);
+      if (now.tree.load_balancer.security_group_id === groupId) await follow(network, now, groupId, reach);
     });
     return { populated };
   };
 
 export const handler = task({
   name: 'UpdateVIPSecurityGroup',
-  input: loadBalancerInput.extend({ rules_only: z.boolean().default(false) }),
+  input: loadBalancerInput.extend({
+    rules_only: z.boolean().default(false),
+    /** True where a base port that is gone must not be passed over. */
+    every_port: z.boolean().default(false),
+  }),
   create: () => {
     const run = updateVipSecurityGroup(networkDriver());
-    return ({ loadbalancer_id, rules_only }, { flow }) => run(loadbalancer_id, flow, rules_only);
+    return ({ loadbalancer_id, rules_only, every_port }, { flow }) =>
+      run(loadbalancer_id, flow, rules_only ? 'rules' : every_port ? 'every port' : 'present ports');
   },
 });

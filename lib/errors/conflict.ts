@@ -61,6 +61,18 @@ export class DeletionProtectedError extends ConflictError {
   }
 }
 
+/** In ERROR, and a change cannot bring it back. */
+export class UnrestorableError extends ConflictError {
+  override readonly name = 'UnrestorableError';
+  /** @param why what follows "is in ERROR and" */
+  constructor(loadBalancerId: string, why: string) {
+    super(`Load Balancer ${loadBalancerId} is in ERROR and ${why}: fail it over or delete it.`, {
+      resource: 'loadbalancer',
+      resourceId: loadBalancerId,
+    });
+  }
+}
+
 /** An operation that cannot be begun again as it is. */
 export class NothingToRedriveError extends ConflictError {
   override readonly name = 'NothingToRedriveError';

@@ -1,8 +1,15 @@
+import { AmphoraRole } from './amphora.ts';
 import type { NamedObject } from './base.ts';
 import type { Flow } from './operation.ts';
 
 export const Topology = Object.freeze({ SINGLE: 'SINGLE', ACTIVE_STANDBY: 'ACTIVE_STANDBY' });
 export type Topology = (typeof Topology)[keyof typeof Topology];
+
+/** The amphorae a topology takes. */
+export const ROLES_OF: Readonly<Record<Topology, readonly AmphoraRole[]>> = Object.freeze({
+  SINGLE: [AmphoraRole.STANDALONE],
+  ACTIVE_STANDBY: [AmphoraRole.MASTER, AmphoraRole.BACKUP],
+});
 
 export type VnicType = 'normal' | 'direct';
 
@@ -106,4 +113,6 @@ export interface LoadBalancer extends NamedObject {
   readonly ingress_checksum: string | null;
   /** A change that is committed, and whose many rows are still being written: nothing else is accepted meanwhile. */
   readonly staged_operation_id: string | null;
+  /** True from its creation, or the beginning of its deletion, until it is ACTIVE: parts of it may not be there. */
+  readonly incomplete: boolean;
 }

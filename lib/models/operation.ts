@@ -7,6 +7,7 @@ export const FLOWS = [
   'failover-amphora',
   'create-load-balancer',
   'update-load-balancer',
+  'restore-load-balancer',
   'delete-load-balancer',
   'failover-load-balancer',
   'apply-changes',

@@ -3,7 +3,7 @@ import { workerConfig } from '../config.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
-import { type Operation, OperationStatus } from '../models/operation.ts';
+import { type Flow, type Operation, OperationStatus } from '../models/operation.ts';
 import { amountsOf } from '../models/quota.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
@@ -12,6 +12,7 @@ import { lockOf, targetOf } from './commits.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { newOperation, type OperationRequest, putOperation } from './operations.ts';
 import { type QuotaDemand, transactTaking } from './quota-counts.ts';
+import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { loadBalancerKey } from './table/keys.ts';
@@ -22,9 +23,10 @@ import { readTree, type TreeRead } from './trees.ts';
  * A change below a load balancer, while time goes on:
  *
  *   load balancer ACTIVE, no lock         the change takes the lock, and its own execution applies it
- *   apply-changes runs                    the change joins it: generation grows, so the runner's settling is refused
+ *   in ERROR, no lock                     the same with restore-load-balancer, where that can bring it back; else 409
+ *   one of these two runs                 the change joins it: generation grows, so the runner's settling is refused
  *                                         and it goes round again with the change
- *   apply-changes settles, or is undone   (`closing`) the change waits a moment, and then takes the lock itself
+ *   it settles, or is undone              (`closing`) the change waits a moment, and then takes the lock itself
  *   anything else runs                    409
  *
  * A join and a settling are conditional writes on the same row: one of them comes first.
@@ -39,7 +41,7 @@ export interface ChangeCommit {
   readonly plan: (read: TreeRead) => TreeChange | Promise<TreeChange>;
   /** True when the plan depends on other objects than its own rows and parents: it must be the only one at its time. */
   readonly exclusive: boolean;
-  /** Further rows of the same transaction. */
+  /** Further rows of the same transaction; a change with some restores nothing. */
   readonly rows?: readonly TransactItem[];
 }
 
@@ -95,11 +97,19 @@ const join = (loadBalancer: LoadBalancer, exclusive: boolean, stagedId: string |
   };
 };
 
-type Way = 'acquire' | 'join' | 'wait' | 'refuse';
+type Way = 'acquire' | 'restore' | 'join' | 'wait' | 'refuse';
 
-const wayIn = ({ lock, provisioning_status, staged_operation_id }: LoadBalancer): Way => {
-  if (lock === null) return provisioning_status === ProvisioningStatus.ACTIVE ? 'acquire' : 'refuse';
-  if (lock.flow !== 'apply-changes' || workerConfig().strictImmutable) return 'refuse';
+/** Flows that look for further changes before they settle. */
+const JOINABLE: readonly Flow[] = ['apply-changes', 'restore-load-balancer'];
+
+const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
+  const { lock, provisioning_status, staged_operation_id } = loadBalancer;
+  if (lock === null) {
+    if (provisioning_status === ProvisioningStatus.ACTIVE) return 'acquire';
+    // What restores sends everything again anyway.
+    return isToBeRestored(loadBalancer) && rows === undefined ? 'restore' : 'refuse';
+  }
+  if (!JOINABLE.includes(lock.flow) || workerConfig().strictImmutable) return 'refuse';
   return lock.closing || staged_operation_id !== null ? 'wait' : 'join';
 };
 
@@ -108,6 +118,7 @@ const wayIn = ({ lock, provisioning_status, staged_operation_id }: LoadBalancer)
  * @returns the operation; its status tells whether it must be started (COMMITTED) or is carried by another (JOINED)
  * @throws LBNotFound
  * @throws ImmutableObjectError the load balancer is in a state that takes no change
+ * @throws UnrestorableError it is in ERROR, and a change cannot bring it back
  * @throws QuotaExceededError @throws ProjectBusyError nothing is written
  */
 export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
@@ -116,17 +127,19 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
     // Read before everything else: while it is unchanged, what was read after it is what the plan may be made from.
     const loadBalancer = await getLoadBalancer(loadBalancerId);
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
-    const way = wayIn(loadBalancer);
-    if (way === 'acquire' || way === 'join') {
-      const change = await commit.plan(await readTree(loadBalancerId, { withMembers: false }));
+    const way = wayIn(loadBalancer, commit);
+    if (way === 'acquire' || way === 'restore' || way === 'join') {
+      const read = await readTree(loadBalancerId, { withMembers: false });
+      const doubts = way === 'restore' ? doubtAll(read) : [];
+      const change = await commit.plan(read);
       const operation = operationFor(loadBalancer, commit.request, way);
       const { items, staged } = await prepareRows(change, operation.id);
       const stagedId = staged ? operation.id : null;
       const lock =
-        way === 'acquire'
-          ? acquire(loadBalancer, operation, stagedId)
-          : join(loadBalancer, commit.exclusive || staged, stagedId);
-      const rows = [lock, ...items, ...(commit.rows ?? []), ...putOperation(operation)];
+        way === 'join'
+          ? join(loadBalancer, commit.exclusive || staged, stagedId)
+          : acquire(loadBalancer, operation, stagedId);
+      const rows = [lock, ...items, ...(commit.rows ?? []), ...doubts, ...putOperation(operation)];
       const refusal = await transactTaking(demandOf(loadBalancer, change), rows);
       if (refusal === null) {
         if (staged) await writeOut(operation);
@@ -147,9 +160,14 @@ const demandOf = ({ project_id }: LoadBalancer, { creates = [], deletes = [] }: 
   replaces: amountsOf(deletes.map(({ child }) => child)),
 });
 
-const operationFor = (loadBalancer: LoadBalancer, request: OperationRequest, way: 'acquire' | 'join'): Operation => {
+const operationFor = (
+  loadBalancer: LoadBalancer,
+  request: OperationRequest,
+  way: 'acquire' | 'restore' | 'join',
+): Operation => {
   const target = targetOf(loadBalancer);
   if (way === 'acquire') return newOperation(request, target, loadBalancer.fence + 1);
+  if (way === 'restore') return newOperation(restoration(request), target, loadBalancer.fence + 1);
   return {
     ...newOperation(request, target, loadBalancer.fence),
     status: OperationStatus.JOINED,

@@ -12,15 +12,17 @@ import { getLoadBalancer } from './load-balancers.ts';
 import { chosenOfferings, holdOfferings } from './offering-holds.ts';
 import { newOperation, type OperationRequest, type OperationTarget, putOperation } from './operations.ts';
 import { transactTaking } from './quota-counts.ts';
+import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { setExpression } from './table/expressions.ts';
 import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
+import { readTree } from './trees.ts';
 
 /** A load balancer as its creator gives it; the commit adds lock, fence and generation. */
 export type NewLoadBalancer = Omit<
   LoadBalancer,
-  'lock' | 'fence' | 'generation' | 'ingress_checksum' | 'staged_operation_id'
+  'lock' | 'fence' | 'generation' | 'ingress_checksum' | 'staged_operation_id' | 'incomplete'
 >;
 
 const ATTEMPTS = 20;
@@ -91,6 +93,7 @@ export const commitNewLoadBalancer = async (
           ...lockOf(operation),
           generation: 1,
           staged_operation_id: staged ? operation.id : null,
+          incomplete: true,
         },
         ConditionExpression: 'attribute_not_exists(pk)',
       },
@@ -123,6 +126,8 @@ export interface LoadBalancerCommit {
   readonly vip?: Partial<Vip>;
   /** True for a deletion: refused while the load balancer is protected from it. */
   readonly deletes?: boolean;
+  /** True for an update: one in ERROR is restored with it, by another flow, where it can be. */
+  readonly restores?: boolean;
   /** Further rows of the same transaction; one that refuses, refuses it all. */
   readonly rows?: (operation: Operation) => readonly TransactItem[];
   /** Becomes its amphora in the same moment. */
@@ -139,7 +144,7 @@ const IS_AS_READ =
  * Takes the load balancer's lock for a new operation, with all that changes at that moment, in one transaction.
  * @throws LBNotFound missing or deleted
  * @throws ImmutableObjectError its state, or a further row, refuses the operation; nothing is written
- * @throws DeletionProtectedError nothing is written
+ * @throws DeletionProtectedError @throws UnrestorableError nothing is written
  * @throws SpareTakenError somebody else was faster; nothing is written
  */
 export const commitLoadBalancerOperation = async (
@@ -151,13 +156,18 @@ export const commitLoadBalancerOperation = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (loadBalancer.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(loadBalancerId);
     if (commit.deletes && loadBalancer.deletion_protected) throw new DeletionProtectedError(loadBalancerId);
-    if (!commit.allowed.includes(loadBalancer.provisioning_status) || loadBalancer.lock !== null) break;
+    const restoring = commit.restores === true && isToBeRestored(loadBalancer);
+    if (!restoring && !commit.allowed.includes(loadBalancer.provisioning_status)) break;
+    if (loadBalancer.lock !== null) break;
     if (commit.fence !== undefined && commit.fence !== loadBalancer.fence) break;
-    const operation = newOperation(request, targetOf(loadBalancer), loadBalancer.fence + 1);
+    const doubts = restoring ? doubtAll(await readTree(loadBalancerId, { withMembers: false })) : [];
+    const wanted = restoring ? restoration(request) : request;
+    const operation = newOperation(wanted, targetOf(loadBalancer), loadBalancer.fence + 1);
     const update = setExpression({
       ...commit.changes,
       ...(commit.vip !== undefined && { vip: { ...loadBalancer.vip, ...commit.vip } }),
       ...lockOf(operation),
+      ...(commit.deletes && { incomplete: true }),
       provisioning_status: commit.to,
       generation: loadBalancer.generation + 1,
     });
@@ -180,6 +190,7 @@ export const commitLoadBalancerOperation = async (
       },
       ...putOperation(operation),
       ...(commit.rows?.(operation) ?? []),
+      ...doubts,
     ];
     const refusal = await transact([...own, ...(commit.spare?.rows ?? [])]);
     if (refusal === null) return operation;

@@ -54,6 +54,7 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
     updated_at: endedAt,
     ...settlement.changes,
     ...listing(settlement.changes, endedAt),
+    ...(settlement.changes.provisioning_status === ProvisioningStatus.ACTIVE && { incomplete: false }),
     ...statusOf(flow.operation_id),
     lock: null,
   });

@@ -1,4 +1,5 @@
 import type { Flow } from '../../lib/models/operation.ts';
+import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import type { Break, TaskState } from './cases.ts';
 import { accepted, isA, lbRows, memberPath, tree } from './load-balancers.ts';
 import type { Plan } from './plan.ts';
@@ -45,6 +46,17 @@ const amphoraOf = async (world: World, id: string): Promise<string> => {
 
 const newest = (world: World, id: string): Promise<string> => world.newest(`LBOPS#${id}`);
 
+/** Leaves it in ERROR with all of its amphorae: Neutron refuses its VIP's port once. */
+const failUpdate = async (world: World, id: string): Promise<void> => {
+  const { vip } = await getLoadBalancer(id);
+  world.forget(id);
+  world.cloud.faults.add({ service: 'network', method: 'PUT', path: `/ports/${vip.port_id}$`, status: 400, times: 1 });
+  const loadbalancer = { admin_state_up: true };
+  await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'update that fails');
+  const { status } = await world.ended(await newest(world, id));
+  if (status !== 'FAILED') throw new Error(`the update that was to fail ${status}`);
+};
+
 /** The id of a spare amphora that is being built. */
 export const newSpare = (world: World, plan: Plan | null): Promise<string> =>
   world.making(async () => ({ id: (await world.worker.createAmphora()).resourceId }), plan);
@@ -65,6 +77,19 @@ const SCENARIOS: Partial<Record<Flow, Scenario>> = {
     await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'update');
     return await newest(world, id);
   }),
+  'restore-load-balancer': {
+    on: 'load balancer',
+    begin: async (world, subject, plan) => {
+      if (subject === null) throw new Error('there is no load balancer');
+      counter += 1;
+      const { id } = subject;
+      await failUpdate(world, id);
+      world.lay(id, plan);
+      const loadbalancer = { description: `restored ${counter} times` };
+      await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'restoring update');
+      return { subject, plan, operationId: await newest(world, id) };
+    },
+  },
   'delete-load-balancer': onLoadBalancer(async (world, id) => {
     await accepted(world.alice.call('DELETE', `/v2.0/lbaas/loadbalancers/${id}?cascade=true`), 'delete');
     return await newest(world, id);

@@ -144,7 +144,7 @@ describe("the VIP's security group", () => {
     const at = await withAmphora((owner) => smallTree(owner, {}));
     const { vip } = at.loadBalancer;
     const network = fakeNetwork([aPort(vip.port_id, vip.network_id, []), aPort('base', vip.network_id, [])]);
-    const secure = (rulesOnly = false) => updateVipSecurityGroup(network)(at.id, at.flow, rulesOnly);
+    const secure = (extent?: 'rules') => updateVipSecurityGroup(network)(at.id, at.flow, extent);
     const owner = { loadbalancer_id: at.id, amphora_id: null };
     return { ...at, network, secure, vip, ledger: () => listResources(owner) };
   };
@@ -198,7 +198,7 @@ describe("the VIP's security group", () => {
     const { network, secure } = await secured();
     await secure();
     network.calls.length = 0;
-    await secure(true);
+    await secure('rules');
     expect(network.calls).toEqual([]);
   });
 
@@ -259,7 +259,7 @@ describe("the VIP's security group", () => {
     };
     network.calls.length = 0;
     await updateLoadBalancer(flow, { ingress_checksum: null });
-    await expect(secure(true)).rejects.toThrow(OperationSuperseded);
+    await expect(secure('rules')).rejects.toThrow(OperationSuperseded);
     expect(network.calls).toEqual([`syncIngressRules ${group} 1`, `syncIngressRules ${group} 2`]);
     expect((await getLoadBalancer(id)).ingress_checksum).toBeNull();
   });

@@ -14,6 +14,7 @@ const load_balancer = {
   generation: 1,
   ingress_checksum: null,
   staged_operation_id: null,
+  incomplete: false,
 };
 const treeOf = (listeners: readonly Partial<Listener>[], changes: Partial<typeof load_balancer> = {}) => ({
   load_balancer: { ...load_balancer, ...changes },

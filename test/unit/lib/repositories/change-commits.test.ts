@@ -73,13 +73,6 @@ describe('a change below an ACTIVE load balancer', () => {
     await settle(flowOf(deletion), { changes: { provisioning_status: 'DELETED' }, outcome: 'SUCCEEDED' });
     await expect(commitChange(id, nothing)).rejects.toThrow(LBNotFound);
   });
-
-  it('is refused in ERROR', async () => {
-    const { id } = await storedLoadBalancer();
-    const failed = await commitLoadBalancerOperation(id, updateRequest, toUpdate);
-    await settle(flowOf(failed), { changes: { provisioning_status: 'ERROR' }, outcome: 'FAILED' });
-    await expect(commitChange(id, nothing)).rejects.toThrow(`Invalid state ERROR of loadbalancer resource ${id}`);
-  });
 });
 
 describe('a change while another operation runs', () => {

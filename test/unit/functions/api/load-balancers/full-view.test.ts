@@ -16,6 +16,7 @@ const treeOf = (listeners: number, members: number): LoadBalancerTree => {
       generation: 1,
       ingress_checksum: null,
       staged_operation_id: null,
+      incomplete: false,
     },
     listeners: Array.from({ length: listeners }, () => newListener(owner, { default_pool_id: pool.id })),
     pools: [pool],
