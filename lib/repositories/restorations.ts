@@ -27,7 +27,7 @@ export const restoration = (request: OperationRequest): OperationRequest => ({
 const obstacle = ({ load_balancer, amphorae }: LoadBalancerTree): string | null => {
   if (load_balancer.incomplete) return 'may be there in parts only, since its creation or deletion failed';
   const present = amphorae.filter(({ status }) => status !== AmphoraStatus.DELETED);
-  const serving = present.filter(({ status, role }) => status === AmphoraStatus.ALLOCATED && role !== null);
+  const serving = present.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
   const roles = ROLES_OF[load_balancer.topology];
   if (!roles.every((role) => serving.some((amphora) => amphora.role === role))) return 'lacks an amphora';
   // One that was to leave may still have the VIP.

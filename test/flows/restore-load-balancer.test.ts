@@ -62,11 +62,15 @@ const deleted = async (id: string): Promise<void> => {
 
 describe('a load balancer in ERROR after an update', () => {
   it('is brought back by a new member, with what the update had left undone', async () => {
-    const { id, pool, qosPolicyId } = await failedUpdate(ACTIVE_STANDBY);
+    const { id, vip, pool, qosPolicyId } = await failedUpdate(ACTIVE_STANDBY);
+    for (const amphora of await bench.amphorae(id)) await bench.lib().amphoraDriver().stopVrrp(bench.agentOf(amphora));
+    const holders = () => expect.poll(() => bench.holders(id, vip.ip_address), { timeout: 10_000 });
+    await holders().toEqual([]);
     const operation = await bench.ended(await add(pool, '10.9.9.9'));
     expect(operation).toMatchObject({ flow: 'restore-load-balancer', status: 'SUCCEEDED' });
     expect(await statusOf(id)).toBe('ACTIVE');
     expect(await policies(id)).toEqual([qosPolicyId, qosPolicyId]);
+    await holders().toHaveLength(1);
     for (const config of await configsOf(id)) expect(config).toContain('10.9.9.9');
     // From here on changes are what they were.
     expect(await bench.ended(await add(pool, '10.9.9.10'))).toMatchObject({ flow: 'apply-changes' });

@@ -119,6 +119,10 @@ describe('trap 19: a single amphora at an IPv6 VIP', () => {
     expect(await bench.ended(failing)).toMatchObject({ status: 'FAILED', failed_step: 'PlugVIPAmphora' });
     expect(old).toMatchObject({ admin_state_up: true, status: 'ACTIVE' });
     bench.cloud().faults.clear();
+    // As if the undo had not come through.
+    await bench.lib().networkDriver().updatePort(String(old?.id), { adminStateUp: false });
+    await (await bench.worker().updateLoadBalancer(id, { name: 'brought back' })).wait();
+    expect(old).toMatchObject({ admin_state_up: true, status: 'ACTIVE' });
     await deleted(id);
   });
 
