@@ -93,7 +93,7 @@ export class InvalidArgumentError extends WorkerError {
 export class ObjectTooLargeError extends WorkerError {
   override readonly name = 'ObjectTooLargeError';
   /** @param title kind and id @param limit bytes */
-  constructor(title: string, limit: number, cause: unknown) {
+  constructor(title: string, limit: number, cause?: unknown) {
     super(
       `${title} would have more than the ${limit} bytes that can be stored of it, with its former values while a change ` +
         'is applied. Give it fewer or shorter tags, address blocks or references.',

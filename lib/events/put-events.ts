@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventConfig, tableConfig } from '../config.ts';
+import { endRehearsal } from '../rehearsal.ts';
 
 /** PutEvents takes so many at once. */
 export const EVENTS_AT_ONCE = 10;
@@ -43,6 +44,7 @@ export type PutEvents = (detailType: string, details: readonly object[]) => Prom
 export const createPutEvents = (): PutEvents => {
   const putAtOnce = createPutAtOnce();
   return async (type, details) => {
+    endRehearsal();
     for (let from = 0; from < details.length; from += EVENTS_AT_ONCE) {
       const refused = await putAtOnce(details.slice(from, from + EVENTS_AT_ONCE).map((detail) => ({ type, detail })));
       if (refused.size > 0) {

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { executionConfig } from '../config.ts';
 import type { FlowInput, Operation } from '../models/operation.ts';
+import { endRehearsal, isRehearsed } from '../rehearsal.ts';
 
 let shared: SFNClient | undefined;
 
@@ -38,6 +39,7 @@ const inputOf = (operation: Operation): FlowInput & Readonly<Record<string, unkn
  * @returns its ARN
  */
 export const startExecution = async (operation: Operation): Promise<string> => {
+  endRehearsal({ starts: operation });
   try {
     const { executionArn: arn } = await client().send(
       new StartExecutionCommand({
@@ -66,8 +68,9 @@ export const executionState = async (operation: Operation): Promise<ExecutionSta
   }
 };
 
-/** Ends the operation's execution where it is; one that has ended, or never was, is left as it is. */
+/** Ends the operation's execution where it is; one that has ended, or never was, or is only rehearsed, is left as it is. */
 export const stopExecution = async (operation: Operation): Promise<void> => {
+  if (isRehearsed()) return;
   try {
     await client().send(new StopExecutionCommand({ executionArn: executionArn(operation) }));
   } catch (error) {

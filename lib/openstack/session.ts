@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { cloudHttpConfig, identityConfig } from '../config.ts';
+import { refuseInRehearsal } from '../rehearsal.ts';
 import { currentRequestId } from '../request-id.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
@@ -91,6 +92,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
 
   return {
     async call(request) {
+      if (request.method !== 'GET') refuseInRehearsal(`${request.method} ${request.service} ${request.path}`);
       const cloud = await connection();
       const token = await cloud.tokens.current();
       const deadline = Date.now() + requestTimeout;

@@ -1,5 +1,6 @@
 import { LBNotFound } from '../errors/not-found.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
+import { setExpression } from './table/expressions.ts';
 import { loadBalancerKey } from './table/keys.ts';
 import { inTable, transact } from './table/transact.ts';
 
@@ -9,16 +10,16 @@ import { inTable, transact } from './table/transact.ts';
  * @throws LBNotFound missing, deleted, or being deleted
  */
 export const setDeletionProtection = async (loadBalancerId: string, isProtected: boolean): Promise<void> => {
+  const update = setExpression({ deletion_protected: isProtected, updated_at: new Date().toISOString() });
   const refusal = await transact([
     {
       Update: {
         ...inTable(),
         Key: loadBalancerKey(loadBalancerId),
-        UpdateExpression: 'SET deletion_protected = :protected, updated_at = :now',
+        ...update,
         ConditionExpression: 'attribute_exists(pk) AND NOT provisioning_status IN (:leaving, :gone)',
         ExpressionAttributeValues: {
-          ':protected': isProtected,
-          ':now': new Date().toISOString(),
+          ...update.ExpressionAttributeValues,
           ':leaving': ProvisioningStatus.PENDING_DELETE,
           ':gone': ProvisioningStatus.DELETED,
         },

@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { QUOTA_RESOURCES, type Quota, type QuotaResource } from '../models/quota.ts';
+import { endRehearsal } from '../rehearsal.ts';
 import { quotaRowOf } from './rows/quota.ts';
 import { documents, tableName } from './table/client.ts';
 import { REMOVE, setExpression } from './table/expressions.ts';
@@ -14,14 +15,13 @@ export const readQuota = async (projectId: string): Promise<Quota> =>
   quotaRowOf(projectId, await readRow(quotaKey(projectId))).limits;
 
 const write = async (projectId: string, attributes: Readonly<Record<string, unknown>>): Promise<Quota> => {
-  const { Attributes } = await documents().send(
-    new UpdateCommand({
-      TableName: tableName(),
-      Key: quotaKey(projectId),
-      ...setExpression({ project_id: projectId, ...attributes }),
-      ReturnValues: 'ALL_NEW',
-    }),
-  );
+  const update = {
+    TableName: tableName(),
+    Key: quotaKey(projectId),
+    ...setExpression({ project_id: projectId, ...attributes }),
+  };
+  endRehearsal({ items: [{ Update: update }] });
+  const { Attributes } = await documents().send(new UpdateCommand({ ...update, ReturnValues: 'ALL_NEW' }));
   return quotaRowOf(projectId, Attributes).limits;
 };
 

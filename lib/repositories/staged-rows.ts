@@ -2,12 +2,13 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operation.ts';
+import { isRehearsed, rehearseRows } from '../rehearsal.ts';
 import { fenceCondition } from './fence.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { documents, tableName } from './table/client.ts';
 import { lockKey } from './table/keys.ts';
 import { queryAll } from './table/query.ts';
-import { refusingTooLarge } from './table/too-large.ts';
+import { refuseTooLarge, refusingTooLarge } from './table/too-large.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /*
@@ -57,6 +58,11 @@ const storedRows = z.array(z.record(z.string(), z.unknown()));
 
 /** Lays the rows of an operation aside, before its commit. @throws ObjectTooLargeError */
 export const stageRows = async (operationId: string, rows: readonly StagedRow[]): Promise<void> => {
+  if (isRehearsed()) {
+    for (const row of rows) refuseTooLarge(row, jsonBytes(row));
+    rehearseRows(rows);
+    return;
+  }
   const expiresAt = Math.floor(Date.now() / 1000) + EXPIRES_SECONDS;
   const put = (part: readonly StagedRow[], index: number) => {
     const Item = {

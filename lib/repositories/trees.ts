@@ -17,7 +17,9 @@ export interface TreeRead {
   readonly changes: ReadonlyMap<string, ChangeState>;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/** Of the partition of a load balancer. */
+export type TreeRow = Readonly<Record<string, unknown>>;
+type Row = TreeRow;
 
 /** All rows of a partition whose sort key fulfils the condition, strongly consistent. */
 const queryRows = (pk: string, condition: string, values: Row): Promise<readonly Row[]> =>
@@ -51,14 +53,24 @@ const byType = (rows: readonly Row[]) => {
   return (type: RowType): readonly Row[] => groups.get(type) ?? [];
 };
 
+/** Every row of the partition of one load balancer, strongly consistent; none when there is no such load balancer. */
+export const readTreeRows = (id: string): Promise<readonly TreeRow[]> => readRows(loadBalancerKey(id).pk, true);
+
 /**
  * The partition of one load balancer. Its members, by far the most rows, can be left out.
  * @throws LBNotFound
  */
 export const readTree = async (id: string, { withMembers = true } = {}): Promise<TreeRead> => {
-  const of = byType(await readRows(loadBalancerKey(id).pk, withMembers));
+  const read = treeOf(await readRows(loadBalancerKey(id).pk, withMembers));
+  if (read === null) throw new LBNotFound(id);
+  return read;
+};
+
+/** The rows of a partition as what they are; null when its load balancer is not among them. */
+export const treeOf = (rows: readonly TreeRow[]): TreeRead | null => {
+  const of = byType(rows);
   const [loadBalancer] = of(RowType.LOAD_BALANCER);
-  if (loadBalancer === undefined) throw new LBNotFound(id);
+  if (loadBalancer === undefined) return null;
   const changes = new Map<string, ChangeState>();
   const parsed = <T extends { readonly id: string }>(type: RowType, parse: (row: Row) => T): readonly T[] =>
     of(type).map((row) => {

@@ -116,6 +116,20 @@ const updateIf = async (
 export const readUsage = async (projectId: string): Promise<QuotaRow> =>
   quotaRowOf(projectId, await readRow(quotaKey(projectId)));
 
+/**
+ * The same without any write: what nobody has counted yet is counted for this look alone.
+ * @param anew also where it is counted, and nothing is on its way
+ */
+export const lookAtUsage = async (
+  projectId: string,
+  anew = false,
+): Promise<QuotaRow & { readonly inUse: QuotaNumbers }> => {
+  const row = await readUsage(projectId);
+  if (row.inUse !== null && !anew) return { ...row, inUse: row.inUse };
+  const { counts, settled } = await countObjects(projectId);
+  return { ...row, inUse: settled || row.inUse === null ? counts : row.inUse };
+};
+
 /** Counts what a project has, if nobody has yet. */
 export const beginCounting = async (projectId: string): Promise<void> => {
   const { counts } = await countObjects(projectId);

@@ -2,6 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
 import { grantReadAccess } from '../../openstack/key-manager/acl.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
+import { isRehearsed } from '../../rehearsal.ts';
+import { lentSession } from './lent-session.ts';
 import { joinRefusals, refusal, refusalOf } from './tenant-refusal.ts';
 import { tenantTls } from './tenant-tls.ts';
 import type { TlsReferences } from './tls-references.ts';
@@ -29,34 +31,41 @@ export interface TlsReferenceChecks {
  * The session is opened only when there are references.
  * @param openSession @default cloudSession
  */
-export const tlsReferenceChecks = (openSession: () => CloudSession = cloudSession): TlsReferenceChecks => ({
-  async grant({ certificates, ca, crl }, userToken) {
-    const references = new Set([...certificates, ca, crl].filter((reference) => reference !== null));
-    if (references.size === 0) return;
-    const session = openSession();
-    const refusals: CertificateRetrievalError[] = [];
-    for (const reference of references) {
-      try {
-        await grantReadAccess(session, reference, userToken);
-      } catch (error) {
-        const refused = refusalOf(reference, error);
-        if (!(refused instanceof CertificateRetrievalError)) throw refused;
-        refusals.push(refused);
+export const tlsReferenceChecks = (openSession: () => CloudSession = cloudSession): TlsReferenceChecks => {
+  /** Whose token reads in a rehearsal what is not shared yet. */
+  let lender: string | null = null;
+  return {
+    async grant({ certificates, ca, crl }, userToken) {
+      const references = new Set([...certificates, ca, crl].filter((reference) => reference !== null));
+      if (references.size === 0) return;
+      const session = openSession();
+      if (isRehearsed()) lender = userToken;
+      const refusals: CertificateRetrievalError[] = [];
+      for (const reference of references) {
+        try {
+          await grantReadAccess(session, reference, userToken);
+        } catch (error) {
+          const refused = refusalOf(reference, error);
+          if (!(refused instanceof CertificateRetrievalError)) throw refused;
+          refusals.push(refused);
+        }
       }
-    }
-    if (refusals.length > 0) throw joinRefusals(refusals);
-  },
-  async check(references, former = null) {
-    if (references.certificates.length === 0 && references.ca === null && references.crl === null) return;
-    const { certificates } = await tenantTls(openSession())(references);
-    const now = new Date();
-    const expired = references.certificates.flatMap((reference, index) => {
-      const file = certificates[index];
-      if (file === undefined || former?.certificates.includes(reference)) return [];
-      // The leaf comes first in the file.
-      const { validToDate } = new X509Certificate(file.pem);
-      return validToDate < now ? [refusal(reference, `has expired on ${validToDate.toISOString()}`)] : [];
-    });
-    if (expired.length > 0) throw joinRefusals(expired);
-  },
-});
+      if (refusals.length > 0) throw joinRefusals(refusals);
+    },
+    async check(references, former = null) {
+      if (references.certificates.length === 0 && references.ca === null && references.crl === null) return;
+      const { certificates } = await tenantTls(lender === null ? openSession() : lentSession(openSession(), lender))(
+        references,
+      );
+      const now = new Date();
+      const expired = references.certificates.flatMap((reference, index) => {
+        const file = certificates[index];
+        if (file === undefined || former?.certificates.includes(reference)) return [];
+        // The leaf comes first in the file.
+        const { validToDate } = new X509Certificate(file.pem);
+        return validToDate < now ? [refusal(reference, `has expired on ${validToDate.toISOString()}`)] : [];
+      });
+      if (expired.length > 0) throw joinRefusals(expired);
+    },
+  };
+};

@@ -1,13 +1,29 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { tableConfig } from '../../config.ts';
+import { refuseInRehearsal } from '../../rehearsal.ts';
+import { REHEARSAL } from './keys.ts';
 import { eachForItself } from './retries.ts';
 
 let shared: { readonly client: DynamoDB; readonly documents: DynamoDBDocumentClient } | undefined;
 
+const WRITES = /^(?:Put|Update|Delete|BatchWrite|Execute|TransactWrite)/;
+
+/** A transaction that has the condition which never holds. */
+const isJudgedOnly = (input: object): boolean =>
+  'TransactItems' in input && JSON.stringify(input.TransactItems).includes(`"${REHEARSAL}#`);
+
 const connect = () => {
   const { endpoint } = tableConfig();
   const client = new DynamoDB({ retryStrategy: eachForItself, ...(endpoint === null ? {} : { endpoint }) });
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (sent) => {
+        if (WRITES.test(commandName) && !isJudgedOnly(sent.input)) refuseInRehearsal(commandName);
+        return await next(sent);
+      },
+    { step: 'initialize', name: 'refuseInRehearsal' },
+  );
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return { client, documents };
 };

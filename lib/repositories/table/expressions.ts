@@ -32,3 +32,22 @@ export const setExpression = (attributes: Readonly<Record<string, unknown>>): Up
     ExpressionAttributeValues: values,
   };
 };
+
+type Updated = Readonly<Record<string, unknown>>;
+
+/** What an update that `setExpression` has made sets; REMOVE for what it takes away. */
+export const attributesSet = ({
+  ExpressionAttributeNames: names = {},
+  ExpressionAttributeValues: values = {},
+}: {
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
+  readonly ExpressionAttributeValues?: Updated | undefined;
+}): Updated =>
+  Object.fromEntries(
+    Object.entries(names)
+      .filter(([name]) => name.startsWith('#u_'))
+      .map(([name, attribute]) => [
+        attribute,
+        name.replace('#', ':') in values ? values[name.replace('#', ':')] : REMOVE,
+      ]),
+  );

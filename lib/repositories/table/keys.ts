@@ -107,6 +107,10 @@ export const admissionTurnKey: Key = { pk: ADMISSIONS, sk: 'TURN' };
 export const holderKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `HOLDER#${operationId}` });
 export const waitingKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `WAITING#${operationId}` });
 
+/** Where nothing is ever written. */
+export const REHEARSAL = 'REHEARSAL';
+export const rehearsalKey = (id: string): Key => ({ pk: `${REHEARSAL}#${id}`, sk: REHEARSAL });
+
 /** A project's own limits. */
 export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });
 

@@ -30,6 +30,11 @@ const titleOf = ({ pk, sk, id }: Written): string => {
   return `${TITLES[type] ?? type} ${String(name)}`;
 };
 
+/** For a write that is only rehearsed. @throws ObjectTooLargeError */
+export const refuseTooLarge = (row: Written, bytes: number): void => {
+  if (bytes > ITEM_LIMIT) throw new ObjectTooLargeError(titleOf(row), ITEM_LIMIT);
+};
+
 /**
  * Runs a write; what the database finds too large is told by its name.
  * @param written rows or keys of the write, with the rest of what is written of each: the largest is the culprit

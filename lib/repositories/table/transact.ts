@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { isRehearsed, RehearsalEnded } from '../../rehearsal.ts';
 import { documents, tableName } from './client.ts';
+import { rehearsalKey } from './keys.ts';
 import { refusingTooLarge } from './too-large.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -46,13 +49,33 @@ const refusalOf = (error: TransactionCanceledException): Refusal | null => {
   return { index, indexes, found: item === undefined ? null : unmarshall(item) };
 };
 
+/** What never holds, at a place of its own: two rehearsals at the same time do not meet there. */
+const neverHolds = (): TransactItem => ({
+  ConditionCheck: {
+    TableName: tableName(),
+    Key: rehearsalKey(randomUUID()),
+    ConditionExpression: 'attribute_exists(pk)',
+  },
+});
+
+/** The table's judgement, and nothing written. @throws RehearsalEnded nothing but the rehearsal refuses it */
+const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
+  const refusal = await write([...items, neverHolds()]);
+  if (refusal === null || refusal.index >= items.length) throw new RehearsalEnded({ items });
+  return { ...refusal, indexes: refusal.indexes.filter((index) => index < items.length) };
+};
+
 /**
  * Writes all or nothing. Answers null when written, else which condition refused. Conflicts with other transactions
  * are tried again with growing random pauses, some 2 s in all.
  * @throws ObjectTooLargeError a row would be too large
+ * @throws RehearsalEnded in a rehearsal, when it would have been written
  * @throws the SDK's own errors for everything else
  */
-export const transact = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
+export const transact = (items: readonly TransactItem[]): Promise<Refusal | null> =>
+  isRehearsed() ? judged(items) : write(items);
+
+const write = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await refusingTooLarge(items.map(writtenBy), () =>
