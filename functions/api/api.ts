@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { PolicySet } from '../../lib/config.ts';
 import { underRequestId } from '../../lib/request-id.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
+import { booleanOfWord } from './fields/fields.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
@@ -10,9 +11,17 @@ import { checkAccept } from './middleware/check-accept.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
 import { allows, type PolicyAction } from './policy.ts';
-import { answerTooLarge, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
+import { answerTooLarge, invalidOption, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
 import { renderAnswer } from './render-answer.ts';
-import { type ApiAnswer, type ApiEvent, type HttpAnswer, headerOf, type PublicRequest, stateOf } from './request.ts';
+import {
+  type ApiAnswer,
+  type ApiEvent,
+  type Caller,
+  type HttpAnswer,
+  headerOf,
+  type PublicRequest,
+  stateOf,
+} from './request.ts';
 import { type AnyRoute, createRouter } from './router.ts';
 
 export interface ApiOptions {
@@ -22,7 +31,19 @@ export interface ApiOptions {
   readonly policySet: () => PolicySet;
   /** What links begin with instead of the request's own scheme and host. */
   readonly baseUri: () => string | null;
+  /** Answers what the work of a request would do, and does none of it. */
+  readonly dryRun: (caller: Caller, work: () => Promise<ApiAnswer>) => Promise<ApiAnswer>;
 }
+
+/** A write with `?dry_run=true`. @throws ApiError 400 another word, or several that differ */
+const isDryRun = ({ method }: AnyRoute, query: URLSearchParams): boolean => {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const words = query.getAll('dry_run');
+  const said = words.map(booleanOfWord);
+  const odd = said.findIndex((one) => one === null || one !== said[0]);
+  if (odd >= 0) throw invalidOption(words[odd] ?? '', 'dry_run');
+  return said[0] ?? false;
+};
 
 /** Scheme and host of the request, as the client knows them. */
 const originOf = (event: ApiEvent): string => {
@@ -40,7 +61,7 @@ const refuseTooLarge = ({ requestContext, rawPath }: ApiEvent, { body }: ApiAnsw
 };
 
 /** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
-export const createApi = ({ routes, authenticate, policySet, baseUri }: ApiOptions) => {
+export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: ApiOptions) => {
   const answer = (event: ApiEvent): Promise<ApiAnswer> => {
     const { requestId, match, caller, body } = stateOf(event);
     if (match === null || !match.found) {
@@ -58,12 +79,15 @@ export const createApi = ({ routes, authenticate, policySet, baseUri }: ApiOptio
     };
     if (route.action === null) return route.handle(request);
     if (caller === null) throw unauthorized();
-    return route.handle({
-      ...request,
-      caller,
-      action: route.action,
-      allows: (action: PolicyAction, projectId) => allows(policySet(), caller, action, projectId),
-    });
+    const { action, handle } = route;
+    const work = () =>
+      handle({
+        ...request,
+        caller,
+        action,
+        allows: (other: PolicyAction, projectId) => allows(policySet(), caller, other, projectId),
+      });
+    return isDryRun(route, request.query) ? dryRun(caller, work) : work();
   };
 
   return middy<ApiEvent, HttpAnswer, Error, Context>()

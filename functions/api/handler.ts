@@ -40,4 +40,9 @@ export const handler = createApi({
   authenticate,
   policySet: () => apiConfig().policySet,
   baseUri: () => apiConfig().apiBaseUri,
+  dryRun: async (caller, work) => {
+    // Loaded with the first dry run: most containers never see one.
+    const { deployedDryRun } = await import('./dry-run/deployed.ts');
+    return await deployedDryRun(caller, work);
+  },
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { dryRunShape } from '../../functions/api/dry-run/shape.ts';
 import { answers, faultShape, otherFaults } from '../../functions/api/openapi/answers.ts';
 import { type RequestBody, requestBodies } from '../../functions/api/openapi/request-bodies.ts';
 import type { AnyRoute } from '../../functions/api/router.ts';
@@ -13,6 +14,8 @@ const queryParameter = (name: string, description: string, type = 'string'): Jso
 });
 
 const FIELDS = queryParameter('fields', 'a field that is wanted, the others are left out; repeat it for more');
+
+const DRY_RUN = queryParameter('dry_run', 'true: answers what would be done, and does nothing', 'boolean');
 
 /** What every list takes, besides a filter for each field of its objects. */
 const LIST_PARAMETERS: readonly Json[] = [
@@ -90,15 +93,23 @@ const answerOf = (description: string, shape: z.ZodType | null, components: Map<
   ...(shape === null ? {} : { content: { 'application/json': { schema: answerSchema(shape, components) } } }),
 });
 
+const isReadOnly = (key: string): boolean => key.startsWith('GET') || key.startsWith('HEAD');
+
 /** What is answered; `fields` makes an object of its schema a part of it. */
 const responsesOf = (key: string, components: Map<string, Json>): Json => {
   const described = answers[key];
   if (described === undefined) throw new Error(`openapi/answers.ts does not say what ${key} answers`);
   const { status } = described;
   const body = key.startsWith('HEAD') ? null : described.body;
-  const isRead = key.startsWith('GET') || key.startsWith('HEAD');
+  const isRead = isReadOnly(key);
+  const done = isRead ? 'what was asked for' : 'done, or accepted and on its way';
+  const rehearsed = 'with dry_run: what would be done';
   return {
-    [status]: answerOf(isRead ? 'what was asked for' : 'done, or accepted and on its way', body, components),
+    ...(isRead || status === 200 ? {} : { 200: answerOf(rehearsed, dryRunShape, components) }),
+    [status]:
+      isRead || status !== 200
+        ? answerOf(done, body, components)
+        : answerOf(`${done}; ${rehearsed}`, z.union(body === null ? [dryRunShape] : [body, dryRunShape]), components),
     ...Object.fromEntries(
       Object.keys(otherFaults).map((status) => [status, { $ref: `#/components/responses/Fault${status}` }]),
     ),
@@ -128,6 +139,7 @@ const operationOf = ({ method, path, action }: AnyRoute, components: Map<string,
     ...(isList ? LIST_PARAMETERS : []),
     ...(isShow ? [FIELDS] : []),
     ...(further === undefined ? [] : [further]),
+    ...(isReadOnly(key) ? [] : [DRY_RUN]),
     ...HEADERS,
     ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   ];

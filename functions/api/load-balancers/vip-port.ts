@@ -3,13 +3,14 @@ import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
 import { logger } from '../../../lib/logger.ts';
 import { vipDeviceId, vipPortName } from '../../../lib/models/names.ts';
+import { isRehearsed } from '../../../lib/rehearsal.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/external-resources.ts';
 import { listLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
 import { validationFailure } from '../refusals.ts';
 import { isSameAddress } from './vip-place.ts';
 
-export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort'>;
+export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getSubnet'>;
 
 const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
   kind: 'port' as const,
@@ -27,6 +28,7 @@ const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
  * @throws CloudResourceNotFoundError
  */
 export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<Port> => {
+  if (isRehearsed()) return await (await import('./rehearsed-vip-port.ts')).rehearsedVipPort(network, loadBalancer);
   const entry = ledgerEntry(loadBalancer);
   const known = (await recordIntent(null, entry)) === 'known';
   const left = known ? await network.findPort(entry.name, loadBalancer.vip.network_id) : null;
@@ -40,6 +42,7 @@ export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalanc
  * be taken back stays in the ledger, where housekeeping finds it, and does not hide the first error.
  */
 export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<void> => {
+  if (isRehearsed()) return;
   const entry = ledgerEntry(loadBalancer);
   try {
     const port = await network.findPort(entry.name, loadBalancer.vip.network_id);

@@ -94,6 +94,7 @@ describe('the stack', () => {
       authenticate: async () => null,
       policySet: () => 'keystone_default',
       baseUri: () => null,
+      dryRun: async (_caller, work) => work(),
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
     const context = Object.create(null);

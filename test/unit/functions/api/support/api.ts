@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { createApi } from '../../../../../functions/api/api.ts';
 import type { ApiDependencies, ApiSettings } from '../../../../../functions/api/dependencies.ts';
+import { dryRun } from '../../../../../functions/api/dry-run/dry-run.ts';
 import { byToken } from '../../../../../functions/api/middleware/authenticate.ts';
 import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
 import type { AnyRoute } from '../../../../../functions/api/router.ts';
 import { createRoutes } from '../../../../../functions/api/routes.ts';
 import type { PolicySet } from '../../../../../lib/config.ts';
+import type { LoadTlsMaterial } from '../../../../../lib/drivers/certificate/tls-material.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
 import { logger } from '../../../../../lib/logger.ts';
 import type { Operation } from '../../../../../lib/models/operation.ts';
@@ -125,6 +127,14 @@ export interface TestApi {
   readonly routes: readonly AnyRoute[];
 }
 
+const noTls: LoadTlsMaterial = async () => ({
+  files: { listeners: new Map(), pools: new Map() },
+  uploads: [],
+  failedListeners: new Map(),
+  failedPools: new Map(),
+  unread: new Map(),
+});
+
 /** A cloud with one Nova flavor, one zone and one image. */
 const fewChoices: ApiDependencies['cloudChoices'] = async () => ({
   flavorExists: async (id) => id === 'large',
@@ -179,6 +189,8 @@ export const testApi = (
     authenticate: byToken(createTokenCache({ identity: () => identity, seconds: 60 }), () => ['service']),
     policySet: () => policySet,
     baseUri: () => baseUri,
+    dryRun: (_caller, work) =>
+      dryRun(work, { subnets: network, loadTls: noTls, defaultQuota: (replaced.defaultQuota ?? (() => UNLIMITED))() }),
   });
   return {
     validated,

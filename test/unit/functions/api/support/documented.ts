@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { dryRunShape } from '../../../../../functions/api/dry-run/shape.ts';
+import { booleanOfWord } from '../../../../../functions/api/fields/fields.ts';
 import { answers, faultShape, otherFaults } from '../../../../../functions/api/openapi/answers.ts';
 import { type AnyRoute, createRouter } from '../../../../../functions/api/router.ts';
 
@@ -11,6 +13,10 @@ export interface ShownAnswer {
 /** The shape that the API's description gives an answer; null for none, undefined where no such answer is described. */
 const shapeOf = (key: string | null, query: URLSearchParams, status: number): z.ZodType | null | undefined => {
   if (status >= 400) return otherFaults[status] ?? faultShape;
+  if (key !== null && !key.startsWith('GET') && query.has('dry_run') && status === 200) {
+    const [isRehearsed] = query.getAll('dry_run').map((word) => booleanOfWord(word) === true);
+    if (isRehearsed) return dryRunShape;
+  }
   const described = key === null ? undefined : answers[key];
   if (described?.status !== status) return undefined;
   return query.has('fields') ? (described.narrowed ?? described.body) : described.body;

@@ -1,0 +1,14 @@
+import { quotaConfig } from '../../../lib/config.ts';
+import { lentCloudSession } from '../../../lib/drivers/certificate/lent-session.ts';
+import { loadTlsMaterial } from '../../../lib/drivers/certificate/load-tls-material.ts';
+import { networkDriver } from '../../../lib/drivers/network/index.ts';
+import type { ApiAnswer, Caller } from '../request.ts';
+import { dryRun } from './dry-run.ts';
+
+/** The dry run on the deployment's own cloud. */
+export const deployedDryRun = ({ token }: Caller, work: () => Promise<ApiAnswer>): Promise<ApiAnswer> =>
+  dryRun(work, {
+    subnets: networkDriver(),
+    loadTls: loadTlsMaterial(lentCloudSession(token)),
+    defaultQuota: quotaConfig(),
+  });

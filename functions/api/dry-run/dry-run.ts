@@ -1,0 +1,118 @@
+import { limitConfig } from '../../../lib/config.ts';
+import type { LoadTlsMaterial } from '../../../lib/drivers/certificate/tls-material.ts';
+import { CHILD_KINDS } from '../../../lib/models/child.ts';
+import { contenderOf } from '../../../lib/models/limits.ts';
+import { decide } from '../../../lib/models/line.ts';
+import { type Operation, OperationStatus } from '../../../lib/models/operation.ts';
+import { COUNTED_AS, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../../lib/models/quota.ts';
+import { rehearse } from '../../../lib/rehearsal.ts';
+import { planAdmission } from '../../../lib/repositories/admission-plan.ts';
+import { isLimited, readAdmissions } from '../../../lib/repositories/admissions.ts';
+import { operationKey } from '../../../lib/repositories/table/keys.ts';
+import { lookAtUsage } from '../../../lib/repositories/usage.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
+import { answerTooLarge } from '../refusals.ts';
+import type { ApiAnswer } from '../request.ts';
+import { type AmphoraPlan, amphoraPlan, type NewAmphora } from './amphorae.ts';
+import { configurationChanges } from './configuration.ts';
+import { OBJECT_TYPES, objectChanges, removed } from './objects.ts';
+import { project } from './projection.ts';
+import { resourceChanges, type Subnets } from './resources.ts';
+import type { DryRunView, ObjectChange, OperationView, QuotaView } from './shape.ts';
+
+export interface DryRunDependencies {
+  readonly subnets: Subnets;
+  readonly loadTls: LoadTlsMaterial;
+  /** Limits of projects that have none of their own. */
+  readonly defaultQuota: QuotaNumbers;
+}
+
+const placeOf = async (operation: Operation) => {
+  if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
+  const { holders, waiting } = await readAdmissions();
+  const others = waiting.filter(({ operation_id }) => operation_id !== operation.id);
+  const line = [...others, { ...contenderOf(operation), at: operationKey(operation) }];
+  const { admitted, gone } = await planAdmission({ holders, waiting: line });
+  if (admitted.some(({ operation_id }) => operation_id === operation.id)) return null;
+  const living = holders.filter((holder) => !gone.includes(holder));
+  return decide(limitConfig(), living, line, Date.now()).places.get(operation.id) ?? null;
+};
+
+const operationView = async (operation: Operation | null): Promise<OperationView> => {
+  if (operation === null) return null;
+  const { flow, status, joined_to } = operation;
+  const joins = status === OperationStatus.JOINED ? joined_to : null;
+  const place = await placeOf(operation);
+  return { flow, begins: joins !== null ? 'joins' : place !== null ? 'waits' : 'at once', joins, waits_for: place };
+};
+
+const comingAmphora = ({ id, spare }: NewAmphora): ObjectChange => {
+  const shown = { type: 'amphora', id, object: null };
+  if (spare === null) return { ...shown, action: 'create', changes: null };
+  return { ...shown, action: 'update', changes: { loadbalancer_id: { before: null, after: spare.load_balancer_id } } };
+};
+
+const amphoraChanges = ({ comes, goes }: AmphoraPlan): readonly ObjectChange[] => [
+  ...comes.map(comingAmphora),
+  ...goes.map((id) => removed('amphora', id)),
+];
+
+/** By type, what an object counts as. */
+const RESOURCES: ReadonlyMap<string, QuotaResource> = new Map([
+  ['loadbalancer', 'load_balancer'],
+  ...CHILD_KINDS.map((kind): [string, QuotaResource] => [OBJECT_TYPES[kind], COUNTED_AS[kind]]),
+]);
+
+/** What the change takes and, once it is done, gives back. */
+const quotaView = async (
+  projectId: string | null,
+  objects: readonly ObjectChange[],
+  defaults: QuotaNumbers,
+): Promise<QuotaView> => {
+  const more = new Map<QuotaResource, number>();
+  for (const { action, type } of objects) {
+    const resource = RESOURCES.get(type);
+    if (resource === undefined || action === 'update') continue;
+    more.set(resource, (more.get(resource) ?? 0) + (action === 'create' ? 1 : -1));
+  }
+  if (projectId === null || more.size === 0) return null;
+  const { limits, inUse } = await lookAtUsage(projectId);
+  const resources = QUOTA_RESOURCES.filter((resource) => more.has(resource)).map((resource) => ({
+    resource,
+    before: inUse[resource],
+    after: inUse[resource] + (more.get(resource) ?? 0),
+    limit: limits[resource] ?? defaults[resource],
+  }));
+  return { project_id: projectId, resources };
+};
+
+/**
+ * Answers what the request would do, and does none of it.
+ * @param work the request
+ * @throws whatever refuses the request; ApiError 400 the answer would be too large
+ */
+export const dryRun = async (
+  work: () => Promise<ApiAnswer>,
+  { subnets, loadTls, defaultQuota }: DryRunDependencies,
+): Promise<ApiAnswer> => {
+  const projection = await project(await rehearse(work));
+  const { operation } = projection;
+  const plan = amphoraPlan(projection);
+  const below = objectChanges(projection, defaultQuota);
+  const [shownOperation, resources, quota, configuration] = await Promise.all([
+    operationView(operation),
+    resourceChanges(projection, plan, subnets),
+    quotaView(operation?.project_id ?? null, below, defaultQuota),
+    configurationChanges(projection, plan, loadTls),
+  ]);
+  const shown: DryRunView = {
+    operation: shownOperation,
+    objects: [...below, ...amphoraChanges(plan)],
+    external_resources: [...resources],
+    quota,
+    configuration: [...configuration],
+  };
+  const bytes = answerBytes(shown);
+  if (bytes > MOST_ANSWER_BYTES) throw answerTooLarge('The answer', bytes, 'rehearse parts of it');
+  return { status: 200, body: { dry_run: shown } };
+};

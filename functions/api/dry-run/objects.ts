@@ -1,0 +1,184 @@
+import type { Child, ChildKind } from '../../../lib/models/child.ts';
+import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
+import type { QuotaNumbers } from '../../../lib/models/quota.ts';
+import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
+import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import { childrenOf, doomedIds } from '../../../lib/models/tree-children.ts';
+import { offeringProfileRow, offeringRow } from '../../../lib/repositories/rows/offering.ts';
+import { quotaRowOf } from '../../../lib/repositories/rows/quota.ts';
+import { rolloutRow } from '../../../lib/repositories/rows/rollout.ts';
+import { RowType, rolloutKey } from '../../../lib/repositories/table/keys.ts';
+import type { TreeRead, TreeRow } from '../../../lib/repositories/trees.ts';
+import { healthMonitorView } from '../health-monitors/view.ts';
+import { l7PolicyView } from '../l7-policies/view.ts';
+import { l7RuleView } from '../l7-rules/view.ts';
+import { listenerView } from '../listeners/view.ts';
+import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
+import { loadBalancerView } from '../load-balancers/view.ts';
+import { memberView } from '../members/view.ts';
+import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
+import { FLAVORS } from '../offerings/flavors.ts';
+import { poolView } from '../pools/view.ts';
+import { quotaView } from '../quotas/view.ts';
+import type { Projection, RowChange } from './projection.ts';
+import type { ObjectChange } from './shape.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export const OBJECT_TYPES: Readonly<Record<ChildKind, string>> = {
+  listener: 'listener',
+  pool: 'pool',
+  member: 'member',
+  health_monitor: 'healthmonitor',
+  l7_policy: 'l7policy',
+  l7_rule: 'l7rule',
+};
+
+/** They follow from a change, and are not what was asked for. */
+const CONSEQUENCES: ReadonlySet<string> = new Set(['provisioning_status', 'operating_status', 'updated_at']);
+
+/** @param tree what is around it; null leaves that out */
+const viewOf = (child: Child, tree: LoadBalancerTree | null): Fields => {
+  switch (child.kind) {
+    case 'listener':
+      return { ...listenerView(child.object, tree) };
+    case 'pool': {
+      const members = (tree?.members ?? []).filter(({ pool_id }) => pool_id === child.object.id).map(({ id }) => id);
+      return { ...poolView(child.object, { tree, members: new Map([[child.object.id, members]]) }) };
+    }
+    case 'member':
+      return { ...memberView(child.object) };
+    case 'health_monitor':
+      return { ...healthMonitorView(child.object) };
+    case 'l7_policy':
+      return { ...l7PolicyView(child.object, tree) };
+    case 'l7_rule':
+      return { ...l7RuleView(child.object) };
+  }
+};
+
+const chosen = (address: string): string | null => (isUnchosen(address) ? null : address);
+
+/** What Neutron has still to choose is null. */
+const ownView = (loadBalancer: LoadBalancer): Fields => {
+  const view = loadBalancerView(loadBalancer);
+  return {
+    ...view,
+    vip_address: chosen(view.vip_address),
+    vip_port_id: view.vip_port_id || null,
+    additional_vips: view.additional_vips.map(({ subnet_id, ip_address, port_id }) => ({
+      subnet_id,
+      ip_address: chosen(ip_address),
+      port_id: port_id || null,
+    })),
+  };
+};
+
+const created = (type: string, id: string, object: Fields): ObjectChange => ({
+  action: 'create',
+  type,
+  id,
+  object,
+  changes: null,
+});
+
+export const removed = (type: string, id: string): ObjectChange => ({
+  action: 'delete',
+  type,
+  id,
+  object: null,
+  changes: null,
+});
+
+/** Nothing, when all that changes are its statuses. */
+const updated = (type: string, id: string, before: Fields, after: Fields): readonly ObjectChange[] => {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => !CONSEQUENCES.has(name));
+  const different = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  if (different.length === 0) return [];
+  const change = (name: string) => ({ before: before[name] ?? null, after: after[name] ?? null });
+  const changes = Object.fromEntries(different.map((name) => [name, change(name)]));
+  return [{ action: 'update', type, id, object: null, changes }];
+};
+
+const isLeaving = ({ provisioning_status: status }: LoadBalancer): boolean =>
+  status === ProvisioningStatus.PENDING_DELETE;
+
+/** Objects that go with the change, and did not go before. */
+const leaving = ({ before, after }: Pick<Projection, 'before' | 'after'>): ReadonlySet<string> => {
+  if (before === null || after === null) return new Set();
+  if (isLeaving(after.tree.load_balancer)) return new Set(childrenOf(after.tree).map(({ object }) => object.id));
+  const already = doomedIds(before.tree);
+  return new Set([...doomedIds(after.tree)].filter((id) => !already.has(id)));
+};
+
+const ownChange = (before: TreeRead | null, { tree: { load_balancer: after } }: TreeRead): readonly ObjectChange[] => {
+  const type = 'loadbalancer';
+  if (before === null) return [created(type, after.id, ownView(after))];
+  const former = before.tree.load_balancer;
+  if (isLeaving(after)) return isLeaving(former) ? [] : [removed(type, after.id)];
+  return updated(type, after.id, ownView(former), ownView(after));
+};
+
+/** Of one load balancer and what is below it: parents before what hangs on them. */
+const treeChanges = (projection: Projection): readonly ObjectChange[] => {
+  const { before, after } = projection;
+  if (after === null) return [];
+  const former = new Map((before === null ? [] : childrenOf(before.tree)).map((child) => [child.object.id, child]));
+  const goes = leaving(projection);
+  const below = childrenOf(after.tree)
+    .toReversed()
+    .flatMap((child): readonly ObjectChange[] => {
+      const type = OBJECT_TYPES[child.kind];
+      const { id } = child.object;
+      const known = former.get(id);
+      if (goes.has(id)) return [removed(type, id)];
+      if (known === undefined) return [created(type, id, viewOf(child, after.tree))];
+      return updated(type, id, viewOf(known, null), viewOf(child, null));
+    });
+  return [...ownChange(before, after), ...below];
+};
+
+type Shown = (row: TreeRow) => Fields;
+
+const offerings = new Map<string, readonly [type: string, shown: Shown]>([
+  [RowType.FLAVOR, ['flavor', (row) => FLAVORS.offering.view(offeringRow.parse(row))]],
+  [RowType.FLAVOR_PROFILE, ['flavorprofile', (row) => FLAVORS.profile.view(offeringProfileRow.parse(row))]],
+  [RowType.AVAILABILITY_ZONE, ['availability_zone', (row) => AVAILABILITY_ZONES.offering.view(offeringRow.parse(row))]],
+  [
+    RowType.AVAILABILITY_ZONE_PROFILE,
+    ['availability_zone_profile', (row) => AVAILABILITY_ZONES.profile.view(offeringProfileRow.parse(row))],
+  ],
+]);
+
+const ROLLOUT = rolloutKey('').sk;
+const rollout: readonly [type: string, shown: Shown] = [
+  'rollout',
+  (row) => {
+    const { forgiven: _forgiven, requester: _requester, ...shown } = rolloutRow.parse(row);
+    return shown;
+  },
+];
+
+/** Of what stands alone: offerings and their profiles, roll-outs, and a project's limits. */
+const loneChange =
+  (defaults: QuotaNumbers) =>
+  (change: RowChange): readonly ObjectChange[] => {
+    const { sk, before, after } = change;
+    if (sk === RowType.QUOTA) {
+      const projectId = String(after?.project_id ?? before?.project_id);
+      const limits = (row: TreeRow | null) => ({ ...quotaView(quotaRowOf(projectId, row).limits, defaults) });
+      return updated('quota', projectId, limits(before?.project_id === undefined ? null : before), limits(after));
+    }
+    const offering = sk.startsWith(ROLLOUT) ? rollout : offerings.get(sk);
+    if (offering === undefined) return [];
+    const [type, shown] = offering;
+    if (after === null) return before === null ? [] : [removed(type, String(before.id))];
+    if (before === null) return [created(type, String(after.id), shown(after))];
+    return updated(type, String(after.id), shown(before), shown(after));
+  };
+
+/** What would be created, changed and deleted, as the API calls and shows it; amphorae apart. */
+export const objectChanges = (projection: Projection, defaults: QuotaNumbers): readonly ObjectChange[] => [
+  ...treeChanges(projection),
+  ...projection.others.flatMap(loneChange(defaults)),
+];
