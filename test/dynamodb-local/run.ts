@@ -53,7 +53,11 @@ process.env.DYNAMODB_ENDPOINT = endpoint;
 try {
   // One after the other: they share one table, and a stack carries on what another one seems to have lost.
   const options = { watch: false, maxWorkers: 1 };
-  const vitest = await startVitest('test', ['test/unit/lib/repositories', 'test/flows'], options);
+  const vitest = await startVitest(
+    'test',
+    ['test/unit/lib/repositories', 'test/unit/lib/rehearsal', 'test/flows'],
+    options,
+  );
   const counts = countTests(vitest);
   await vitest.close();
   process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;

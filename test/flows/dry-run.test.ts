@@ -458,7 +458,7 @@ describe('a dry run', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('joins the operation that runs', async () => {
+  it('joins the operation that runs, and brings back what is in ERROR', async () => {
     const { documents, tableName } = await import('../../lib/repositories/table/client.ts');
     const { loadBalancerKey } = await import('../../lib/repositories/table/keys.ts');
     const { tree } = await bench.lib().readTree(String(ids.lb));
@@ -476,7 +476,11 @@ describe('a dry run', () => {
     await write('PENDING_UPDATE', lock);
     const path = `/lbaas/pools/${ids.pool}`;
     const run = shown(await rehearse('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
+    await write('ERROR', null);
+    const restoring = shown(await rehearse('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
     await write('ACTIVE', tree.load_balancer.lock);
+    expect(restoring.operation).toMatchObject({ flow: 'restore-load-balancer', begins: 'at once' });
+    expect(restoring.configuration).toEqual(run.configuration);
     expect(run.operation).toEqual({
       ...{ flow: 'apply-changes', begins: 'joins', joins: ids.operation, waits_for: null },
     });
