@@ -127,7 +127,7 @@ describe('amphora agent', () => {
     await cloud.faults.setAgentMode(serverId, 'foreign');
     await expect(worker.amphora.getInfo(address)).rejects.toMatchObject({ name: 'AmphoraIdentityError' });
     await cloud.faults.setAgentMode(serverId, 'mute');
-    await expect(worker.amphora.getInfo(address)).rejects.toMatchObject({ name: 'AmphoraUnreachableError' });
+    await expect(worker.amphora.getInfo(address)).rejects.toMatchObject({ name: 'AmphoraSilentError' });
     await cloud.faults.setAgentMode(serverId, 'normal');
     expect(await worker.amphora.getInfo(address)).toMatchObject({ apiVersion: '1.0' });
   });
