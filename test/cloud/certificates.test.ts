@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { noteOnRow } from '../flows/support/certificates.ts';
 import { amphoraeOfVip, type SeenAmphora, shownCertificate } from './amphora.ts';
 import { cloudFacts } from './facts.ts';
+import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
 
@@ -64,5 +66,46 @@ inRecipe('the upkeep of a real amphora', () => {
     expect(Date.parse(after.validTo)).toBeGreaterThan(Date.parse(before.validTo) + 15_000);
     expect(Date.now()).toBeLessThan(Date.parse(before.validTo));
     expect(await api.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
+  });
+
+  it('gives it a new heartbeat key, which it signs with once its agent begins again, and it is heard all the time', async () => {
+    const [{ amphoraDriver }, { renderAgentConfig }, { agentConfigFor }, { readBeat }, { listOperations }] =
+      await Promise.all([
+        import('../../lib/drivers/amphora/index.ts'),
+        import('../../lib/amphora/agent-config.ts'),
+        import('../../lib/amphora/agent-settings.ts'),
+        import('../../lib/repositories/beats.ts'),
+        import('../../lib/repositories/operations.ts'),
+      ]);
+    const { heartbeats: receiver } = real().stack;
+    if (receiver === null) throw new Error('nobody receives');
+    const SOON = { timeout: 30_000, interval: 250 };
+    const heardSince = async (since: number) => Date.parse(String((await readBeat(amphora.id))?.heard_at)) > since;
+    const inside = (...words: readonly string[]) =>
+      recipe(real().facts, 'vm/vm-ctl', 'exec', amphora.serverId, ...words);
+    const beginAgain = () => inside('systemctl', 'restart', 'octavia-agent');
+
+    // As if it had been built when that was the key.
+    const config = renderAgentConfig({ ...agentConfigFor(amphora.id, 'SINGLE'), heartbeatKey: FORMER_KEY });
+    const agent = { amphoraId: amphora.id, lbNetworkIp: amphora.managementAddress };
+    await amphoraDriver().updateAgentConfig(agent, config);
+    await beginAgain();
+    await noteOnRow({ id: amphora.id, load_balancer_id: id }, { agent_config: 'what was told before' });
+    await expect.poll(() => receiver.previousKey(), SOON).toBeGreaterThan(1);
+
+    const round = () => real().stack.invoke('UpdateAgentConfigs');
+    // A rotation of the certificate may just hold the amphora. This agent's sender does not look at its file again.
+    await expect.poll(round, SOON).toMatchObject({ due: 0, halted: false, former_key: [amphora.id] });
+    expect(await inside('cat', '/etc/octavia/amphora-agent.conf')).toContain(`heartbeat_key = ${KEY}`);
+    await beginAgain();
+    await expect.poll(round, SOON).toMatchObject({ due: 0, former_key: [] });
+    const before = receiver.previousKey();
+    const now = Date.now();
+    await expect.poll(() => heardSince(now + 2 * INTERVAL_S * 1000), SOON).toBe(true);
+    expect(receiver.previousKey()).toBe(before);
+    expect(receiver.counts()['bad-mac']).toBe(0);
+    const flows = new Set((await listOperations(id)).map(({ flow }) => flow));
+    expect(flows).toContain('update-amphora-agent-config');
+    expect(flows).not.toContain('failover-amphora');
   });
 });
