@@ -136,6 +136,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
         ],
         faults: rules,
         identify: tokens.read,
+        saved: async () => await file?.saved(),
         log,
       },
       host,

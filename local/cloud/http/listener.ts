@@ -24,6 +24,8 @@ export interface ListenerParts {
   readonly faults: FaultRules;
   /** Reads a token; null when it is unknown or expired. */
   identify(token: string | undefined): Identity | null;
+  /** Resolves once what was changed is kept. */
+  saved(): Promise<void>;
   log(line: string): void;
 }
 
@@ -86,6 +88,8 @@ const serve = async (parts: ListenerParts, request: IncomingMessage, response: S
     serviceUrl: `${base}${service.prefix}`,
   };
   const answer = await settle(call, found.route);
+  // What was answered is still there when the process is killed right after it, as with the real services.
+  if (method !== 'GET') await parts.saved();
   if (rule?.drop === 'after') return void request.socket.destroy();
   send(response, answer, extra);
 };

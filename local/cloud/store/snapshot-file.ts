@@ -2,14 +2,16 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Snapshot, snapshotSchema } from './store.ts';
 
-/** Milliseconds a change may wait for others before it is written. */
-const DEBOUNCE = 20;
+/** Milliseconds a change waits for others before it is written, at least; and how many times as long as a write takes. */
+const DEBOUNCE = { least: 5, ofWrite: 3 };
 
 export interface SnapshotFile {
   /** What was saved last, or null. @throws when the file is no snapshot */
   load(): Snapshot | null;
   /** Saves soon. */
   schedule(): void;
+  /** Resolves once every change up to now is saved. */
+  saved(): Promise<void>;
   /** Saves now what is still unsaved. */
   flush(): void;
 }
@@ -23,13 +25,28 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 export const snapshotFile = (folder: string, current: () => Snapshot): SnapshotFile => {
   const path = join(folder, 'cloud.json');
   let timer: NodeJS.Timeout | null = null;
+  let next: PromiseWithResolvers<void> | null = null;
+  let lastTook = 0;
 
-  const save = (): void => {
-    timer = null;
+  const write = (): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const draft = `${path}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(current()), { mode: 0o600 });
     renameSync(draft, path);
+  };
+  const save = (): void => {
+    const began = performance.now();
+    const waiting = next;
+    timer = null;
+    next = null;
+    try {
+      write();
+      waiting?.resolve();
+    } catch (error) {
+      if (waiting === null) throw error;
+      waiting.reject(error);
+    }
+    lastTook = performance.now() - began;
   };
 
   return {
@@ -42,7 +59,12 @@ export const snapshotFile = (folder: string, current: () => Snapshot): SnapshotF
       }
     },
     schedule: () => {
-      timer ??= setTimeout(save, DEBOUNCE);
+      timer ??= setTimeout(save, Math.max(DEBOUNCE.least, lastTook * DEBOUNCE.ofWrite));
+    },
+    saved: async () => {
+      if (timer === null) return;
+      next ??= Promise.withResolvers();
+      await next.promise;
     },
     flush: () => {
       if (timer === null) return;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCloud } from '../../../../local/cloud/cloud.ts';
 import { combinedConfig } from './agent/amphora-config.ts';
-import { anonymous, attachVrrpPort, eventually, testCloud, testWorker } from './helpers.ts';
+import { anonymous, attachVrrpPort, callerAs, eventually, testCloud, testWorker } from './helpers.ts';
 
 const LB = '11111111-2222-4333-8444-000000000003';
 const serves = (url: string): Promise<boolean> =>
@@ -79,6 +79,17 @@ describe('stand-in cloud', () => {
     expect((await anonymous(second)('GET', '/network/v2.0/ports', undefined, headers)).status).toBe(200);
     await worker.session.close();
     await second.stop();
+  });
+
+  it('has saved what it answers to', async () => {
+    const cloud = await testCloud({ dataFolder: folder });
+    const call = await callerAs(cloud, 'alice', 'project-a');
+    for (const name of ['one', 'two', 'three']) {
+      const made = await call('POST', '/network/v2.0/ports', { port: { network_id: cloud.facts.vipNetworkId, name } });
+      expect(made.status).toBe(201);
+      expect(readFileSync(join(folder, 'cloud.json'), 'utf8')).toContain(`"name":"${name}"`);
+    }
+    await cloud.stop();
   });
 
   it('leaves no haproxy behind when its process is killed, and comes back', async () => {
