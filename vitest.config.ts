@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Flow tests wait more than they work: one more than there are cores where these are few.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Flow tests wait more than they work: one for each core, also where there are only two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         // Many small files that share one embedded table per worker, and keep apart by their ids.
