@@ -90,7 +90,13 @@ const respond = async (parts: AgentServerParts, request: IncomingMessage, respon
   reply(response, answer);
 };
 
-const listen = (server: HttpsServer | TcpServer, port: number, address: string): Promise<void> =>
+/**
+ * Milliseconds an address may still be held after its listener was closed: a child that this process is just starting
+ * has a copy of each open socket until it runs its own program.
+ */
+const PATIENCE = 2000;
+
+const listenOnce = (server: HttpsServer | TcpServer, port: number, address: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, address, () => {
@@ -98,6 +104,18 @@ const listen = (server: HttpsServer | TcpServer, port: number, address: string):
       resolve();
     });
   });
+
+const isHeld = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+
+const listen = async (server: HttpsServer | TcpServer, port: number, address: string): Promise<void> => {
+  for (const end = Date.now() + PATIENCE; ; await sleep(20)) {
+    try {
+      return await listenOnce(server, port, address);
+    } catch (error) {
+      if (!isHeld(error) || Date.now() > end) throw error;
+    }
+  }
+};
 
 export const createAgentServer = (parts: AgentServerParts): AgentServer => {
   let server: HttpsServer | null = null;

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Port } from '../../../../../lib/drivers/network/network-driver.ts';
 import type { StandInCloud } from '../../../../../local/cloud/cloud.ts';
@@ -94,6 +97,17 @@ describe('amphora agent', () => {
     await cloud.faults.showCertificate(amphora.serverId, right);
     await worker.amphora.uploadAgentCertificate(amphora, right);
     await cloud.faults.setAgentMode(amphora.serverId, 'normal');
+    expect(await worker.amphora.getInfo(amphora)).toMatchObject({ apiVersion: '1.0' });
+  });
+
+  it('waits for its address while something else still holds it', async () => {
+    await cloud.faults.setAgentMode(amphora.serverId, 'absent');
+    const holder = createServer().listen(cloud.facts.agentPort, amphora.lbNetworkIp);
+    await once(holder, 'listening');
+    const serving = cloud.faults.setAgentMode(amphora.serverId, 'normal');
+    await sleep(60);
+    holder.close();
+    await serving;
     expect(await worker.amphora.getInfo(amphora)).toMatchObject({ apiVersion: '1.0' });
   });
 
