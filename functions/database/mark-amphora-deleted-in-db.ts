@@ -1,8 +1,8 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { markAmphoraeDeleted } from '../../lib/repositories/amphora-removal.ts';
 import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
-import { markAmphoraDeleted } from '../../lib/repositories/tree-removal.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -18,7 +18,7 @@ export const handler = task({
       await forgetHealth(amphora_id);
       if (flow.target === 'amphora') {
         await settle(flow, { changes: { status: AmphoraStatus.DELETED }, outcome: OperationStatus.SUCCEEDED });
-      } else await markAmphoraDeleted(flow, amphora_id);
+      } else await markAmphoraeDeleted(flow, [amphora_id]);
       return undefined;
     },
 });

@@ -20,14 +20,19 @@ export interface Settlement {
   readonly gives?: { readonly projectId: string; readonly amounts: QuotaAmounts };
 }
 
-const closeOperation = (
+/** Why an operation ends that could not do what it was asked for. */
+export type Failure = Pick<Operation, 'failed_step' | 'error_name' | 'error_message'>;
+
+/** Closes the record, as part of the transaction that releases or takes away the lock. */
+export const closeOperation = (
   flow: FlowInput,
   outcome: OperationStatus,
   endedAt: string,
+  failure: Failure | null = null,
 ): readonly [TransactItem, TransactItem] => {
   const key = flowOperationKey(flow);
   const expiry = operationExpiry(endedAt);
-  const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE, ...expiry });
+  const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE, ...expiry, ...failure });
   return [
     { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } },
     putOperationPointer(flow.operation_id, key, expiry),
@@ -141,7 +146,7 @@ export const beginRollback = async (
 const ROLLBACK_STEP = 'BeginRollback';
 
 /** The step that failed last, else the one that never came back, else the flow itself: it failed between two steps. */
-const failedStepOf = ({ steps, flow }: Operation): string => {
+export const failedStepOf = ({ steps, flow }: Operation): string => {
   const failed = steps.findLast(({ outcome }) => outcome === 'failed');
   const hanging = steps.findLast(({ outcome, name }) => outcome === 'running' && name !== ROLLBACK_STEP);
   return (failed ?? hanging)?.name ?? flow;

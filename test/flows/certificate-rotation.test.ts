@@ -103,6 +103,20 @@ describe('the hourly rotation of certificates', () => {
   });
 });
 
+describe('a rotation whose load balancer is deleted meanwhile', () => {
+  it('ends with it, and takes no row from those that wait for the purge', async () => {
+    const { id, amphora } = await endingIn(1);
+    bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', delayMs: 1_500 });
+    const rotation = await bench.worker().rotateAmphoraCertificate(amphora.id);
+    await expect.poll(async () => only(await bench.amphorae(id)).cert_busy, { interval: 10 }).toBe(true);
+    await (await bench.worker().deleteLoadBalancer(id)).wait();
+    expect(await bench.ended(rotation)).toMatchObject({ status: 'FAILED', error_name: 'AmphoraNotFound' });
+    const { listDeleted } = await import('../../lib/repositories/deleted-rows.ts');
+    const waiting = await listDeleted('DELETED#AMPHORA', inDays(1), 1000);
+    expect(waiting).toContainEqual(expect.objectContaining({ row: expect.objectContaining({ id: amphora.id }) }));
+  });
+});
+
 describe('a rotation that fails', () => {
   it('trap 35: is tried again by the next round, after those that did not fail', async () => {
     const failing = await endingIn(8);

@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LBNotFound } from '../../../../lib/errors/not-found.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
+import { markAmphoraeDeleted } from '../../../../lib/repositories/amphora-removal.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
 import {
   type DeletedAmphora,
@@ -17,7 +18,6 @@ import { findResource, recordIntent, recordResourceId } from '../../../../lib/re
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { settle } from '../../../../lib/repositories/settlements.ts';
 import { Work } from '../../../../lib/repositories/table/keys.ts';
-import { markAmphoraDeleted } from '../../../../lib/repositories/tree-removal.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { ended, flowOf, storedLoadBalancer, updateRequest } from './support/stored.ts';
 
@@ -36,7 +36,7 @@ const lost = async () => {
   const amphoraId = uuidv4();
   const { id } = await storedLoadBalancer(() => [], { amphorae: [amphoraId] });
   const flow = flowOf(await commitLoadBalancerOperation(id, updateRequest, commit));
-  await markAmphoraDeleted(flow, amphoraId);
+  await markAmphoraeDeleted(flow, [amphoraId]);
   await settle(flow, ended);
   return { id, amphoraId, amphora: await only(id) };
 };
