@@ -143,7 +143,7 @@ const silent: Pick<LookAfterParts, 'agents' | 'compute'> = {
       throw new AmphoraUnreachableError('nobody is there', { nobodyThere: true });
     },
   },
-  compute: { getServer: noNova, findServer: noNova, deleteServer: noNova },
+  compute: { getServer: noNova, findServers: noNova, deleteServer: noNova },
 };
 const begun = performance.now();
 const outcomes = new Map<string, number>();

@@ -39,6 +39,9 @@ const portsInOrder = ({ vrrp_port_id }: Amphora, owned: readonly ExternalResourc
   return [vrrp_port_id, ...ports.filter((id) => id !== vrrp_port_id)];
 };
 
+const findOne = async (compute: ComputeDriver, name: string): Promise<Server | null> =>
+  (await compute.findServers(name))[0] ?? null;
+
 /** Asks Nova for the amphora's server, once, whatever dies in between; does not wait for it. */
 export const computeCreate =
   ({ compute, describe }: ComputeCreateDrivers) =>
@@ -60,7 +63,7 @@ export const computeCreate =
       recordIntent(flow, resource),
       describe(amphora, portsInOrder(amphora, owned), loadBalancer),
     ]);
-    const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => compute.findServer(resource.name)) : null;
+    const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => findOne(compute, resource.name)) : null;
     const adopt = async ({ id }: Server, files: Pick<Amphora, 'cert_issuer' | 'agent_config'>): Promise<void> => {
       const facts = {
         ...files,

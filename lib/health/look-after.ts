@@ -43,7 +43,7 @@ export type LookedAfter = (typeof LOOKED_AFTER)[number];
 
 export interface LookAfterParts extends ProbeDrivers {
   readonly worker: Pick<ControllerWorker, 'failoverAmphora'>;
-  readonly compute: Pick<ComputeDriver, 'getServer' | 'findServer' | 'deleteServer'>;
+  readonly compute: Pick<ComputeDriver, 'findServers' | 'getServer' | 'deleteServer'>;
   /** Names this invocation; two with the same name may both go on. */
   readonly holder: string;
   readonly now: () => number;
@@ -130,10 +130,10 @@ const decide = async (parts: LookAfterParts, alarm: AlarmDetail, amphora: Amphor
 /** It was deleted and speaks: it is remembered for as long as it does, and its server is deleted, whoever made it. */
 const endZombie = async ({ compute, now }: LookAfterParts, { id, load_balancer_id, compute_id }: Amphora) => {
   await noteSignOfLife(amphoraKey(id, load_balancer_id), iso(now()));
-  const serverId = compute_id ?? (await compute.findServer(serverName(id)))?.id;
-  if (serverId === undefined) return 'gone';
-  await compute.deleteServer(serverId);
-  return 'server-deleted';
+  const found = await compute.findServers(serverName(id));
+  const serverIds = new Set([...(compute_id === null ? [] : [compute_id]), ...found.map((server) => server.id)]);
+  for (const serverId of serverIds) await compute.deleteServer(serverId);
+  return serverIds.size === 0 ? 'gone' : 'server-deleted';
 };
 
 /**

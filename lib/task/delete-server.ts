@@ -7,7 +7,7 @@ import { poll } from './poll.ts';
 
 const GONE = { budgetMs: 20_000, intervalMs: 200 };
 
-export type DeletableServers = Pick<ComputeDriver, 'deleteServer' | 'findServer' | 'getServer'>;
+export type DeletableServers = Pick<ComputeDriver, 'deleteServer' | 'findServers' | 'getServer'>;
 
 const isGone = async (compute: DeletableServers, serverId: string): Promise<true | null> => {
   try {
@@ -19,9 +19,18 @@ const isGone = async (compute: DeletableServers, serverId: string): Promise<true
   }
 };
 
+const deleteAndWait = async (compute: DeletableServers, serverId: string, amphoraId: string): Promise<void> => {
+  await compute.deleteServer(serverId);
+  if ((await poll(GONE, () => isGone(compute, serverId))) !== null) return;
+  throw new StillExistsError(`Server ${serverId} of amphora ${amphoraId} is still there.`, {
+    resource: 'server',
+    resourceId: serverId,
+  });
+};
+
 /**
- * Deletes the amphora's server and waits until Nova has let go of it. Its id is in the ledger, or else its name is:
- * then whoever asked for it may have died before the answer came, and it is looked for.
+ * Deletes the amphora's server and waits until Nova has let go of it: by its id in the ledger, and all that have its
+ * name, since whoever asked for one may have died or given up before Nova answered, and another was asked for.
  * @throws StillExistsError not gone yet: ask again
  */
 export const deleteAmphoraServer =
@@ -29,16 +38,13 @@ export const deleteAmphoraServer =
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
     const owned = await listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId });
     for (const resource of owned.filter(({ kind }) => kind === 'server')) {
-      const serverId = resource.resource_id ?? (await compute.findServer(serverName(amphoraId)))?.id;
-      if (serverId !== undefined) {
-        await compute.deleteServer(serverId);
-        if ((await poll(GONE, () => isGone(compute, serverId))) === null) {
-          throw new StillExistsError(`Server ${serverId} of amphora ${amphoraId} is still there.`, {
-            resource: 'server',
-            resourceId: serverId,
-          });
-        }
-      }
+      const known = resource.resource_id;
+      const others = async () => {
+        const found = await compute.findServers(serverName(amphoraId));
+        const ids = found.map(({ id }) => id).filter((id) => id !== known);
+        await Promise.all(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
+      };
+      await Promise.all([known === null ? undefined : deleteAndWait(compute, known, amphoraId), others()]);
       await forgetResource(flow, resource);
     }
     return undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { createPort } from '../../lib/openstack/network/ports/requests.ts';
 import { cloudSession } from '../../lib/openstack/session.ts';
@@ -34,6 +35,29 @@ const port = async (name: string) =>
 
 const outcomes = ({ orphans }: z.infer<typeof swept>) =>
   Object.fromEntries(orphans.map(({ name, outcome }) => [name, outcome]));
+
+describe('a deletion', () => {
+  it('takes a second server of the amphora with it, whose request was heard when nobody waited for it any more', async () => {
+    const { id } = await bench.created();
+    const [amphora] = await bench.amphorae(id);
+    const second = await computeDriver().createServer({
+      name: `amphora-${amphora?.id}`,
+      imageId: String(amphora?.image_id),
+      flavorId: String(amphora?.compute_flavor),
+      networkIds: [bench.cloud().facts.managementNetworkId],
+      portIds: [],
+      securityGroups: [],
+      keyName: null,
+      availabilityZone: null,
+      serverGroupId: null,
+      files: {},
+      userData: '',
+    });
+    expect(bench.cloud().state.servers.has(second.id)).toBe(true);
+    await (await bench.worker().deleteLoadBalancer(id)).wait();
+    expect(bench.leftovers()).toEqual([]);
+  });
+});
 
 describe('the sweep of orphans', () => {
   it('deletes what a deleted load balancer and its amphora left, after the quarantine', async () => {

@@ -42,8 +42,11 @@ export interface ServerInterface {
 export interface ComputeDriver {
   /** Asks for a server; does not wait for it. @throws ComputeBuildError refused (quota, no such flavor, ...) */
   createServer(spec: ServerSpec): Promise<Server>;
-  /** The server of that exact name, or null; ERROR servers are found too. */
-  findServer(name: string): Promise<Server | null>;
+  /**
+   * The servers of that exact name, those in ERROR last; none when there is none. Nova takes a name twice: a request
+   * whose answer was lost may have been heard.
+   */
+  findServers(name: string): Promise<readonly Server[]>;
   /** @throws CloudResourceNotFoundError */
   getServer(serverId: string): Promise<Server>;
   /** Addresses the server has now, in Nova's order. @throws CloudResourceNotFoundError */

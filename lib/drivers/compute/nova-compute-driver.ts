@@ -49,10 +49,12 @@ const serverGroupId = async (session: CloudSession, name: string): Promise<strin
 /** The compute driver for Nova, at microversion 2.15. */
 export const novaComputeDriver = (session: CloudSession): ComputeDriver => ({
   createServer: (spec) => asked(session, spec),
-  async findServer(name) {
+  async findServers(name) {
     const servers = await listServersByName(session, exactly(name));
-    const found = servers.map(serverOfNova).filter((server) => server.name === name && server.status !== 'DELETED');
-    return found.find(({ status }) => status !== 'ERROR') ?? found[0] ?? null;
+    return servers
+      .map(serverOfNova)
+      .filter((server) => server.name === name && server.status !== 'DELETED')
+      .sort((one, other) => Number(one.status === 'ERROR') - Number(other.status === 'ERROR'));
   },
   getServer: async (serverId) => serverOfNova(await getServer(session, serverId)),
   listInterfaces: async (serverId) => (await listInterfaces(session, serverId)).map(interfaceOfNova),

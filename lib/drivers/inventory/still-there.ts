@@ -5,7 +5,7 @@ import type { ComputeDriver } from '../compute/compute-driver.ts';
 import type { NetworkDriver } from '../network/network-driver.ts';
 
 export interface LookDrivers {
-  readonly compute: Pick<ComputeDriver, 'getServer' | 'findServer' | 'findServerGroup'>;
+  readonly compute: Pick<ComputeDriver, 'getServer' | 'findServers' | 'findServerGroup'>;
   readonly network: Pick<NetworkDriver, 'getPort' | 'findPort' | 'getSecurityGroup' | 'findSecurityGroup'>;
 }
 
@@ -20,7 +20,7 @@ const found = async (look: () => Promise<unknown>): Promise<boolean> => {
 
 const server = ({ compute }: LookDrivers, { resource_id, name }: ExternalResource): Promise<boolean> =>
   found(async () => {
-    if (resource_id === null) return await compute.findServer(name);
+    if (resource_id === null) return (await compute.findServers(name))[0] ?? null;
     const { status } = await compute.getServer(resource_id);
     return status === 'DELETED' ? null : status;
   });

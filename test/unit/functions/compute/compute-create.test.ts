@@ -101,18 +101,18 @@ describe('ComputeCreate', () => {
     const { id, flow, run, all } = await building();
     await recordIntent(flow, intent(id));
     const { promise: looking, resolve: looks } = Promise.withResolvers<void>();
-    const findServer = vi.fn(async () => {
+    const findServers = vi.fn(async () => {
       looks();
-      return null;
+      return [];
     });
     vi.useFakeTimers({ toFake: ['setTimeout', 'Date'] });
-    const done = run({ findServer });
+    const done = run({ findServers });
     await looking;
     // The former attempt's server could still appear for a while.
     await vi.advanceTimersByTimeAsync(10_000);
     vi.useRealTimers();
     await done;
-    expect(findServer.mock.calls.length).toBeGreaterThan(1);
+    expect(findServers.mock.calls.length).toBeGreaterThan(1);
     expect(all.size).toBe(1);
   });
 
@@ -123,7 +123,7 @@ describe('ComputeCreate', () => {
     all.set(former.id, former);
     await run();
     expect(await findAmphora(id)).toMatchObject({ compute_id: former.id, status: 'BOOTING' });
-    expect(calls).toEqual([`findServer ${serverName(id)}`]);
+    expect(calls).toEqual([`findServers ${serverName(id)}`]);
   });
 
   it('deletes the server it made when its fence was lost meanwhile', async () => {
@@ -145,9 +145,9 @@ describe('ComputeCreate', () => {
     all.set(former.id, former);
     const losing = async () => {
       await beginRollback(flow, { errorName: 'States.Timeout', errorMessage: '' });
-      return former;
+      return [former];
     };
-    await expect(run({ findServer: losing })).rejects.toThrow(OperationSuperseded);
+    await expect(run({ findServers: losing })).rejects.toThrow(OperationSuperseded);
     expect(all.size).toBe(1);
   });
 

@@ -26,9 +26,9 @@ export const fakeServers = (given: readonly Server[] = []) => {
       servers.set(server.id, server);
       return server;
     },
-    findServer: async (name: string): Promise<Server | null> => {
-      calls.push(`findServer ${name}`);
-      return [...servers.values()].find((server) => server.name === name) ?? null;
+    findServers: async (name: string): Promise<readonly Server[]> => {
+      calls.push(`findServers ${name}`);
+      return [...servers.values()].filter((server) => server.name === name);
     },
     getServer: async (id: string): Promise<Server> => {
       calls.push(`getServer ${id}`);

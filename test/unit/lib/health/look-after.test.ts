@@ -51,7 +51,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
     },
     compute: {
       getServer: async () => aServer({ status: 'ACTIVE' }),
-      findServer: async (name) => aServer({ id: `found-${name}` }),
+      findServers: async (name) => [aServer({ id: `found-${name}` })],
       deleteServer: async (server) => void deleted.push(server),
     },
     holder: crypto.randomUUID(),
@@ -167,7 +167,7 @@ describe('an alarm', () => {
   it('trap 16: of a server that should be gone has it deleted, and nothing else', async () => {
     const gone = await scene('alive', [{ status: 'DELETED' }]);
     expect(await gone.look({ reason: 'ZOMBIE' })).toBe('server-deleted');
-    expect(gone.deleted).toEqual([`server-${gone.id}`]);
+    expect(gone.deleted).toEqual([`server-${gone.id}`, `found-amphora-${gone.id}`]);
     const nameless = await scene('alive', [{ status: 'DELETED', compute_id: null }]);
     expect(await nameless.look({ reason: 'ZOMBIE' })).toBe('server-deleted');
     expect(nameless.deleted).toEqual([`found-amphora-${nameless.id}`]);

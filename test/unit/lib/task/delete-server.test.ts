@@ -27,7 +27,11 @@ describe('deleteAmphoraServer', () => {
     const { id, flow, server, ledger } = await withLedger(true);
     const nova = fakeServers([server]);
     await deleteAmphoraServer(nova)(id, flow);
-    expect(nova.calls).toEqual([`deleteServer ${server.id}`, `getServer ${server.id}`]);
+    expect([...nova.calls].sort()).toEqual([
+      `deleteServer ${server.id}`,
+      `findServers ${serverName(id)}`,
+      `getServer ${server.id}`,
+    ]);
     expect(await ledger()).toEqual([]);
   });
 
@@ -39,6 +43,22 @@ describe('deleteAmphoraServer', () => {
     expect(await ledger()).toEqual([]);
   });
 
+  it.each([true, false])('deletes a second one of its name too, its id known: %s', async (knowsId) => {
+    const { id, flow, server, ledger } = await withLedger(knowsId);
+    const nova = fakeServers([server, aServer({ name: serverName(id) }), aServer({ name: 'another' })]);
+    await deleteAmphoraServer(nova)(id, flow);
+    expect([...nova.servers.values()].map(({ name }) => name)).toEqual(['another']);
+    expect(await ledger()).toEqual([]);
+  });
+
+  it('keeps the ledger when Nova cannot say whether there is a second one', async () => {
+    const { id, flow, server, ledger } = await withLedger(true);
+    const error = new CloudUnavailableError('compute GET /servers: 503');
+    const nova = { ...fakeServers([server]), findServers: () => Promise.reject(error) };
+    await expect(deleteAmphoraServer(nova)(id, flow)).rejects.toBe(error);
+    expect(await ledger()).toHaveLength(1);
+  });
+
   it('is content when it is gone, or was never made', async () => {
     const gone = await withLedger(true);
     await deleteAmphoraServer(fakeServers())(gone.id, gone.flow);
@@ -46,7 +66,7 @@ describe('deleteAmphoraServer', () => {
     const never = await withLedger(false);
     const nova = fakeServers();
     await deleteAmphoraServer(nova)(never.id, never.flow);
-    expect(nova.calls).toEqual([`findServer ${serverName(never.id)}`]);
+    expect(nova.calls).toEqual([`findServers ${serverName(never.id)}`]);
     expect(await never.ledger()).toEqual([]);
   });
 

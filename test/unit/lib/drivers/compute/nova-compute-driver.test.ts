@@ -99,7 +99,7 @@ describe('nova compute driver', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('finds the server of exactly that name, a working one before one in error', async () => {
+  it('finds the servers of exactly that name, a working one before one in error', async () => {
     const servers = [
       novaServer({ id: 'longer', name: 'amphora-11' }),
       novaServer({ id: 'capitals', name: 'AMPHORA-1' }),
@@ -107,20 +107,18 @@ describe('nova compute driver', () => {
       novaServer({ id: 'works' }),
     ];
     const { driver, asked } = await given({ [`GET ${V}/servers/detail`]: [{ status: 200, body: { servers } }] });
-    expect((await driver.findServer('amphora-1'))?.id).toBe('works');
+    expect((await driver.findServers('amphora-1')).map(({ id }) => id)).toEqual(['works', 'broken']);
     expect(asked[0]?.url).toContain('name=^amphora-1$');
-    expect(await driver.findServer('a.b')).toBeNull();
+    expect(await driver.findServers('a.b')).toEqual([]);
     expect(asked[1]?.url).toContain('name=^a\\.b$');
   });
 
   it('finds a server in error with the words of Nova when it is the only one', async () => {
     const servers = [novaServer({ status: 'ERROR', fault: { message: 'No valid host' }, image: '' })];
     const { driver } = await given({ [`GET ${V}/servers/detail`]: [{ status: 200, body: { servers } }] });
-    expect(await driver.findServer('amphora-1')).toMatchObject({
-      status: 'ERROR',
-      fault: 'No valid host',
-      imageId: null,
-    });
+    expect(await driver.findServers('amphora-1')).toMatchObject([
+      { status: 'ERROR', fault: 'No valid host', imageId: null },
+    ]);
   });
 
   it.each([
