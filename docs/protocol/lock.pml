@@ -23,6 +23,9 @@
 #ifndef STAGED /* changes with more rows than a transaction takes */
 #define STAGED 0
 #endif
+#ifndef LAST_ROUNDS /* rounds that take no more in, since it goes on for too long */
+#define LAST_ROUNDS 0
+#endif
 #ifndef SWEEPERS
 #define SWEEPERS 1
 #endif
@@ -112,6 +115,9 @@ byte attended;
 byte amphora, known, doubt, pushed;
 /* What may still happen. */
 byte aborts = ABORTS, failures = FAILURES, repeats = REPEATS;
+#if LAST_ROUNDS
+byte lastRounds = LAST_ROUNDS;
+#endif
 /* Only for the assertions: how often an execution of the operation was begun; it is being undone; the change counts;
    an operation has failed that was to send again what somebody had sent over. */
 byte begun[OPERATIONS + 1];
@@ -175,7 +181,14 @@ inline unstage() {
 inline prepare() {
   beginStep();
   if
-  :: r == OK -> unstage(); d_step { g = generation }
+  :: r == OK ->
+#if LAST_ROUNDS
+    if
+    :: d_step { lastRounds > 0 && HOLDS(o, f) -> lastRounds--; writes(); closing = true }
+    :: true
+    fi;
+#endif
+    unstage(); d_step { g = generation }
   :: else
   fi
 }

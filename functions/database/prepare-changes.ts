@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
+import { closeForLastRound } from '../../lib/repositories/change-settlements.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getFlowOperation } from '../../lib/repositories/operations.ts';
 import { unstageRows } from '../../lib/repositories/staged-rows.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
@@ -10,6 +13,8 @@ import { task } from '../../lib/task/task.ts';
 /** When changes keep coming in, a round waits for a gap between them, but not for ever. */
 const GAP_MS = 250;
 const LONGEST_WAIT_MS = 12_000;
+/** From then on nothing joins any more: who is never quiet would keep the load balancer PENDING, and failovers away. */
+const OPEN_MS = 300_000;
 
 const presentAmphorae = ({ amphorae }: LoadBalancerTree) =>
   amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
@@ -26,6 +31,11 @@ const waitForGap = async (loadBalancerId: string): Promise<void> => {
   }
 };
 
+const isOverdue = async (flow: FlowInput): Promise<boolean> => {
+  const { started_at } = await getFlowOperation(flow);
+  return started_at !== null && Date.now() - Date.parse(started_at) > OPEN_MS;
+};
+
 /**
  * Begins a round. Everything committed up to the answered generation is part of what the following steps do; what comes
  * later makes the settling go round again. Answers `{ generation, amphorae }`.
@@ -38,7 +48,10 @@ export const handler = task({
     async (input, { flow }) => {
       const id = input.loadbalancer_id;
       // The first round is for one who waits; a further one means that more are on their way.
-      if ('settling' in input) await waitForGap(id);
+      if ('settling' in input) {
+        if (await isOverdue(flow)) await closeForLastRound(flow);
+        else await waitForGap(id);
+      }
       await unstageRows(flow);
       // The generation is read first, so that nothing read after it can be missing from it.
       const { generation } = await getLoadBalancer(id);

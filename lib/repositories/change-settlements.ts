@@ -41,6 +41,27 @@ export const closeForSettling = async (flow: FlowInput, generation: number): Pro
   throw new OperationSuperseded(flow.operation_id);
 };
 
+/**
+ * Closes the lock for joins before a round, whatever has come in: that round settles all of it.
+ * @throws OperationSuperseded
+ */
+export const closeForLastRound = async (flow: FlowInput): Promise<void> => {
+  const { condition, names, values } = fenceCondition(flow);
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lockKey(flow),
+        UpdateExpression: 'SET #lock.#closing = :yes',
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { ...names, '#closing': 'closing' },
+        ExpressionAttributeValues: { ...values, ':yes': true },
+      },
+    },
+  ]);
+  if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
+};
+
 /** Monitors, policies and rules serve as soon as they are applied; heartbeats never speak of them. */
 const operatingStatus = (child: Child, tree: LoadBalancerTree) => {
   switch (child.kind) {

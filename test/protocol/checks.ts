@@ -33,6 +33,8 @@ export const CHECKS: readonly Check[] = [
   { name: 'a flow is undone while changes join', defines: { ...NOTHING, FAILURES: 2 } },
   { name: 'a change is written out in two strokes', defines: { ...NOTHING, STAGED: 1, FAILURES: 1 } },
   { name: 'a change of two strokes dies between them', defines: { ...NOTHING, CHANGES: 1, STAGED: 1, ABORTS: 2 } },
+  { name: 'a round takes no more in', defines: { ...NOTHING, CHANGES: 3, LAST_ROUNDS: 1 } },
+  { name: 'a round that takes no more in is undone', defines: { ...NOTHING, FAILURES: 1, LAST_ROUNDS: 1 } },
   { name: 'nothing goes on for ever', defines: { ...NOTHING, FAILURES: 1 }, cycles: true },
   { name: 'no recovery goes on for ever', defines: { ...NOTHING, CHANGES: 1, ABORTS: 2, RECOVERIES: 0 }, cycles: true },
 

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { handler as beginRollback } from '../../../../functions/database/begin-rollback.ts';
 import { handler as markChangesErrorInDB } from '../../../../functions/database/mark-changes-error-in-db.ts';
 import { handler as prepareChanges } from '../../../../functions/database/prepare-changes.ts';
@@ -25,6 +25,7 @@ import { invoke } from '../../lib/task/support/invoke.ts';
 import { changing } from './support.ts';
 
 beforeAll(useTable);
+afterEach(() => void vi.useRealTimers());
 
 const failure = { Error: 'AmphoraRequestError', Cause: 'no' };
 const took = { followed: { pushes: [{ skipped: false }] } };
@@ -68,6 +69,30 @@ describe('PrepareChanges', () => {
     const answer = await invoke(prepareChanges, input);
     expect(await memberStatuses(id)).toHaveLength(50);
     expect(answer).toMatchObject({ generation: (await getLoadBalancer(id)).generation });
+  });
+});
+
+describe('rounds without an end', () => {
+  const round = { settling: { settled: false } };
+
+  it('are over after five minutes: nothing joins any more, and what has come in is settled', async () => {
+    const { id, pool, input } = await changing();
+    await invoke(prepareChanges, input);
+    await addMember(pool, '10.0.0.2').commit();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 301_000 });
+    const { generation } = await invoke(prepareChanges, { ...input, ...round });
+    expect((await getLoadBalancer(id)).lock).toMatchObject({ closing: true });
+    const event = { ...input, prepared: { generation: Number(generation) }, ...took };
+    expect(await invoke(settleChanges, event)).toEqual({ settled: true });
+    expect(await memberStatuses(id)).toEqual(['ACTIVE', 'ACTIVE']);
+  });
+
+  it('go on until then', async () => {
+    const { id, input } = await changing();
+    await invoke(prepareChanges, input);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 240_000 });
+    await invoke(prepareChanges, { ...input, ...round });
+    expect((await getLoadBalancer(id)).lock).toMatchObject({ closing: false });
   });
 });
 
