@@ -1,33 +1,62 @@
 import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
-import { alarmsIn } from '../../lib/health/alarm-events.ts';
+import type { AlarmDetail } from '../../lib/health/alarm.ts';
+import { alarmsIn, endedIn, ordered } from '../../lib/health/alarm-events.ts';
 import { HEALTH, type LookedAfter, lookAfter } from '../../lib/health/look-after.ts';
 import { logger } from '../../lib/logger.ts';
+import { dropAlarm, keepAlarm, listStandingAlarms } from '../../lib/repositories/standing-alarms.ts';
 
 export interface Answer {
   readonly alarms: readonly { readonly amphora_id: string; readonly outcome: LookedAfter }[];
 }
 
+/** What is not begun with so little time left, the next minute begins with. */
+const RESERVE_MS = 15_000;
+
+const everyMinute = z.object({ 'detail-type': z.literal('Scheduled Event') });
+
+/** After these nothing more is to come of an alarm. */
+const SETTLED: readonly LookedAfter[] = ['failover', 'gone'];
+
+const look = async (alarm: AlarmDetail): Promise<LookedAfter> => {
+  const parts = {
+    worker: new ControllerWorker(HEALTH),
+    agents: impatientAmphoraDriver(),
+    compute: computeDriver(),
+    holder: randomUUID(),
+    now: Date.now,
+  };
+  const outcome = await lookAfter(parts, alarm);
+  if (alarm.reason === 'CLOUDWATCH' && SETTLED.includes(outcome)) await dropAlarm(alarm.amphora_id);
+  return outcome;
+};
+
+/** By the clock: operators' alarms that nothing could be done about so far, for an operation, a storm or a death. */
+const alarmsOf = async (event: unknown): Promise<readonly AlarmDetail[]> => {
+  if (everyMinute.safeParse(event).success) return (await listStandingAlarms()).map(ordered);
+  const alarms = alarmsIn(event);
+  for (const { amphora_id, reason } of alarms) if (reason === 'CLOUDWATCH') await keepAlarm(amphora_id);
+  for (const amphoraId of endedIn(event)) await dropAlarm(amphoraId);
+  return alarms;
+};
+
 /**
  * Turns health alarms into failovers: those of the heartbeat receivers, and CloudWatch alarms of a metric with the
- * dimension `AmphoraId`, by EventBridge or by SNS. Answers what was done about each.
+ * dimension `AmphoraId`, by EventBridge or by SNS; of these, each minute, the ones that nothing has come of. Answers what
+ * was done about each.
  */
-export const handler = async (event: unknown): Promise<Answer> => {
+export const handler = async (event: unknown, context: Context): Promise<Answer> => {
   const alarms: Answer['alarms'][number][] = [];
   const failures: unknown[] = [];
-  for (const alarm of alarmsIn(event)) {
+  for (const alarm of await alarmsOf(event)) {
+    if (context.getRemainingTimeInMillis() < RESERVE_MS) break;
     const { amphora_id, reason } = alarm;
     try {
-      const parts = {
-        worker: new ControllerWorker(HEALTH),
-        agents: impatientAmphoraDriver(),
-        compute: computeDriver(),
-        holder: randomUUID(),
-        now: Date.now,
-      };
-      const outcome = await lookAfter(parts, alarm);
+      const outcome = await look(alarm);
       logger.info('alarm looked after', { amphora_id, reason, outcome });
       alarms.push({ amphora_id, outcome });
     } catch (error) {

@@ -61,7 +61,7 @@ const notification = z.object({
 });
 
 /** An operator's alarm: whoever set it has decided. */
-const ordered = (amphoraId: string): AlarmDetail => ({
+export const ordered = (amphoraId: string): AlarmDetail => ({
   amphora_id: amphoraId,
   loadbalancer_id: null,
   zone: null,
@@ -71,8 +71,8 @@ const ordered = (amphoraId: string): AlarmDetail => ({
   stale: true,
 });
 
-const named = (values: readonly (string | undefined)[]): readonly AlarmDetail[] =>
-  [...new Set(values)].flatMap((value) => (value !== undefined && id.safeParse(value).success ? [ordered(value)] : []));
+const amphoraeIn = (values: readonly (string | undefined)[]): readonly string[] =>
+  [...new Set(values)].flatMap((value) => (value !== undefined && id.safeParse(value).success ? [value] : []));
 
 const parsed = (text: string): unknown => {
   try {
@@ -82,13 +82,34 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const inMessage = (text: string): readonly AlarmDetail[] => {
+/** The state that a CloudWatch alarm came to, and whom it names. */
+interface StateChange {
+  readonly state: string;
+  readonly amphorae: readonly string[];
+}
+
+const inMessage = (text: string): readonly StateChange[] => {
   const message = notified.safeParse(parsed(text));
-  if (!message.success || message.data.NewStateValue !== 'ALARM') return [];
+  if (!message.success) return [];
   const { Dimensions, Metrics } = message.data.Trigger;
   const all = [...Dimensions, ...Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.Dimensions ?? [])];
-  return named(all.filter(({ name }) => name === DIMENSION).map(({ value }) => value));
+  const values = all.filter(({ name }) => name === DIMENSION).map(({ value }) => value);
+  return [{ state: message.data.NewStateValue, amphorae: amphoraeIn(values) }];
 };
+
+const stateChanges = (event: unknown): readonly StateChange[] => {
+  const change = stateChange.safeParse(event);
+  if (change.success) {
+    const { state, configuration } = change.data.detail;
+    const values = configuration.metrics.map(({ metricStat }) => metricStat?.metric.dimensions[DIMENSION]);
+    return [{ state: state.value, amphorae: amphoraeIn(values) }];
+  }
+  const delivered = notification.safeParse(event);
+  return delivered.success ? delivered.data.Records.flatMap(({ Sns }) => inMessage(Sns.Message)) : [];
+};
+
+const amphoraeOf = (event: unknown, wanted: string): readonly string[] =>
+  stateChanges(event).flatMap(({ state, amphorae }) => (state === wanted ? amphorae : []));
 
 /**
  * The alarms that an event carries: the receivers' own, or a CloudWatch alarm that came to ALARM, by EventBridge or by
@@ -96,13 +117,8 @@ const inMessage = (text: string): readonly AlarmDetail[] => {
  */
 export const alarmsIn = (event: unknown): readonly AlarmDetail[] => {
   const received = own.safeParse(event);
-  if (received.success) return [received.data.detail];
-  const change = stateChange.safeParse(event);
-  if (change.success) {
-    const { state, configuration } = change.data.detail;
-    if (state.value !== 'ALARM') return [];
-    return named(configuration.metrics.map(({ metricStat }) => metricStat?.metric.dimensions[DIMENSION]));
-  }
-  const delivered = notification.safeParse(event);
-  return delivered.success ? delivered.data.Records.flatMap(({ Sns }) => inMessage(Sns.Message)) : [];
+  return received.success ? [received.data.detail] : amphoraeOf(event, 'ALARM').map(ordered);
 };
+
+/** Ids of the amphorae whose CloudWatch alarm has ended by that event. */
+export const endedIn = (event: unknown): readonly string[] => amphoraeOf(event, 'OK');

@@ -70,6 +70,8 @@ export const HealthRow = Object.freeze({
   REPORT: 'REPORT',
   /** Who looks after its failure, and until when. */
   ALARM: 'ALARM',
+  /** An operator's alarm that nothing has come of yet; also in the index of work. */
+  STANDING: 'STANDING',
 });
 export type HealthRow = (typeof HealthRow)[keyof typeof HealthRow];
 
@@ -162,6 +164,8 @@ export const Work = Object.freeze({
   DELETED_AMPHORA: 'DELETED#AMPHORA',
   /** An entry of the ledger whose owner had no row yet when it was written. */
   UNOWNED: 'UNOWNED',
+  /** An operator's alarm that nothing has come of yet; since when. */
+  STANDING_ALARM: 'ALARM',
 });
 
 /** How many partitions of the index the heartbeats go to: one takes a thousand writes a second. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alarmsIn } from '../../../../lib/health/alarm-events.ts';
+import { alarmsIn, endedIn } from '../../../../lib/health/alarm-events.ts';
 
 const id = '11111111-2222-4333-8444-555555555555';
 const own = {
@@ -59,5 +59,17 @@ describe('the alarms of an event', () => {
     ['nothing', null],
   ])('are none for %s', (_what, event) => {
     expect(alarmsIn(event)).toEqual([]);
+  });
+});
+
+describe('the alarms that end by an event', () => {
+  it('are those of a CloudWatch alarm that is OK again, by EventBridge or SNS', () => {
+    expect(endedIn(changed('OK', { AmphoraId: id }))).toEqual([id]);
+    expect(endedIn(notified(trigger('OK')))).toEqual([id]);
+  });
+
+  it('are none for one that begins, or of which nothing is known', () => {
+    expect(endedIn(changed('ALARM', { AmphoraId: id }))).toEqual([]);
+    expect(endedIn(notified(trigger('INSUFFICIENT_DATA')))).toEqual([]);
   });
 });
