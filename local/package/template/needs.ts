@@ -15,6 +15,16 @@ const within = (place: string) => (inputs: readonly string[]) => inputs.some((pa
 /** Who issues certificates for amphorae. */
 const ISSUERS = ['functions/compute/compute-create.ts', 'functions/amphora/amphora-cert-upload.ts'];
 
+/** Who lists what is of a project, and looks for spares, which are listed likewise. */
+const BY_PROJECT = [
+  'functions/api/handler.ts',
+  'lib/health/look-after.ts',
+  'lib/upkeep/certificates.ts',
+  'lib/upkeep/drift/repair.ts',
+  'lib/upkeep/rollout/due.ts',
+  'lib/upkeep/spares.ts',
+];
+
 const NEEDS: readonly Need[] = [
   { what: 'the table', needed: within('lib/repositories/table/'), given: (role) => role.includes('["Table","Arn"]') },
   {
@@ -26,6 +36,11 @@ const NEEDS: readonly Need[] = [
     what: 'raising events',
     needed: within('lib/events/put-events.ts'),
     given: (role) => role.includes('events:PutEvents'),
+  },
+  {
+    what: 'the index of projects and spares',
+    needed: (inputs) => inputs.some((path) => BY_PROJECT.includes(path)),
+    given: (role) => role.includes('/index/by_project'),
   },
   { what: "the cloud's secret", needed: within('lib/openstack/'), given: (role) => role.includes('/clouds-') },
   {

@@ -33,6 +33,9 @@ test('a role that lacks something fails', () => {
   expect(problemsOf(['lib/openstack/session.ts'], [LOGS])).toEqual([
     "ComputeDelete: its role lacks the cloud's secret",
   ]);
+  expect(problemsOf(['lib/upkeep/drift/repair.ts'], [LOGS])).toEqual([
+    'ComputeDelete: its role lacks the index of projects and spares',
+  ]);
   expect(problemsOf([], [])).toEqual(['ComputeDelete: its role lacks its log group']);
 });
 
