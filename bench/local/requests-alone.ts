@@ -22,7 +22,7 @@ type Call = readonly [name: string, method: Method, path: string, body?: object]
 
 /** A load balancer with one of everything. */
 const planted = (project_id: string) => {
-  const owner: NewLoadBalancer = newLoadBalancer({ project_id });
+  const owner: NewLoadBalancer = newLoadBalancer({ project_id, name: `planted-${randomUUID()}` });
   const pool = newPool(owner);
   const listener = newListener(owner, { default_pool_id: pool.id });
   const [member, monitor] = [newMember(pool), newMonitor(pool)];
@@ -89,8 +89,13 @@ const measureAll = async (): Promise<ReadonlyMap<string, readonly Use[]>> => {
     const [whole, changed, gone] = [planted(project), planted(project), planted(project)];
     await writeRows([...whole.rows, ...changed.rows, ...gone.rows]);
     const calls = [...callsOf(whole), changeOf(changed), endOf(gone)];
-    const all: Call = ['list 10 load balancers of all projects', 'GET', 'loadbalancers?limit=10'];
-    for (const [call, token] of [...calls.map((one) => [one, member] as const), [all, admin] as const]) {
+    const lists: readonly Call[] = [
+      ['list 10 load balancers of all projects', 'GET', 'loadbalancers?limit=10'],
+      ['list the 10 newest of all projects', 'GET', 'loadbalancers?limit=10&sort=created_at:desc'],
+      ['find a load balancer of all projects by its name', 'GET', `loadbalancers?name=${whole.owner.name}`],
+    ];
+    const asked = [...calls.map((call) => [call, member] as const), ...lists.map((call) => [call, admin] as const)];
+    for (const [call, token] of asked) {
       const use = await ask(api, token, call);
       if (round > WARM_UP) uses.set(call[0], [...(uses.get(call[0]) ?? []), use]);
     }

@@ -2,13 +2,21 @@ import type { Amphora } from '../models/amphora.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { RowType } from './table/keys.ts';
-import { queryListed } from './table/query.ts';
+import { queryListed, type Walk, walkListed } from './table/query.ts';
+
+const isPresent = ({ status }: Amphora): boolean => status !== AmphoraStatus.DELETED;
 
 /** All amphorae that are not deleted, oldest first. */
 export const listAmphorae = async (): Promise<readonly Amphora[]> =>
-  (await queryListed(RowType.AMPHORA, null))
-    .map((row) => amphoraRow.parse(row))
-    .filter(({ status }) => status !== AmphoraStatus.DELETED);
+  (await queryListed(RowType.AMPHORA, null)).map((row) => amphoraRow.parse(row)).filter(isPresent);
+
+/** The same in the order of their creation, read as far as they are asked for. */
+export async function* walkAmphorae(walk: Walk): AsyncGenerator<Amphora> {
+  for await (const row of walkListed(RowType.AMPHORA, null, walk)) {
+    const amphora = amphoraRow.parse(row);
+    if (isPresent(amphora)) yield amphora;
+  }
+}
 
 /** Amphorae that are up, with and without a load balancer, of which more is true. */
 const listUp = async (condition: string, values: Readonly<Record<string, unknown>>): Promise<readonly Amphora[]> => {

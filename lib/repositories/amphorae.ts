@@ -6,7 +6,7 @@ import { statusOf } from './children.ts';
 import { fenceCondition, transactFenced } from './fence.ts';
 import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
-import { amphoraKey, pointerKey, RowType, SPARES } from './table/keys.ts';
+import { amphoraKey, listPlace, pointerKey, RowType, SPARES } from './table/keys.ts';
 import { readRow } from './table/query.ts';
 import { inTable, type TransactItem, transact } from './table/transact.ts';
 
@@ -27,7 +27,7 @@ export const amphoraRows = (
   const key = amphoraKey(amphora.id, amphora.load_balancer_id);
   const listing = {
     type_key: RowType.AMPHORA,
-    sort_key: `${amphora.created_at}#${amphora.id}`,
+    sort_key: listPlace(amphora.created_at, amphora.id),
     ...(amphora.load_balancer_id === null && { project_key: `${RowType.AMPHORA}#${SPARES}` }),
   };
   return [

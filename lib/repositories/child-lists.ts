@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ChildKind, ChildObjects } from '../models/child.ts';
 import { objectOfRow } from './child-reads.ts';
 import { loadBalancerKey, RowType } from './table/keys.ts';
-import { queryAll, queryListed } from './table/query.ts';
+import { queryAll, type Walk, walkListed } from './table/query.ts';
 
 /** Members and rules are listed below their parents, and are in no list of a project. */
 export type ListedKind = Exclude<ChildKind, 'member' | 'l7_rule'>;
@@ -15,14 +15,14 @@ const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object
   l7_rule: RowType.L7_RULE,
 });
 
-/** Objects of that kind of one project, or of all projects when null, oldest first. */
-export const listChildren = async <Kind extends ListedKind>(
+/** Objects of that kind of one project, or of all when null, in the order of their creation, as far as they are asked for. */
+export async function* walkChildren<Kind extends ListedKind>(
   kind: Kind,
   projectId: string | null,
-): Promise<readonly ChildObjects[Kind][]> => {
-  const rows = await queryListed(ROW_TYPE[kind], projectId);
-  return rows.map((row) => objectOfRow(kind, row));
-};
+  walk: Walk,
+): AsyncGenerator<ChildObjects[Kind]> {
+  for await (const row of walkListed(ROW_TYPE[kind], projectId, walk)) yield objectOfRow(kind, row);
+}
 
 /** Objects of that kind below one load balancer, strongly consistent, in no order. */
 export const listBelow = async <Kind extends Exclude<ChildKind, 'member'>>(

@@ -23,7 +23,7 @@ const below = async (loadBalancerId: string, type: RowType): Promise<readonly Ch
   return rows.map((row) => childRow.parse(row));
 };
 
-const listed = async (type: RowType, projectId: string | null): Promise<readonly ChildRow[]> =>
+const listed = async (type: RowType, projectId: string): Promise<readonly ChildRow[]> =>
   (await queryListed(type, projectId, ATTRIBUTES)).map((row) => childRow.parse(row));
 
 /** The children of one load balancer, strongly consistent. */
@@ -35,9 +35,9 @@ export const childReferences = async (loadBalancerId: string): Promise<ChildRefe
   return { listeners: listeners.map(({ id }) => id), pools: pools.map(({ id }) => id) };
 };
 
-/** The children of all load balancers of a project (of all projects when null), by load balancer, oldest first. */
+/** The children of all load balancers of a project, by load balancer, oldest first. */
 export const childReferencesOfProject = async (
-  projectId: string | null,
+  projectId: string,
 ): Promise<(loadBalancerId: string) => ChildReferences> => {
   const [listeners, pools] = await Promise.all([listed(RowType.LISTENER, projectId), listed(RowType.POOL, projectId)]);
   const listenersOf = Map.groupBy(listeners, (row) => row.load_balancer_id);

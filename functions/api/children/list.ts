@@ -1,11 +1,13 @@
 import type { ChildObjects } from '../../../lib/models/child.ts';
-import { type ListedKind, listChildren } from '../../../lib/repositories/child-lists.ts';
+import { type ListedKind, walkChildren } from '../../../lib/repositories/child-lists.ts';
 import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeList } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
+import type { Kept } from '../lists/page.ts';
 import type { PolicyAction } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';
 import { forEachLoadBalancer } from './trees.ts';
@@ -27,6 +29,8 @@ export interface ChildListing<Kind extends ListedKind, Related> {
   } | null;
 }
 
+const STORED_FIELDS = { id: 'id', name: 'name', loadbalancer_id: 'load_balancer_id' };
+
 /** A list over all load balancers of a project; relations are looked up for what is on the page, and when asked for. */
 export const listsChildren =
   <Kind extends ListedKind, Related>(
@@ -36,8 +40,7 @@ export const listsChildren =
   async (request) => {
     const { kind, view, hidden } = listing;
     const projectId = authorizeList(request, listing.global, askedProject(request.query));
-    const objects = await listChildren(kind, projectId);
-    const byId = new Map(objects.map((object) => [object.id, object]));
+    const byId = new Map<string, ChildObjects[Kind]>();
     const row = (object: ChildObjects[Kind]): View => ({ ...view(object, null), ...hidden(object) });
 
     const complete = async (page: readonly View[], fields: readonly string[] | null) => {
@@ -48,13 +51,22 @@ export const listsChildren =
       return onPage.map((object) => view(object, found?.get(object.load_balancer_id) ?? null));
     };
 
-    const findMarker = async (id: string): Promise<View | null> => {
-      const found = await findObject(kind, id.toLowerCase());
-      const visible = found !== null && (projectId === null || found.project_id === projectId);
-      return visible ? row(found) : null;
+    const kept: Kept = {
+      stored: STORED_FIELDS,
+      walk: async function* (walk) {
+        for await (const object of walkChildren(kind, projectId, walk)) {
+          byId.set(object.id, object);
+          yield row(object);
+        }
+      },
+      findMarker: async (id) => {
+        const found = await findObject(kind, id);
+        const visible = found !== null && (projectId === null || found.project_id === projectId);
+        return visible ? { view: row(found), place: listPlace(found.created_at, found.id) } : null;
+      },
     };
 
     const { plural, searchable } = listing;
     const maxLimit = settings().paginationMaxLimit;
-    return await listAnswer(request, { plural, searchable, maxLimit, findMarker, complete }, objects.map(row));
+    return await listAnswer(request, { plural, searchable, maxLimit, complete }, kept);
   };

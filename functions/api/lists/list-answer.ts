@@ -1,11 +1,11 @@
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
-import { invalidMarker } from '../refusals.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
 import { narrow } from '../views/narrow.ts';
 import { type Direction, type ListQuery, parseListQuery } from './list-query.ts';
-import { compareBy, matches, type View } from './match.ts';
+import type { View } from './match.ts';
+import { pageOf, type Source } from './page.ts';
 
-/** What a list is of, and how a marker is found. */
+/** How a list is shown. */
 export interface Listing {
   /** The body's key; the links' key is made from it. */
   readonly plural: string;
@@ -16,28 +16,9 @@ export interface Listing {
   readonly maxLimit: number;
   /** Of the order when none is asked for. @default asc */
   readonly direction?: Direction;
-  /** The object of that id when the caller may see it and the list does not hold it (deleted meanwhile); else null. */
-  readonly findMarker?: (id: string) => Promise<View | null>;
   /** Gives the objects of a page what is too dear to look up for all of them. @param fields null for all */
   readonly complete?: (page: readonly View[], fields: readonly string[] | null) => Promise<readonly View[]>;
 }
-
-const markerOf = async (views: readonly View[], listing: Listing, marker: string): Promise<View> => {
-  const found = views.find((view) => view.id === marker) ?? (await listing.findMarker?.(marker)) ?? null;
-  if (found === null) throw invalidMarker(marker);
-  return found;
-};
-
-/** The page the query asks for, in order. */
-const pageOf = async (views: readonly View[], listing: Listing, query: ListQuery): Promise<readonly View[]> => {
-  const compare = compareBy(query.sort);
-  const sorted = views.filter((view) => matches(view, query)).sort(compare);
-  if (query.marker === null) return query.reverse ? sorted.slice(-query.limit) : sorted.slice(0, query.limit);
-  const marker = await markerOf(views, listing, query.marker);
-  return query.reverse
-    ? sorted.filter((view) => compare(view, marker) < 0).slice(-query.limit)
-    : sorted.filter((view) => compare(view, marker) > 0).slice(0, query.limit);
-};
 
 const linkTo = ({ origin, path, query }: ApiRequest, limit: number, changes: Readonly<Record<string, string>>) => {
   const wanted = new URLSearchParams(query);
@@ -85,10 +66,10 @@ const linksOf = (
  * would be too large for an answer is shorter, and links to what it leaves out.
  * @throws ApiError 400 the query is malformed
  */
-export const listAnswer = async (request: ApiRequest, listing: Listing, views: readonly View[]): Promise<ApiAnswer> => {
+export const listAnswer = async (request: ApiRequest, listing: Listing, source: Source): Promise<ApiAnswer> => {
   const { searchable, maxLimit, direction = 'asc' } = listing;
   const query = parseListQuery(request.query, { searchable, maxLimit, direction });
-  const page = await pageOf(views, listing, query);
+  const page = await pageOf(source, query);
   const completed = listing.complete === undefined ? page : await listing.complete(page, query.fields);
   const narrowed = completed.map((view) => narrow(view, query.fields));
   const count = fitting(narrowed, query.reverse);

@@ -1,11 +1,37 @@
-import { childReferencesOfProject } from '../../../lib/repositories/child-references.ts';
-import { findLoadBalancer, listLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
+import {
+  type ChildReferences,
+  childReferences,
+  childReferencesOfProject,
+} from '../../../lib/repositories/child-references.ts';
+import { findLoadBalancer, walkLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
+import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeList } from '../authorization.ts';
+import { forEachLoadBalancer } from '../children/trees.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
+import type { View } from '../lists/match.ts';
+import type { Kept } from '../lists/page.ts';
 import type { ApiHandler } from '../request.ts';
+import type { OwnView } from './shape.ts';
 import { loadBalancerView, SEARCHABLE_FIELDS, withChildIds } from './view.ts';
+
+const STORED_FIELDS = { id: 'id', name: 'name', provisioning_status: 'provisioning_status' };
+const CHILDREN = ['listeners', 'pools'];
+const NONE: ChildReferences = { listeners: [], pools: [] };
+
+/** Those of a project are read at once; those of all projects would be many more than the page's. */
+const childrenOf = async (
+  projectId: string | null,
+  page: readonly OwnView[],
+): Promise<(loadBalancerId: string) => ChildReferences> => {
+  if (projectId !== null) return await childReferencesOfProject(projectId);
+  const found = await forEachLoadBalancer(
+    page.map(({ id }) => ({ load_balancer_id: id })),
+    childReferences,
+  );
+  return (id) => found.get(id) ?? NONE;
+};
 
 /** GET /lbaas/loadbalancers */
 export const listsLoadBalancers =
@@ -13,19 +39,28 @@ export const listsLoadBalancers =
   async (request) => {
     const global = 'os_load-balancer_api:loadbalancer:get_all-global';
     const projectId = authorizeList(request, global, askedProject(request.query));
-    const [found, childrenOf] = await Promise.all([listLoadBalancers(projectId), childReferencesOfProject(projectId)]);
-    const listing = {
-      plural: 'loadbalancers',
-      searchable: SEARCHABLE_FIELDS,
-      maxLimit: settings().paginationMaxLimit,
-      findMarker: async (id: string) => {
-        const marker = await findLoadBalancer(id.toLowerCase());
-        const visible = marker !== null && (projectId === null || marker.project_id === projectId);
-        return visible ? loadBalancerView(marker) : null;
+    const views = new Map<unknown, OwnView>();
+    const kept: Kept = {
+      stored: STORED_FIELDS,
+      walk: async function* (walk) {
+        for await (const loadBalancer of walkLoadBalancers(projectId, walk)) {
+          const view = loadBalancerView(loadBalancer);
+          views.set(view.id, view);
+          yield view;
+        }
+      },
+      findMarker: async (id) => {
+        const found = await findLoadBalancer(id);
+        const visible = found !== null && (projectId === null || found.project_id === projectId);
+        return visible ? { view: loadBalancerView(found), place: listPlace(found.created_at, found.id) } : null;
       },
     };
-    const views = found.map((loadBalancer) =>
-      withChildIds(loadBalancerView(loadBalancer), childrenOf(loadBalancer.id)),
-    );
-    return listAnswer(request, listing, views);
+    const complete = async (page: readonly View[], fields: readonly string[] | null) => {
+      const shown = page.flatMap(({ id }) => views.get(id) ?? []);
+      if (shown.length === 0 || (fields !== null && !CHILDREN.some((field) => fields.includes(field)))) return shown;
+      const children = await childrenOf(projectId, shown);
+      return shown.map((view) => withChildIds(view, children(view.id)));
+    };
+    const maxLimit = settings().paginationMaxLimit;
+    return listAnswer(request, { plural: 'loadbalancers', searchable: SEARCHABLE_FIELDS, maxLimit, complete }, kept);
   };

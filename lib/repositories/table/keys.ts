@@ -181,9 +181,12 @@ export const SPARES = 'SPARE';
 /** A zone's name is its id: a sort key may have 1,024 bytes, and only its beginning decides on the order. */
 const SORTED_BY = 128;
 
+/** Where an object stands in its lists. @param createdAt ISO 8601 in UTC with milliseconds */
+export const listPlace = (createdAt: string, id: string): string => `${createdAt}#${id.slice(0, SORTED_BY)}`;
+
 /** Index attributes of a listable row. */
 export const listKeys = (type: RowType, projectId: string, createdAt: string, id: string) => ({
   project_key: `${type}#${projectId}`,
   type_key: type,
-  sort_key: `${createdAt}#${id.slice(0, SORTED_BY)}`,
+  sort_key: listPlace(createdAt, id),
 });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { answerBytes, MOST_ANSWER_BYTES } from '../../../../../functions/api/answer-size.ts';
 import { type Listing, listAnswer } from '../../../../../functions/api/lists/list-answer.ts';
 import type { View } from '../../../../../functions/api/lists/match.ts';
+import type { Kept, Source } from '../../../../../functions/api/lists/page.ts';
 import type { ApiRequest } from '../../../../../functions/api/request.ts';
 
 const request = (query: string): ApiRequest => ({
@@ -44,8 +45,48 @@ const bodySchema = z.object({
   things_links: z.array(z.object({ rel: z.string(), href: z.string() })),
 });
 
-const list = async (query: string, changes: Partial<Listing> = {}, views = things) =>
-  bodySchema.parse((await listAnswer(request(query), { ...listing, ...changes }, views)).body);
+const list = async (query: string, changes: Partial<Listing> = {}, source: Source = things) =>
+  bodySchema.parse((await listAnswer(request(query), { ...listing, ...changes }, source)).body);
+/** The same kept in the order of creation; notes how many of them were read. */
+const kept = (views: readonly View[], read = { count: 0 }): Kept => {
+  const placeOf = ({ created_at, id }: View): string => `${created_at}#${id}`;
+  const inOrder = views.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+  return {
+    stored: { name: 'name' },
+    walk: async function* ({ from, descending, having }) {
+      const names = having.get('name');
+      for (const view of descending ? inOrder.toReversed() : inOrder) {
+        const isBehind = from === null || (descending ? placeOf(view) < from : placeOf(view) > from);
+        if (!isBehind || (names !== undefined && !names.includes(String(view.name)))) continue;
+        read.count += 1;
+        yield view;
+      }
+    },
+    findMarker: async (id) => {
+      const view = id === 'gone' ? { id, created_at: '1' } : views.find((one) => one.id === id);
+      return view === undefined ? null : { view, place: placeOf(view) };
+    },
+  };
+};
+
+/** All pages one after the other, or from the last one back. */
+const paged = async (order: string, limit: number, source: Source): Promise<readonly unknown[]> => {
+  const ids: unknown[] = [];
+  for (let marker = ''; ; marker = `&marker=${ids.at(-1)}`) {
+    const { things: page } = await list(`${order}&limit=${limit}${marker}`, {}, source);
+    ids.push(...page.map(({ id }) => id));
+    if (page.length < limit) return ids;
+  }
+};
+const pagedBack = async (order: string, limit: number, source: Source): Promise<readonly unknown[]> => {
+  const ids: unknown[] = [];
+  for (let marker = ''; ; marker = `&marker=${ids[0]}`) {
+    const { things: page } = await list(`${order}&limit=${limit}&page_reverse=True${marker}`, {}, source);
+    ids.unshift(...page.map(({ id }) => id));
+    if (page.length < limit) return ids;
+  }
+};
+
 const idsOf = async (query: string, changes: Partial<Listing> = {}) =>
   (await list(query, changes)).things.map(({ id }) => id).join('');
 
@@ -115,11 +156,6 @@ describe('pages', () => {
     expect(await idsOf('limit=1&marker=a&page_reverse=True')).toBe('b');
   });
 
-  it('go on behind something that is gone from the list', async () => {
-    const findMarker = async () => ({ id: 'gone', created_at: '1', name: 'x' });
-    expect(await idsOf('marker=gone', { findMarker })).toBe('ba');
-  });
-
   it('are refused behind a marker nobody knows, and with a limit that is none', async () => {
     await expect(list('marker=zzz')).rejects.toThrow("Supplied pagination marker 'zzz' is not valid.");
     await expect(list('limit=many')).rejects.toThrow("Supplied pagination limit 'many' is not valid.");
@@ -140,19 +176,52 @@ describe('pages', () => {
     const sort = fc.constantFrom('', 'sort=name', 'sort=weight:desc,name', 'sort=created_at:desc');
     await fc.assert(
       fc.asyncProperty(views, sort, fc.integer({ min: 1, max: 5 }), async (all, order, limit) => {
-        const whole = (await list(order, {}, all)).things.map(({ id }) => id);
-        const paged: unknown[] = [];
-        let marker = '';
-        for (;;) {
-          const { things: page } = await list(`${order}&limit=${limit}${marker}`, {}, all);
-          paged.push(...page.map(({ id }) => id));
-          if (page.length < limit) break;
-          marker = `&marker=${page.at(-1)?.id}`;
+        for (const source of [all, kept(all)]) {
+          const whole = (await list(order, {}, source)).things.map(({ id }) => id);
+          expect(await paged(order, limit, source)).toEqual(whole);
+          expect(await pagedBack(order, limit, source)).toEqual(whole);
         }
-        expect(paged).toEqual(whole);
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a list that is kept in the order of creation', () => {
+  const many: readonly View[] = Array.from({ length: 50 }, (_, index) => ({
+    id: String(index).padStart(2, '0'),
+    name: index % 10 === 0 ? 'tenth' : 'other',
+    created_at: '1',
+  }));
+  const asked = async (query: string) => {
+    const read = { count: 0 };
+    const { things: page } = await list(query, {}, kept(many, read));
+    return [page.map(({ id }) => id).join(' '), read.count];
+  };
+
+  it.each([
+    ['limit=3', '00 01 02', 3],
+    ['limit=3&marker=10', '11 12 13', 3],
+    ['limit=2&sort=created_at:desc', '49 48', 2],
+    ['limit=2&marker=10&page_reverse=True', '08 09', 2],
+    ['limit=2&sort=created_at:desc&marker=10&page_reverse=True', '12 11', 2],
+    ['limit=2&name=tenth', '00 10', 2],
+    ['name=tenth&marker=20', '30 40', 2],
+    ['name=nobody', '', 0],
+    ['limit=1&sort=name:desc', '00', 50],
+  ])('%s answers "%s" and reads %i', async (query, ids, read) => {
+    expect(await asked(query)).toEqual([ids, read]);
+  });
+
+  it('goes on behind something that is gone from it, in any order', async () => {
+    const after = async (query: string) => (await list(query, {}, kept(things))).things.map(({ id }) => id).join('');
+    expect([await after('marker=gone'), await after('marker=gone&sort=name')]).toEqual(['ba', 'acb']);
+  });
+
+  it('is refused behind a marker nobody knows, in any order', async () => {
+    for (const query of ['marker=zzz', 'marker=zzz&sort=name']) {
+      await expect(list(query, {}, kept(many))).rejects.toThrow("Supplied pagination marker 'zzz' is not valid.");
+    }
   });
 });
 

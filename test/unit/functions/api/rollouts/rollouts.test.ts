@@ -1,13 +1,31 @@
 import { randomUUID } from 'node:crypto';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { RolloutCriteria } from '../../../../../lib/models/rollout.ts';
-import { addStep, changeRollout, currentRollout, getRollout } from '../../../../../lib/repositories/rollouts.ts';
+import {
+  addStep,
+  changeRollout,
+  currentRollout,
+  getRollout,
+  listRollouts,
+} from '../../../../../lib/repositories/rollouts.ts';
+import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
+import { currentRolloutKey, rolloutKey } from '../../../../../lib/repositories/table/keys.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi } from '../support/api.ts';
 import { faultOf } from '../support/read.ts';
 
-beforeAll(useTable);
+/** The fleet has one at a time, and other tests begin some as well. */
+const forgetRollouts = async (): Promise<void> => {
+  const keys = [currentRolloutKey, ...(await listRollouts()).map(({ id }) => rolloutKey(id))];
+  for (const Key of keys) await documents().send(new DeleteCommand({ TableName: tableName(), Key }));
+};
+
+beforeAll(async () => {
+  await useTable();
+  await forgetRollouts();
+});
 
 const due = {
   loadbalancer_id: randomUUID(),
