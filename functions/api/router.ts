@@ -24,6 +24,8 @@ export type RouteMatch =
 
 const VERSIONED = /^(?:\/load-balancer)?\/v2(?:\.0)?(\/.*)$/;
 const ROOT = /^(?:\/load-balancer)?\/?$/;
+/** Upstream's roots below the version; what has none of them means the first, which gophercloud leaves out for quotas. */
+const ROOTED = /^\/(?:lbaas|octavia)(?:\/|$)/;
 const ABOVE = /^(?:\/load-balancer)?(\/openapi\.json|\/healthcheck)$/;
 
 /** The path below the version, or that of what stands above it; null for anything else. */
@@ -33,7 +35,8 @@ const pathOf = (rawPath: string): string | null => {
   if (above !== undefined) return above;
   const below = VERSIONED.exec(rawPath)?.[1];
   if (below === undefined) return null;
-  return below.replace(/\/$/, '').replace(/\.json$/, '');
+  const path = below.replace(/\/$/, '').replace(/\.json$/, '');
+  return ROOTED.test(path) ? path : `/lbaas${path}`;
 };
 
 const segments = (path: string): readonly string[] => path.split('/').slice(1);

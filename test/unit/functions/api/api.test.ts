@@ -81,6 +81,7 @@ describe('the stack', () => {
     '/v2.0/lbaas/loadbalancers.json',
     '/load-balancer/v2.0/lbaas/loadbalancers',
     '/load-balancer/v2/lbaas/loadbalancers/',
+    '/v2.0/loadbalancers',
   ])('serves %s', async (path) => {
     expect((await api.call(path, { token })).status).toBe(200);
   });
