@@ -6,11 +6,16 @@ import type { SecretRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { accessListRoutes, keyManagerProblem, mayRead, mayWrite, refuseBody, refused, stamp } from './access.ts';
 
-const creation = z.strictObject({
-  name: z.string().nullable().optional(),
+const content = z.strictObject({
   payload: z.string().min(1).optional(),
   payload_content_type: z.string().optional(),
   payload_content_encoding: z.literal('base64').optional(),
+});
+const upload = content.required({ payload: true, payload_content_type: true });
+
+const creation = z.strictObject({
+  ...content.shape,
+  name: z.string().nullable().optional(),
   secret_type: z.string().optional(),
   algorithm: z.string().nullable().optional(),
   bit_length: z.int().nullable().optional(),
@@ -20,7 +25,7 @@ const creation = z.strictObject({
 
 const TEXT = /^text\/plain/;
 
-const payloadOf = (wish: z.infer<typeof creation>): Pick<SecretRecord, 'payload' | 'content_type'> => {
+const payloadOf = (wish: z.infer<typeof content>): Pick<SecretRecord, 'payload' | 'content_type'> => {
   if (wish.payload === undefined) return { payload: null, content_type: null };
   const type = wish.payload_content_type;
   if (type === undefined) {
@@ -120,6 +125,22 @@ export const secretRoutes = (store: Store): readonly Route[] => {
       return { status: 200, body: view(call, secret) };
     }),
     route('GET /v1/secrets/:id/payload', payload),
+    // What was created without a payload gets one, once.
+    route('PUT /v1/secrets/:id', (call) => {
+      const secret = find(call);
+      if (!mayWrite(call.identity(), secret)) throw refused('Secret payload storage');
+      if (secret.payload !== null) {
+        throw keyManagerProblem(409, 'Conflict', 'Secret already has data, cannot modify it.');
+      }
+      const wish = {
+        payload: call.body.toString(),
+        payload_content_type: call.header('content-type'),
+        payload_content_encoding: call.header('content-encoding'),
+      };
+      Object.assign(secret, payloadOf(parsed(upload, wish, refuseBody)), { updated: stamp() });
+      store.touch();
+      return { status: 204 };
+    }),
     route('DELETE /v1/secrets/:id', (call) => {
       const secret = find(call);
       if (!mayWrite(call.identity(), secret)) throw refused('Secret deletion');

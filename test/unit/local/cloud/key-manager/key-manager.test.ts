@@ -44,6 +44,18 @@ describe('Barbican', () => {
     expect((await alice('POST', '/key-manager/v1/secrets', { payload: 'x' })).status).toBe(400);
   });
 
+  it('takes the payload of a secret that was created without one, once', async () => {
+    const secret = secretPath(await alice('POST', '/key-manager/v1/secrets', { name: 'later' }));
+    const put = (as: Caller, type = 'text/plain') => as('PUT', secret, 'hello', { 'content-type': type });
+    expect((await alice('GET', `${secret}/payload`)).status).toBe(404);
+    expect((await put(bob)).status).toBe(403);
+    expect((await put(alice, 'application/octet-stream')).status).toBe(400);
+    expect((await put(alice)).status).toBe(204);
+    expect((await alice('GET', `${secret}/payload`)).body).toBe('hello');
+    expect((await alice('GET', secret)).body).toMatchObject({ content_types: { default: 'text/plain' } });
+    expect((await put(alice)).status).toBe(409);
+  });
+
   it('shows a secret to the service only when its access list says so', async () => {
     const secret = await create('hello');
     expect((await octavia('GET', `${secret}/payload`)).status).toBe(403);

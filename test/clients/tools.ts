@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { access, constants, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { TERRAFORM_PROVIDER } from './versions.ts';
+
+const run = promisify(execFile);
+const BUILD_MS = 600_000;
+
+const missing = z.object({ missing: z.string() });
+const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
+const tools = z.object({ terraform: z.union([terraform, missing]) });
+
+/** Where a client is, or why there is none on this machine. */
+export type Tools = z.infer<typeof tools>;
+
+const VARIABLE = 'TEST_CLIENTS';
+
+/** What is built once and kept. */
+const cache = (...parts: readonly string[]): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'deploy-worker', 'clients', ...parts);
+
+const exists = async (path: string, mode = constants.F_OK): Promise<boolean> =>
+  access(path, mode).then(
+    () => true,
+    () => false,
+  );
+
+/** The program of that name on the path; null when there is none. */
+const program = async (name: string): Promise<string | null> => {
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(folder, name);
+    if (folder !== '' && (await exists(path, constants.X_OK))) return path;
+  }
+  return null;
+};
+
+/** The Terraform provider, built from its published source unless it was before. */
+const prepareTerraform = async (): Promise<Tools['terraform']> => {
+  const [cli, go] = await Promise.all([program('terraform'), program('go')]);
+  if (cli === null) return { missing: 'there is no terraform on this machine' };
+  const providers = cache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
+  if (!(await exists(join(providers, 'terraform-provider-openstack'), constants.X_OK))) {
+    if (go === null) return { missing: 'there is no go on this machine, to build the provider' };
+    await mkdir(providers, { recursive: true });
+    const { module, version } = TERRAFORM_PROVIDER;
+    console.log(`building ${module}@${version} into ${providers}`);
+    await run(go, ['install', `${module}@${version}`], {
+      cwd: providers,
+      env: { ...process.env, GOBIN: providers, GOFLAGS: '' },
+      timeout: BUILD_MS,
+    });
+  }
+  return { missing: null, program: cli, providers };
+};
+
+/** Finds and builds what the tests use, and tells them. @throws Error when something cannot be built */
+export const prepareTools = async (): Promise<Tools> => {
+  const found: Tools = { terraform: await prepareTerraform() };
+  process.env[VARIABLE] = JSON.stringify(found);
+  return found;
+};
+
+/** What prepareTools found. */
+export const preparedTools = (): Tools => {
+  const text = process.env[VARIABLE];
+  if (text === undefined) throw new Error('Run these tests with npm run test:clients.');
+  return tools.parse(JSON.parse(text));
+};
