@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // Flow tests wait more than they work: one for each core, also where there are only two.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait for half of their time: more at once than there are cores, where these are few.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       {
         // Many small files that share one embedded table per worker, and keep apart by their ids.
@@ -19,11 +19,13 @@ export default defineConfig({
         },
       },
       {
-        // Each file runs whole flows on a stack of its own.
+        // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our own
+        // modules loaded anew for each file.
         test: {
           name: 'flows',
           include: ['test/flows/**/*.test.ts', 'test/contract/stand-in.test.ts'],
           pool: 'forks',
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
