@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { claimBlock } from './address-block.ts';
 import { type Agents, createAgents } from './agent/agents.ts';
 import { findHaproxy } from './agent/haproxy/binary.ts';
-import { createWatchdog } from './agent/haproxy/watchdog.ts';
+import { createLauncher } from './agent/haproxy/launcher.ts';
 import { cloudsYaml } from './clouds-yaml.ts';
 import { createLifecycle } from './compute/lifecycle.ts';
 import { computeService } from './compute/service.ts';
@@ -90,7 +90,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
   const dataFolder = options.dataFolder === null ? null : resolve(options.dataFolder);
   const claim = await claimBlock(savedBlock(dataFolder) ?? options.addressBlock, agentPort);
   const scratch = mkdtempSync(join(tmpdir(), 'stand-in-'));
-  const watchdog = createWatchdog(scratch);
+  const launcher = createLauncher(scratch);
   try {
     const { store, file } = openStore(dataFolder, claim.block);
     const folder = join(dataFolder ?? scratch, 'instances');
@@ -107,7 +107,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
       scratch,
       port: agentPort,
       haproxy,
-      watchdog,
+      launcher,
       faults: rules,
       log,
     });
@@ -151,7 +151,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
       lifecycle.stop();
       await listener.close();
       await agents.stop();
-      await watchdog.stop();
+      await launcher.stop();
       file?.flush();
       rmSync(scratch, { recursive: true, force: true });
       await claim.release();
@@ -178,7 +178,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
       },
     };
   } catch (error) {
-    await watchdog.stop();
+    await launcher.stop();
     rmSync(scratch, { recursive: true, force: true });
     await claim.release();
     throw error;

@@ -7,7 +7,7 @@ import { createAgentServer } from './agent-server.ts';
 import { type Amphora, haproxyConfigPath, vrrpConfigPath } from './amphora.ts';
 import { createHaproxies } from './haproxies.ts';
 import { ASSUMED_VERSION, type HaproxyBinary } from './haproxy/binary.ts';
-import type { Watchdog } from './haproxy/watchdog.ts';
+import type { Launcher } from './haproxy/launcher.ts';
 import { createHeartbeats } from './heartbeats.ts';
 import { instanceFiles } from './instance-files.ts';
 import { loadMemory, saveMemory } from './memory.ts';
@@ -45,7 +45,7 @@ export interface AgentsParts {
   readonly scratch: string;
   readonly port: number;
   readonly haproxy: HaproxyBinary | null;
-  readonly watchdog: Watchdog;
+  readonly launcher: Launcher;
   readonly faults: FaultRules;
   log(line: string): void;
 }
@@ -116,7 +116,7 @@ export const createAgents = (parts: AgentsParts): Agents => {
         files,
         settings: () => settings,
         scratch: parts.scratch,
-        watchdog: parts.watchdog,
+        launcher: parts.launcher,
       }),
       ports,
       interfaces: () => {

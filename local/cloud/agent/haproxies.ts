@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { HaproxyBinary } from './haproxy/binary.ts';
 import { checkConfig } from './haproxy/check.ts';
 import { ask } from './haproxy/control-socket.ts';
+import type { Launcher } from './haproxy/launcher.ts';
 import { localize, type Places } from './haproxy/localize.ts';
 import { syntaxComplaint } from './haproxy/outline.ts';
 import { createHaproxy, type Haproxy, killLeftover } from './haproxy/process.ts';
-import type { Watchdog } from './haproxy/watchdog.ts';
+
 import type { InstanceFiles } from './instance-files.ts';
 import { peerName } from './peer-name.ts';
 import type { AgentSettings } from './settings.ts';
@@ -33,7 +34,7 @@ export interface HaproxiesParts {
   readonly settings: () => AgentSettings;
   /** Folder with a short path, for sockets. */
   readonly scratch: string;
-  readonly watchdog: Watchdog;
+  readonly launcher: Launcher;
 }
 
 /** Without a binary nothing runs: "started" is only remembered, and configurations get the coarse check. */
@@ -53,7 +54,7 @@ const pretended = (): Haproxies => {
 
 const PING_WRAPPER = '#!/bin/sh\nexec ping -q -n -w 1 -c 1 "$HAPROXY_SERVER_ADDR" >/dev/null 2>&1\n';
 
-const real = (binary: HaproxyBinary, { files, settings, scratch, watchdog }: HaproxiesParts): Haproxies => {
+const real = (binary: HaproxyBinary, { files, settings, scratch, launcher }: HaproxiesParts): Haproxies => {
   const known = new Map<string, Haproxy>();
 
   const socketOf = (id: string): string =>
@@ -77,7 +78,8 @@ const real = (binary: HaproxyBinary, { files, settings, scratch, watchdog }: Hap
       statsSocket: socketOf(id),
       pidFile: files.onHost(runFile(id, 'pid')),
       peer: peerName(settings().amphoraId),
-      watchdog,
+      wordsFile: files.onHost(runFile(id, 'words')),
+      launcher,
     });
     known.set(id, made);
     return made;
@@ -101,7 +103,7 @@ const real = (binary: HaproxyBinary, { files, settings, scratch, watchdog }: Hap
     check: async (id, config) => {
       const file = runFile(id, 'check');
       files.write(file, localize(config, places(id)));
-      const complaint = await checkConfig(binary.path, files.onHost(file), peerName(settings().amphoraId));
+      const complaint = await checkConfig(launcher, binary.path, files.onHost(file), peerName(settings().amphoraId));
       files.remove(file);
       if (complaint === null) return null;
       const path = `${settings().basePath}/${id}/haproxy.cfg.new`;
@@ -119,7 +121,7 @@ const real = (binary: HaproxyBinary, { files, settings, scratch, watchdog }: Hap
     stop: async (id) => {
       await known.get(id)?.stop();
       known.delete(id);
-      for (const suffix of ['cfg', 'pid']) files.remove(runFile(id, suffix));
+      for (const suffix of ['cfg', 'pid', 'words']) files.remove(runFile(id, suffix));
     },
     isRunning: (id) => known.get(id)?.isRunning() ?? false,
     socket: (id) => (known.get(id)?.isRunning() ? socketOf(id) : null),

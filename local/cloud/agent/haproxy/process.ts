@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workerPid } from './control-socket.ts';
-import type { Watchdog } from './watchdog.ts';
+import type { Launcher, Started } from './launcher.ts';
 
 export interface HaproxySpec {
   readonly binary: string;
@@ -10,9 +9,11 @@ export interface HaproxySpec {
   readonly configFile: string;
   readonly statsSocket: string;
   readonly pidFile: string;
+  /** What it says of what goes wrong. */
+  readonly wordsFile: string;
   /** The name this haproxy has among its peers. */
   readonly peer: string;
-  readonly watchdog: Watchdog;
+  readonly launcher: Launcher;
 }
 
 /** haproxy as a master with workers, as in an amphora, and in the foreground. */
@@ -31,69 +32,69 @@ export interface Haproxy {
 const CONNECTIONS = '2000';
 const PATIENCE = 10_000;
 const LOAD_FAILED = /Loading failure|Failed to load worker|Fatal errors found|cannot bind|Error\(s\) found/;
-const MAX_WORDS = 8192;
 
 export const createHaproxy = (spec: HaproxySpec): Haproxy => {
-  let child: ChildProcess | null = null;
-  let words = '';
+  let master: Started | null = null;
+  let launching: Promise<void> | null = null;
+  let isDead = false;
 
-  const isRunning = (): boolean => child !== null && child.exitCode === null && child.signalCode === null;
+  const isRunning = (): boolean => master !== null;
 
-  const forget = (gone: ChildProcess): void => {
-    if (gone.pid !== undefined) spec.watchdog.remove(gone.pid);
-    if (child === gone) child = null;
-    rmSync(spec.pidFile, { force: true });
-  };
+  const words = (): string => (existsSync(spec.wordsFile) ? readFileSync(spec.wordsFile, 'utf8').trim() : '');
 
-  const launch = (): void => {
-    words = '';
-    const args = ['-W', '-db', '-n', CONNECTIONS, '-L', spec.peer, '-f', spec.configFile];
-    const started = spawn(spec.binary, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    child = started;
-    started.stderr.on('data', (chunk: Buffer) => {
-      words = `${words}${chunk}`.slice(-MAX_WORDS);
+  const launch = async (): Promise<void> => {
+    const command = [spec.binary, '-W', '-db', '-n', CONNECTIONS, '-L', spec.peer, '-f', spec.configFile];
+    rmSync(spec.wordsFile, { force: true });
+    const started = await spec.launcher.start(command, spec.wordsFile);
+    master = started;
+    if (isDead) killGroup();
+    writeFileSync(spec.pidFile, String(started.pid));
+    started.ended.then(() => {
+      if (master === started) master = null;
+      rmSync(spec.pidFile, { force: true });
     });
-    started.on('error', (error) => {
-      words += error.message;
-    });
-    started.on('exit', () => forget(started));
-    if (started.pid !== undefined) {
-      spec.watchdog.add(started.pid);
-      writeFileSync(spec.pidFile, String(started.pid));
-    }
   };
 
   /** Waits for a worker other than `old` to answer. */
   const serving = async (old: number | null): Promise<void> => {
     const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline) {
-      if (!isRunning()) throw new Error(words.trim() || 'haproxy ended at once');
-      if (LOAD_FAILED.test(words)) throw new Error(words.trim());
+      if (!isRunning()) throw new Error(words() || 'haproxy ended at once');
+      if (LOAD_FAILED.test(words())) throw new Error(words());
       const pid = await workerPid(spec.statsSocket);
       if (pid !== null && pid !== old) return;
       await sleep(5);
     }
-    throw new Error(`haproxy is not ready after ${PATIENCE / 1000} s: ${words.trim()}`);
+    throw new Error(`haproxy is not ready after ${PATIENCE / 1000} s: ${words()}`);
   };
 
-  /** To the master and its workers. */
+  /** To the master, or with a minus before it to its workers too; one that is gone by now is fine. */
+  const signal = (target: number, name: 'SIGTERM' | 'SIGUSR2' | 'SIGKILL'): void => {
+    try {
+      process.kill(target, name);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  };
+
   const killGroup = (): void => {
-    if (child?.pid !== undefined && isRunning()) process.kill(-child.pid, 'SIGKILL');
+    if (master !== null) signal(-master.pid, 'SIGKILL');
   };
 
   const stop = async (): Promise<void> => {
-    const ending = child;
-    if (ending === null || !isRunning()) return;
-    const ended = new Promise((resolve) => ending.once('exit', resolve));
-    ending.kill('SIGTERM');
-    const hard = setTimeout(killGroup, 2000);
-    await ended;
+    await launching?.catch(() => undefined);
+    const ending = master;
+    if (ending === null) return;
+    signal(ending.pid, 'SIGTERM');
+    const hard = setTimeout(() => signal(-ending.pid, 'SIGKILL'), 2000);
+    await ending.ended;
     clearTimeout(hard);
   };
 
   const start = async (): Promise<void> => {
     if (isRunning()) return;
-    launch();
+    launching = launch();
+    await launching;
     try {
       await serving(null);
     } catch (error) {
@@ -107,13 +108,17 @@ export const createHaproxy = (spec: HaproxySpec): Haproxy => {
     start,
     stop,
     reload: async () => {
-      if (!isRunning()) return start();
+      if (master === null) return start();
+      const { pid } = master;
       const old = await workerPid(spec.statsSocket);
-      words = '';
-      child?.kill('SIGUSR2');
+      truncateSync(spec.wordsFile);
+      signal(pid, 'SIGUSR2');
       await serving(old);
     },
-    kill: killGroup,
+    kill: () => {
+      isDead = true;
+      killGroup();
+    },
   };
 };
 
@@ -125,9 +130,11 @@ export const killLeftover = (pidFile: string, folder: string): void => {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!isGone(error)) throw error;
   }
 };
+
+const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ESRCH';
 
 const commandLine = (pid: number): string => {
   try {
