@@ -2,8 +2,23 @@ import { housekeepingConfig } from '../../lib/config.ts';
 import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
 import { logger } from '../../lib/logger.ts';
+import type { Operation } from '../../lib/models/operation.ts';
 import { listWaiting } from '../../lib/repositories/admissions.ts';
 import { listUnstartedOperations } from '../../lib/repositories/operations.ts';
+import { forEachOf } from '../../lib/upkeep/each.ts';
+
+/** Requests to Step Functions at the same time. */
+const AT_ONCE = 10;
+
+const start = async (operation: Operation): Promise<void> => {
+  try {
+    await startExecution(operation);
+    logger.info('operation started', { operation_id: operation.id, flow: operation.flow });
+  } catch (error) {
+    logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
+    throw error;
+  }
+};
 
 /**
  * Starts what was committed and never started: the caller died in between, or Step Functions was out of reach then.
@@ -18,17 +33,7 @@ export const handler = async (): Promise<{ readonly started: number; readonly wa
   const waiting = await listWaiting();
   const inLine = new Set(waiting.map(({ operation_id }) => operation_id));
   const operations = unstarted.filter(({ id }) => !inLine.has(id));
-  const failures: unknown[] = [];
-  for (const operation of operations) {
-    try {
-      await startExecution(operation);
-      logger.info('operation started', { operation_id: operation.id, flow: operation.flow });
-    } catch (error) {
-      // One that cannot be started must not keep the others waiting.
-      logger.error('operation could not be started', { operation_id: operation.id, error: String(error) });
-      failures.push(error);
-    }
-  }
+  const failures = await forEachOf(operations, start, { atOnce: AT_ONCE });
   const admitted = waiting.length === 0 ? 0 : await admitWaiting();
   if (waiting.length > 0) logger.info('operations in line', { waiting: waiting.length - admitted });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be started`);

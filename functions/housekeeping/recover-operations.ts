@@ -6,6 +6,10 @@ import { recoverLock } from '../../lib/recovery.ts';
 import { listWaiting } from '../../lib/repositories/admissions.ts';
 import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories/lost-locks.ts';
 import { getOwnRecord } from '../../lib/repositories/operations.ts';
+import { forEachOf } from '../../lib/upkeep/each.ts';
+
+/** Locks that are looked at together: most are of flows that run, which only Step Functions knows. */
+const AT_ONCE = 10;
 
 /** EventBridge's word that an execution has ended badly. Executions are named by their operations. */
 const statusChange = z.object({
@@ -42,19 +46,21 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
   const locks = await locksToLookAt(event);
   // Read after the locks: whoever of them is not in line any more has been let in.
   const waiting = new Set((await listWaiting()).map(({ operation_id }) => operation_id));
-  const failures: unknown[] = [];
   let recovered = 0;
-  for (const lock of locks.filter(({ operationId }) => !waiting.has(operationId))) {
-    if (recovered >= recoveriesAtOnce) break;
+  const recover = async (lock: HeldLock): Promise<void> => {
     try {
       const { outcome } = await recoverLock(lock);
       if (outcome === 'started' || outcome === 'carried on') recovered += 1;
     } catch (error) {
-      // One that cannot be recovered must not keep the others waiting.
       logger.error('operation could not be recovered', { operation_id: lock.operationId, error: String(error) });
-      failures.push(error);
+      throw error;
     }
-  }
+  };
+  const failures = await forEachOf(
+    locks.filter(({ operationId }) => !waiting.has(operationId)),
+    recover,
+    { atOnce: Math.min(AT_ONCE, recoveriesAtOnce), goesOn: () => recovered < recoveriesAtOnce },
+  );
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be recovered`);
   return { recovered };
 };

@@ -6,6 +6,7 @@ import { FLOWS, type Operation, OperationStatus } from '../models/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from './table/keys.ts';
 import { queryAll, readRow } from './table/query.ts';
+import { readable } from './table/readable.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /*
@@ -60,7 +61,7 @@ const readRows = async (kind: 'HOLDER#' | 'WAITING#' | '') =>
 
 /** Those who wait, in no order. */
 export const listWaiting = async (): Promise<readonly ContenderRow[]> =>
-  (await readRows('WAITING#')).map((row) => contender.parse(row));
+  readable(contender, await readRows('WAITING#'));
 
 /** True while the operation stands in line. */
 export const isWaiting = async (operationId: string): Promise<boolean> =>
@@ -68,8 +69,8 @@ export const isWaiting = async (operationId: string): Promise<boolean> =>
 
 export const readAdmissions = async (): Promise<Admissions> => {
   const rows = await readRows('');
-  const of = (kind: string) => rows.filter(({ sk }) => String(sk).startsWith(kind)).map((row) => contender.parse(row));
-  return { holders: of('HOLDER#'), waiting: of('WAITING#') };
+  const of = (kind: string) => rows.filter(({ sk }) => String(sk).startsWith(kind));
+  return { holders: readable(contender, of('HOLDER#')), waiting: readable(contender, of('WAITING#')) };
 };
 
 const recordRow = z.object({

@@ -5,6 +5,7 @@ import { newOperation, operationExpiry, putOperation, putOperationPointer } from
 import { setExpression } from './table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from './table/keys.ts';
 import { queryAll, readRow } from './table/query.ts';
+import { readable } from './table/readable.ts';
 import { inTable, transact } from './table/transact.ts';
 
 /** An operation that loses its execution more often than this ends in ERROR instead of going on. */
@@ -30,12 +31,11 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
     KeyConditionExpression: 'work_key = :work AND work_at < :before',
     ExpressionAttributeValues: { ':work': Work.LOCKED, ':before': takenBefore },
   });
-  return rows.flatMap((item) => {
-    const row = lockedRow.safeParse(item);
-    if (!row.success) return [];
-    const { pk, sk, lock } = row.data;
-    return [{ key: { pk, sk }, operationId: lock.operation_id, fence: lock.fence }];
-  });
+  return readable(lockedRow, rows).map(({ pk, sk, lock }) => ({
+    key: { pk, sk },
+    operationId: lock.operation_id,
+    fence: lock.fence,
+  }));
 };
 
 /** The lock that an operation holds, strongly consistent, or null when it holds none. */

@@ -12,6 +12,7 @@ import { operationRow } from './rows/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
 import { queryAll, readRow } from './table/query.ts';
+import { readable } from './table/readable.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
 /** What a caller says of a new operation; the commit adds the lock's fence. */
@@ -182,7 +183,7 @@ export const listUnstartedOperations = async (committedBefore: string): Promise<
     KeyConditionExpression: 'work_key = :work AND work_at < :before',
     ExpressionAttributeValues: { ':work': Work.COMMITTED, ':before': committedBefore },
   });
-  return found.map((row) => operationRow.parse(row));
+  return readable(operationRow, found);
 };
 
 const stepKey = (name: string, subject: string | null): string => (subject === null ? name : `${name}/${subject}`);

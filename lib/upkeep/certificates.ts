@@ -8,6 +8,7 @@ import { FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { findAmphora } from '../repositories/amphora-commits.ts';
 import { listCertificatesDue } from '../repositories/amphora-lists.ts';
 import { getOperation } from '../repositories/operations.ts';
+import { forEachOf } from './each.ts';
 import {
   countOf,
   inOrder,
@@ -64,6 +65,9 @@ export interface RotationRound {
   /** Amphorae that are failed over, since their certificate has ended. */
   readonly failed_over: readonly string[];
 }
+
+/** When all rotations fail, all of the fleet is overdue at once. */
+const READS_AT_ONCE = 25;
 
 const endOf = ({ cert_expiration }: Amphora): number => (cert_expiration === null ? 0 : Date.parse(cert_expiration));
 
@@ -163,8 +167,16 @@ export const rotateCertificates = async (parts: RotationParts): Promise<Rotation
 
   const overdue = due.filter((amphora) => endOf(amphora) < now + expiryBuffer * 500 && !finished(amphora));
   const alarms: CertificateAlarm[] = [];
-  for (const amphora of overdue) alarms.push(await alarmFor(amphora, turnOf.get(amphora.id), now));
+  const unread = await forEachOf(
+    overdue,
+    async (amphora) => void alarms.push(await alarmFor(amphora, turnOf.get(amphora.id), now)),
+    { atOnce: READS_AT_ONCE },
+  );
   for (const alarm of alarms) logger.error('a certificate should have been replaced long ago', { ...alarm });
+
+  // First of all, and whatever becomes of the rest.
+  await putEvents(CERTIFICATE_ALARM, alarms);
+  if (unread.length > 0) throw new AggregateError(unread, `${unread.length} overdue certificates could not be told`);
 
   const failed_over: string[] = [];
   if (parts.expiredFailover) {
@@ -172,7 +184,6 @@ export const rotateCertificates = async (parts: RotationParts): Promise<Rotation
       if (await failOver(worker, id)) failed_over.push(id);
     }
   }
-  await putEvents(CERTIFICATE_ALARM, alarms);
 
   const rotated = countOf(turns, 'done');
   const failed = countOf(turns, 'failed', 'unstarted');

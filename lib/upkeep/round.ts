@@ -5,6 +5,7 @@ import type { Amphora, LastOperation } from '../models/amphora.ts';
 import { type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import type { OperationHandle } from '../operation-handle.ts';
 import { getOperation } from '../repositories/operations.ts';
+import { forEachOf } from './each.ts';
 
 /** Recorded on the operations that upkeep starts. */
 export const UPKEEP: Requester = { user_id: 'housekeeping', project_id: null, request_id: null };
@@ -98,16 +99,10 @@ const take = async (amphora: Amphora, { start, until, patienceMs = PATIENCE_MS }
  * the time is over. Whoever had no turn is not in the answer: the next round finds them.
  */
 export const round = async (amphorae: readonly Amphora[], options: RoundOptions): Promise<readonly Turn[]> => {
-  const waiting = [...amphorae];
+  const { atOnce, until } = options;
   const turns: Turn[] = [];
-  const lane = async (): Promise<void> => {
-    while (Date.now() < options.until) {
-      const amphora = waiting.shift();
-      if (amphora === undefined) return;
-      turns.push(await take(amphora, options));
-    }
-  };
-  await Promise.all(Array.from({ length: options.atOnce }, lane));
+  const turn = async (amphora: Amphora): Promise<void> => void turns.push(await take(amphora, options));
+  await forEachOf(amphorae, turn, { atOnce, goesOn: () => Date.now() < until });
   return turns;
 };
 

@@ -1,5 +1,8 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { beginStep } from '../../../../lib/repositories/operations.ts';
+import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
+import { operationKey, waitingKey } from '../../../../lib/repositories/table/keys.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { fakeStepFunctions } from '../../lib/executions/support.ts';
 import { addMember, flowOf, storedPool } from '../../lib/repositories/support/stored.ts';
@@ -48,6 +51,24 @@ describe('the dispatcher', () => {
     await beginStep(flowOf(operation), 'PrepareChanges', null);
     await later();
     expect(names()).not.toContain(operation.id);
+  });
+
+  it('goes on beside rows that it cannot read: of a version that knows more', async () => {
+    const made = [await storedPool(), await storedPool()];
+    const [strange, known] = await Promise.all(made.map(({ pool }) => addMember(pool, '10.0.0.1').commit()));
+    if (strange === undefined || known === undefined) throw new Error('nothing committed');
+    const future = { TableName: tableName(), ExpressionAttributeValues: { ':flow': 'flow-of-tomorrow' } };
+    const flow = { UpdateExpression: 'SET flow = :flow' };
+    await documents().send(new UpdateCommand({ ...future, ...flow, Key: operationKey(strange) }));
+    await documents().send(new UpdateCommand({ ...future, ...flow, Key: waitingKey(strange.id) }));
+    try {
+      await later();
+      expect(names()).toContain(known.id);
+      expect(names()).not.toContain(strange.id);
+    } finally {
+      for (const Key of [operationKey(strange), waitingKey(strange.id)])
+        await documents().send(new DeleteCommand({ TableName: tableName(), Key }));
+    }
   });
 
   it('tries them all, and fails in the end, when some cannot be started', async () => {
