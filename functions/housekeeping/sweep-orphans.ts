@@ -1,16 +1,18 @@
+import type { Context } from 'aws-lambda';
 import { housekeepingConfig } from '../../lib/config.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { type CloudThing, listCloudThings } from '../../lib/drivers/inventory/inventory.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { logger } from '../../lib/logger.ts';
-import type { ExternalResourceKind } from '../../lib/models/external-resource.ts';
+import type { ExternalResourceKind, ResourceOwner } from '../../lib/models/external-resource.ts';
 import { ownerByName } from '../../lib/models/name-owners.ts';
-import { listAmphorae } from '../../lib/repositories/amphora-lists.ts';
-import { listLoadBalancers } from '../../lib/repositories/load-balancers.ts';
+import { listAmphoraIds, listLoadBalancerIds } from '../../lib/repositories/living.ts';
 import { ownership, recordSighting } from '../../lib/repositories/orphans.ts';
 
-/** So many without an owner are looked at in one sweep; the next one goes on. */
-const AT_ONCE = 200;
+/** So many are answered; the log has all of them. */
+const ANSWERED = 200;
+/** What is not looked at with so little time left, another sweep looks at. */
+const RESERVE_MS = 30_000;
 
 export interface Orphan extends CloudThing {
   /** ISO 8601, UTC. */
@@ -33,8 +35,8 @@ const remove: Readonly<Record<ExternalResourceKind, (id: string) => Promise<void
 
 /** The ids of everybody who lives, as the index knows them: most of the cloud is theirs, and needs no closer look. */
 const livingIds = async (): Promise<ReadonlySet<string>> => {
-  const [loadBalancers, amphorae] = await Promise.all([listLoadBalancers(null), listAmphorae()]);
-  return new Set([...loadBalancers, ...amphorae].map(({ id }) => id));
+  const [loadBalancers, amphorae] = await Promise.all([listLoadBalancerIds(), listAmphoraIds()]);
+  return new Set([...loadBalancers, ...amphorae]);
 };
 
 const treat = async (thing: CloudThing, forget: (thing: CloudThing) => Promise<void>): Promise<Orphan> => {
@@ -55,21 +57,41 @@ const treat = async (thing: CloudThing, forget: (thing: CloudThing) => Promise<v
   }
 };
 
+interface Suspect {
+  readonly thing: CloudThing;
+  readonly owner: ResourceOwner;
+}
+
+/** Things under names of ours whose owner is not among those who live. */
+const suspectsAmong = (things: readonly CloudThing[], living: ReadonlySet<string>): readonly Suspect[] =>
+  things.flatMap((thing) => {
+    const owner = ownerByName(thing.kind, thing.name);
+    if (owner === null || living.has(owner.loadbalancer_id ?? owner.amphora_id ?? '')) return [];
+    return [{ thing, owner }];
+  });
+
+/** More than a sweep may have time for begin anywhere, so that none is always among those that are left. */
+const inTurn = (suspects: readonly Suspect[]): readonly Suspect[] => {
+  const from = suspects.length > ANSWERED ? Math.floor(Math.random() * suspects.length) : 0;
+  return [...suspects.slice(from), ...suspects.slice(0, from)];
+};
+
 /**
  * Finds what is in the cloud under our names and has no owner any more, notes when it was first seen, and deletes it after
  * a quarantine where the settings ask for it; else it is only reported.
  */
-export const handler = async (): Promise<Sweep> => {
+export const handler = async (_event: unknown, context: Context): Promise<Sweep> => {
   // The cloud first: whatever was made for an owner after it is not in the list.
   const things = await listCloudThings();
   const living = await livingIds();
   const owners = ownership();
   const orphans: Orphan[] = [];
   const unknown: CloudThing[] = [];
-  for (const thing of things) {
-    if (orphans.length >= AT_ONCE) break;
-    const owner = ownerByName(thing.kind, thing.name);
-    if (owner === null || living.has(owner.loadbalancer_id ?? owner.amphora_id ?? '')) continue;
+  const suspects = suspectsAmong(things, living);
+  let left = suspects.length;
+  for (const { thing, owner } of inTurn(suspects)) {
+    if (context.getRemainingTimeInMillis() < RESERVE_MS) break;
+    left -= 1;
     const owned = await owners.of(owner, thing);
     if (owned === 'unknown') unknown.push(thing);
     if (owned !== 'orphan') continue;
@@ -77,6 +99,6 @@ export const handler = async (): Promise<Sweep> => {
     orphans.push(orphan);
     logger.warn('orphan', { ...orphan });
   }
-  logger.info('sweep of orphans', { things: things.length, orphans: orphans.length, unknown: unknown.length });
-  return { orphans, unknown: unknown.slice(0, AT_ONCE) };
+  logger.info('sweep of orphans', { things: things.length, orphans: orphans.length, unknown: unknown.length, left });
+  return { orphans: orphans.slice(0, ANSWERED), unknown: unknown.slice(0, ANSWERED) };
 };

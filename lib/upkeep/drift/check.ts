@@ -17,7 +17,7 @@ import {
   readDriftRound,
   removeDrift,
 } from '../../repositories/drift.ts';
-import { listLoadBalancers } from '../../repositories/load-balancers.ts';
+import { listLoadBalancerIds } from '../../repositories/living.ts';
 import { getTree } from '../../repositories/trees.ts';
 import { type Look, type LookParts, look } from './look.ts';
 import { type RepairWorker, repair } from './repair.ts';
@@ -119,7 +119,7 @@ export const goOnWithRound = async (
 ): Promise<DriftRound> => {
   const former = await readDriftRound();
   let round = former === null || former.ended_at !== null ? began() : former;
-  const all = (await listLoadBalancers(null)).map(({ id }) => id).toSorted();
+  const all = (await listLoadBalancerIds()).toSorted();
   const waiting = all.filter((id) => id > round.cursor);
   const known = new Map((await listDrift()).map((drift) => [drift.loadbalancer_id, drift]));
   const servers = waiting.length === 0 ? new Map<string, Server>() : await parts.listServers();

@@ -61,13 +61,16 @@ const dueAmphora = (
 export const findDue = async (parts: DueParts, criteria: RolloutCriteria): Promise<readonly DueLoadBalancer[]> => {
   const { project_id, loadbalancer_ids } = criteria;
   const [loadBalancers, amphorae] = await Promise.all([listLoadBalancers(project_id), listAmphorae()]);
-  const up = amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
+  const up = Map.groupBy(
+    amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED),
+    ({ load_balancer_id }) => load_balancer_id,
+  );
   const asked = loadBalancers.filter(({ id }) => loadbalancer_ids === null || loadbalancer_ids.includes(id));
   const targetOf = targets(parts, criteria);
   const now = Date.now();
   const found: DueLoadBalancer[] = [];
   for (const loadBalancer of asked.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const own = up.filter(({ load_balancer_id }) => load_balancer_id === loadBalancer.id);
+    const own = up.get(loadBalancer.id) ?? [];
     if (own.length === 0) continue;
     const target = await targetOf(loadBalancer);
     const due = own.map((amphora) => dueAmphora(amphora, target, criteria, now));
