@@ -16,11 +16,16 @@ const expiry = () => ({ expires_at: Math.floor(Date.now() / 1000) + KEPT });
 
 const pointer = z.object({ rollout_id: z.string() });
 
+export const findRollout = async (id: string): Promise<Rollout | null> => {
+  const row = await readRow(rolloutKey(id));
+  return row === undefined ? null : rolloutRow.parse(row);
+};
+
 /** @throws RolloutNotFoundError */
 export const getRollout = async (id: string): Promise<Rollout> => {
-  const row = await readRow(rolloutKey(id));
-  if (row === undefined) throw new RolloutNotFoundError(id);
-  return rolloutRow.parse(row);
+  const found = await findRollout(id);
+  if (found === null) throw new RolloutNotFoundError(id);
+  return found;
 };
 
 /** The one that has not ended, or null: there is never more than one. */
@@ -29,7 +34,7 @@ export const currentRollout = async (): Promise<Rollout | null> => {
   return row === undefined ? null : await getRollout(pointer.parse(row).rollout_id);
 };
 
-/** All of them, oldest first. */
+/** All of them, in no order. */
 export const listRollouts = async (): Promise<readonly Rollout[]> => {
   const rows = await queryAll({
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :runs)',

@@ -193,6 +193,27 @@ describe('a roll-out that is held', () => {
     expect(await failovers(leaving.id)).toEqual([]);
     await gone(busy.id);
   });
+
+  it('goes on with the others where one cannot even be begun, and says why', PATIENT, async () => {
+    // Begun in the order of their ids.
+    const [one, other] = [await bench.created(), await bench.created()];
+    const [strange, known] = one.id < other.id ? [one, other] : [other, one];
+    const [first] = await ids(strange.id);
+    const rollout = await started([strange.id, known.id]);
+    const worker: AdvanceParts['worker'] = {
+      failoverAmphora: async (id, terms) => {
+        if (id === first) throw new TypeError('no way');
+        return await bench.worker().failoverAmphora(id, terms);
+      },
+    };
+    await expect
+      .poll(async () => (await advance(200, { worker }))?.progress, { timeout: 60_000 })
+      .toMatchObject({ DONE: 1, WAITING: 1 });
+    const step = (await listSteps(rollout.id)).find(({ loadbalancer_id }) => loadbalancer_id === strange.id);
+    expect(step).toMatchObject({ status: 'WAITING', reason: 'TypeError: no way' });
+    await changeRollout(rollout, { status: 'STOPPED' });
+    await Promise.all([gone(strange.id), gone(known.id)]);
+  });
 });
 
 describe('who is due', () => {

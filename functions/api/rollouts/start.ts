@@ -1,9 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
 import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/rollout.ts';
-import { beginRollout } from '../../../lib/repositories/rollouts.ts';
+import { beginRollout, findRollout } from '../../../lib/repositories/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { createOnce, OPERATORS } from '../idempotency.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -40,19 +40,28 @@ export const startsRollout =
     const criteria = criteriaOf(fields);
     authorizeProject(request, null);
     const { defaults } = await rollouts();
-    const rollout: Rollout = {
-      ...criteria,
-      id: uuidv7(),
-      status: RolloutStatus.RUNNING,
-      at_once: at_once ?? defaults.atOnce,
-      max_failures: max_failures ?? defaults.maxFailures,
-      forgiven: 0,
-      reason: null,
-      requester: requesterOf(request),
-      created_at: new Date().toISOString(),
-      planned_at: null,
-      ended_at: null,
-    };
-    await beginRollout(rollout);
-    return { status: 201, body: { rollout: await rolloutView(rollout) } };
+    const begun = async (rollout: Rollout) => ({ status: 201, body: { rollout: await rolloutView(rollout) } });
+    return await createOnce(request, OPERATORS, {
+      find: async (id) => {
+        const found = await findRollout(id);
+        return found === null ? null : await begun(found);
+      },
+      create: async (id) => {
+        const rollout: Rollout = {
+          ...criteria,
+          id,
+          status: RolloutStatus.RUNNING,
+          at_once: at_once ?? defaults.atOnce,
+          max_failures: max_failures ?? defaults.maxFailures,
+          forgiven: 0,
+          reason: null,
+          requester: requesterOf(request),
+          created_at: new Date().toISOString(),
+          planned_at: null,
+          ended_at: null,
+        };
+        await beginRollout(rollout);
+        return await begun(rollout);
+      },
+    });
   };

@@ -11,7 +11,14 @@ import {
   RolloutStepStatus,
 } from '../../models/rollout.ts';
 import { readGovernor } from '../../repositories/observers.ts';
-import { addStep, changeRollout, currentRollout, getRollout, listSteps } from '../../repositories/rollouts.ts';
+import {
+  addStep,
+  changeRollout,
+  changeStep,
+  currentRollout,
+  getRollout,
+  listSteps,
+} from '../../repositories/rollouts.ts';
 import { type DueParts, findDue } from './due.ts';
 import { begin, follow, type StepParts } from './step.ts';
 
@@ -79,13 +86,29 @@ const inOrder = (steps: readonly RolloutStep[]): readonly RolloutStep[] => {
     .toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 };
 
+/** One that cannot be begun must not keep the others waiting: it says why, and comes last from now on. */
+const tryToBegin = async (parts: AdvanceParts, step: RolloutStep): Promise<boolean> => {
+  try {
+    return await begin(parts, step);
+  } catch (error) {
+    const { rollout_id, loadbalancer_id } = step;
+    logger.error('roll-out could not go on with a load balancer', {
+      rollout_id,
+      loadbalancer_id,
+      error: String(error),
+    });
+    await changeStep(step, { reason: String(error) });
+    return false;
+  }
+};
+
 const beginMore = async (parts: AdvanceParts, rollout: Rollout, steps: readonly RolloutStep[]): Promise<void> => {
   if (await isStormy()) return;
   let room = places(rollout, parts.limits) - steps.filter(isUnderWay).length;
   for (const step of inOrder(steps).slice(0, TRIES)) {
     const hasPlace = isUnderWay(step);
     if (!hasPlace && room <= 0) return;
-    if ((await begin(parts, step)) && !hasPlace) room -= 1;
+    if ((await tryToBegin(parts, step)) && !hasPlace) room -= 1;
   }
 };
 

@@ -95,6 +95,17 @@ it('begins, is seen with its progress, paused, changed, and stopped; meanwhile t
   await send('PUT', `/${idIn(next.body)}`, { status: 'STOPPED' });
 });
 
+it('is begun once with an idempotency key, also when the first one has ended', async () => {
+  const headers = { 'x-idempotency-key': randomUUID() };
+  const again = () => api.call(PATH, { token, method: 'POST', headers, body: { rollout: { max_age: 0 } } });
+  const first = await again();
+  expect(first.status).toBe(201);
+  expect(await again()).toMatchObject({ status: 201, body: first.body });
+  await send('PUT', `/${idIn(first.body)}`, { status: 'STOPPED' });
+  expect(idIn((await again()).body)).toBe(idIn(first.body));
+  expect(await currentRollout()).toBeNull();
+});
+
 it('refuses what makes no sense, by the name of the field', async () => {
   const refused = async (rollout: unknown) => faultOf(await send('POST', '', rollout));
   expect(await refused({ image: false, flavor: false })).toContain('one of image, flavor and max_age');
