@@ -11,7 +11,15 @@ const BUILD_MS = 600_000;
 
 const missing = z.object({ missing: z.string() });
 const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
-const tools = z.object({ terraform: z.union([terraform, missing]) });
+const gophercloud = z.object({
+  missing: z.null(),
+  go: z.string(),
+  program: z.string(),
+  tests: z.array(z.string()),
+  /** Folder of gophercloud's packages for load balancers. */
+  source: z.string(),
+});
+const tools = z.object({ terraform: z.union([terraform, missing]), gophercloud: z.union([gophercloud, missing]) });
 
 /** Where a client is, or why there is none on this machine. */
 export type Tools = z.infer<typeof tools>;
@@ -56,9 +64,26 @@ const prepareTerraform = async (): Promise<Tools['terraform']> => {
   return { missing: null, program: cli, providers };
 };
 
+/** The tests in Go, as one program. */
+const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
+  const go = await program('go');
+  if (go === null) return { missing: 'there is no go on this machine' };
+  const options = { cwd: join(import.meta.dirname, 'gophercloud'), timeout: BUILD_MS };
+  const path = cache('gophercloud.test');
+  await mkdir(cache(), { recursive: true });
+  await run(go, ['test', '-c', '-o', path], options);
+  const [listed, where] = await Promise.all([
+    run(path, ['-test.list', '.'], options),
+    run(go, ['list', '-m', '-f', '{{.Dir}}', 'github.com/gophercloud/gophercloud/v2'], options),
+  ]);
+  const source = join(where.stdout.trim(), 'openstack/loadbalancer/v2');
+  return { missing: null, go, program: path, tests: listed.stdout.trim().split('\n'), source };
+};
+
 /** Finds and builds what the tests use, and tells them. @throws Error when something cannot be built */
 export const prepareTools = async (): Promise<Tools> => {
-  const found: Tools = { terraform: await prepareTerraform() };
+  const [terraform, gophercloud] = await Promise.all([prepareTerraform(), prepareGophercloud()]);
+  const found: Tools = { terraform, gophercloud };
   process.env[VARIABLE] = JSON.stringify(found);
   return found;
 };
