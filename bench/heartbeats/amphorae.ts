@@ -1,6 +1,6 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { documents, tableName } from '../../lib/repositories/table/client.ts';
-import { loadBalancerKey, pointerKey } from '../../lib/repositories/table/keys.ts';
+import { beatShardOf, HealthRow, healthKey, loadBalancerKey, pointerKey } from '../../lib/repositories/table/keys.ts';
 import { queryAll, readRow } from '../../lib/repositories/table/query.ts';
 import { beatOf, seal, type Watched, watched, type zero } from '../../test/unit/lib/health/receiver/support.ts';
 import { runClients } from '../local/clients.ts';
@@ -40,6 +40,8 @@ export interface Amphorae {
   rowsOf(number: number): readonly Row[];
   /** Those of them in one partition. */
   partition(pk: string): readonly Row[];
+  /** Its last heartbeat as the table has it. @param at ms since 1970 */
+  beatRow(number: number, sequence: number, at: number): Row;
   datagram(number: number, sequence: number, said?: Said): Buffer;
 }
 
@@ -72,6 +74,17 @@ export const simulateAmphorae = async (): Promise<Amphorae> => {
       const kind = pk.slice(0, pk.indexOf('#') + 1);
       const ids = idsOf(numberOf(pk));
       return texts.filter((text) => text.includes(`"pk":"${kind}`)).map((text) => shaped(text, ids));
+    },
+    beatRow: (number, sequence, at) => {
+      const { amphora: amphora_id, loadBalancer: loadbalancer_id } = idsOf(number);
+      const heard_at = new Date(at).toISOString();
+      const beat = { amphora_id, loadbalancer_id, zone: 'nova', sequence, heard_at, listeners: null };
+      return {
+        ...healthKey(amphora_id, HealthRow.BEAT),
+        ...beat,
+        work_key: beatShardOf(amphora_id),
+        work_at: heard_at,
+      };
     },
     datagram: (number, sequence, said = {}) => {
       const { loadBalancer, amphora, ...ids } = idsOf(number);

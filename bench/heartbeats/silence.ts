@@ -10,7 +10,6 @@ import type { AlarmDetail } from '../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../lib/health/look-after.ts';
 import { createSweep } from '../../lib/health/receiver/sweep.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
-import { beatShardOf, HealthRow, healthKey } from '../../lib/repositories/table/keys.ts';
 import { useTable } from '../../test/helpers/table.ts';
 import { mostAtOnce, type Span } from '../local/builds.ts';
 import { runClients } from '../local/clients.ts';
@@ -35,15 +34,8 @@ const PREFIX = 'arn:aws:states:us-east-1:000000000000:stateMachine:deploy-worker
 await useTable();
 const amphorae = await simulateAmphorae();
 const now = Date.now();
-const iso = (at: number): string => new Date(at).toISOString();
-
-/** The number-th amphora's last heartbeat: the first thousand are silent, all others were heard just now. */
-const beatRow = (number: number) => {
-  const { amphora: amphora_id, loadBalancer: loadbalancer_id } = amphorae.idsOf(number);
-  const at = iso(number < SILENT ? now - 40_000 : now);
-  const beat = { amphora_id, loadbalancer_id, zone: 'nova', sequence: 7, heard_at: at, listeners: null };
-  return { ...healthKey(amphora_id, HealthRow.BEAT), ...beat, work_key: beatShardOf(amphora_id), work_at: at };
-};
+/** The first thousand are silent, all others were heard just now. */
+const beatRow = (number: number) => amphorae.beatRow(number, 7, number < SILENT ? now - 40_000 : now);
 await writeRows(SILENT, amphorae.rowsOf);
 await writeRows(KNOWN - SILENT, (number) => [beatRow(SILENT + number)]);
 

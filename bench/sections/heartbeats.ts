@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { environmentOf, tablePlace } from '../heartbeats/table-place.ts';
 import { startScript } from '../local/scripts.ts';
 import type { Figure } from '../report/figure.ts';
 import type { Section } from './section.ts';
@@ -17,8 +18,9 @@ const withTable =
   async ({ environment }, note) => {
     const table = startScript('heartbeats/table.ts', environment);
     try {
-      for await (const endpoint of table.lines) {
-        const measuring = startScript(script, { ...environment, TEST_DYNAMODB_ENDPOINT: endpoint });
+      for await (const place of table.lines) {
+        const own = environmentOf(tablePlace.parse(JSON.parse(place)));
+        const measuring = startScript(script, { ...environment, ...own });
         for await (const line of measuring.lines) note(figure.parse(JSON.parse(line)));
         await measuring.ended();
         break;

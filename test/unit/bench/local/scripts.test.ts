@@ -4,7 +4,8 @@ import { startScript } from '../../../../bench/local/scripts.ts';
 test('a script says its lines, and one that fails is told of', async () => {
   const table = startScript('heartbeats/table.ts', process.env);
   for await (const line of table.lines) {
-    expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const place = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(JSON.parse(line)).toEqual({ endpoint: place, usage: place });
     await table.stop();
   }
   await expect(table.ended()).rejects.toThrow('heartbeats/table.ts ended');
