@@ -1,6 +1,6 @@
-import type { BatchStatementResponse } from '@aws-sdk/client-dynamodb';
-import { BatchExecuteStatementCommand, type BatchExecuteStatementCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { documents, tableName } from './client.ts';
+import { BatchExecuteStatementCommand, type BatchStatementResponse } from '@aws-sdk/client-dynamodb';
+import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
+import { client, tableName } from './client.ts';
 import type { Key } from './keys.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -29,6 +29,8 @@ interface Waiting {
 
 /** What DynamoDB takes at most. */
 const AT_ONCE = 25;
+/** How long the first of a batch waits for others. */
+const GATHER_MS = 4;
 
 /** Nothing was decided: it is asked again. */
 const PASSING: readonly string[] = [
@@ -47,22 +49,23 @@ const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
   const conditions = when.map(([name, is]) => ` AND "${name}" ${is} ?`);
   return {
     Statement: `UPDATE "${tableName()}"${sets.join('')}${adds.join('')} WHERE "pk" = ? AND "sk" = ?${conditions.join('')}`,
-    Parameters: [...Object.values(set), ...Object.values(add), key.pk, key.sk, ...when.map(([, , value]) => value)],
+    Parameters: [...Object.values(set), ...Object.values(add), key.pk, key.sk, ...when.map(([, , value]) => value)].map(
+      (value) => convertToAttr(value, { removeUndefinedValues: true }),
+    ),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
 };
 
 /** Of one table, by what is updated: DynamoDB refuses a batch with the same row twice in it. */
 let waiting = new Map<string, Waiting>();
-let flushing: NodeJS.Immediate | null = null;
+let flushing: NodeJS.Timeout | null = null;
 
-type Answer = NonNullable<BatchExecuteStatementCommandOutput['Responses']>[number];
-
-const settle = (one: Waiting, { Error: error }: Pick<Answer, 'Error'>): void => {
-  const code: NonNullable<BatchStatementResponse['Error']>['Code'] = error?.Code;
+const settle = (one: Waiting, { Error: error }: Pick<BatchStatementResponse, 'Error'>): void => {
+  const code = error?.Code;
   if (error === undefined) one.resolve(null);
-  else if (code === 'ConditionalCheckFailed') one.resolve({ found: error.Item ?? null });
-  else if (code !== undefined && PASSING.includes(code) && one.attempt < ATTEMPTS) {
+  else if (code === 'ConditionalCheckFailed') {
+    one.resolve({ found: error.Item === undefined ? null : unmarshall(error.Item) });
+  } else if (code !== undefined && PASSING.includes(code) && one.attempt < ATTEMPTS) {
     const pause = Math.random() * PAUSE_MS * 2 ** one.attempt;
     setTimeout(() => enqueue({ ...one, attempt: one.attempt + 1 }), pause);
   } else one.reject(new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${error.Message}`));
@@ -71,7 +74,7 @@ const settle = (one: Waiting, { Error: error }: Pick<Answer, 'Error'>): void => 
 const send = async (batch: readonly Waiting[]): Promise<void> => {
   try {
     const Statements = batch.map(({ update }) => statementOf(update));
-    const { Responses = [] } = await documents().send(new BatchExecuteStatementCommand({ Statements }));
+    const { Responses = [] } = await client().send(new BatchExecuteStatementCommand({ Statements }));
     for (const [index, one] of batch.entries())
       settle(one, Responses[index] ?? { Error: { Code: 'InternalServerError' } });
   } catch (error) {
@@ -80,7 +83,7 @@ const send = async (batch: readonly Waiting[]): Promise<void> => {
 };
 
 const flush = (): void => {
-  if (flushing !== null) clearImmediate(flushing);
+  if (flushing !== null) clearTimeout(flushing);
   flushing = null;
   const batch = [...waiting.values()];
   waiting = new Map();
@@ -93,11 +96,11 @@ const enqueue = (one: Waiting): void => {
   if (waiting.has(name)) flush();
   waiting.set(name, one);
   if (waiting.size >= AT_ONCE) flush();
-  else flushing ??= setImmediate(flush);
+  else flushing ??= setTimeout(flush, GATHER_MS);
 };
 
 /**
- * Updates a row if it is there and all conditions hold. What is asked for at the same moment goes to DynamoDB in one request, each
+ * Updates a row if it is there and all conditions hold. What is asked for within some milliseconds goes to DynamoDB in one request, each
  * for itself: one that is refused does not concern the others. Conflicts and throttling are tried again, some 2 s in all.
  * @returns null when it was updated
  * @throws the SDK's own errors, and Error for what DynamoDB says of this update alone

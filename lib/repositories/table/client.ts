@@ -16,6 +16,8 @@ const isJudgedOnly = (input: object): boolean =>
 const connect = () => {
   const { endpoint } = tableConfig();
   const client = new DynamoDB({ retryStrategy: eachForItself, ...(endpoint === null ? {} : { endpoint }) });
+  // It copies every input and output for a log that nobody keeps.
+  client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (sent) => {

@@ -72,6 +72,18 @@ describe('a batched update', () => {
     );
   });
 
+  it('waits some milliseconds for others', async () => {
+    const keys = [await put(), await put(), await put()];
+    const sizes = watchBatches();
+    const updates: Promise<unknown>[] = [];
+    for (const key of keys) {
+      updates.push(updateBatched({ key, set: { number: 3 }, when: [] }));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(updates);
+    expect(sizes).toEqual([3]);
+  });
+
   it('of a row waits for another one of it', async () => {
     const key = await put();
     const sizes = watchBatches();
