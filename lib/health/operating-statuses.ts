@@ -1,6 +1,7 @@
+import type { Listener } from '../models/listener.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
+import type { Member, Pool } from '../models/pool.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
-import type { LoadBalancerTree } from '../models/tree.ts';
 import type { HeartbeatMessage, ReportedPool } from './message.ts';
 
 const { ONLINE, OFFLINE, DEGRADED, ERROR, DRAINING, NO_MONITOR } = OperatingStatus;
@@ -12,10 +13,13 @@ export interface Statuses {
   readonly objects: ReadonlyMap<string, OperatingStatus>;
 }
 
-/** The parts of a tree that heartbeats speak of. */
-export type Observed = Pick<LoadBalancerTree, 'listeners' | 'pools' | 'members'> & {
+/** The parts of a tree that statuses follow from. */
+export interface Observed {
   readonly load_balancer: Pick<LoadBalancer, 'enabled' | 'provisioning_status'>;
-};
+  readonly listeners: readonly Pick<Listener, 'id' | 'enabled'>[];
+  readonly pools: readonly Pick<Pool, 'id'>[];
+  readonly members: readonly Pick<Member, 'id' | 'pool_id' | 'operating_status'>[];
+}
 
 /** The parts of a heartbeat that statuses follow from. */
 export type Reported = Pick<HeartbeatMessage, 'pools'> & {

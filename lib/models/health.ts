@@ -12,6 +12,8 @@ export interface Beat {
   readonly well_at: string;
   /** Where the last one reported other listeners than it should. */
   readonly listeners: { readonly reported: number; readonly expected: number } | null;
+  /** Names what the last one said of the objects, and since when it has been said; absent before the first. */
+  readonly said?: string | undefined;
   /** True when the last one was signed with the receivers' previous key. */
   readonly former_key?: boolean | undefined;
 }

@@ -19,6 +19,7 @@ const beatRow = z
     heard_at: z.string().nullable(),
     listeners: z.object({ reported: z.number(), expected: z.number() }).nullable(),
     former_key: z.boolean().optional(),
+    said: z.string().optional(),
     work_at: z.string(),
   })
   .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
@@ -61,11 +62,13 @@ export interface NewBeat extends Identity {
   readonly listeners: Beat['listeners'];
   /** Signed with the previous key. @default false */
   readonly formerKey?: boolean;
+  /** A name of what it says, and the recorded one's as far as it is known: the heartbeat is not recorded over another one. */
+  readonly said?: { readonly now: string; readonly before: string | null };
 }
 
-/** Of an amphora that was never heard, also when nobody has waited for it; and of a spare. */
+/** Of an amphora that was never heard, also when nobody has waited for it; and of a spare, which has no objects to speak of. */
 const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
-  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false } = beat;
+  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, said } = beat;
   const restarts = over !== null && sequence <= over;
   const follows = `${restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence'} AND #u_loadbalancer_id = :u_loadbalancer_id`;
   const update = setExpression({
@@ -76,6 +79,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     heard_at: at,
     listeners,
     former_key: formerKey,
+    said: said?.now,
     work_key: beatShardOf(amphora_id),
     ...(listeners === null && { work_at: at }),
   });
@@ -106,19 +110,28 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
  * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
  * null when none is recorded
  * @returns null when recorded, else what is recorded instead (`missing`: nothing any more); also when it is recorded for
- * another load balancer, which has taken the amphora meanwhile
+ * another load balancer, which has taken the amphora meanwhile, and when it has said something else meanwhile
  */
 export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
   const { loadbalancer_id } = beat;
   // A batched update has no condition that something is null.
   if (over === null || loadbalancer_id === null) return await recordSingly(beat, over);
-  const { amphora_id, sequence, at, listeners, formerKey = false } = beat;
+  const { amphora_id, sequence, at, listeners, formerKey = false, said } = beat;
+  const { now, before = null } = said ?? {};
   const refused = await updateBatched({
     key: healthKey(amphora_id, HealthRow.BEAT),
-    set: { sequence, heard_at: at, listeners, former_key: formerKey, ...(listeners === null && { work_at: at }) },
+    set: {
+      sequence,
+      heard_at: at,
+      listeners,
+      former_key: formerKey,
+      ...(listeners === null && { work_at: at }),
+      ...(now !== undefined && now !== before && { said: now }),
+    },
     when: [
       sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence],
       ['loadbalancer_id', '=', loadbalancer_id],
+      ...(before === null ? [] : [['said', '=', before] as const]),
     ],
   });
   if (refused === null) return null;

@@ -156,7 +156,7 @@ test('a heartbeat moves an operating status by itself, and nothing is told where
   await reader.until((one) => ofLoadBalancer(one, id) && one.after === 'ACTIVE');
   const { writeStatuses } = await import('../../lib/repositories/operating-statuses.ts');
   const of = { kind: 'load_balancer' as const, object: { id, operating_status: 'OFFLINE' as const } };
-  await writeStatuses([{ of, to: 'ONLINE' }]);
+  await writeStatuses(id, [{ of, to: 'ONLINE' }]);
   const seen = await reader.until((one) => one.object_id === id && one.after === 'ONLINE');
   expect(seen).toMatchObject({ before: 'OFFLINE', operation_id: null, reason: { cause: 'heartbeat', flow: null } });
   const before = reader.read.length;

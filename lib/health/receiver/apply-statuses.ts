@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Report } from '../../models/health.ts';
-import { type StatusChange, writeStatuses } from '../../repositories/operating-statuses.ts';
+import { Topology } from '../../models/load-balancer.ts';
+import { writeStatuses } from '../../repositories/operating-statuses.ts';
 import { putReport, readReport } from '../../repositories/reports.ts';
 import type { HeartbeatMessage } from '../message.ts';
 import { type Reported, type Statuses, statusesOf, worstOf } from '../operating-statuses.ts';
 import type { AmphoraView } from './amphora-view.ts';
+import { changesTo, type ObservedTree, withStatuses } from './observed-tree.ts';
 
 const reportOf = ({ amphoraId, listeners, pools }: HeartbeatMessage): Report => ({
   amphora_id: amphoraId,
@@ -26,40 +28,42 @@ const reported = ({ listeners, pools }: Report): Reported => ({
 
 /** Two heartbeats with the same digest say the same of the objects, whatever they count. */
 export const digestOf = (message: HeartbeatMessage): string =>
-  createHash('sha1')
-    .update(JSON.stringify(reportOf(message)))
-    .digest('base64');
+  hash('sha1', JSON.stringify(reportOf(message)), 'base64');
 
-const changesBetween = ({ tree }: AmphoraView, { loadBalancer, objects }: Statuses): readonly StatusChange[] => {
-  const all: readonly StatusChange['of'][] = [
-    ...tree.listeners.map((object) => ({ kind: 'listener' as const, object })),
-    ...tree.pools.map((object) => ({ kind: 'pool' as const, object })),
-    ...tree.members.map((object) => ({ kind: 'member' as const, object })),
-  ];
-  const below = all.flatMap((of) => {
-    const to = objects.get(of.object.id);
-    return to === undefined || to === of.object.operating_status ? [] : [{ of, to }];
-  });
-  const { load_balancer } = tree;
-  return load_balancer.operating_status === loadBalancer
-    ? below
-    : [...below, { of: { kind: 'load_balancer', object: load_balancer }, to: loadBalancer }];
+/** @returns the tree as it is then; null when a row was not as the tree has it */
+const give = async (statuses: Statuses, tree: ObservedTree, underFence: boolean): Promise<ObservedTree | null> => {
+  const { id, fence } = tree.load_balancer;
+  const changes = changesTo(statuses, tree).map(({ of, to }) =>
+    underFence && of.kind === 'load_balancer' ? { of: { ...of, fence }, to } : { of, to },
+  );
+  const leftOut = await writeStatuses(id, changes);
+  return leftOut.length === 0 ? withStatuses(statuses, tree) : null;
 };
 
 /**
  * Gives the objects the statuses that follow from what all amphorae of the load balancer say.
  * @param wellSince ISO 8601: what an amphora said that has not been well since does not count
+ * @returns what may be remembered of the load balancer; null for nothing, when others speak of it as well, or when a row was changed
+ * since it was read, which is left out
  */
 export const applyStatuses = async (
   view: AmphoraView,
   message: HeartbeatMessage,
   saysSomethingNew: boolean,
   wellSince: string,
-): Promise<void> => {
-  if (!view.speaks) return;
-  const own = reportOf(message);
-  if (view.others.length > 0 && saysSomethingNew) await putReport(own);
+): Promise<ObservedTree | null> => {
+  if (!view.speaks) return null;
+  const own = statusesOf(view.tree, message);
+  if (view.others.length > 0 && saysSomethingNew) await putReport(reportOf(message));
   const others = await Promise.all(view.others.map((id) => readReport(id, wellSince)));
-  const views = others.flatMap((report) => (report === null ? [] : [statusesOf(view.tree, reported(report))]));
-  await writeStatuses(changesBetween(view, worstOf(statusesOf(view.tree, reported(own)), ...views)));
+  const theirs = others.flatMap((report) => (report === null ? [] : [statusesOf(view.tree, reported(report))]));
+  const left = await give(worstOf(own, ...theirs), view.tree, false);
+  return view.settled && view.tree.load_balancer.topology === Topology.SINGLE ? left : null;
 };
+
+/**
+ * The same for a load balancer that is remembered, whose only amphora speaks of the same objects as before.
+ * @returns what may be remembered now; null when something is not as it was, which is left out
+ */
+export const applyToRemembered = (tree: ObservedTree, message: HeartbeatMessage): Promise<ObservedTree | null> =>
+  give(statusesOf(tree, message), tree, true);

@@ -1,3 +1,4 @@
+import { allEnded } from '../../all-ended.ts';
 import { countStatistics } from '../../repositories/statistics.ts';
 import { type Counters, DELTA_VERSION, type HeartbeatMessage } from '../message.ts';
 
@@ -28,7 +29,7 @@ export const countTraffic = async (
   const changed = [...message.listeners].filter(
     ([id, { stats }]) => listenerIds.has(id) && !isKnown(counted, id, stats, added),
   );
-  await Promise.all(
+  await allEnded(
     changed.map(async ([listenerId, { stats }]) => {
       const { tx, rx, conns, totconns, ereq } = stats;
       const row = {

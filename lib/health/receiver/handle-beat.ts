@@ -1,25 +1,18 @@
 import ipaddr from 'ipaddr.js';
-import { type NewBeat, recordBeat } from '../../repositories/beats.ts';
+import { allEnded } from '../../all-ended.ts';
 import type { Outcome } from '../counters.ts';
-import { expectedListeners, reportsAll } from '../listener-count.ts';
+import { expectedListeners } from '../listener-count.ts';
 import type { HeartbeatMessage } from '../message.ts';
 import { orderOf } from '../sequence.ts';
 import type { Patience } from '../silence.ts';
 import { type AmphoraView, readView } from './amphora-view.ts';
-import { applyStatuses, digestOf } from './apply-statuses.ts';
+import { applyStatuses, applyToRemembered, digestOf } from './apply-statuses.ts';
+import type { Arrival } from './arrival.ts';
 import { countTraffic } from './count-traffic.ts';
 import type { Known, KnownAmphorae, Seen } from './known-amphorae.ts';
-
-/** A heartbeat as it came in. */
-export interface Arrival {
-  readonly message: HeartbeatMessage;
-  /** Where it came from. */
-  readonly address: string;
-  /** ms since 1970. */
-  readonly receivedAt: number;
-  /** Signed with the previous key. */
-  readonly formerKey: boolean;
-}
+import type { ObservedTree } from './observed-tree.ts';
+import { recordArrival } from './record-arrival.ts';
+import { createTreeMemory, spokenOf } from './tree-memory.ts';
 
 export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeoutMs'> {
   readonly now: () => number;
@@ -28,6 +21,10 @@ export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeou
 
 /** A load balancer at rest is read again after this time at the latest, whatever its amphora says. */
 const READ_AGAIN_MS = 30_000;
+/** Objects that are remembered, some 200 bytes each. */
+const REMEMBERED_OBJECTS = 200_000;
+/** Heartbeats of one amphora that may be recorded by others before this one is. */
+const ATTEMPTS = 3;
 
 const canonical = (address: string): string | null => {
   const [bare = ''] = address.split('%');
@@ -43,38 +40,40 @@ export const isSameAddress = (one: string, other: string): boolean => {
 
 const iso = (moment: number): string => new Date(moment).toISOString();
 
+/** By what a heartbeat's words are judged. */
+interface Basis {
+  readonly digest: string;
+  readonly seen: Seen;
+  /** As it is remembered, where that will do; else null. */
+  readonly tree: ObservedTree | null;
+  /** As it was read for this heartbeat; else null. */
+  readonly view: AmphoraView | null;
+}
+
 /**
  * Handles a heartbeat that was opened already: says what became of it, and writes what it changes. Nothing is written
  * for one that is not accepted.
  * @throws whatever the table's client throws
  */
 export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBeatOptions) => {
-  const isFresh = (seen: Seen, digest: string): boolean =>
-    seen.settled && seen.digest === digest && now() - seen.at < READ_AGAIN_MS;
-
-  /** Records it as the amphora's last one; `retry` when another receiver has recorded one meanwhile. */
-  const record = async (of: Known, { message, receivedAt, formerKey }: Arrival, expected: number | null) => {
-    const { id, load_balancer_id, cached_zone } = of.amphora;
-    const beat: NewBeat = {
-      amphora_id: id,
-      loadbalancer_id: load_balancer_id,
-      zone: cached_zone,
-      sequence: message.sequence,
-      at: iso(receivedAt),
-      formerKey,
-      listeners: reportsAll(message, expected) ? null : { reported: message.listeners.size, expected: expected ?? 0 },
-    };
-    const found = await recordBeat(beat, of.last?.sequence ?? null);
-    if (found === null) {
-      of.last = { sequence: message.sequence, at: receivedAt };
-      of.heardAt = receivedAt;
-      return 'recorded';
-    }
-    // Another's amphora now: what is known of it is of former times.
-    if (found === 'missing' || found.loadbalancer_id !== load_balancer_id) return 'missing';
-    of.last = { sequence: found.sequence, at: Date.parse(found.heard_at ?? found.well_at) };
-    return 'retry';
+  const trees = createTreeMemory(REMEMBERED_OBJECTS);
+  const forget = (amphoraId: string): void => {
+    known.forget(amphoraId);
+    trees.forget(amphoraId);
   };
+
+  /** Nobody has it any more, and it speaks. */
+  const gone = (amphoraId: string): Outcome => {
+    forget(amphoraId);
+    return 'zombie';
+  };
+  /** So that it is read again, whatever the amphora says. */
+  const forgetTree = (of: Known): void => {
+    of.seen = null;
+    trees.forget(of.amphora.id);
+  };
+
+  const isRecent = (seen: Seen | null): boolean => seen?.settled === true && now() - seen.at < READ_AGAIN_MS;
 
   const isReplay = (of: Known, { message, receivedAt }: Arrival): boolean =>
     orderOf(of.last, message.sequence, receivedAt, intervalMs) === 'replay';
@@ -89,6 +88,35 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     listenerIds: new Set(view.tree.listeners.map(({ id }) => id)),
   });
 
+  /** The load balancer as it was left, when only words about it are new: nothing else can follow from reading it again. */
+  const rememberedFor = (message: HeartbeatMessage): ObservedTree | null => {
+    const remembered = trees.find(message.amphoraId);
+    return remembered?.spokenOf === spokenOf(message) ? remembered.tree : null;
+  };
+
+  /** Only what was applied is not looked at again. */
+  const remember = (of: Known, message: HeartbeatMessage, seen: Seen, tree: ObservedTree | null): void => {
+    of.seen = seen;
+    if (tree === null) trees.forget(message.amphoraId);
+    else trees.keep(message.amphoraId, { tree, spokenOf: spokenOf(message) });
+  };
+
+  /** Writes what follows from it for the objects, by the tree that was read now, or else by the one that is remembered. */
+  const apply = async (of: Known, arrival: Arrival, loadBalancerId: string, by: Basis): Promise<'applied' | 'gone'> => {
+    const { message, receivedAt } = arrival;
+    const { digest } = by;
+    const changed = by.tree === null ? null : await applyToRemembered(by.tree, message);
+    if (changed !== null) {
+      remember(of, message, { ...by.seen, digest }, changed);
+      return 'applied';
+    }
+    const view = by.view ?? (await readView(message.amphoraId, loadBalancerId));
+    if (view === null) return 'gone';
+    const left = await applyStatuses(view, message, of.seen?.digest !== digest, iso(receivedAt - timeoutMs));
+    remember(of, message, by.view === null ? seenOf(view, message, digest) : by.seen, left);
+    return 'applied';
+  };
+
   const handle = async (arrival: Arrival, attempt: number): Promise<Outcome> => {
     const { message, address, receivedAt } = arrival;
     const { amphoraId } = message;
@@ -102,27 +130,27 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     const loadBalancerId = of.amphora.load_balancer_id;
     const digest = digestOf(message);
     const saysSomethingNew = of.seen?.digest !== digest;
+    const tree = saysSomethingNew && isRecent(of.seen) ? rememberedFor(message) : null;
+    let seen = of.seen;
     let view: AmphoraView | null = null;
-    if (loadBalancerId !== null && (of.seen === null || !isFresh(of.seen, digest))) {
+    if (loadBalancerId !== null && (!isRecent(seen) || (saysSomethingNew && tree === null))) {
       view = await readView(amphoraId, loadBalancerId);
-      if (view === null) {
-        known.forget(amphoraId);
-        return 'zombie';
-      }
+      if (view === null) return gone(amphoraId);
+      seen = seenOf(view, message, digest);
     }
-    const seen = view === null ? of.seen : seenOf(view, message, digest);
-    const recorded = await record(of, arrival, seen?.expected ?? null);
-    if (recorded !== 'recorded') {
-      if (recorded === 'missing') known.forget(amphoraId);
-      return attempt === 1 ? await handle(arrival, 2) : 'replay';
+    const recording = await recordArrival(of, arrival, digest, seen?.expected ?? null);
+    if (recording !== 'recorded') {
+      if (recording === 'missing') forget(amphoraId);
+      if (recording === 'other-words') forgetTree(of);
+      return attempt < ATTEMPTS ? await handle(arrival, attempt + 1) : 'replay';
     }
-    if (view !== null) await applyStatuses(view, message, saysSomethingNew, iso(receivedAt - timeoutMs));
-    // Only what was applied is not looked at again.
-    of.seen = seen;
-    if (loadBalancerId !== null && seen !== null) {
-      await countTraffic(message, loadBalancerId, seen.listenerIds, of.counted, receivedAt);
-    }
-    return 'accepted';
+    if (loadBalancerId === null || seen === null) return 'accepted';
+
+    const isNew = saysSomethingNew || view !== null;
+    const applying = isNew ? apply(of, arrival, loadBalancerId, { digest, seen, tree, view }) : Promise.resolve(null);
+    const counting = countTraffic(message, loadBalancerId, seen.listenerIds, of.counted, receivedAt);
+    await allEnded<unknown>([applying, counting]);
+    return (await applying) === 'gone' ? gone(amphoraId) : 'accepted';
   };
 
   return async (arrival: Arrival): Promise<Outcome> => await handle(arrival, 1);

@@ -21,6 +21,8 @@ export interface Seen {
 export interface Known {
   readonly amphora: Amphora;
   last: LastBeat | null;
+  /** What the amphora said of the objects in the recorded heartbeat, by its name; null when that is not known. */
+  said: string | null;
   seen: Seen | null;
   readonly counted: Counted;
   heardAt: number;
@@ -63,7 +65,7 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number): Know
     const beat = await readBeat(amphoraId);
     const last =
       beat === null || beat.heard_at === null ? null : { sequence: beat.sequence, at: Date.parse(beat.heard_at) };
-    return { amphora, last, seen: null, counted: new Map(), heardAt: now() };
+    return { amphora, last, said: beat?.said ?? null, seen: null, counted: new Map(), heardAt: now() };
   };
 
   return {

@@ -107,19 +107,33 @@ describe('a spare that was taken', () => {
 });
 
 describe('trap 37: two amphorae', () => {
-  it('of which one finds the member dead keep it in ERROR, until both find it well', async () => {
+  /** The member's status after a word of one of them. */
+  const speaking = async () => {
     const site = await watched([{ role: 'MASTER' }, { role: 'BACKUP' }], { topology: 'ACTIVE_STANDBY' });
     const { send, counted } = await opened();
-    const say = async (seq: number, amphora: number, member: string) => {
+    return async (seq: number, amphora: number, member: string) => {
       const before = counted();
       await send(seal(beatOf(site, seq, { amphora, member })));
       await expect.poll(counted).toBe(before + 1);
       return (await statusesIn(site)).member;
     };
+  };
+
+  it('of which one finds the member dead keep it in ERROR, until both find it well', async () => {
+    const say = await speaking();
     expect(await say(0, 0, 'UP')).toBe('ONLINE');
     expect(await say(0, 1, 'DOWN')).toBe('ERROR');
     expect(await say(1, 0, 'UP 1/3')).toBe('ERROR');
     expect(await say(1, 1, 'UP')).toBe('ONLINE');
+  });
+
+  it('of which one takes back what it said do not take back what the other one says', async () => {
+    const say = await speaking();
+    expect(await say(0, 0, 'UP')).toBe('ONLINE');
+    expect(await say(0, 1, 'DOWN')).toBe('ERROR');
+    expect(await say(1, 0, 'DOWN')).toBe('ERROR');
+    expect(await say(1, 1, 'UP')).toBe('ERROR');
+    expect(await say(2, 0, 'UP')).toBe('ONLINE');
   });
 });
 
