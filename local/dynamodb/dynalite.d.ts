@@ -56,6 +56,30 @@ declare module 'dynalite/db/index.js' {
   export default db;
 }
 
+declare module 'dynalite/db/conditionParser.js' {
+  export interface Parsing {
+    readonly attrNames?: Readonly<Record<string, string>> | undefined;
+    readonly attrVals?: Readonly<Record<string, object>> | undefined;
+    /** What no expression of the request has had yet. */
+    readonly unusedAttrNames: Record<string, true>;
+    readonly unusedAttrVals: Record<string, true>;
+  }
+  /** Answers what is wrong with an expression as text. @throws SyntaxError it is none */
+  export type Parse = (text: string, options: { readonly context: Parsing }) => unknown;
+  export interface Parser {
+    parse: Parse;
+  }
+  const parser: Parser;
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser.js' {
+  import type { Parser } from 'dynalite/db/conditionParser.js';
+
+  const parser: Parser;
+  export default parser;
+}
+
 declare module 'dynalite/validations/index.js' {
   import type { Store } from 'dynalite/db/index.js';
 

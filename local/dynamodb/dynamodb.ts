@@ -6,6 +6,7 @@ import { type Logger, quietLogger } from '../log.ts';
 import { type ChangeStream, keepChanges, type StreamOptions } from './change-stream.ts';
 import { expireItems, finishTables } from './expiry.ts';
 import { closeIterators } from './iterators.ts';
+import { rememberExpressions } from './known-expressions.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { checkInput, isOperation, runOperation } from './operations.ts';
 import { executeBatch } from './statements.ts';
@@ -103,6 +104,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
     ...(folder === null ? {} : { path: folder }),
   });
   closeIterators(store);
+  rememberExpressions();
   await store.db.open();
   await finishTables(store);
   const changes = options.stream === undefined ? null : keepChanges(store, options.stream);
