@@ -2,7 +2,7 @@ import { NothingToRedriveError } from './errors/conflict.ts';
 import { type ExecutionState, executionState, startExecution, stopExecution } from './executions/executions.ts';
 import { startNowOrLater } from './executions/start-operation.ts';
 import { logger } from './logger.ts';
-import { type FlowInput, type Operation, OperationStatus, type Requester } from './models/operation.ts';
+import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from './models/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from './models/statuses.ts';
 import { isWaiting } from './repositories/admissions.ts';
 import { settleFailed } from './repositories/failed-settlement.ts';
@@ -28,7 +28,13 @@ const flowOf = (operation: Operation, fence = operation.fence): FlowInput => ({
   amphora_id: operation.amphora_id,
 });
 
-/** Ends what cannot be brought to its end: ERROR with the reason, to be deleted or failed over. */
+/** Work on an amphora that keeps its status, however it ends: it may be one that serves. */
+const UPKEEP: readonly Flow[] = ['rotate-amphora-certificate', 'update-amphora-agent-config'];
+
+/**
+ * Ends what cannot be brought to its end: ERROR with the reason, to be deleted or failed over; after upkeep the amphora is
+ * as it was.
+ */
 const giveUp = async (operation: Operation): Promise<void> => {
   const fence = await beginRollback(flowOf(operation), {
     errorName: 'ExecutionLost',
@@ -36,7 +42,8 @@ const giveUp = async (operation: Operation): Promise<void> => {
   });
   const flow = flowOf(operation, fence);
   if (operation.target === 'amphora') {
-    await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
+    const changes = UPKEEP.includes(operation.flow) ? { cert_busy: false } : { status: AmphoraStatus.ERROR };
+    await settle(flow, { changes, outcome: OperationStatus.FAILED });
     return;
   }
   const rest = operation.flow === 'apply-changes' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { abortExecutions } from './support/abort-executions.ts';
 import { useBench } from './support/bench.ts';
 import { noteOnRow } from './support/certificates.ts';
 
@@ -38,6 +39,21 @@ test('trap 35: a rotation that fails is recorded, and the amphora is free for th
   });
   const [after] = await bench.amphorae(id);
   expect(after).toMatchObject({ status: 'ALLOCATED', cert_busy: false, cert_expiration: amphora.cert_expiration });
+  await (await bench.worker().rotateAmphoraCertificate(amphora.id)).wait();
+});
+
+test('an amphora whose upkeep is lost too often serves as before, and is free for the next one', async () => {
+  const { id } = await bench.created();
+  const [amphora] = await bench.amphorae(id);
+  if (amphora === undefined) throw new Error('there is no amphora');
+  bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', delayMs: 5_000, times: 4 });
+  const handle = await bench.worker().rotateAmphoraCertificate(amphora.id);
+  for (let loss = 1; loss <= 4; loss += 1) {
+    await expect.poll(() => abortExecutions(bench.stack(), 'rotate-amphora-certificate'), { timeout: 10_000 }).toBe(1);
+  }
+  expect(await bench.ended(handle)).toMatchObject({ status: 'FAILED', error_name: 'ExecutionLost' });
+  bench.cloud().faults.clear();
+  expect(await bench.amphorae(id)).toMatchObject([{ id: amphora.id, status: 'ALLOCATED', cert_busy: false }]);
   await (await bench.worker().rotateAmphoraCertificate(amphora.id)).wait();
 });
 
