@@ -5,14 +5,14 @@ import { AmphoraNotFound, LBNotFound } from '../errors/not-found.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { NO_ZONE } from '../models/health.ts';
 import { serverName } from '../models/names.ts';
-import type { Requester } from '../models/operation.ts';
+import type { Operation, Requester } from '../models/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { findAmphora } from '../repositories/amphora-commits.ts';
 import { readBeat } from '../repositories/beats.ts';
 import { noteSignOfLife } from '../repositories/deleted-rows.ts';
 import { getLoadBalancer } from '../repositories/load-balancers.ts';
 import { leaseAlarm, readGovernor } from '../repositories/observers.ts';
-import { listOperations } from '../repositories/operations.ts';
+import { walkOperations } from '../repositories/operations.ts';
 import { forgetHealth } from '../repositories/reports.ts';
 import { amphoraKey } from '../repositories/table/keys.ts';
 import type { AlarmDetail } from './alarm.ts';
@@ -59,16 +59,19 @@ const HOUR_MS = 3_600_000;
 /** Failovers of one load balancer within the hour that nobody wonders about: both amphorae of one. */
 const USUAL = 2;
 const FIRST_PAUSE_MS = 60_000;
+const NEWEST_FIRST = { from: null, descending: true, wanted: 50 };
 
 const iso = (moment: number): string => new Date(moment).toISOString();
 
 /** True while a load balancer whose failovers do not help has to wait: a minute, then two, four, ... */
 const backsOff = async (loadBalancerId: string, now: number): Promise<boolean> => {
-  const operations = await listOperations(loadBalancerId);
-  const lately = operations.filter(
-    ({ flow, requester, created_at }) =>
-      flow === 'failover-amphora' && requester.user_id === HEALTH.user_id && Date.parse(created_at) > now - HOUR_MS,
-  );
+  const lately: Operation[] = [];
+  // However many changes came in between.
+  for await (const operation of walkOperations(loadBalancerId, NEWEST_FIRST)) {
+    if (Date.parse(operation.created_at) <= now - HOUR_MS) break;
+    const { flow, requester } = operation;
+    if (flow === 'failover-amphora' && requester.user_id === HEALTH.user_id) lately.push(operation);
+  }
   if (lately.length < USUAL) return false;
   const newest = Math.max(...lately.map(({ created_at }) => Date.parse(created_at)));
   return now - newest < FIRST_PAUSE_MS * 2 ** (lately.length - USUAL);

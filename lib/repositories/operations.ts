@@ -11,7 +11,7 @@ import { findKey } from './pointers.ts';
 import { operationRow } from './rows/operation.ts';
 import { documents, tableName } from './table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from './table/keys.ts';
-import { queryAll, readRow } from './table/query.ts';
+import { queryAll, readRow, rowsOf, type Walk } from './table/query.ts';
 import { readable } from './table/readable.ts';
 import { inTable, type TransactItem } from './table/transact.ts';
 
@@ -142,24 +142,53 @@ export const findOperation = async (
   operation: Pick<Operation, 'id' | 'loadbalancer_id' | 'amphora_id'>,
 ): Promise<Operation | null> => await read(operationKey(operation));
 
+/** Where in a load balancer's operations one begins, and how many are wanted, most likely; their ids grow with time. */
+export type OperationsWalk = Pick<Walk, 'from' | 'descending' | 'wanted'>;
+
+/** Holders are looked for among so many before they are read. */
+const TOGETHER = 100;
+
+/** A superseded one says itself what became of it; the steps of a joined one are its holder's, which is listed too. */
+const asListed = async (operations: readonly Operation[]): Promise<readonly Operation[]> => {
+  const known = new Map(operations.map((operation) => [operation.id, operation]));
+  return await Promise.all(
+    operations.map(async (one) =>
+      one.status === OperationStatus.JOINED ? { ...(await resolve(one, known)), steps: one.steps } : one,
+    ),
+  );
+};
+
+/** Operations of one load balancer in their order, read as far as they are asked for. */
+export async function* walkOperations(
+  loadBalancerId: string,
+  { from, descending, wanted }: OperationsWalk,
+): AsyncGenerator<Operation> {
+  const beyond = descending ? 'sk < :from' : 'sk > :from';
+  const rows = rowsOf({
+    KeyConditionExpression: from === null ? 'pk = :pk' : `pk = :pk AND ${beyond}`,
+    ExpressionAttributeValues: { ':pk': `LBOPS#${loadBalancerId}`, ...(from !== null && { ':from': from }) },
+    ConsistentRead: true,
+    ScanIndexForward: !descending,
+    ...(wanted !== null && { Limit: wanted }),
+  });
+  let together: Operation[] = [];
+  for await (const row of rows) {
+    together.push(operationRow.parse(row));
+    if (together.length < Math.min(wanted ?? TOGETHER, TOGETHER)) continue;
+    yield* await asListed(together);
+    together = [];
+  }
+  yield* await asListed(together);
+}
+
 /** Operations of one load balancer, newest first, at most `limit`. */
 export const listOperations = async (loadBalancerId: string, limit = 50): Promise<readonly Operation[]> => {
-  const { Items } = await documents().send(
-    new QueryCommand({
-      TableName: tableName(),
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': `LBOPS#${loadBalancerId}` },
-      ConsistentRead: true,
-      ScanIndexForward: false,
-      Limit: limit,
-    }),
-  );
-  const operations = (Items ?? []).map((row) => operationRow.parse(row));
-  const known = new Map(operations.map((operation) => [operation.id, operation]));
-  // A superseded one says itself what became of it; the steps of a joined one are its holder's, which is listed too.
-  const listed = async (one: Operation): Promise<Operation> =>
-    one.status === OperationStatus.JOINED ? { ...(await resolve(one, known)), steps: one.steps } : one;
-  return await Promise.all(operations.map(listed));
+  const found: Operation[] = [];
+  for await (const operation of walkOperations(loadBalancerId, { from: null, descending: true, wanted: limit })) {
+    found.push(operation);
+    if (found.length === limit) break;
+  }
+  return found;
 };
 
 /** The operation that made the load balancer, or null when its record is gone. */

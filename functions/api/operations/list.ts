@@ -1,10 +1,11 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { listOperations } from '../../../lib/repositories/operations.ts';
+import { findOperation, walkOperations } from '../../../lib/repositories/operations.ts';
 import { authorizeObject } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { pathId } from '../fields/path-id.ts';
 import { listAnswer } from '../lists/list-answer.ts';
+import type { Kept } from '../lists/page.ts';
 import type { ApiHandler } from '../request.ts';
 import { operationView, SEARCHABLE_FIELDS } from './view.ts';
 
@@ -18,11 +19,18 @@ export const listsOperations =
     if (loadBalancer === null) throw missing(id);
     authorizeObject(request, loadBalancer, () => missing(id));
     const maxLimit = settings().paginationMaxLimit;
-    const operations = await listOperations(id, maxLimit);
     const details = request.allows('os_load-balancer_api:operation:get_details', loadBalancer.project_id);
-    return listAnswer(
-      request,
-      { plural: 'operations', searchable: SEARCHABLE_FIELDS, maxLimit, direction: 'desc' },
-      operations.map((operation) => operationView(operation, details)),
-    );
+    const kept: Kept = {
+      // What is stored of a joined one is not what is shown.
+      stored: {},
+      walk: async function* (walk) {
+        for await (const operation of walkOperations(id, walk)) yield operationView(operation, details);
+      },
+      findMarker: async (marker) => {
+        const found = await findOperation({ id: marker, loadbalancer_id: id, amphora_id: null });
+        return found === null ? null : { view: operationView(found, details), place: found.id };
+      },
+    };
+    const listing = { plural: 'operations', searchable: SEARCHABLE_FIELDS, maxLimit, direction: 'desc' as const };
+    return await listAnswer(request, listing, kept);
   };

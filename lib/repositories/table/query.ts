@@ -10,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>;
 type WholeQuery = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;
 
 /** Every row the query has, page after page: one that nobody asks for is not read. */
-async function* rowsOf(query: WholeQuery): AsyncGenerator<Row> {
+export async function* rowsOf(query: WholeQuery): AsyncGenerator<Row> {
   let from: Record<string, unknown> | undefined;
   do {
     const page = await documents().send(

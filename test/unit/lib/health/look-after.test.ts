@@ -162,6 +162,10 @@ describe('an alarm', () => {
     expect(await look({}, { now })).toBe('failover');
     await fail();
     expect(await look({}, { now })).toBe('backing-off');
+    // However much its tenant changes meanwhile.
+    const change = { flow: 'apply-changes' as const, requester: HEALTH };
+    for (let made = 0; made < 60; made += 1) await transact(putOperation(newOperation(change, target, 9)));
+    expect(await look({}, { now })).toBe('backing-off');
   });
 
   it('trap 16: of a server that should be gone has it deleted, and nothing else', async () => {
