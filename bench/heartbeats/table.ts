@@ -4,7 +4,10 @@ import { useTable } from '../../test/helpers/table.ts';
 import type { TablePlace } from './table-place.ts';
 
 const { endpoint } = await useTable();
-const usage = createServer((_request, response) => response.end(JSON.stringify(process.cpuUsage())));
+// Asked now and then: a connection that waits would be closed when the next question comes.
+const usage = createServer((_request, response) =>
+  response.setHeader('connection', 'close').end(JSON.stringify(process.cpuUsage())),
+);
 await new Promise<void>((resolve) => usage.listen(0, '127.0.0.1', resolve));
 const address = usage.address();
 if (address === null || typeof address === 'string') throw new Error('no address');
