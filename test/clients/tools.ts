@@ -11,16 +11,17 @@ const BUILD_MS = 600_000;
 
 const missing = z.object({ missing: z.string() });
 const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
-const gophercloud = z.object({
-  missing: z.null(),
-  go: z.string(),
-  program: z.string(),
-  tests: z.array(z.string()),
-  /** Folder of gophercloud's packages for load balancers. */
-  source: z.string(),
+const goTests = z.object({ missing: z.null(), go: z.string(), program: z.string(), tests: z.array(z.string()) });
+/** With the folder of gophercloud's packages for load balancers. */
+const gophercloud = z.object({ ...goTests.shape, source: z.string() });
+const tools = z.object({
+  terraform: z.union([terraform, missing]),
+  gophercloud: z.union([gophercloud, missing]),
+  kubernetes: z.union([goTests, missing]),
 });
-const tools = z.object({ terraform: z.union([terraform, missing]), gophercloud: z.union([gophercloud, missing]) });
 
+/** The tests of a folder in Go, built. */
+export type GoTests = z.infer<typeof goTests> | z.infer<typeof missing>;
 /** Where a client is, or why there is none on this machine. */
 export type Tools = z.infer<typeof tools>;
 
@@ -64,26 +65,33 @@ const prepareTerraform = async (): Promise<Tools['terraform']> => {
   return { missing: null, program: cli, providers };
 };
 
-/** The tests in Go, as one program. */
-const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
+/** The tests of a folder in Go, as one program. */
+const prepareGoTests = async (folder: string): Promise<GoTests> => {
   const go = await program('go');
   if (go === null) return { missing: 'there is no go on this machine' };
-  const options = { cwd: join(import.meta.dirname, 'gophercloud'), timeout: BUILD_MS };
-  const path = cache('gophercloud.test');
+  const path = cache(`${folder}.test`);
   await mkdir(cache(), { recursive: true });
-  await run(go, ['test', '-c', '-o', path], options);
-  const [listed, where] = await Promise.all([
-    run(path, ['-test.list', '.'], options),
-    run(go, ['list', '-m', '-f', '{{.Dir}}', 'github.com/gophercloud/gophercloud/v2'], options),
-  ]);
-  const source = join(where.stdout.trim(), 'openstack/loadbalancer/v2');
-  return { missing: null, go, program: path, tests: listed.stdout.trim().split('\n'), source };
+  await run(go, ['test', '-c', '-o', path], { cwd: join(import.meta.dirname, folder), timeout: BUILD_MS });
+  const { stdout } = await run(path, ['-test.list', '.']);
+  return { missing: null, go, program: path, tests: stdout.trim().split('\n') };
+};
+
+const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
+  const built = await prepareGoTests('gophercloud');
+  if (built.missing !== null) return built;
+  const words = ['list', '-m', '-f', '{{.Dir}}', 'github.com/gophercloud/gophercloud/v2'];
+  const { stdout } = await run(built.go, words, { cwd: join(import.meta.dirname, 'gophercloud') });
+  return { ...built, source: join(stdout.trim(), 'openstack/loadbalancer/v2') };
 };
 
 /** Finds and builds what the tests use, and tells them. @throws Error when something cannot be built */
 export const prepareTools = async (): Promise<Tools> => {
-  const [terraform, gophercloud] = await Promise.all([prepareTerraform(), prepareGophercloud()]);
-  const found: Tools = { terraform, gophercloud };
+  const [terraform, gophercloud, kubernetes] = await Promise.all([
+    prepareTerraform(),
+    prepareGophercloud(),
+    prepareGoTests('kubernetes'),
+  ]);
+  const found: Tools = { terraform, gophercloud, kubernetes };
   process.env[VARIABLE] = JSON.stringify(found);
   return found;
 };

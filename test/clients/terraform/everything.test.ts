@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StandInCloud } from '../../../local/cloud/cloud.ts';
 import { signIn } from '../../flows/support/sign-in.ts';
 import { useStack } from '../../helpers/stack.ts';
+import { addZone } from '../offerings.ts';
 import { preparedTools } from '../tools.ts';
 import { FIXED, importIdOf, isLoadBalancing, neverChanged, neverSet, sharedValues } from './attributes.ts';
 import { changesOf, openTerraform, type Plan, type Resource, type Terraform } from './terraform.ts';
@@ -48,10 +49,7 @@ describe.skipIf(tool.missing !== null)('Terraform, with all that its provider ha
     if (standIn === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');
     cloud = standIn;
     // The provider has no resource for zones.
-    const admin = await signIn(stack(), 'admin', 'admin');
-    const profile = { name: 'here', provider_name: 'amphora', availability_zone_data: '{"compute_zone": "nova"}' };
-    const { id } = await admin.made('availabilityzoneprofiles', 'availability_zone_profile', profile);
-    await admin.made('availabilityzones', 'availability_zone', { name: 'here', availability_zone_profile_id: id });
+    await addZone(stack(), 'here');
     portsBefore = ports();
     folder = await mkdtemp(join(tmpdir(), 'terraform-'));
     terraform = await openTerraform({

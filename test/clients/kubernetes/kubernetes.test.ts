@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { describe } from 'vitest';
+import { useStack } from '../../helpers/stack.ts';
+import { useGoTests } from '../go-tests.ts';
+import { addFlavor, addZone } from '../offerings.ts';
+import { preparedTools } from '../tools.ts';
+
+const { kubernetes: tool } = preparedTools();
+
+describe.skipIf(tool.missing !== null)("Kubernetes' cloud provider for OpenStack", () => {
+  const stack = useStack();
+
+  useGoTests(tool, async () => {
+    const { cloud, cloudsFile } = stack();
+    if (cloud === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');
+    const facts = {
+      clouds_file: cloudsFile,
+      vip_subnet: cloud.facts.vipSubnetId,
+      member_subnet: cloud.facts.memberSubnetId,
+      flavor: await addFlavor(stack(), 'single'),
+      certificate: join(import.meta.dirname, '../../fixtures/certificates/modern.p12'),
+      zone: await addZone(stack(), 'here'),
+    };
+    return { cloudsFile, facts };
+  });
+});
