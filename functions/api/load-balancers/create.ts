@@ -43,6 +43,13 @@ const owningProject = (fields: CreateFields, request: ApiRequest): string => {
   );
 };
 
+/** False also when the table does not answer: the answer to a commit may be all that is lost. */
+const isKnownMissing = async (id: string): Promise<boolean> =>
+  await findLoadBalancer(id).then(
+    (found) => found === null,
+    () => false,
+  );
+
 /** POST /lbaas/loadbalancers */
 export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler => {
   const { network, networkSeenBy, identity, worker } = dependencies;
@@ -98,18 +105,25 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     }
   };
 
-  const create = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
-    const drafted = await draft(id, projectId, fields, request);
+  /** The port is taken back when it came to nothing; where that cannot be said, it is left to housekeeping. */
+  const make = async (drafted: Awaited<ReturnType<typeof draft>>, request: ApiRequest) => {
     try {
       const loadBalancer = await withPort(drafted);
       checkGraphAddresses(drafted.children, loadBalancer);
-      const operationId = await commit(loadBalancer, drafted.children, request);
-      if (drafted.children.length > 0) return created(fullView(await getTree(id)), operationId);
-      return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }), operationId);
+      return { loadBalancer, operationId: await commit(loadBalancer, drafted.children, request) };
     } catch (error) {
-      if (drafted.vip.port === null) await withdrawVipPort(network(), drafted.loadBalancer);
+      if (drafted.vip.port === null && (await isKnownMissing(drafted.loadBalancer.id))) {
+        await withdrawVipPort(network(), drafted.loadBalancer);
+      }
       throw error;
     }
+  };
+
+  const create = async (id: string, projectId: string, fields: CreateFields, request: ApiRequest) => {
+    const drafted = await draft(id, projectId, fields, request);
+    const { loadBalancer, operationId } = await make(drafted, request);
+    if (drafted.children.length > 0) return created(fullView(await getTree(id)), operationId);
+    return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }), operationId);
   };
 
   const find = async (id: string): Promise<ApiAnswer | null> => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getTree } from '../../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../../helpers/table.ts';
+import { interceptRequests } from '../../../lib/repositories/support/requests.ts';
 import { type TestApi, testApi } from '../support/api.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
 import { faultOf } from '../support/read.ts';
@@ -61,6 +62,24 @@ describe('POST of a load balancer with everything below it', () => {
     const everything = [...tree.listeners, ...tree.pools, ...tree.members, ...tree.l7_policies, ...tree.l7_rules];
     expect(new Set(everything.map((object) => object.provisioning_status))).toEqual(new Set(['PENDING_CREATE']));
     expect([tree.pools.length, tree.members.length, tree.l7_rules.length]).toEqual([2, 1, 3]);
+  });
+
+  it('keeps the port of what is committed, whatever fails after it', async () => {
+    const api = testApi();
+    let committed = false;
+    const stop = interceptRequests(async (input, send) => {
+      if (committed) throw new Error('the table is away');
+      await send();
+      committed = input.includes('"PENDING_CREATE"');
+    });
+    try {
+      expect((await post(api, { listeners: [LISTENER] })).status).toBe(500);
+    } finally {
+      stop();
+    }
+    const [port] = api.network.ports.values();
+    const { load_balancer } = await getTree(String(port?.name).slice('octavia-lb-'.length));
+    expect(load_balancer.vip.port_id).toBe(port?.id);
   });
 
   it.each([
