@@ -156,6 +156,27 @@ export const listSilent = async (before: string): Promise<readonly Beat[]> => {
   return shards.flat();
 };
 
+const zoneRow = z.object({ zone: z.string().nullable() });
+
+const countShard = async (shard: number, since: string): Promise<readonly (string | null)[]> => {
+  const rows = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :shard AND work_at >= :since',
+    ExpressionAttributeNames: { '#zone': 'zone' },
+    ExpressionAttributeValues: { ':shard': beatShard(shard), ':since': since },
+    ProjectionExpression: '#zone',
+  });
+  return rows.map((row) => zoneRow.parse(row).zone);
+};
+
+/** How many have been well since that moment (ISO 8601), by availability zone. Costs what there is. */
+export const countWell = async (since: string): Promise<ReadonlyMap<string | null, number>> => {
+  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => countShard(shard, since)));
+  const zones = new Map<string | null, number>();
+  for (const zone of shards.flat()) zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  return zones;
+};
+
 /** Amphorae whose last heartbeat was signed with the previous key, in no order; likewise. Costs what there is. */
 export const listWithFormerKey = async (): Promise<readonly Beat[]> => {
   // No heartbeat is of a later day.

@@ -2,7 +2,7 @@ import { AmphoraNotFound } from '../../errors/not-found.ts';
 import { type Beat, NO_ZONE, type Storm } from '../../models/health.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { findAmphora } from '../../repositories/amphora-commits.ts';
-import { listSilent } from '../../repositories/beats.ts';
+import { countWell, listSilent } from '../../repositories/beats.ts';
 import { leaseSweep, listReceivers, putGovernor } from '../../repositories/observers.ts';
 import { forgetHealth } from '../../repositories/reports.ts';
 import { type AlarmDetail, alarmOf } from '../alarm.ts';
@@ -43,6 +43,10 @@ const RECEIVER_GONE_MS = 3 * RECEIVER_WORD_MS;
 const LEASED_LOOKS = 3;
 const LEASE_MS = 5_000;
 
+/** So few are never a storm, nor a reason to doubt the observer. */
+const FEW = 2;
+const COUNT_AGAIN_MS = 15_000;
+
 /** An alarm that nobody could do anything about is raised again. */
 const RAISE_AGAIN_MS = 10_000;
 
@@ -73,13 +77,27 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
   let written = '';
   let lookedAt = now();
 
-  /** Each amphora sends to one receiver after another: one that is not there takes every so many heartbeats with it. */
-  const missingReceivers = async (): Promise<number> => {
+  const receiversAlive = async (): Promise<number> => {
     const alive = (await listReceivers()).filter(({ seen_at }) => Date.parse(seen_at) > now() - RECEIVER_GONE_MS);
-    return Math.max(0, options.receivers - Math.max(1, alive.length));
+    return Math.max(1, alive.length);
   };
 
-  const countZones = (silent: readonly Beat[]): ReadonlyMap<string, ZoneCount> => {
+  let counted: { readonly at: number; readonly zones: ReadonlyMap<string | null, number> } | null = null;
+  /**
+   * Who is well, by zone. Of several receivers this one may hear a part: what all of them hear is in the table, which
+   * is asked when it matters, and not with every look.
+   */
+  const wellNow = async (alive: number, silent: number, since: string) => {
+    if (alive === 1 || silent < FEW) return known.heardSince(Date.parse(since));
+    if (counted === null || now() - counted.at >= COUNT_AGAIN_MS)
+      counted = { at: now(), zones: await countWell(since) };
+    return counted.zones;
+  };
+
+  const countZones = (
+    silent: readonly Beat[],
+    well: ReadonlyMap<string | null, number>,
+  ): ReadonlyMap<string, ZoneCount> => {
     const zones = new Map<string, ZoneCount>();
     const add = (zone: string, silentOnes: number, knownOnes: number): void => {
       const { silent: before, known: all } = zones.get(zone) ?? { silent: 0, known: 0 };
@@ -87,7 +105,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     };
     const ids = Map.groupBy(silent, zoneOf);
     for (const [zone, beats] of ids) add(zone, beats.length, beats.length);
-    for (const [zone, count] of known.heardSince(now() - suspectAfter(options))) add(zone ?? NO_ZONE, 0, count);
+    for (const [zone, count] of well) add(zone ?? NO_ZONE, 0, count);
     return zones;
   };
 
@@ -109,7 +127,9 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
 
   /** Drops what is known of amphorae that are no more, a few at a time: they must not make a storm. */
   const forgetGhosts = async (beats: readonly Beat[]): Promise<void> => {
-    for (const { amphora_id } of beats.slice(0, GHOSTS_AT_ONCE)) {
+    // From anywhere: the first ones may all be alive, each time.
+    const from = Math.floor(Math.random() * Math.max(1, beats.length - GHOSTS_AT_ONCE + 1));
+    for (const { amphora_id } of beats.slice(from, from + GHOSTS_AT_ONCE)) {
       const status = await statusOf(amphora_id);
       if (status === null || status === AmphoraStatus.DELETED) await forgetHealth(amphora_id);
     }
@@ -123,14 +143,21 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     const since = observer.healthySince();
     if (since === null) return null;
     if (!(await leaseSweep(receiverId, iso(now()), iso(now() + lease)))) return null;
-    const patience = { ...options, missedBeats: options.missedBeats + (await missingReceivers()) };
-    const found = await listSilent(iso(now() - suspectAfter(patience)));
+    const alive = await receiversAlive();
+    // Each amphora sends to one receiver after another: one that is not there takes every so many heartbeats with it.
+    const missing = Math.max(0, options.receivers - alive);
+    const patience = { ...options, missedBeats: options.missedBeats + missing };
+    const suspectSince = iso(now() - suspectAfter(patience));
+    const found = await listSilent(suspectSince);
     const judged = found.map((beat): readonly [Beat, Silence] => [
       beat,
       silenceOf(Date.parse(beat.well_at), since, now(), patience),
     ]);
     const silent = judged.filter(([, silence]) => silence !== 'none');
-    const zones = countZones(silent.map(([beat]) => beat));
+    const zones = countZones(
+      silent.map(([beat]) => beat),
+      await wellNow(alive, silent.length, suspectSince),
+    );
     const { suspended, doubtsObserver } = govern(zones, thresholds);
     await remember(zones, suspended, doubtsObserver);
     for (const [id, at] of raisedAt) if (at < now() - RAISE_AGAIN_MS) raisedAt.delete(id);

@@ -190,6 +190,24 @@ describe('trap 18: a storm', () => {
     expect((await readGovernor(new Date(now()).toISOString())).storms).toEqual([]);
   });
 
+  it('is measured by all that are well, also those that only other receivers hear', async () => {
+    const { heard, silent, pass, raised, now, beat } = observing({ receivers: 2 });
+    heard.set('nova', 5);
+    const word = { started_at: '2026-01-01T00:00:00.000Z', healthy_since: null, amphorae: 0, datagrams: {} };
+    const say = async () => {
+      const seen_at = new Date(now()).toISOString();
+      for (const id of ['one', 'two']) await putReceiver({ ...word, id, seen_at });
+    };
+    await say();
+    await silent(10);
+    await pass(15);
+    // Ten of sixty are fewer than a fifth, and ten of fifteen are not.
+    for (let well = 0; well < 50; well += 1) await beat(crypto.randomUUID());
+    await say();
+    expect(await pass(9)).toMatchObject({ silent: 10, storms: [], doubtsObserver: false });
+    expect(raised).toHaveLength(10);
+  });
+
   it('of all amphorae at once is blamed on the observer until they are stale', async () => {
     const { silent, pass, raised } = observing();
     await silent(3);
