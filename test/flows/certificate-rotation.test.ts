@@ -3,6 +3,7 @@ import type { Amphora } from '../../lib/models/amphora.ts';
 import { newListener } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
 import { endedCertificate, noteOnRow } from './support/certificates.ts';
+import { holdNext } from './support/hold-next.ts';
 
 const bench = useBench();
 afterEach(() => bench.cloud().faults.clear());
@@ -83,11 +84,12 @@ describe('the hourly rotation of certificates', () => {
   it('holds up nobody: what the tenant asks for meanwhile is accepted, and done', async () => {
     const { id, amphora } = await endingIn(1);
     const { project_id } = (await bench.lib().getTree(id)).load_balancer;
-    bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', delayMs: 1_500 });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'PUT', path: '/certificate$' });
     const round = byHour();
     await expect.poll(async () => only(await bench.amphorae(id)).cert_busy, { interval: 10 }).toBe(true);
     const handle = await bench.worker().createListener(newListener({ id, project_id }));
     await handle.wait();
+    await held.letGo();
     expect(await round).toMatchObject({ rotated: 1 });
     expect(only(await bench.amphorae(id))).toMatchObject({ id: amphora.id, cert_busy: false, status: 'ALLOCATED' });
     expect((await bench.lib().getTree(id)).load_balancer).toMatchObject({ provisioning_status: 'ACTIVE' });
@@ -95,9 +97,10 @@ describe('the hourly rotation of certificates', () => {
 
   it('leaves alone an amphora that another operation works on, until the next round', async () => {
     const { amphora } = await endingIn(1);
-    bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/config$', delayMs: 700, times: 1 });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'PUT', path: '/config$' });
     const other = await bench.worker().updateAmphoraAgentConfig(amphora.id);
     expect(await byHour()).toMatchObject({ due: 1, rotated: 0, failed: 0, left: 1 });
+    await held.letGo();
     await other.wait();
     expect(await byHour()).toMatchObject({ due: 1, rotated: 1 });
   });
@@ -106,10 +109,11 @@ describe('the hourly rotation of certificates', () => {
 describe('a rotation whose load balancer is deleted meanwhile', () => {
   it('ends with it, and takes no row from those that wait for the purge', async () => {
     const { id, amphora } = await endingIn(1);
-    bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', delayMs: 1_500 });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'PUT', path: '/certificate$' });
     const rotation = await bench.worker().rotateAmphoraCertificate(amphora.id);
     await expect.poll(async () => only(await bench.amphorae(id)).cert_busy, { interval: 10 }).toBe(true);
     await (await bench.worker().deleteLoadBalancer(id)).wait();
+    await held.letGo();
     expect(await bench.ended(rotation)).toMatchObject({ status: 'FAILED', error_name: 'AmphoraNotFound' });
     const { listDeleted } = await import('../../lib/repositories/deleted-rows.ts');
     const waiting = await listDeleted('DELETED#AMPHORA', inDays(1), 1000);

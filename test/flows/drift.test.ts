@@ -6,6 +6,7 @@ import { cloudSession } from '../../lib/openstack/session.ts';
 import { listDrift } from '../../lib/repositories/drift.ts';
 import { newListener, smallTree } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
+import { holdNext } from './support/hold-next.ts';
 
 const bench = useBench({ settings: { DRIFT_CHECKS_AT_ONCE: '2' } });
 afterEach(() => bench.cloud().faults.clear());
@@ -191,20 +192,23 @@ describe('a load balancer that is worked on', () => {
     const network = bench.lib().networkDriver();
     await network.updatePort(basePort(amphora), { allowedAddressPairs: [] });
     expect(await kinds(id)).toEqual(['port_address_pairs']);
-    bench.cloud().faults.add({ service: 'agent', method: 'GET', path: '/haproxy$', delayMs: 800, times: 1 });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'GET', path: '/haproxy$' });
     const handle = await bench.worker().updateLoadBalancer(id, { enabled: false });
+    await held.reached();
     expect(await check(id, true)).toMatchObject({ findings: null, operation_id: null });
     expect(await noted(id)).toHaveLength(1);
+    await held.letGo();
     await handle.wait();
     await gone(id);
   });
 
   it('and one that was worked on while it was looked at', async () => {
     const { id, amphora } = await made();
-    bench.cloud().faults.add({ service: 'agent', method: 'GET', path: '/haproxy$', delayMs: 1_000, times: 1 });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'GET', path: '/haproxy$' });
     const looking = check(id);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await held.reached();
     await (await bench.worker().updateLoadBalancer(id, { name: 'other' })).wait();
+    await held.letGo();
     expect(await looking).toMatchObject({ findings: null });
     expect(amphora.status).toBe('ALLOCATED');
     await gone(id);

@@ -3,6 +3,7 @@ import type { Pool } from '../../lib/models/pool.ts';
 import { newMember, smallTree } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
+import { holdNext } from './support/hold-next.ts';
 
 const bench = useBench();
 const ACTIVE_STANDBY = { topology: 'ACTIVE_STANDBY' } as const;
@@ -153,18 +154,16 @@ describe('a load balancer in ERROR after an update', () => {
 });
 
 describe('changes that come in while it is brought back', () => {
-  const slowly = (more: { readonly status?: number } = {}): void => {
-    bench.cloud().faults.add({ service: 'network', method: 'PUT', path: '/ports/', delayMs: 700, times: 1, ...more });
-  };
-
-  const two = async (pool: Pool) => {
+  /** Both come before the ports are written; `status` is what that is answered with. */
+  const two = async (pool: Pool, answered: { readonly status?: number } = {}) => {
+    const held = holdNext(bench.cloud(), { service: 'network', method: 'PUT', path: '/ports/', ...answered });
     const handles = [await add(pool, '10.9.9.1'), await add(pool, '10.9.9.2')];
+    await held.letGo();
     return await Promise.all(handles.map((handle) => bench.ended(handle)));
   };
 
   it('join it', async () => {
     const { id, pool } = await failedUpdate();
-    slowly();
     const [first, second] = await two(pool);
     expect([first, second]).toMatchObject([
       { flow: 'restore-load-balancer', status: 'SUCCEEDED', joined_to: null },
@@ -177,8 +176,7 @@ describe('changes that come in while it is brought back', () => {
 
   it('fail with it, and are tried again with the next change', async () => {
     const { id, pool } = await failedUpdate();
-    slowly({ status: 400 });
-    const operations = await two(pool);
+    const operations = await two(pool, { status: 400 });
     expect(operations).toMatchObject([
       { status: 'FAILED', failed_step: 'AllocateVIP' },
       { status: 'FAILED', failed_step: 'AllocateVIP', joined_to: operations[0]?.id },

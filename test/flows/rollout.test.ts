@@ -4,7 +4,9 @@ import { THE_WORKER } from '../../lib/models/operation.ts';
 import type { Rollout } from '../../lib/models/rollout.ts';
 import { beginRollout, changeRollout, currentRollout, getRollout, listSteps } from '../../lib/repositories/rollouts.ts';
 import type { AdvanceParts } from '../../lib/upkeep/rollout/advance.ts';
+import { smallTree } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
+import { holdNext } from './support/hold-next.ts';
 
 const bench = useBench();
 afterEach(async () => {
@@ -180,14 +182,18 @@ describe('a roll-out that is held', () => {
   });
 
   it('waits for a load balancer that is worked on, and passes one that is gone', async () => {
-    const [busy, leaving] = await Promise.all([bench.created(), bench.created()]);
+    const [busy, leaving] = await Promise.all([bench.created({}, (owner) => smallTree(owner, {})), bench.created()]);
     const rollout = await started([busy.id, leaving.id], { at_once: 2 });
     const { findDue } = await import('../../lib/upkeep/rollout/due.ts');
     expect(await findDue((await parts()).due, rollout)).toHaveLength(2);
     await advance(1);
     await gone(leaving.id);
-    bench.cloud().faults.add({ service: 'agent', method: 'GET', path: '/haproxy$', delayMs: 500, times: 1 });
-    const update = await bench.worker().updateLoadBalancer(busy.id, { name: 'other' });
+    const held = holdNext(bench.cloud(), { service: 'agent', method: 'GET', path: '/haproxy$' });
+    const update = await bench.worker().updateLoadBalancer(busy.id, { enabled: false });
+    await held.reached();
+    expect(await advance(300)).toMatchObject({ status: 'RUNNING', progress: { DONE: 1 } });
+    expect(await failovers(busy.id)).toEqual([]);
+    await held.letGo();
     expect(await toItsEnd()).toMatchObject({ status: 'COMPLETED', progress: { DONE: 2 } });
     await update.wait();
     expect(await failovers(leaving.id)).toEqual([]);

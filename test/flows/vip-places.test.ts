@@ -4,9 +4,11 @@ import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { newLoadBalancer } from '../fixtures/load-balancer.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
+import { holdNext } from './support/hold-next.ts';
 import { addSubnet } from './support/subnets.ts';
 
 const bench = useBench();
+const PLUG = { service: 'agent', method: 'POST', path: '/plug/vip' };
 let ipv6 = '';
 
 beforeAll(async () => {
@@ -91,16 +93,16 @@ describe('a VIP', () => {
 });
 
 describe('trap 19: a single amphora at an IPv6 VIP', () => {
-  const slowPlug = { service: 'agent', method: 'POST', path: '/plug/vip', delayMs: 400, times: 1 };
-
   it('has its port down before its replacement gets the VIP', async () => {
     const { id, vip_address } = await created({ vip_subnet_id: ipv6 });
     const old = await basePort(id);
     expect(old).toMatchObject({ admin_state_up: true, status: 'ACTIVE' });
-    bench.cloud().faults.add(slowPlug);
+    const held = holdNext(bench.cloud(), PLUG);
     const handle = await bench.worker().failoverLoadBalancer(id);
-    await vi.waitFor(() => expect(old).toMatchObject({ admin_state_up: false, status: 'DOWN' }), 10_000);
+    await held.reached();
+    expect(old).toMatchObject({ admin_state_up: false, status: 'DOWN' });
     expect(await bench.amphorae(id)).toHaveLength(2);
+    await held.letGo();
     await handle.wait();
     const [replacement, ...others] = await bench.amphorae(id);
     expect(others).toEqual([]);
@@ -112,8 +114,7 @@ describe('trap 19: a single amphora at an IPv6 VIP', () => {
   it('has its port up again when the replacement fails', async () => {
     const { id } = await created({ vip_subnet_id: ipv6 });
     const old = await basePort(id);
-    const { times, ...everyPlug } = slowPlug;
-    bench.cloud().faults.add({ ...everyPlug, status: 500 });
+    bench.cloud().faults.add({ ...PLUG, delayMs: 400, status: 500 });
     const failing = await bench.worker().failoverLoadBalancer(id);
     await vi.waitFor(() => expect(old).toMatchObject({ admin_state_up: false }), 10_000);
     expect(await bench.ended(failing)).toMatchObject({ status: 'FAILED', failed_step: 'PlugVIPAmphora' });
@@ -129,9 +130,12 @@ describe('trap 19: a single amphora at an IPv6 VIP', () => {
   it('of IPv4 stays up meanwhile', async () => {
     const { id } = await created({ vip_subnet_id: bench.cloud().facts.vipSubnetId });
     const old = await basePort(id);
-    bench.cloud().faults.add(slowPlug);
+    const held = holdNext(bench.cloud(), PLUG);
     const handle = await bench.worker().failoverLoadBalancer(id);
-    await vi.waitFor(async () => expect(await bench.amphorae(id)).toHaveLength(2));
+    await held.reached();
+    expect(await bench.amphorae(id)).toHaveLength(2);
+    expect(old).toMatchObject({ admin_state_up: true });
+    await held.letGo();
     await handle.wait();
     expect(old).toMatchObject({ admin_state_up: true });
     await deleted(id);
@@ -157,10 +161,12 @@ describe('two amphorae at an IPv6 VIP', () => {
     expect(sources.sort()).toEqual([one, other].map((amphora) => `IPv6 ${amphora?.vrrp_ip}/128`).sort());
     const portsUp = () =>
       [one, other].map((amphora) => bench.cloud().state.ports.get(String(amphora?.vrrp_port_id))?.admin_state_up);
-    bench.cloud().faults.add({ service: 'agent', method: 'POST', path: '/plug/vip', delayMs: 400, times: 1 });
+    const held = holdNext(bench.cloud(), PLUG);
     const failover = await bench.worker().failoverAmphora(String(one?.id));
-    await vi.waitFor(async () => expect(await bench.amphorae(id)).toHaveLength(3), 10_000);
+    await held.reached();
+    expect(await bench.amphorae(id)).toHaveLength(3);
     expect(portsUp()).toEqual([true, true]);
+    await held.letGo();
     await failover.wait();
     expect(await bench.holders(id, vip.ip_address)).toHaveLength(1);
     await (await bench.worker().deleteLoadBalancer(id)).wait();

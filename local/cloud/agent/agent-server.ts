@@ -80,7 +80,7 @@ const respond = async (parts: AgentServerParts, request: IncomingMessage, respon
     path: request.url ?? '/',
     serverId: parts.serverId,
   });
-  if (rule?.delayMs !== undefined) await sleep(rule.delayMs);
+  await parts.faults.delay(rule);
   if (rule?.drop === 'before') return void request.socket.destroy();
   if (rule?.drop === undefined && rule?.status !== undefined) {
     return reply(response, { status: rule.status, body: rule.body, headers: rule.headers ?? {} });

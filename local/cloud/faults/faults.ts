@@ -9,7 +9,7 @@ export interface Faults {
   add(rule: FaultRule): void;
   /** The rules in force. */
   rules(): readonly FaultRule[];
-  /** Forgets all rules and everything planned; agents that were changed stay as they are. */
+  /** Forgets all rules and everything planned, and lets go on what a rule delays; agents that were changed stay as they are. */
   clear(): void;
   /** The next servers (one by default) end in ERROR with this text. */
   failNextServer(message?: string, times?: number): void;

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 
 export const faultRule = z.object({
@@ -11,7 +13,7 @@ export const faultRule = z.object({
   status: z.int().min(100).max(599).optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
-  /** Milliseconds to wait before anything else. */
+  /** Milliseconds to wait before anything else, or until the rules are forgotten. */
   delayMs: z.number().min(0).optional(),
   /** How often the rule applies; left out: for ever. */
   times: z.int().min(1).optional(),
@@ -35,6 +37,8 @@ export interface FaultRules {
   list(): readonly FaultRule[];
   /** The rule for a request, counted as used; null when none applies. */
   take(request: Request): FaultRule | null;
+  /** Waits as long as a rule that was taken says. */
+  delay(rule: FaultRule | null): Promise<void>;
 }
 
 const applies = (rule: FaultRule, request: Request): boolean =>
@@ -45,12 +49,21 @@ const applies = (rule: FaultRule, request: Request): boolean =>
 
 export const faultRules = (): FaultRules => {
   let rules: FaultRule[] = [];
+  const untilForgotten = (): AbortController => {
+    const controller = new AbortController();
+    // Any number of requests may be delayed at the same time.
+    setMaxListeners(0, controller.signal);
+    return controller;
+  };
+  let forgotten = untilForgotten();
   return {
     add: (rule) => {
       rules.push(faultRule.parse(rule));
     },
     clear: () => {
       rules = [];
+      forgotten.abort();
+      forgotten = untilForgotten();
     },
     list: () => rules,
     take: (request) => {
@@ -59,6 +72,13 @@ export const faultRules = (): FaultRules => {
       if (rule.times === 1) rules = rules.filter((other) => other !== rule);
       else if (rule.times !== undefined) rule.times -= 1;
       return rule;
+    },
+    delay: async (rule) => {
+      const { signal } = forgotten;
+      if (rule?.delayMs === undefined) return;
+      await sleep(rule.delayMs, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     },
   };
 };

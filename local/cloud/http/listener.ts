@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRules } from '../faults/rules.ts';
 import type { Identity } from '../identity/tokens.ts';
 import { readBody } from './body.ts';
@@ -63,7 +62,7 @@ const serve = async (parts: ListenerParts, request: IncomingMessage, response: S
   const extra = service.headers?.({ header }) ?? {};
   const rule = parts.faults.take({ service: service.name, method, path: url.pathname });
   if (rule !== null) {
-    if (rule.delayMs !== undefined) await sleep(rule.delayMs);
+    await parts.faults.delay(rule);
     if (rule.drop === 'before') return void request.socket.destroy();
     if (rule.drop === undefined && rule.status !== undefined) {
       return send(response, { status: rule.status, body: rule.body }, { ...extra, ...rule.headers });

@@ -53,6 +53,15 @@ describe('faults', () => {
     expect(performance.now() - before).toBeGreaterThan(50);
   });
 
+  it('delay until they are forgotten, and then do what they were to do', async () => {
+    cloud.faults.add({ service: 'network', method: 'POST', delayMs: 60_000, status: 503, times: 1 });
+    const answer = group('late');
+    await eventually(() => cloud.faults.rules().length === 0);
+    cloud.faults.clear();
+    expect((await answer).status).toBe(503);
+    expect((await group('later')).status).toBe(201);
+  });
+
   it('let the next server end in ERROR with a text, and no other', async () => {
     cloud.faults.failNextServer('no room');
     const made = [await create(), await create()];
