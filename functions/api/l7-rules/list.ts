@@ -11,9 +11,15 @@ export const listsL7Rules =
   async (request) => {
     const rules = await rulesOf(await requestedChild(request, 'l7_policy', 'l7policy_id'));
     const maxLimit = settings().paginationMaxLimit;
+    const shown = new Map(rules.map((rule) => [rule.id, l7RuleView(rule)]));
     return await listAnswer(
       request,
-      { plural: 'rules', searchable: SEARCHABLE_FIELDS, maxLimit },
-      rules.map(l7RuleView),
+      {
+        plural: 'rules',
+        searchable: SEARCHABLE_FIELDS,
+        maxLimit,
+        complete: async (page) => page.flatMap(({ id }) => shown.get(String(id)) ?? []),
+      },
+      rules.map((rule) => ({ ...l7RuleView(rule), l7policy_id: rule.l7policy_id })),
     );
   };

@@ -12,8 +12,9 @@ export const l7RuleView = (rule: L7Rule): L7RuleView => ({
   invert: rule.invert,
 });
 
-/** Fields a list of L7 rules can be filtered and sorted by. */
+/** Fields a list of L7 rules can be filtered and sorted by; openstacksdk names the policy that the path names already. */
 export const SEARCHABLE_FIELDS = [
+  'l7policy_id',
   ...NAMED_FIELDS.filter((field) => field !== 'description' && field !== 'name'),
   'type',
   'compare_type',

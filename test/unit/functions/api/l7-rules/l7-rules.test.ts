@@ -20,6 +20,9 @@ describe('L7 rules', () => {
     expect(rule).toMatchObject({ ...fields, invert: false, admin_state_up: true });
     expect(rule).not.toHaveProperty('name');
     expect(listed(await call('GET', rules), 'rules')).toEqual([rule]);
+    const [, policyId] = rules.split('/');
+    expect(listed(await call('GET', `${rules}?l7policy_id=${policyId}`), 'rules')).toEqual([rule]);
+    expect(listed(await call('GET', `${rules}?l7policy_id=another`), 'rules')).toEqual([]);
     const changed = await call('PUT', `${rules}/${rule.id}`, { rule: { type: 'PATH', invert: true } });
     expect(inside(changed, 'rule')).toMatchObject({ type: 'PATH', key: null, invert: true, value: '1' });
     expect((await call('DELETE', `${rules}/${rule.id}`)).status).toBe(204);
