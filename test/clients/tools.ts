@@ -1,27 +1,32 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { TERRAFORM_PROVIDER } from './versions.ts';
+import { PYTHON, TERRAFORM_PROVIDER } from './versions.ts';
 
 const run = promisify(execFile);
 const BUILD_MS = 600_000;
 
 const missing = z.object({ missing: z.string() });
 const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
-const goTests = z.object({ missing: z.null(), go: z.string(), program: z.string(), tests: z.array(z.string()) });
+/** A program that tells of each of its tests as `go test -json` does. */
+const facts = z.object({ missing: z.null(), command: z.array(z.string()), tests: z.array(z.string()) });
 /** With the folder of gophercloud's packages for load balancers. */
-const gophercloud = z.object({ ...goTests.shape, source: z.string() });
+const gophercloud = z.object({ ...facts.shape, source: z.string() });
+const openstack = z.object({ missing: z.null(), program: z.string() });
 const tools = z.object({
   terraform: z.union([terraform, missing]),
   gophercloud: z.union([gophercloud, missing]),
-  kubernetes: z.union([goTests, missing]),
+  kubernetes: z.union([facts, missing]),
+  horizon: z.union([facts, missing]),
+  openstack: z.union([openstack, missing]),
 });
 
-/** The tests of a folder in Go, built. */
-export type GoTests = z.infer<typeof goTests> | z.infer<typeof missing>;
+/** A program of tests. */
+export type Facts = z.infer<typeof facts> | z.infer<typeof missing>;
 /** Where a client is, or why there is none on this machine. */
 export type Tools = z.infer<typeof tools>;
 
@@ -66,32 +71,63 @@ const prepareTerraform = async (): Promise<Tools['terraform']> => {
 };
 
 /** The tests of a folder in Go, as one program. */
-const prepareGoTests = async (folder: string): Promise<GoTests> => {
+const prepareGo = async (folder: string): Promise<Facts> => {
   const go = await program('go');
   if (go === null) return { missing: 'there is no go on this machine' };
   const path = cache(`${folder}.test`);
   await mkdir(cache(), { recursive: true });
   await run(go, ['test', '-c', '-o', path], { cwd: join(import.meta.dirname, folder), timeout: BUILD_MS });
   const { stdout } = await run(path, ['-test.list', '.']);
-  return { missing: null, go, program: path, tests: stdout.trim().split('\n') };
+  const command = [go, 'tool', 'test2json', path, '-test.v=test2json', '-test.parallel=4'];
+  return { missing: null, command, tests: stdout.trim().split('\n') };
 };
 
 const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
-  const built = await prepareGoTests('gophercloud');
+  const built = await prepareGo('gophercloud');
   if (built.missing !== null) return built;
   const words = ['list', '-m', '-f', '{{.Dir}}', 'github.com/gophercloud/gophercloud/v2'];
-  const { stdout } = await run(built.go, words, { cwd: join(import.meta.dirname, 'gophercloud') });
+  const { stdout } = await run('go', words, { cwd: join(import.meta.dirname, 'gophercloud') });
   return { ...built, source: join(stdout.trim(), 'openstack/loadbalancer/v2') };
+};
+
+/** A folder with Python and the packages in it, as `bin/python`; or why there is none. */
+const preparePython = async (): Promise<z.infer<typeof missing> | { readonly missing: null; readonly bin: string }> => {
+  const python = await program('python3');
+  if (python === null) return { missing: 'there is no python3 on this machine' };
+  const packages = Object.entries(PYTHON).map(([name, version]) => `${name}==${version}`);
+  const folder = cache(`python-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)}`);
+  const complete = join(folder, 'complete');
+  if (!(await exists(complete))) {
+    console.log(`installing ${packages.join(', ')} into ${folder}`);
+    await run(python, ['-m', 'venv', '--clear', folder], { timeout: BUILD_MS });
+    await run(join(folder, 'bin/pip'), ['install', '--quiet', ...packages], { timeout: BUILD_MS });
+    await writeFile(complete, '');
+  }
+  return { missing: null, bin: join(folder, 'bin') };
+};
+
+/** What is written in Python. */
+const prepareClientsInPython = async (): Promise<Pick<Tools, 'horizon' | 'openstack'>> => {
+  const installed = await preparePython();
+  if (installed.missing !== null) return { horizon: installed, openstack: installed };
+  const { bin } = installed;
+  const command = [join(bin, 'python'), join(import.meta.dirname, 'horizon/dashboard.py')];
+  const { stdout } = await run(join(bin, 'python'), [...command.slice(1), '--list']);
+  return {
+    horizon: { missing: null, command, tests: stdout.trim().split('\n') },
+    openstack: { missing: null, program: join(bin, 'openstack') },
+  };
 };
 
 /** Finds and builds what the tests use, and tells them. @throws Error when something cannot be built */
 export const prepareTools = async (): Promise<Tools> => {
-  const [terraform, gophercloud, kubernetes] = await Promise.all([
+  const [terraform, gophercloud, kubernetes, inPython] = await Promise.all([
     prepareTerraform(),
     prepareGophercloud(),
-    prepareGoTests('kubernetes'),
+    prepareGo('kubernetes'),
+    prepareClientsInPython(),
   ]);
-  const found: Tools = { terraform, gophercloud, kubernetes };
+  const found: Tools = { terraform, gophercloud, kubernetes, ...inPython };
   process.env[VARIABLE] = JSON.stringify(found);
   return found;
 };

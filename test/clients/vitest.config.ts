@@ -6,7 +6,8 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/clients/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // They wait more than they work.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 60_000,
     reporters: ['verbose'],

@@ -7,7 +7,7 @@ import * as z from 'zod';
 
 const run = promisify(execFile);
 const clouds = z.object({ clouds: z.record(z.string(), z.record(z.string(), z.unknown())) });
-const failure = z.object({ code: z.number(), stderr: z.string() });
+const failure = z.object({ code: z.number(), stdout: z.string(), stderr: z.string() });
 
 /** Longest a command may wait for a load balancer. */
 const TIMEOUT = 240_000;
@@ -27,12 +27,17 @@ export interface Cli {
 /**
  * The unmodified `openstack` command as one user of a clouds.yaml, its load balancer endpoint set to `api`.
  *
+ * @param program the command @default the first in PATH
  * @param folder where the changed copy of the clouds.yaml goes; it holds passwords, as the original does
  */
 export const openstackCli = async (
   cloudsFile: string,
   cloud: string,
-  { api, folder }: { readonly api: string; readonly folder: string },
+  {
+    api,
+    folder,
+    program = 'openstack',
+  }: { readonly api: string; readonly folder: string; readonly program?: string | undefined },
 ): Promise<Cli> => {
   const document = clouds.parse(parse(await readFile(cloudsFile, 'utf8')));
   for (const entry of Object.values(document.clouds)) entry.load_balancer_endpoint_override = api;
@@ -43,7 +48,7 @@ export const openstackCli = async (
 
   const openstack = async (words: readonly string[]) => {
     try {
-      return (await run('openstack', words, { env, timeout: TIMEOUT })).stdout;
+      return (await run(program, words, { env, timeout: TIMEOUT })).stdout;
     } catch (error) {
       const known = failure.safeParse(error);
       if (!known.success) throw error;
@@ -53,10 +58,10 @@ export const openstackCli = async (
   };
 
   const all = async (lines: readonly string[]): Promise<string> => {
-    const running = run('openstack', { env, timeout: TIMEOUT });
+    const running = run(program, { env, timeout: TIMEOUT });
     running.child.stdin?.end(`${lines.join('\n')}\n`);
-    const { stdout, stderr } = await running;
-    // The process itself succeeds whatever its commands did.
+    // What the process ends with says nothing of its commands: always 0, and always 1 in newer versions.
+    const { stdout, stderr } = await running.catch((error: unknown) => failure.parse(error));
     if (stderr.trim() !== '') throw new Error(`openstack: ${stderr.trim()}`);
     return stdout;
   };

@@ -115,7 +115,9 @@ export const networkService = (store: Store, addresses: Addresses, ports: Ports)
       body: { versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${serviceUrl}/v2.0/` }] }] },
     })),
     // Nobody has any: addresses of VIPs are reached as they are.
-    route('GET /v2.0/floatingips', (call) => listed(call, 'floatingips', [], ['port_id', 'floating_ip_address'])),
+    route('GET /v2.0/floatingips', (call) =>
+      listed(call, 'floatingips', [], ['port_id', 'floating_ip_address', 'project_id', 'tenant_id']),
+    ),
     route('GET /v2.0/availability_zones', (call) =>
       listed(
         call,

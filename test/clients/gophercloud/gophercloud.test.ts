@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSubnet } from '../../flows/support/subnets.ts';
 import { useStack } from '../../helpers/stack.ts';
-import { useGoTests } from '../go-tests.ts';
+import { useFacts } from '../facts.ts';
 import { addZone } from '../offerings.ts';
 import { preparedTools } from '../tools.ts';
 
@@ -12,7 +12,7 @@ const { gophercloud: tool } = preparedTools();
 describe.skipIf(tool.missing !== null)('gophercloud', () => {
   const stack = useStack();
 
-  useGoTests(tool, async () => {
+  useFacts(tool, async () => {
     const { cloud, cloudsFile } = stack();
     if (cloud === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');
     const { projects, vipCidr, vipNetworkId, vipSubnetId, memberSubnetId, qosPolicyId } = cloud.facts;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { useStack } from '../../helpers/stack.ts';
-import { useGoTests } from '../go-tests.ts';
+import { useFacts } from '../facts.ts';
 import { addFlavor, addZone } from '../offerings.ts';
 import { preparedTools } from '../tools.ts';
 
@@ -10,7 +10,7 @@ const { kubernetes: tool } = preparedTools();
 describe.skipIf(tool.missing !== null)("Kubernetes' cloud provider for OpenStack", () => {
   const stack = useStack();
 
-  useGoTests(tool, async () => {
+  useFacts(tool, async () => {
     const { cloud, cloudsFile } = stack();
     if (cloud === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');
     const facts = {
