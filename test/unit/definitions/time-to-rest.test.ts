@@ -9,10 +9,9 @@ const PUBLISHED = 150;
 /** Seconds of these that the flow's own work has, at least. */
 const WORK = 40;
 
-const { functions, stateMachines } = readDefinitions({
-  file: join(import.meta.dirname, '../../../serverless.yml'),
-  environment: {},
-});
+const definitionsIn = (environment: Record<string, string>) =>
+  readDefinitions({ file: join(import.meta.dirname, '../../../serverless.yml'), environment });
+const { functions, stateMachines } = definitionsIn({});
 
 /** Every value of the field, wherever it is. */
 const all = (value: Json, field: string): Json[] => {
@@ -48,6 +47,11 @@ test('a handler that hangs, and an execution that is lost, leave the flow its ti
   expect(hanging + pause).toBeLessThanOrEqual(PUBLISHED - WORK);
   expect(sweepSeconds('RecoverOperations') + recoveryGrace / 1000).toBeLessThanOrEqual(PUBLISHED - WORK);
   expect(sweepSeconds('DispatchOperations') + dispatchGrace / 1000).toBeLessThanOrEqual(PUBLISHED - WORK);
+});
+
+test.each(['DispatchOperations', 'RecoverOperations'])('the deployment says how often %s looks', (key) => {
+  const deployed = definitionsIn({ RECOVERY_SCHEDULE: 'rate(2 minutes)' }).functions.find((one) => one.key === key);
+  expect(deployed?.events.schedules).toMatchObject([{ expression: 'rate(2 minutes)' }]);
 });
 
 test('how an execution ends badly is heard of at once', () => {
