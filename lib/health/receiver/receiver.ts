@@ -135,7 +135,9 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       const result = await look();
       lastLook = result;
       observer.works('table');
-      if (result !== null && result.raised + result.storms.length > 0) log.warn('amphorae are silent', { ...result });
+      if (result === null) return null;
+      if (result.refusal !== null) log.warn('alarms could not be raised', { reason: result.refusal });
+      if (result.raised + result.storms.length > 0) log.warn('amphorae are silent', { ...result });
       return result;
     } catch (error) {
       observer.failed('table');

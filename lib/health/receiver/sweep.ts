@@ -32,6 +32,8 @@ export interface SweepOptions extends Detection {
 export interface SweepResult {
   readonly silent: number;
   readonly raised: number;
+  /** Why alarms could not be raised; null when they were, or there are none. The next look raises them again. */
+  readonly refusal: string | null;
   readonly storms: readonly Storm[];
   readonly doubtsObserver: boolean;
 }
@@ -59,6 +61,16 @@ const statusOf = async (amphoraId: string): Promise<AmphoraStatus | null> => {
   } catch (error) {
     if (error instanceof AmphoraNotFound) return null;
     throw error;
+  }
+};
+
+/** Where alarms go is not what one hears by: this receiver hears as before. */
+const refusalOf = async (raise: () => Promise<void>): Promise<string | null> => {
+  try {
+    await raise();
+    return null;
+  } catch (error) {
+    return String(error);
   }
 };
 
@@ -165,9 +177,10 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
       .filter(([beat]) => !suspended.has(zoneOf(beat)) && !raisedAt.has(beat.amphora_id))
       .filter(([, silence]) => silence === 'stale' || !doubtsObserver)
       .map(([beat, silence]) => alarmOf(beat, silence === 'stale'));
-    await options.raise(alarms);
+    const refusal = await refusalOf(() => options.raise(alarms));
     await forgetGhosts(silent.map(([beat]) => beat).filter((beat) => suspended.has(zoneOf(beat))));
-    for (const { amphora_id } of alarms) raisedAt.set(amphora_id, now());
-    return { silent: silent.length, raised: alarms.length, storms, doubtsObserver };
+    if (refusal === null) for (const { amphora_id } of alarms) raisedAt.set(amphora_id, now());
+    const raised = refusal === null ? alarms.length : 0;
+    return { silent: silent.length, raised, refusal, storms, doubtsObserver };
   };
 };

@@ -12,7 +12,7 @@ const receiver = {
 const storm = { zone: 'nova', since: '2026-11-25T10:59:00.000Z', silent: 12, known: 40 };
 
 test('who looks tells how many are silent, and in how many zones there is a storm', () => {
-  const look = { silent: 12, raised: 0, storms: [storm], doubtsObserver: false };
+  const look = { silent: 12, raised: 0, refusal: null, storms: [storm], doubtsObserver: false };
   expect(metricsOf(receiver, look, 5)).toMatchObject({
     Receiver: 'host:5555',
     Amphorae: 40,

@@ -130,6 +130,22 @@ describe('the look for silent amphorae', () => {
     expect(raised).toHaveLength(1);
   });
 
+  it('raises again what could not be raised, and goes on', async () => {
+    let away = true;
+    const told: AlarmDetail[] = [];
+    const raise = async (alarms: readonly AlarmDetail[]) => {
+      if (away && alarms.length > 0) throw new Error('EventBridge is away');
+      told.push(...alarms);
+    };
+    const { silent, heard, pass } = observing({ raise });
+    heard.set('nova', 9);
+    await silent(1);
+    expect(await pass(24)).toMatchObject({ silent: 1, raised: 0, refusal: 'Error: EventBridge is away' });
+    away = false;
+    expect(await pass(3)).toMatchObject({ raised: 1, refusal: null });
+    expect(told).toHaveLength(1);
+  });
+
   it('is done by one receiver, and by another as soon as that one is dead', async () => {
     const { silent, heard, pass, now } = observing();
     heard.set('nova', 9);
