@@ -1,11 +1,8 @@
 // A receiver with simulated amphorae, on a table elsewhere. Each figure is a line of JSON.
-import { setTimeout as wait } from 'node:timers/promises';
-import { bindSocket } from '../../lib/health/receiver/bind-socket.ts';
-import { startReceiver } from '../../lib/health/receiver/receiver.ts';
 import { useTable } from '../../test/helpers/table.ts';
-import { KEY } from '../../test/unit/lib/health/receiver/support.ts';
 import { atLeast, figure } from '../report/figure.ts';
 import { type Said, simulateAmphorae, writeRows } from './amphorae.ts';
+import { type MeasuredReceiver, openReceiver } from './receivers.ts';
 import { type Answer, type Asked, watchRequests } from './requests.ts';
 import { say } from './say.ts';
 import { tableUsage } from './table-place.ts';
@@ -14,10 +11,6 @@ const AMPHORAE = 10_000;
 /** So many of them with their load balancers in the table; the others' are made up when they are asked for. */
 const WHOLE = 2_000;
 const MANY = 100_000;
-/** Heartbeats that come in together. */
-const BURST = 1_000;
-/** Between two looks whether all of them are counted: who only waits must not use the receiver's processor time. */
-const LOOK_MS = 2;
 const INTERVAL_MS = 10_000;
 /** After so many intervals a load balancer at rest is read again. */
 const INTERVALS_UNTIL_READ = 3;
@@ -53,23 +46,8 @@ const taken: Answer = (command, input) =>
 const requests = watchRequests();
 let clock = Date.now();
 let sequence = 0;
-const socket = await bindSocket('127.0.0.1', 0);
-const receiver = startReceiver({
-  id: 'bench',
-  socket,
-  keys: [KEY],
-  intervalMs: INTERVAL_MS,
-  missedBeats: 2,
-  timeoutMs: 60_000,
-  checkMs: 3_600_000,
-  thresholds: { atLeast: 10, percent: 20 },
-  receivers: 1,
-  queueLimit: 1_000_000,
-  raise: async () => undefined,
-  log: { info: () => undefined, warn: (text, facts) => console.error(text, facts) },
-  now: () => clock,
-});
-const counted = (): number => Object.values(receiver.counts()).reduce((sum, count) => sum + count, 0);
+const open = (id: string): Promise<MeasuredReceiver> => openReceiver(id, INTERVAL_MS, () => clock);
+const receiver = await open('bench');
 
 interface Round {
   /** Microseconds of processor time for each heartbeat. */
@@ -81,28 +59,20 @@ interface Round {
 }
 
 /** One heartbeat of each amphora, as the socket would hand them over. @throws Error one was not accepted */
-const round = async (of: readonly number[], said: Said, intervals = 1): Promise<Round> => {
+const round = async (of: readonly number[], said: Said, { intervals = 1, by = receiver } = {}): Promise<Round> => {
   clock += intervals * INTERVAL_MS;
   sequence += 1;
   const datagrams = of.map((number) => amphorae.datagram(number, sequence, said));
-  const sender = { address: '127.0.0.1', family: 'IPv4' as const, port: 5555, size: 0 };
-  const before = receiver.counts().accepted;
   requests.take();
   const usedBefore = await tableUsage();
   const [cpu, begun] = [process.cpuUsage(), performance.now()];
-  for (let from = 0; from < datagrams.length; from += BURST) {
-    const burst = datagrams.slice(from, from + BURST);
-    const until = counted() + burst.length;
-    for (const datagram of burst) socket.emit('message', datagram, sender);
-    while (counted() < until) await wait(LOOK_MS);
-  }
+  await by.hears(datagrams);
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - begun) / 1000;
-  const accepted = receiver.counts().accepted - before;
-  if (accepted !== of.length) throw new Error(`${accepted} of ${of.length}: ${JSON.stringify(receiver.counts())}`);
   const tableUs = ((await tableUsage()) - usedBefore) / of.length;
   return { cpuUs: (user + system) / of.length, perSecond: of.length / seconds, tableUs, asked: requests.take() };
 };
+const untilRead = { intervals: INTERVALS_UNTIL_READ };
 
 const note = (
   name: string,
@@ -134,28 +104,33 @@ requests.answer(madeUp);
 await round(numbers.slice(WHOLE), {});
 // So that the rounds that are measured read no load balancer again but where their name says it.
 requests.answer((command, input) => madeUp(command, input) ?? taken(command, input));
-await round(numbers, {}, INTERVALS_UNTIL_READ);
+await round(numbers, {}, untilRead);
 note('verified and decided', AMPHORAE, await round(numbers, {}), DECIDED_PER_S);
 requests.answer(madeUp);
-await round(numbers, {}, INTERVALS_UNTIL_READ);
+await round(numbers, {}, untilRead);
 note('applied, nothing new', AMPHORAE, await round(numbers, {}), WRITTEN_PER_S);
 await round(numbers, { stats: traffic });
-await round(numbers, { stats: traffic }, INTERVALS_UNTIL_READ);
+await round(numbers, { stats: traffic }, untilRead);
 note('applied, with traffic', AMPHORAE, await round(numbers, { stats: traffic }), WRITTEN_PER_S);
 requests.answer(null);
-note(
-  'applied, its load balancer read again',
-  WHOLE,
-  await round(whole, { stats: traffic }, INTERVALS_UNTIL_READ),
-  null,
-);
-await round(whole, { stats: traffic }, INTERVALS_UNTIL_READ);
+note('applied, its load balancer read again', WHOLE, await round(whole, { stats: traffic }, untilRead), null);
+await round(whole, { stats: traffic }, untilRead);
 note(
   'applied, with statuses that change',
   WHOLE,
   await round(whole, { member: 'DOWN', stats: traffic }),
   WRITTEN_PER_S,
 );
+const other = await open('other');
+await round(whole, { member: 'DOWN', stats: traffic }, { by: other });
+await round(whole, { stats: traffic });
+note(
+  'applied, new words that another receiver heard first',
+  WHOLE,
+  await round(whole, { stats: traffic }, { by: other }),
+  null,
+);
+await other.stop();
 memory(AMPHORAE);
 
 requests.answer((command, input) => madeUp(command, input) ?? taken(command, input) ?? {});
