@@ -21,7 +21,7 @@ export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeou
 
 /** A load balancer at rest is read again after this time at the latest, whatever its amphora says. */
 const READ_AGAIN_MS = 30_000;
-/** Objects that are remembered, some 200 bytes each. */
+/** Objects that are remembered, some 300 bytes each. */
 const REMEMBERED_OBJECTS = 200_000;
 /** Heartbeats of one amphora that may be recorded by others before this one is. */
 const ATTEMPTS = 3;
