@@ -1,4 +1,4 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readBeat, recordBeat } from '../../../../../lib/repositories/beats.ts';
 import { readStatistics } from '../../../../../lib/repositories/statistics.ts';
@@ -19,12 +19,13 @@ afterEach(async () => {
 });
 
 /** A receiver that is told one heartbeat after the other. */
-const hearing = async () => {
-  const opened = await openReceiver();
+const hearing = async (now = Date.now) => {
+  const opened = await openReceiver({ now });
   open.push(opened);
-  const { send, counted, receiver } = opened;
+  const { send, counted, receiver, raised } = opened;
   return {
     receiver,
+    raised,
     hears: async (message: unknown): Promise<void> => {
       const before = counted();
       await send(seal(message));
@@ -101,6 +102,20 @@ describe('a receiver that remembers a load balancer', () => {
     expect(readsOf(inputs, site)).toBe(2);
   });
 
+  it('reads it again after 30 s, however often there were new words', async () => {
+    const site = await watched();
+    const started = Date.now();
+    let clock = started;
+    const { hears } = await hearing(() => clock);
+    await hears(beatOf(site, 0));
+    const inputs = asked();
+    for (const [seq, member] of ['DOWN', 'UP', 'DOWN', 'UP'].entries()) {
+      clock = started + 9_900 * (seq + 1);
+      await hears(beatOf(site, seq + 1, { member }));
+    }
+    expect(readsOf(inputs, site)).toBe(1);
+  });
+
   it('reads it again for words about other objects', async () => {
     const site = await watched();
     const { hears } = await hearing();
@@ -145,6 +160,16 @@ describe('a receiver that remembers a load balancer', () => {
     });
     await hears(beatOf(site, 1, { member: 'DOWN' }));
     expect(await statusesIn(site)).toEqual({ ...down, whole: 'OFFLINE' });
+  });
+
+  it('raises an alarm when the load balancer is there no more', async () => {
+    const site = await watched();
+    const { hears, receiver, raised } = await hearing();
+    await hears(beatOf(site, 0));
+    await documents().send(new DeleteCommand({ TableName: tableName(), Key: loadBalancerKey(site.loadBalancer.id) }));
+    await hears(beatOf(site, 1, { member: 'DOWN' }));
+    expect(receiver.counts()).toMatchObject({ accepted: 1, zombie: 1 });
+    await expect.poll(() => raised).toMatchObject([{ reason: 'ZOMBIE', amphora_id: site.amphoraIds[0] }]);
   });
 
   it('writes nothing to a member that has come to the address of the one it remembers', async () => {
