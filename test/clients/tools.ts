@@ -9,6 +9,8 @@ import { PYTHON, TERRAFORM_PROVIDER } from './versions.ts';
 
 const run = promisify(execFile);
 const BUILD_MS = 600_000;
+const GO_MINOR = 25;
+const PYTHON_CHECK = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))';
 
 const missing = z.object({ missing: z.string() });
 const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
@@ -25,8 +27,10 @@ const tools = z.object({
   openstack: z.union([openstack, missing]),
 });
 
+type Missing = z.infer<typeof missing>;
+
 /** A program of tests. */
-export type Facts = z.infer<typeof facts> | z.infer<typeof missing>;
+export type Facts = z.infer<typeof facts> | Missing;
 /** Where a client is, or why there is none on this machine. */
 export type Tools = z.infer<typeof tools>;
 
@@ -51,17 +55,28 @@ const program = async (name: string): Promise<string | null> => {
   return null;
 };
 
+/** The go command, when it is new enough for the modules. */
+const findGo = async (): Promise<Missing | { readonly missing: null; readonly go: string }> => {
+  const go = await program('go');
+  if (go === null) return { missing: 'there is no go on this machine' };
+  const { stdout } = await run(go, ['env', 'GOVERSION']);
+  const [major = 0, minor = 0] = stdout.trim().replace(/^go/, '').split('.').map(Number);
+  const old = major === 1 && minor < GO_MINOR;
+  return old ? { missing: `Go 1.${GO_MINOR} is needed, this is ${stdout.trim()}` } : { missing: null, go };
+};
+
 /** The Terraform provider, built from its published source unless it was before. */
-const prepareTerraform = async (): Promise<Tools['terraform']> => {
-  const [cli, go] = await Promise.all([program('terraform'), program('go')]);
+export const prepareTerraform = async (): Promise<Tools['terraform']> => {
+  const cli = await program('terraform');
   if (cli === null) return { missing: 'there is no terraform on this machine' };
   const providers = cache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
   if (!(await exists(join(providers, 'terraform-provider-openstack'), constants.X_OK))) {
-    if (go === null) return { missing: 'there is no go on this machine, to build the provider' };
+    const found = await findGo();
+    if (found.missing !== null) return found;
     await mkdir(providers, { recursive: true });
     const { module, version } = TERRAFORM_PROVIDER;
     console.log(`building ${module}@${version} into ${providers}`);
-    await run(go, ['install', `${module}@${version}`], {
+    await run(found.go, ['install', `${module}@${version}`], {
       cwd: providers,
       env: { ...process.env, GOBIN: providers, GOFLAGS: '' },
       timeout: BUILD_MS,
@@ -72,8 +87,9 @@ const prepareTerraform = async (): Promise<Tools['terraform']> => {
 
 /** The tests of a folder in Go, as one program. */
 const prepareGo = async (folder: string): Promise<Facts> => {
-  const go = await program('go');
-  if (go === null) return { missing: 'there is no go on this machine' };
+  const found = await findGo();
+  if (found.missing !== null) return found;
+  const { go } = found;
   const path = cache(`${folder}.test`);
   await mkdir(cache(), { recursive: true });
   await run(go, ['test', '-c', '-o', path], { cwd: join(import.meta.dirname, folder), timeout: BUILD_MS });
@@ -91,9 +107,14 @@ const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
 };
 
 /** A folder with Python and the packages in it, as `bin/python`; or why there is none. */
-const preparePython = async (): Promise<z.infer<typeof missing> | { readonly missing: null; readonly bin: string }> => {
+const preparePython = async (): Promise<Missing | { readonly missing: null; readonly bin: string }> => {
   const python = await program('python3');
   if (python === null) return { missing: 'there is no python3 on this machine' };
+  const usable = await run(python, ['-c', PYTHON_CHECK]).then(
+    () => true,
+    () => false,
+  );
+  if (!usable) return { missing: 'Python 3.10 with venv is needed' };
   const packages = Object.entries(PYTHON).map(([name, version]) => `${name}==${version}`);
   const folder = cache(`python-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)}`);
   const complete = join(folder, 'complete');

@@ -20,7 +20,7 @@ const walk = (strict: boolean) => {
 
   beforeAll(async () => {
     if (tool.missing !== null) return;
-    const { apiUrl: api, cloud, cloudsFile } = stack();
+    const { cloud, cloudsFile } = stack();
     if (cloud === null || cloudsFile === null) throw new Error('the stack has no stand-in cloud');
     const { vipSubnetId: vip_subnet, memberSubnetId: member_subnet, memberCidr } = cloud.facts;
     const members = [11, 12, 13, 14].map((last) => memberCidr.replace(/0\/24$/, String(last)));
@@ -30,7 +30,7 @@ const walk = (strict: boolean) => {
       configuration: SITE,
       folder,
       cloudsFile,
-      variables: { tenant: 'alice', api, vip_subnet, member_subnet, members },
+      variables: { tenant: 'alice', vip_subnet, member_subnet, members },
       logFile: join(folder, 'log'),
     });
   });

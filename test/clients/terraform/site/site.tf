@@ -9,11 +9,6 @@ variable "tenant" {
   type        = string
 }
 
-variable "api" {
-  description = "The API, whatever the catalog says"
-  type        = string
-}
-
 variable "vip_subnet" { type = string }
 variable "member_subnet" { type = string }
 
@@ -23,8 +18,7 @@ variable "members" {
 }
 
 provider "openstack" {
-  cloud              = var.tenant
-  endpoint_overrides = { octavia = "${var.api}/v2.0/" }
+  cloud = var.tenant
 }
 
 resource "openstack_lb_loadbalancer_v2" "site" {
