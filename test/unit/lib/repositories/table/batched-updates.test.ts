@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { updateBatched } from '../../../../../lib/repositories/table/batched-updates.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { readRow } from '../../../../../lib/repositories/table/query.ts';
@@ -76,9 +76,16 @@ describe('a batched update', () => {
     const keys = [await put(), await put(), await put()];
     const sizes = watchBatches();
     const updates: Promise<unknown>[] = [];
-    for (const key of keys) {
-      updates.push(updateBatched({ key, set: { number: 3 }, when: [] }));
-      await new Promise((resolve) => setImmediate(resolve));
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (const key of keys) {
+        updates.push(updateBatched({ key, set: { number: 3 }, when: [] }));
+        vi.advanceTimersByTime(1);
+      }
+      expect(sizes).toEqual([]);
+      vi.advanceTimersByTime(1);
+    } finally {
+      vi.useRealTimers();
     }
     await Promise.all(updates);
     expect(sizes).toEqual([3]);
