@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { housekeepingConfig } from '../../lib/config.ts';
 import { OperationNotFoundError } from '../../lib/errors/not-found.ts';
+import { listRunning } from '../../lib/executions/executions.ts';
 import { logger } from '../../lib/logger.ts';
 import { recoverLock } from '../../lib/recovery.ts';
 import { listWaiting } from '../../lib/repositories/admissions.ts';
@@ -8,7 +9,7 @@ import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories
 import { getOwnRecord } from '../../lib/repositories/operations.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
 
-/** Locks that are looked at together: most are of flows that run, which only Step Functions knows. */
+/** Locks that are looked at together: each asks Step Functions for its execution. */
 const AT_ONCE = 10;
 
 /** EventBridge's word that an execution has ended badly. Executions are named by their operations. */
@@ -36,6 +37,16 @@ const locksToLookAt = async (event: unknown): Promise<readonly HeldLock[]> => {
   return await listHeldLocks(new Date(Date.now() - housekeepingConfig().recoveryGrace).toISOString());
 };
 
+/** Operations of these locks whose executions run: one list for each flow, instead of a look at each. */
+const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]> => {
+  try {
+    return (await Promise.all([...new Set(locks.map(({ flow }) => flow))].map(listRunning))).flat();
+  } catch (error) {
+    logger.warn('executions could not be listed: each is looked at', { error: String(error) });
+    return [];
+  }
+};
+
 /**
  * Looks at every lock, or at the one of an execution that has just ended badly: where no execution is running the lock is
  * taken over under a new fence, and the flow begins again. Runs every minute, and at every such end; twice at the same
@@ -45,7 +56,8 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
   const { recoveriesAtOnce } = housekeepingConfig();
   const locks = await locksToLookAt(event);
   // Read after the locks: whoever of them is not in line any more has been let in.
-  const waiting = new Set((await listWaiting()).map(({ operation_id }) => operation_id));
+  const waiting = (await listWaiting()).map(({ operation_id }) => operation_id);
+  const wellOff = new Set([...waiting, ...(await runningOf(locks))]);
   let recovered = 0;
   const recover = async (lock: HeldLock): Promise<void> => {
     try {
@@ -57,7 +69,7 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
     }
   };
   const failures = await forEachOf(
-    locks.filter(({ operationId }) => !waiting.has(operationId)),
+    locks.filter(({ operationId }) => !wellOff.has(operationId)),
     recover,
     { atOnce: Math.min(AT_ONCE, recoveriesAtOnce), goesOn: () => recovered < recoveriesAtOnce },
   );

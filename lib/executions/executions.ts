@@ -2,12 +2,13 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  paginateListExecutions,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { executionConfig } from '../config.ts';
-import type { FlowInput, Operation } from '../models/operation.ts';
+import type { Flow, FlowInput, Operation } from '../models/operation.ts';
 import { endRehearsal, isRehearsed } from '../rehearsal.ts';
 
 let shared: SFNClient | undefined;
@@ -66,6 +67,16 @@ export const executionState = async (operation: Operation): Promise<ExecutionSta
     if (error instanceof ExecutionDoesNotExist) return 'ABSENT';
     throw error;
   }
+};
+
+/** Ids of the operations whose executions run, a moment late as Step Functions' lists are; of one flow. */
+export const listRunning = async (flow: Flow): Promise<readonly string[]> => {
+  const request = { stateMachineArn: stateMachineArn(flow), statusFilter: 'RUNNING' as const, maxResults: 1000 };
+  const ids: string[] = [];
+  for await (const { executions } of paginateListExecutions({ client: client() }, request)) {
+    for (const { name } of executions ?? []) if (name !== undefined) ids.push(name);
+  }
+  return ids;
 };
 
 /** Ends the operation's execution where it is; one that has ended, or never was, or is only rehearsed, is left as it is. */

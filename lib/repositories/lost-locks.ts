@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FLOWS, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { FLOWS, type Flow, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { lockOf } from './commits.ts';
 import { newOperation, operationExpiry, putOperation, putOperationPointer } from './operations.ts';
 import { setExpression } from './table/expressions.ts';
@@ -15,6 +15,7 @@ export const RECOVERIES = 3;
 export interface HeldLock {
   readonly key: Key;
   readonly operationId: string;
+  readonly flow: Flow;
   readonly fence: number;
 }
 
@@ -34,6 +35,7 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
   return readable(lockedRow, rows).map(({ pk, sk, lock }) => ({
     key: { pk, sk },
     operationId: lock.operation_id,
+    flow: lock.flow,
     fence: lock.fence,
   }));
 };
@@ -43,7 +45,7 @@ export const findLockOf = async (operation: Operation): Promise<HeldLock | null>
   const key = lockKey({ ...operation, operation_id: operation.id });
   const row = lockedRow.safeParse(await readRow(key));
   if (!row.success || row.data.lock.operation_id !== operation.id) return null;
-  return { key, operationId: operation.id, fence: row.data.lock.fence };
+  return { key, operationId: operation.id, flow: operation.flow, fence: row.data.lock.fence };
 };
 
 /**
@@ -57,7 +59,7 @@ export const findLockOf = async (operation: Operation): Promise<HeldLock | null>
  * @returns the new operation, not to be started when it has been lost too often; or null when the lock is no longer the one that was seen
  */
 export const takeOverLock = async (
-  lock: HeldLock,
+  lock: Pick<HeldLock, 'key' | 'operationId' | 'fence'>,
   dead: Operation,
   reason: { readonly errorName: string; readonly errorMessage: string },
   redrivenBy: Requester | null = null,

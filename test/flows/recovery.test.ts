@@ -1,3 +1,4 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
@@ -70,5 +71,19 @@ describe('trap 26: a flow that loses its execution', () => {
 
   it('leaves what runs or rests alone', async () => {
     expect(await recover()).toEqual({ recovered: 0 });
+  });
+});
+
+describe('the sweep', () => {
+  it('asks for running executions once for each flow, not for each lock', async () => {
+    const alice = await tenant(stack());
+    stack().cloud?.faults.add({ service: 'compute', method: 'POST', path: '/servers$', delayMs: 1_500, times: 3 });
+    const ids = await Promise.all([1, 2, 3].map(async (n) => (await alice.create({ name: `busy${n}`, ...vip() })).id));
+    const asked = vi.spyOn(SFNClient.prototype, 'send');
+    expect(await recover()).toEqual({ recovered: 0 });
+    const names = asked.mock.calls.map(([command]) => command.constructor.name);
+    asked.mockRestore();
+    expect(names).toEqual(['ListExecutionsCommand']);
+    for (const id of ids) expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
   });
 });
