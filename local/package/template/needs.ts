@@ -33,11 +33,6 @@ const NEEDS: readonly Need[] = [
     given: (role) => role.includes('states:StartExecution'),
   },
   {
-    what: 'listing executions',
-    needed: within('functions/housekeeping/recover-operations.ts'),
-    given: (role) => role.includes('states:ListExecutions'),
-  },
-  {
     what: 'raising events',
     needed: within('lib/events/put-events.ts'),
     given: (role) => role.includes('events:PutEvents'),

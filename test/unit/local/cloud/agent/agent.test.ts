@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Port } from '../../../../../lib/drivers/network/network-driver.ts';
 import type { StandInCloud } from '../../../../../local/cloud/cloud.ts';
 import { attachVrrpPort, type TestAmphora, testCloud, testWorker, type Worker } from '../helpers.ts';
@@ -102,8 +102,12 @@ describe('amphora agent', () => {
 
   it('waits for its address while something else still holds it', async () => {
     await cloud.faults.setAgentMode(amphora.serverId, 'absent');
-    const holder = createServer().listen(cloud.facts.agentPort, amphora.lbNetworkIp);
-    await once(holder, 'listening');
+    // A child that this process is just starting may hold it first.
+    const holder = await vi.waitFor(async () => {
+      const server = createServer().listen(cloud.facts.agentPort, amphora.lbNetworkIp);
+      await once(server, 'listening');
+      return server;
+    });
     const serving = cloud.faults.setAgentMode(amphora.serverId, 'normal');
     await sleep(60);
     holder.close();
