@@ -7,6 +7,7 @@ import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { requester } from '../fixtures/load-balancer.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
+import { holdNext } from './support/hold-next.ts';
 
 const operations = z.object({ operations: z.tuple([z.object({ id: z.string() })]) });
 
@@ -33,6 +34,13 @@ const createAll = async (count: number): Promise<readonly OperationHandle[]> => 
   const handles: OperationHandle[] = [];
   for (const draft of drafts) handles.push(await bench.worker().createLoadBalancer(draft));
   return handles;
+};
+
+/** Holds back as many builds as there may be at once, until they are let go. */
+const holdBuilds = () => {
+  const rule = { service: 'compute', method: 'POST', path: '/servers$' };
+  const [held] = Array.from({ length: LIMIT }, () => holdNext(bench.cloud(), rule));
+  return must(held);
 };
 
 /** When its amphorae were being built, as its record says. */
@@ -75,6 +83,7 @@ describe('a limit of two builds', () => {
   });
 
   it('says who waits, for what and as which in line, and costs a waiting one no transition', async () => {
+    const held = holdBuilds();
     const handles = await createAll(4);
     const fourth = must(handles[3]);
     expect(await Promise.all(handles.map(place))).toEqual([
@@ -86,6 +95,7 @@ describe('a limit of two builds', () => {
     expect(await running('create-load-balancer')).not.toContain(fourth.executionArn);
     const { redrive } = await import('../../lib/recovery.ts');
     await expect(redrive(fourth.operationId, { requester, force: false })).rejects.toThrow('waits for a limit');
+    await held.letGo();
     await Promise.all(handles.map((handle) => handle.wait()));
     expect(await place(fourth)).toBeNull();
     expect(await bench.transitions(fourth)).toBe(12);
@@ -95,14 +105,15 @@ describe('a limit of two builds', () => {
     const { id } = await bench.created();
     const drafts = await Promise.all(Array.from({ length: 5 }, () => bench.draft()));
     const [blockers, others] = [drafts.slice(0, LIMIT), drafts.slice(LIMIT)];
+    const held = holdBuilds();
     for (const draft of blockers) await bench.worker().createLoadBalancer(draft);
     const spare = await bench.worker().createAmphora();
     const creates: OperationHandle[] = [];
     for (const draft of others) creates.push(await bench.worker().createLoadBalancer(draft));
     const failover = await bench.worker().failoverLoadBalancer(id);
     expect(await place(failover)).toEqual({ limit: 'builds', position: 1 });
-    // By now the failover may have begun.
     expect((await place(spare))?.position).toBeGreaterThan(creates.length);
+    await held.letGo();
     const begun = async (handle: OperationHandle) => Date.parse((await bench.ended(handle)).started_at ?? '');
     const failedOver = await begun(failover);
     const created = await Promise.all(creates.map(begun));
