@@ -41,6 +41,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ImmutableObjectError: CONFLICT,
   DuplicateIdError: { status: 409, text: () => 'Already an entity with that specified id.' },
   InvalidArgumentError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
+  VipPortTakenError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   ObjectTooLargeError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   CertificateRetrievalError: { status: 400 },
   CloudResourceNotFoundError: SUBRESOURCE,

@@ -1,6 +1,7 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { releaseOfferings } from '../../lib/repositories/offering-holds.ts';
+import { releasePort } from '../../lib/repositories/port-claims.ts';
 import { forgetHealth } from '../../lib/repositories/reports.ts';
 import { settle } from '../../lib/repositories/settlements.ts';
 import { removeChildren } from '../../lib/repositories/tree-removal.ts';
@@ -23,7 +24,7 @@ export const handler = task({
       await settle(flow, {
         changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
         outcome: OperationStatus.SUCCEEDED,
-        rows: releaseOfferings(tree.load_balancer),
+        rows: [...releaseOfferings(tree.load_balancer), ...releasePort(tree.load_balancer)],
         gives: { projectId: tree.load_balancer.project_id, amounts: { load_balancer: 1 } },
       });
       return undefined;

@@ -38,6 +38,15 @@ export class DuplicateIdError extends WorkerError {
   }
 }
 
+/** A tenant's own port carries a load balancer already. */
+export class VipPortTakenError extends WorkerError {
+  override readonly name = 'VipPortTakenError';
+  /** @param device the one that has it, as Neutron would name it */
+  constructor(portId: string, device: string) {
+    super(`Port ${portId} is already used by device ${device}`, { resource: 'port', resourceId: portId });
+  }
+}
+
 /** A row that a flow was about to change is gone: nothing of that transaction was written. */
 export class RowMissingError extends WorkerError {
   override readonly name = 'RowMissingError';

@@ -11,12 +11,13 @@ import { prepareRows, writeOut } from './change-rows.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 import { chosenOfferings, holdOfferings } from './offering-holds.ts';
 import { newOperation, type OperationRequest, type OperationTarget, putOperation } from './operations.ts';
+import { claimPort, portTaken } from './port-claims.ts';
 import { transactTaking } from './quota-counts.ts';
 import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
 import { loadBalancerRow } from './rows/load-balancer.ts';
 import { setExpression } from './table/expressions.ts';
 import { listKeys, loadBalancerKey, RowType, Work } from './table/keys.ts';
-import { inTable, type TransactItem, transact } from './table/transact.ts';
+import { inTable, type Refusal, type TransactItem, transact } from './table/transact.ts';
 import { readTree } from './trees.ts';
 
 /** A load balancer as its creator gives it; the commit adds lock, fence and generation. */
@@ -50,9 +51,11 @@ export const lockOf = (operation: Operation) => ({
   work_at: operation.created_at,
 });
 
-/** What refused it: its own id, or what it has chosen. */
-const refusalOfNew = (loadBalancer: NewLoadBalancer, index: number): Error => {
-  const chosen = chosenOfferings(loadBalancer)[index - 1];
+/** What refused it: its own id, what it has chosen, or its port. */
+const refusalOfNew = (loadBalancer: NewLoadBalancer, { index, found }: Refusal): Error => {
+  const offerings = chosenOfferings(loadBalancer);
+  if (index === 1 + offerings.length) return portTaken(loadBalancer, found);
+  const chosen = offerings[index - 1];
   if (chosen === undefined) return new DuplicateIdError('Load Balancer', loadBalancer.id);
   const field = chosen.kind === OfferingKind.FLAVOR ? 'flavor_id' : 'availability_zone';
   return new InvalidArgumentError(field, `${chosen.id} is not there any more, or not enabled`);
@@ -71,6 +74,7 @@ export interface SpareTake {
  * @throws SpareTakenError somebody else was faster; nothing is written
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
  * @throws InvalidArgumentError its flavor or availability zone is missing or disabled; nothing is written
+ * @throws VipPortTakenError its VIP's port carries another load balancer; nothing is written
  * @throws QuotaExceededError @throws ProjectBusyError nothing is written
  */
 export const commitNewLoadBalancer = async (
@@ -99,6 +103,7 @@ export const commitNewLoadBalancer = async (
       },
     },
     ...holdOfferings(loadBalancer),
+    ...claimPort(loadBalancer),
     ...putOperation(operation),
     ...items,
   ];
@@ -107,7 +112,7 @@ export const commitNewLoadBalancer = async (
   const refusal = await transactTaking(demand, [...own, ...(spare?.rows ?? [])]);
   if (refusal !== null) {
     if (spare !== null && refusal.index >= own.length) throw new SpareTakenError(spare.amphoraId);
-    throw refusalOfNew(loadBalancer, refusal.index);
+    throw refusalOfNew(loadBalancer, refusal);
   }
   if (staged) await writeOut(operation);
   return operation;

@@ -88,6 +88,10 @@ describe('a VIP', () => {
     await deleted(id);
     expect(portNow()).toMatchObject({ name: 'mine', admin_state_up: true, security_groups: own.securityGroupIds });
     expect(own.securityGroupIds).toHaveLength(1);
+    // It may carry another one now.
+    const next = await created({ vip_port_id: own.id });
+    expect(next.vip_port_id).toBe(own.id);
+    await deleted(next.id);
     await bench.lib().networkDriver().deletePort(own.id);
   });
 });

@@ -25,7 +25,7 @@ import { planGraph } from './graph.ts';
 import { type PortSecurity, portSecurity } from './port-security.ts';
 import { loadBalancerView, withChildIds } from './view.ts';
 import { resolveVip } from './vip.ts';
-import { makeVipPort, refuseTakenPort, withdrawVipPort, withVipPort } from './vip-port.ts';
+import { makeVipPort, withdrawVipPort, withVipPort } from './vip-port.ts';
 
 const created = (view: object, operationId: string | null): ApiAnswer => ({
   status: 201,
@@ -74,7 +74,6 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
       checkProject(projectId, request),
       checkGraph(dependencies, request, children),
     ]);
-    if (vip.port !== null) await refuseTakenPort(vip.port, projectId);
     return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, choice) };
   };
 

@@ -2,12 +2,10 @@ import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-d
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
 import { logger } from '../../../lib/logger.ts';
-import { vipDeviceId, vipPortName } from '../../../lib/models/names.ts';
+import { vipPortName } from '../../../lib/models/names.ts';
 import { isRehearsed } from '../../../lib/rehearsal.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/external-resources.ts';
-import { listLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
-import { validationFailure } from '../refusals.ts';
 import { isSameAddress } from './vip-place.ts';
 
 export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getSubnet'>;
@@ -54,13 +52,6 @@ export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBa
       error: error instanceof Error ? error : new Error(String(error)),
     });
   }
-};
-
-/** A port of the tenant's carries one load balancer: nothing in Neutron keeps a second one away. @throws ApiError 400 */
-export const refuseTakenPort = async (port: Port, projectId: string): Promise<void> => {
-  const other = (await listLoadBalancers(projectId)).find(({ vip }) => vip.port_id === port.id);
-  if (other === undefined) return;
-  throw validationFailure(`Port ${port.id} is already used by device ${vipDeviceId(other.id)}`);
 };
 
 /** The load balancer with the addresses and the port that the VIP really has, or null when the port lacks one. */

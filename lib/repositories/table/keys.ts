@@ -34,6 +34,9 @@ export interface Key {
 
 export const loadBalancerKey = (id: string): Key => ({ pk: `LB#${id}`, sk: RowType.LOAD_BALANCER });
 
+/** Whose VIP a tenant's own port holds. */
+export const portClaimKey = (portId: string): Key => ({ pk: `PORT#${portId}`, sk: 'CLAIM' });
+
 /** A row inside the partition of its load balancer. */
 export const childKey = (loadBalancerId: string, type: RowType, id: string): Key => ({
   pk: `LB#${loadBalancerId}`,

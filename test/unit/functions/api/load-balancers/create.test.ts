@@ -145,6 +145,16 @@ describe('POST of a load balancer', () => {
     ]);
   });
 
+  it('takes a port of the tenant’s once, also when two ask for it at the same moment', async () => {
+    const api = testApi();
+    const token = api.tokenFor(randomUUID(), 'member');
+    const fixedIps = [{ subnetId: SUBNET_V4.id, ipAddress: null }];
+    const port = await api.network.createPort({ name: 'mine', networkId: NETWORK_ID, fixedIps, adminStateUp: true });
+    const both = await Promise.all([1, 2].map(() => post(api, { vip_port_id: port.id }, token)));
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 400]);
+    expect(api.network.ports.size).toBe(1);
+  });
+
   it('takes admin_state_up null for false', async () => {
     const shown = loadBalancerOf(await post(testApi(), { vip_subnet_id: SUBNET_V4.id, admin_state_up: null }));
     expect(shown.admin_state_up).toBe(false);
