@@ -1,3 +1,4 @@
+import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
 import { IN_DOUBT, type PushedConfiguration } from '../models/amphora.ts';
 import { type FlowInput, THE_WORKER } from '../models/operation.ts';
@@ -6,7 +7,7 @@ import { amphoraRow } from './rows/amphora.ts';
 import { setExpression } from './table/expressions.ts';
 import { amphoraKey } from './table/keys.ts';
 import { readRow } from './table/query.ts';
-import { inTable, type TransactItem } from './table/transact.ts';
+import { inTable, type TransactItem, transact } from './table/transact.ts';
 
 /*
  * An amphora asks nobody for a fence. What keeps the last word with what is newest:
@@ -125,7 +126,7 @@ export const doubtRow = (
 
 /**
  * A change without rows of its own, which has everything that was sent sent again: joined to the running one, or begun
- * within a minute.
+ * within a minute. Where an operation lets nothing join it the amphora is in doubt at least: the next one sends again.
  * @param sent what `beginPush` was given
  * @throws ImmutableObjectError another kind of operation works on the load balancer
  */
@@ -140,5 +141,10 @@ export const resend = async (
   const request = { flow: 'apply-changes' as const, requester: THE_WORKER };
   // Rare, and much to load.
   const { commitChange } = await import('./change-commits.ts');
-  await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
+  try {
+    await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
+  } catch (error) {
+    if (error instanceof ImmutableObjectError) await transact([row]);
+    throw error;
+  }
 };

@@ -13,6 +13,7 @@ import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { closeForSettling, settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
 import { beginPush } from '../../../../lib/repositories/pushes.ts';
@@ -20,7 +21,7 @@ import { beginRollback, settle } from '../../../../lib/repositories/settlements.
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { newListener, newMember, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, alone, ended, flowOf } from '../../lib/repositories/support/stored.ts';
+import { addMember, alone, ended, flowOf, updateRequest } from '../../lib/repositories/support/stored.ts';
 import { quiet } from '../support/quiet.ts';
 import { type FakeAgent, facts, fakeAgent, withAmphora } from './support.ts';
 
@@ -185,6 +186,21 @@ describe('a late handler', () => {
       requester: { user_id: 'deploy-worker' },
     });
     await run(flowOf(again));
+    expect(agent.running()).toContain(member.ip_address);
+  });
+
+  it('that sends when nothing can join leaves the amphora in doubt, so that the next operation sends again', async () => {
+    const { id, agent, run, operation, member, goOn, late } = await lateSender();
+    await run(flowOf(operation));
+    await settleRows(flowOf(operation), await readTree(id));
+    await settle(flowOf(operation), ended);
+    const update = await commitLoadBalancerOperation(id, updateRequest, { allowed: ['ACTIVE'], to: 'PENDING_UPDATE' });
+    goOn();
+    await expect(late).rejects.toThrow(OperationSuperseded);
+    expect(agent.running()).not.toContain(member.ip_address);
+    const [amphora] = (await readTree(id)).tree.amphorae;
+    expect(amphora?.pushed).toMatchObject({ haproxy: 'in doubt' });
+    await run(flowOf(update));
     expect(agent.running()).toContain(member.ip_address);
   });
 
