@@ -30,13 +30,6 @@ const leftBehind = async (operationId: string): Promise<readonly HeldLock[]> => 
   }
 };
 
-const locksToLookAt = async (event: unknown): Promise<readonly HeldLock[]> => {
-  const ended = statusChange.safeParse(event);
-  if (ended.success) return await leftBehind(ended.data.detail.name);
-  // A younger lock's execution is most likely being started by the very request that took it.
-  return await listHeldLocks(new Date(Date.now() - housekeepingConfig().recoveryGrace).toISOString());
-};
-
 /** Operations of these locks whose executions run: one list for each flow, instead of a look at each. */
 const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]> => {
   try {
@@ -47,6 +40,22 @@ const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]>
   }
 };
 
+/** Every lock whose execution may be lost, and is not known to run or to wait. */
+const locksInDoubt = async (): Promise<readonly HeldLock[]> => {
+  // A younger lock's execution is most likely being started by the very request that took it.
+  const locks = await listHeldLocks(new Date(Date.now() - housekeepingConfig().recoveryGrace).toISOString());
+  // Both are read after the locks: whoever of them is not in line any more has been let in.
+  const waiting = (await listWaiting()).map(({ operation_id }) => operation_id);
+  const wellOff = new Set([...waiting, ...(await runningOf(locks))]);
+  return locks.filter(({ operationId }) => !wellOff.has(operationId));
+};
+
+/** What has ended just now may still be listed as running: its execution itself is asked. */
+const locksToLookAt = async (event: unknown): Promise<readonly HeldLock[]> => {
+  const ended = statusChange.safeParse(event);
+  return ended.success ? await leftBehind(ended.data.detail.name) : await locksInDoubt();
+};
+
 /**
  * Looks at every lock, or at the one of an execution that has just ended badly: where no execution is running the lock is
  * taken over under a new fence, and the flow begins again. Runs every minute, and at every such end; twice at the same
@@ -55,9 +64,6 @@ const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]>
 export const handler = async (event: unknown): Promise<{ readonly recovered: number }> => {
   const { recoveriesAtOnce } = housekeepingConfig();
   const locks = await locksToLookAt(event);
-  // Read after the locks: whoever of them is not in line any more has been let in.
-  const waiting = (await listWaiting()).map(({ operation_id }) => operation_id);
-  const wellOff = new Set([...waiting, ...(await runningOf(locks))]);
   let recovered = 0;
   const recover = async (lock: HeldLock): Promise<void> => {
     try {
@@ -68,11 +74,10 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
       throw error;
     }
   };
-  const failures = await forEachOf(
-    locks.filter(({ operationId }) => !wellOff.has(operationId)),
-    recover,
-    { atOnce: Math.min(AT_ONCE, recoveriesAtOnce), goesOn: () => recovered < recoveriesAtOnce },
-  );
+  const failures = await forEachOf(locks, recover, {
+    atOnce: Math.min(AT_ONCE, recoveriesAtOnce),
+    goesOn: () => recovered < recoveriesAtOnce,
+  });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be recovered`);
   return { recovered };
 };

@@ -54,7 +54,7 @@ export const lockOf = (operation: Operation) => ({
 /** What refused it: its own id, what it has chosen, or its port. */
 const refusalOfNew = (loadBalancer: NewLoadBalancer, { index, found }: Refusal): Error => {
   const offerings = chosenOfferings(loadBalancer);
-  if (index === 1 + offerings.length) return portTaken(loadBalancer, found);
+  if (!loadBalancer.vip.octavia_owned && index === 1 + offerings.length) return portTaken(loadBalancer, found);
   const chosen = offerings[index - 1];
   if (chosen === undefined) return new DuplicateIdError('Load Balancer', loadBalancer.id);
   const field = chosen.kind === OfferingKind.FLAVOR ? 'flavor_id' : 'availability_zone';

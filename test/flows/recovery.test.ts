@@ -86,4 +86,19 @@ describe('the sweep', () => {
     expect(names).toEqual(['ListExecutionsCommand']);
     for (const id of ids) expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
   });
+
+  it('is not asked for what has ended just now: a list may still have it', async () => {
+    const alice = await tenant(stack());
+    const { id } = await alice.create({ name: 'just ended', ...vip() });
+    await vi.waitFor(async () => expect(await abortRunning('create-load-balancer')).toBe(1));
+    const { body } = await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`);
+    const [lost] = z.object({ operations: z.array(z.object({ id: z.string() })) }).parse(body).operations;
+    const asked = vi.spyOn(SFNClient.prototype, 'send');
+    const ended = { 'detail-type': 'Step Functions Execution Status Change', detail: { name: lost?.id } };
+    expect(await stack().invoke('RecoverOperations', ended)).toEqual({ recovered: 1 });
+    const names = asked.mock.calls.map(([command]) => command.constructor.name);
+    asked.mockRestore();
+    expect(names).not.toContain('ListExecutionsCommand');
+    expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
+  });
 });
