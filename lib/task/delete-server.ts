@@ -1,3 +1,4 @@
+import { allEnded } from '../all-ended.ts';
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { CloudResourceNotFoundError, StillExistsError } from '../errors/cloud.ts';
 import { serverName } from '../models/names.ts';
@@ -42,9 +43,10 @@ export const deleteAmphoraServer =
       const others = async () => {
         const found = await compute.findServers(serverName(amphoraId));
         const ids = found.map(({ id }) => id).filter((id) => id !== known);
-        await Promise.all(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
+        await allEnded(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
       };
-      await Promise.all([known === null ? undefined : deleteAndWait(compute, known, amphoraId), others()]);
+      // Neither goes on by itself after the other has failed.
+      await allEnded([...(known === null ? [] : [deleteAndWait(compute, known, amphoraId)]), others()]);
       await forgetResource(flow, resource);
     }
     return undefined;
