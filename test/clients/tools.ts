@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, constants, mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { cache, exists, findProgram } from '../helpers/programs.ts';
+import { preparePython } from '../helpers/python.ts';
 import { PYTHON, TERRAFORM_PROVIDER } from './versions.ts';
 
 const run = promisify(execFile);
 const BUILD_MS = 600_000;
 const GO_MINOR = 25;
-const PYTHON_CHECK = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))';
 
 const missing = z.object({ missing: z.string() });
 const terraform = z.object({ missing: z.null(), program: z.string(), providers: z.string() });
@@ -37,27 +36,11 @@ export type Tools = z.infer<typeof tools>;
 const VARIABLE = 'TEST_CLIENTS';
 
 /** What is built once and kept. */
-const cache = (...parts: readonly string[]): string =>
-  join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'deploy-worker', 'clients', ...parts);
-
-const exists = async (path: string, mode = constants.F_OK): Promise<boolean> =>
-  access(path, mode).then(
-    () => true,
-    () => false,
-  );
-
-/** The program of that name on the path; null when there is none. */
-const program = async (name: string): Promise<string | null> => {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const path = join(folder, name);
-    if (folder !== '' && (await exists(path, constants.X_OK))) return path;
-  }
-  return null;
-};
+const clientsCache = (...parts: readonly string[]): string => cache('clients', ...parts);
 
 /** The go command, when it is new enough for the modules. */
 const findGo = async (): Promise<Missing | { readonly missing: null; readonly go: string }> => {
-  const go = await program('go');
+  const go = await findProgram('go');
   if (go === null) return { missing: 'there is no go on this machine' };
   const { stdout } = await run(go, ['env', 'GOVERSION']);
   const [major = 0, minor = 0] = stdout.trim().replace(/^go/, '').split('.').map(Number);
@@ -67,9 +50,9 @@ const findGo = async (): Promise<Missing | { readonly missing: null; readonly go
 
 /** The Terraform provider, built from its published source unless it was before. */
 export const prepareTerraform = async (): Promise<Tools['terraform']> => {
-  const cli = await program('terraform');
+  const cli = await findProgram('terraform');
   if (cli === null) return { missing: 'there is no terraform on this machine' };
-  const providers = cache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
+  const providers = clientsCache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
   if (!(await exists(join(providers, 'terraform-provider-openstack'), constants.X_OK))) {
     const found = await findGo();
     if (found.missing !== null) return found;
@@ -90,8 +73,8 @@ const prepareGo = async (folder: string): Promise<Facts> => {
   const found = await findGo();
   if (found.missing !== null) return found;
   const { go } = found;
-  const path = cache(`${folder}.test`);
-  await mkdir(cache(), { recursive: true });
+  const path = clientsCache(`${folder}.test`);
+  await mkdir(clientsCache(), { recursive: true });
   await run(go, ['test', '-c', '-o', path], { cwd: join(import.meta.dirname, folder), timeout: BUILD_MS });
   const { stdout } = await run(path, ['-test.list', '.']);
   const command = [go, 'tool', 'test2json', path, '-test.v=test2json', '-test.parallel=4'];
@@ -106,30 +89,9 @@ const prepareGophercloud = async (): Promise<Tools['gophercloud']> => {
   return { ...built, source: join(stdout.trim(), 'openstack/loadbalancer/v2') };
 };
 
-/** A folder with Python and the packages in it, as `bin/python`; or why there is none. */
-const preparePython = async (): Promise<Missing | { readonly missing: null; readonly bin: string }> => {
-  const python = await program('python3');
-  if (python === null) return { missing: 'there is no python3 on this machine' };
-  const usable = await run(python, ['-c', PYTHON_CHECK]).then(
-    () => true,
-    () => false,
-  );
-  if (!usable) return { missing: 'Python 3.10 with venv is needed' };
-  const packages = Object.entries(PYTHON).map(([name, version]) => `${name}==${version}`);
-  const folder = cache(`python-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)}`);
-  const complete = join(folder, 'complete');
-  if (!(await exists(complete))) {
-    console.log(`installing ${packages.join(', ')} into ${folder}`);
-    await run(python, ['-m', 'venv', '--clear', folder], { timeout: BUILD_MS });
-    await run(join(folder, 'bin/pip'), ['install', '--quiet', ...packages], { timeout: BUILD_MS });
-    await writeFile(complete, '');
-  }
-  return { missing: null, bin: join(folder, 'bin') };
-};
-
 /** What is written in Python. */
 const prepareClientsInPython = async (): Promise<Pick<Tools, 'horizon' | 'openstack'>> => {
-  const installed = await preparePython();
+  const installed = await preparePython(Object.entries(PYTHON).map(([name, version]) => `${name}==${version}`));
   if (installed.missing !== null) return { horizon: installed, openstack: installed };
   const { bin } = installed;
   const command = [join(bin, 'python'), join(import.meta.dirname, 'horizon/dashboard.py')];

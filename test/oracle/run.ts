@@ -1,0 +1,54 @@
+/**
+ * Upstream's Octavia as the judge: `npm run test:oracle -- [part...] [--seed N] [--pairs N]`. Without a seed each part
+ * runs twice, with a fixed one and a new one. What differs is printed with its seed. Where Python or upstream's packages
+ * are missing, the suite is skipped. The last line is `N passed, N failed[, N skipped]`.
+ */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import type { Part, Verdict } from './part.ts';
+import { prepareUpstream } from './upstream.ts';
+
+const FIXED_SEED = 1;
+
+/** In the order they run. */
+const PARTS: Readonly<Record<string, Part>> = {};
+
+const number = z.coerce.number().int().nonnegative().optional();
+const { values, positionals } = parseArgs({
+  options: { seed: { type: 'string' }, pairs: { type: 'string' } },
+  allowPositionals: true,
+});
+const { seed: asked, pairs } = z.object({ seed: number, pairs: number }).parse(values);
+const unknown = positionals.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) throw new Error(`there is no part ${unknown}; there are ${Object.keys(PARTS).join(', ')}`);
+const chosen = Object.entries(PARTS).filter(([name]) => positionals.length === 0 || positionals.includes(name));
+const seeds = asked === undefined ? [FIXED_SEED, randomInt(2 ** 31)] : [asked];
+
+const ask = async (python: string): Promise<readonly Verdict[]> => {
+  const verdicts: Verdict[] = [];
+  for (const [name, part] of chosen) {
+    for (const seed of seeds) {
+      const began = Date.now();
+      const verdict = await part({ python, seed, pairs });
+      verdicts.push(verdict);
+      const again = `npm run test:oracle -- ${name} --seed ${seed}${pairs === undefined ? '' : ` --pairs ${pairs}`}`;
+      const seconds = ((Date.now() - began) / 1000).toFixed(0);
+      console.log(`${name}: ${verdict.passed} passed, ${verdict.failed} failed in ${seconds} s; again: ${again}`);
+    }
+  }
+  return verdicts;
+};
+
+const upstream = await prepareUpstream();
+if (upstream.missing !== null) {
+  console.log(`skipped: ${upstream.missing}; when it is there: npm run test:oracle`);
+  console.log(`0 passed, 0 failed, ${chosen.length} skipped`);
+} else {
+  const verdicts = await ask(join(upstream.bin, 'python'));
+  const passed = verdicts.reduce((sum, verdict) => sum + verdict.passed, 0);
+  const failed = verdicts.reduce((sum, verdict) => sum + verdict.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+}
