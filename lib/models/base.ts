@@ -5,7 +5,7 @@ export interface LoadBalancerObject {
   readonly id: string;
   readonly project_id: string;
   readonly created_at: string;
-  /** null until the first change. */
+  /** null until the first change of a value or of a status. */
   readonly updated_at: string | null;
   readonly tags: readonly string[];
   readonly provisioning_status: ProvisioningStatus;

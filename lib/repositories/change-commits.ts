@@ -54,6 +54,7 @@ const acquire = (loadBalancer: LoadBalancer, operation: Operation, stagedId: str
   const update = setExpression({
     ...lockOf(operation),
     provisioning_status: ProvisioningStatus.PENDING_UPDATE,
+    updated_at: operation.created_at,
     generation: loadBalancer.generation + 1,
     staged_operation_id: stagedId,
   });

@@ -86,7 +86,7 @@ const changed = (child: Child, attributes: Readonly<Record<string, unknown>>): T
   Update: {
     ...inTable(),
     Key: keyOfChild(child),
-    ...setExpression(attributes),
+    ...setExpression({ ...attributes, updated_at: new Date().toISOString() }),
     ConditionExpression: 'attribute_exists(pk)',
   },
 });

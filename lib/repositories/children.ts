@@ -101,6 +101,7 @@ const updatedAttributes = (
 
 const doomedAttributes = (operationId: string) => ({
   provisioning_status: ProvisioningStatus.PENDING_DELETE,
+  updated_at: new Date().toISOString(),
   operation_id: operationId,
   ...statusOf(operationId),
 });
@@ -145,10 +146,11 @@ export const touchParent = (parent: Child, operationId: string): TransactItem =>
   return {
     Update: {
       ...condition,
-      UpdateExpression: 'SET provisioning_status = :pending, status_operation_id = :operation',
+      UpdateExpression: 'SET provisioning_status = :pending, updated_at = :now, status_operation_id = :operation',
       ExpressionAttributeValues: {
         ...read,
         ':pending': ProvisioningStatus.PENDING_UPDATE,
+        ':now': new Date().toISOString(),
         ':operation': operationId,
       },
     },

@@ -174,6 +174,7 @@ export const commitLoadBalancerOperation = async (
       ...lockOf(operation),
       ...(commit.deletes && { incomplete: true }),
       provisioning_status: commit.to,
+      updated_at: operation.created_at,
       generation: loadBalancer.generation + 1,
     });
     const own: readonly TransactItem[] = [

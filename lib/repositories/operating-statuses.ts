@@ -56,7 +56,8 @@ export const writeStatuses = async (
     changes.map(async (change) => {
       const { of, to } = change;
       const key = keyOf(loadBalancerId, change);
-      const refused = await updateBatched({ key, set: { operating_status: to }, when: conditionsOf(change) });
+      const set = { operating_status: to, updated_at: new Date().toISOString() };
+      const refused = await updateBatched({ key, set, when: conditionsOf(change) });
       const { id, operating_status, provisioning_status } = refused?.found ?? {};
       const isSo = id === of.object.id && operating_status === to && provisioning_status !== ProvisioningStatus.DELETED;
       return refused === null || isSo ? [] : [change];

@@ -2,20 +2,27 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createHealthMonitor, deleteHealthMonitor } from '../../../../lib/changes/health-monitors.ts';
 import { updateListener } from '../../../../lib/changes/listeners.ts';
 import { deletePool } from '../../../../lib/changes/pools.ts';
+import { stateOf } from '../../../../lib/changes/relations.ts';
 import { PoolNotFound } from '../../../../lib/errors/not-found.ts';
 import { effectiveTree } from '../../../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../../../lib/models/operation.ts';
 import type { Pool } from '../../../../lib/models/pool.ts';
+import { childrenOf } from '../../../../lib/models/tree-children.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { findChild } from '../../../../lib/repositories/child-reads.ts';
+import { keyOfChild } from '../../../../lib/repositories/children.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { writeStatuses } from '../../../../lib/repositories/operating-statuses.ts';
 import { recordRejection } from '../../../../lib/repositories/rejections.ts';
 import { settle } from '../../../../lib/repositories/settlements.ts';
+import { updateBatched } from '../../../../lib/repositories/table/batched-updates.ts';
+import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { getTree, readTree } from '../../../../lib/repositories/trees.ts';
+import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { aMonitor } from '../../../fixtures/render/tree.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, alone, ended, flowOf, shared, storedPool } from './support/stored.ts';
+import { addMember, alone, ended, flowOf, shared, storedLoadBalancer, storedPool } from './support/stored.ts';
 
 beforeAll(useTable);
 
@@ -126,6 +133,69 @@ describe('a settling', () => {
     await settleRows(flow, await readTree(id));
     await settleAll(flow);
     expect(await statuses(id)).toEqual({ listeners: 'ACTIVE', pools: 'ACTIVE', members: 'ACTIVE' });
+  });
+});
+
+describe('updated_at', () => {
+  /** A load balancer with one object of every kind, whose creation has ended. */
+  const withEveryKind = () =>
+    storedLoadBalancer((owner) => {
+      const pool = newPool(owner);
+      const listener = newListener(owner, { default_pool_id: pool.id });
+      const policy = newPolicy(listener);
+      return [
+        { kind: 'listener', object: listener },
+        { kind: 'pool', object: pool },
+        { kind: 'health_monitor', object: newMonitor(pool) },
+        { kind: 'member', object: newMember(pool) },
+        { kind: 'l7_policy', object: policy },
+        { kind: 'l7_rule', object: newRule(policy) },
+      ];
+    });
+  const LONG_AGO = '2001-01-01T00:00:00.000Z';
+  const times = async (id: string) => {
+    const tree = await getTree(id);
+    return [tree.load_balancer, ...childrenOf(tree).map(({ object }) => object)].map(({ updated_at }) => updated_at);
+  };
+  const makeOld = async (id: string) => {
+    const tree = await getTree(id);
+    const keys = [loadBalancerKey(id), ...childrenOf(tree).map(keyOfChild)];
+    for (const key of keys) await updateBatched({ key, set: { updated_at: LONG_AGO }, when: [] });
+  };
+
+  it('is set on every kind of object once its creation has ended', async () => {
+    const { id } = await withEveryKind();
+    const set = await times(id);
+    expect(set).toHaveLength(7);
+    expect(set).not.toContain(null);
+  });
+
+  it('changes when an object becomes PENDING_DELETE or moves along, and when the deletion fails', async () => {
+    const { id } = await withEveryKind();
+    await makeOld(id);
+    const read = await readTree(id);
+    const operation = await commitChange(
+      id,
+      alone(() => ({
+        deletes: childrenOf(read.tree)
+          .filter(({ kind }) => kind !== 'listener')
+          .map((child) => ({ child, state: stateOf(read, child.object.id) })),
+        parents: childrenOf(read.tree).filter(({ kind }) => kind === 'listener'),
+      })),
+    );
+    expect(await times(id)).not.toContain(LONG_AGO);
+    await makeOld(id);
+    await failAll(flowOf(operation));
+    expect(await times(id)).not.toContain(LONG_AGO);
+  });
+
+  it('changes with an operating status', async () => {
+    const { id } = await withEveryKind();
+    await makeOld(id);
+    const [listener] = (await getTree(id)).listeners;
+    if (listener === undefined) throw new Error('no listener');
+    await writeStatuses(id, [{ of: { kind: 'listener', object: listener }, to: 'DEGRADED' }]);
+    expect((await getTree(id)).listeners[0]?.updated_at).not.toBe(LONG_AGO);
   });
 });
 
