@@ -1,7 +1,8 @@
 import type { Agent } from 'node:https';
+import { type AgentAnswer, isStarting } from './agent-answer.ts';
 import { type AgentCredentials, createConnections } from './agent-connection.ts';
 import { type AgentEndpoint, connectAddress, hostHeader } from './agent-endpoint.ts';
-import { type AgentAnswer, answerError, connectionError } from './agent-errors.ts';
+import { answerError, connectionError } from './agent-errors.ts';
 import { readFingerprint } from './read-fingerprint.ts';
 import { sendRequest } from './send-request.ts';
 
@@ -22,6 +23,8 @@ export interface AgentRequest {
   readonly body?: string | object;
   /** Statuses besides 2xx that are an answer and no error. */
   readonly accept?: readonly number[];
+  /** Bytes that the answer may have. @default 1 MiB */
+  readonly answerLimit?: number;
 }
 
 export interface AgentClient {
@@ -41,14 +44,8 @@ const payload = (body: string | object | undefined) => {
     : { body: Buffer.from(JSON.stringify(body), 'utf8'), contentType: 'application/json' };
 };
 
-const parses = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
+/** The largest real answer that is no file, the output of haproxy -c, stays far below. */
+const ANSWER_LIMIT = 1_048_576;
 
 /**
  * Speaks to agents over mutual TLS: connects by address, and accepts only a certificate of the server CA that
@@ -70,7 +67,7 @@ export const createAgentClient = (
   };
 
   return {
-    async request(endpoint, { method, path, body, accept = [] }) {
+    async request(endpoint, { method, path, body, accept = [], answerLimit = ANSWER_LIMIT }) {
       const pool = await connections();
       const wire = await sendRequest({
         connections: pool,
@@ -83,17 +80,13 @@ export const createAgentClient = (
         ...payload(body),
         connectTimeout: settings.connectTimeout,
         readTimeout: settings.readTimeout,
+        answerLimit,
       }).catch((error: unknown) => {
         throw connectionError(endpoint, { method, path }, error);
       });
-      const text = wire.body.toString('utf8');
-      const answer = {
-        status: wire.status,
-        isJson: wire.contentType.startsWith('application/json') && parses(text),
-        text,
-      };
-      const starting = answer.status === 404 && !answer.isJson;
-      const wanted = (answer.status >= 200 && answer.status < 300) || (accept.includes(answer.status) && !starting);
+      const answer = { status: wire.status, contentType: wire.contentType, text: wire.body.toString('utf8') };
+      const wanted =
+        (answer.status >= 200 && answer.status < 300) || (accept.includes(answer.status) && !isStarting(answer));
       if (!wanted) throw answerError(endpoint, { method, path }, answer);
       return answer;
     },

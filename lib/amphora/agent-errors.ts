@@ -4,14 +4,8 @@ import {
   AmphoraSilentError,
   AmphoraUnreachableError,
 } from '../errors/cloud.ts';
+import { type AgentAnswer, isStarting, jsonOf } from './agent-answer.ts';
 import type { AgentEndpoint } from './agent-endpoint.ts';
-
-/** What an agent answered. `isJson`: by its content type, and it does parse. */
-export interface AgentAnswer {
-  readonly status: number;
-  readonly isJson: boolean;
-  readonly text: string;
-}
 
 /** One call, for messages: never its body. */
 export interface AgentCall {
@@ -96,8 +90,7 @@ export const connectionError = (
 
 /** The agent's own words: it puts them in one of three places, or answers in plain text. */
 const wordsIn = (answer: AgentAnswer): string => {
-  if (!answer.isJson) return answer.text;
-  const body: unknown = JSON.parse(answer.text);
+  const body = jsonOf(answer);
   if (typeof body !== 'object' || body === null) return answer.text;
   const places = ['details' in body && body.details, 'error' in body && body.error, 'message' in body && body.message];
   return places.find((words): words is string => typeof words === 'string' && words !== '') ?? answer.text;
@@ -111,9 +104,8 @@ export const answerError = (
 ): AmphoraRequestError | AmphoraUnreachableError => {
   const details = wordsIn(answer).trim().slice(0, DETAILS_LIMIT);
   const message = `${where(endpoint, call)}: ${answer.status}: ${details}`;
-  const starting = answer.status === 404 && !answer.isJson;
   const unseen = answer.status === 404 && details.includes(INTERFACE_NOT_SEEN);
-  return starting || unseen || (answer.status >= 502 && answer.status <= 504)
+  return isStarting(answer) || unseen || (answer.status >= 502 && answer.status <= 504)
     ? new AmphoraUnreachableError(message, about(endpoint))
     : new AmphoraRequestError(message, { ...about(endpoint), status: answer.status, details });
 };

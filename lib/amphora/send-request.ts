@@ -17,6 +17,8 @@ export interface WireRequest {
   readonly connectTimeout: number;
   /** From then until the last byte of the answer: an agent shakes hands only when it is done with its last caller. */
   readonly readTimeout: number;
+  /** Bytes of the answer's body; a longer one ends the request with the code ANSWER_TOO_LARGE. */
+  readonly answerLimit: number;
 }
 
 export interface WireAnswer {
@@ -24,9 +26,6 @@ export interface WireAnswer {
   readonly contentType: string;
   readonly body: Buffer;
 }
-
-/** No answer of an agent comes near; a broken one must not fill the memory. */
-const BODY_LIMIT = 32 * 1024 * 1024;
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -46,13 +45,13 @@ const watch = (outgoing: ClientRequest, { connectTimeout, readTimeout }: WireReq
   return () => clearTimeout(timer);
 };
 
-const collect = async (incoming: IncomingMessage): Promise<Buffer> => {
+const collect = async (incoming: IncomingMessage, limit: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
     const part = Buffer.from(chunk);
     size += part.length;
-    if (size > BODY_LIMIT) throw failure('ANSWER_TOO_LARGE');
+    if (size > limit) throw failure('ANSWER_TOO_LARGE');
     chunks.push(part);
   }
   return Buffer.concat(chunks);
@@ -75,7 +74,7 @@ const sendOnce = (wire: WireRequest): { answer: Promise<WireAnswer>; reused: () 
   const answer = new Promise<WireAnswer>((resolve, reject) => {
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
-      collect(incoming).then(
+      collect(incoming, wire.answerLimit).then(
         (body) =>
           resolve({ status: incoming.statusCode ?? 0, contentType: incoming.headers['content-type'] ?? '', body }),
         (error: unknown) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type * as z from 'zod';
+import { jsonOf } from '../../amphora/agent-answer.ts';
 import type { AgentClient, AgentRequest } from '../../amphora/agent-client.ts';
 import { AmphoraRequestError } from '../../errors/cloud.ts';
 import { certificateAnswer, detailsAnswer, infoAnswer, interfaceAnswer, versionAnswer } from './agent-answers.ts';
@@ -7,6 +8,9 @@ import type { AgentAddress, AmphoraDriver, PlugNetwork, PlugVip } from './amphor
 import { plugNetworkBody, plugVipBody } from './plug-bodies.ts';
 
 const API = '/1.0';
+
+/** Bytes of a configuration that is read back, which is compared and never parsed: some 50,000 members. */
+const FILE_LIMIT = 8_388_608;
 
 /** A path below the API's version, its parts escaped. */
 const path = (...parts: readonly string[]): string => [API, ...parts.map(encodeURIComponent)].join('/');
@@ -35,8 +39,8 @@ export const restAmphoraDriver = (client: AgentClient): AmphoraDriver => {
   const ask = async <S extends z.ZodType>(agent: AgentAddress, request: AgentRequest, shape: S) => {
     const answer = await client.request(agent, request);
     if (answer.status === 404) return null;
-    const read = answer.isJson ? shape.safeParse(JSON.parse(answer.text)) : null;
-    if (!read?.success) throw unexpected(agent, request, answer.status, 'answered something unexpected');
+    const read = shape.safeParse(jsonOf(answer));
+    if (!read.success) throw unexpected(agent, request, answer.status, 'answered something unexpected');
     return read.data;
   };
 
@@ -49,7 +53,8 @@ export const restAmphoraDriver = (client: AgentClient): AmphoraDriver => {
   };
 
   const text = async (agent: AgentAddress, requestPath: string): Promise<string | null> => {
-    const answer = await client.request(agent, { method: 'GET', path: requestPath, accept: [404] });
+    const request = { method: 'GET', path: requestPath, accept: [404], answerLimit: FILE_LIMIT } as const;
+    const answer = await client.request(agent, request);
     return answer.status === 404 ? null : answer.text;
   };
 

@@ -25,10 +25,10 @@ export const elementsOf = (element: Asn1 | undefined): readonly Asn1[] =>
 export const identifierOf = (element: Asn1 | undefined): string =>
   element instanceof ObjectIdentifier ? element.getValue() : refuse('OBJECT IDENTIFIER');
 
-/** @throws Error also when it is no number that can be counted with */
-export const numberOf = (element: Asn1 | undefined): number => {
+/** A count of something: 1 or more. @throws Error another number, or none that can be counted with */
+export const countOf = (element: Asn1 | undefined): number => {
   const value = element instanceof Integer ? Number(element.toBigInt()) : Number.NaN;
-  return Number.isSafeInteger(value) ? value : refuse('INTEGER');
+  return Number.isSafeInteger(value) && value >= 1 ? value : refuse('positive INTEGER');
 };
 
 /** The bytes of an OCTET STRING, or of the pieces of a tag that stands for one. @throws Error */

@@ -1,7 +1,7 @@
 import { createDecipheriv, pbkdf2, type ScryptOptions, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Sequence } from 'asn1js';
-import { type Asn1, elementsOf, identifierOf, numberOf, octetsOf } from './asn1.ts';
+import { type Asn1, countOf, elementsOf, identifierOf, octetsOf } from './asn1.ts';
 import { derivePkcs12Key, IV, KEY } from './pkcs12-key.ts';
 import { decryptRc2 } from './rc2.ts';
 
@@ -25,12 +25,13 @@ const PBKDF2 = '1.2.840.113549.1.5.12';
 const SCRYPT = '1.3.6.1.4.1.11591.4.11';
 const HMAC_SHA1 = '1.2.840.113549.2.7';
 
+/** Output lengths in bytes. */
 const DIGESTS = new Map([
-  [HMAC_SHA1, 'sha1'],
-  ['1.2.840.113549.2.8', 'sha224'],
-  ['1.2.840.113549.2.9', 'sha256'],
-  ['1.2.840.113549.2.10', 'sha384'],
-  ['1.2.840.113549.2.11', 'sha512'],
+  [HMAC_SHA1, { name: 'sha1', length: 20 }],
+  ['1.2.840.113549.2.8', { name: 'sha224', length: 28 }],
+  ['1.2.840.113549.2.9', { name: 'sha256', length: 32 }],
+  ['1.2.840.113549.2.10', { name: 'sha384', length: 48 }],
+  ['1.2.840.113549.2.11', { name: 'sha512', length: 64 }],
 ]);
 
 /** Key lengths in bytes. */
@@ -52,7 +53,7 @@ const PKCS12_IV_LENGTH = 8;
 
 /** Rounds of PBKDF2 that one secret may ask for, about a second; the secret says how many, and a tenant wrote it. */
 const WORK = 2_000_000;
-/** A round of PKCS#12's derivation takes as long as this many of PBKDF2, and nothing else runs meanwhile. */
+/** A round of PKCS#12's derivation takes as long as this many of PBKDF2. */
 const PKCS12_ROUND = 8;
 
 type Spend = (work: number) => void;
@@ -75,7 +76,7 @@ const derive = async (kdf: Asn1 | undefined, secret: Uint8Array, keyLength: numb
   const [identifier, parameters] = elementsOf(kdf);
   const [salt, first, ...others] = elementsOf(parameters);
   if (identifierOf(identifier) === SCRYPT) {
-    const [N, r, p] = [numberOf(first), numberOf(others[0]), numberOf(others[1])];
+    const [N, r, p] = [countOf(first), countOf(others[0]), countOf(others[1])];
     spend(N * r * p);
     return asyncScrypt(secret, octetsOf(salt), keyLength, { N, r, p });
   }
@@ -83,8 +84,9 @@ const derive = async (kdf: Asn1 | undefined, secret: Uint8Array, keyLength: numb
   // A key length may stand between the two.
   const prf = others.find((other) => other instanceof Sequence);
   const digest = known(DIGESTS, prf === undefined ? HMAC_SHA1 : identifierOf(elementsOf(prf)[0]));
-  spend(numberOf(first));
-  return asyncPbkdf2(secret, octetsOf(salt), numberOf(first), keyLength, digest);
+  const rounds = countOf(first);
+  spend(rounds * Math.ceil(keyLength / digest.length));
+  return asyncPbkdf2(secret, octetsOf(salt), rounds, keyLength, digest.name);
 };
 
 const decryptPbes2 = async (parameters: Asn1 | undefined, data: Uint8Array, secret: Uint8Array, spend: Spend) => {
@@ -106,10 +108,10 @@ export const passwordDecryption = (): Decrypt => {
     if (identifierOf(identifier) === PBES2) return decryptPbes2(parameters, data, password.utf8, spend);
     const { name, keyLength } = known(PKCS12_CIPHERS, identifierOf(identifier));
     const [salt, rounds] = elementsOf(parameters);
-    const shared = { password: password.utf16, salt: octetsOf(salt), iterations: numberOf(rounds) };
+    const shared = { password: password.utf16, salt: octetsOf(salt), iterations: countOf(rounds) };
     spend(shared.iterations * PKCS12_ROUND);
-    const key = derivePkcs12Key({ ...shared, purpose: KEY, length: keyLength });
-    const iv = derivePkcs12Key({ ...shared, purpose: IV, length: PKCS12_IV_LENGTH });
+    const key = await derivePkcs12Key({ ...shared, purpose: KEY, length: keyLength });
+    const iv = await derivePkcs12Key({ ...shared, purpose: IV, length: PKCS12_IV_LENGTH });
     return name === 'rc2' ? decryptRc2(key, iv, data) : decipher(name, key, iv, data);
   };
 };

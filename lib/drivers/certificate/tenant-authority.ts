@@ -1,4 +1,5 @@
 import { hash, verify, type X509Certificate } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BitString } from 'asn1js';
 import { elementsOf, encodingOf, identifierOf, readAsn1 } from './asn1.ts';
 import { certificatesAmong, derOf, type PemBlock, pemBlocks, textOf } from './tenant-pem.ts';
@@ -7,6 +8,8 @@ import type { TenantSecrets } from './tenant-secrets.ts';
 import type { TlsUpload } from './tls-material.ts';
 
 const CRL_LABEL = 'X509 CRL';
+/** Lists times authorities: any of them may have signed any. */
+const MOST_SIGNATURES = 1_024;
 
 /** Digests by signature algorithm (RSA, ECDSA, EdDSA); null is for those that have their own. */
 const DIGESTS: ReadonlyMap<string, string | null> = new Map([
@@ -38,7 +41,7 @@ const fileOf = (bytes: Uint8Array, pem: string): TlsUpload => ({ fileName: `${ha
 export const tenantAuthority = async (secrets: TenantSecrets, reference: string): Promise<TenantAuthority> => {
   const bytes = await secrets.payload(reference);
   const pem = textOf(reference, bytes);
-  const certificates = certificatesAmong(reference, pemBlocks(pem));
+  const certificates = certificatesAmong(reference, pemBlocks(reference, pem));
   if (certificates.length === 0) throw refusal(reference, 'is not a CA certificate in PEM');
   return { ...fileOf(bytes, pem), certificates };
 };
@@ -72,6 +75,18 @@ const isSignedBy = ({ signed, signature }: RevocationList, digest: string | null
   }
 };
 
+const isSignedByAny = async (
+  list: RevocationList,
+  digest: string | null,
+  authorities: readonly X509Certificate[],
+): Promise<boolean> => {
+  for (const authority of authorities) {
+    await nextTurn();
+    if (isSignedBy(list, digest, authority)) return true;
+  }
+  return false;
+};
+
 /**
  * The revocation list of an authority: PEM, as the tenant wrote it; one list for each authority is fine.
  * @throws CertificateRetrievalError, CloudUnavailableError
@@ -83,13 +98,16 @@ export const tenantRevocationList = async (
 ): Promise<TlsUpload> => {
   const bytes = await secrets.payload(reference);
   const pem = textOf(reference, bytes);
-  const blocks = pemBlocks(pem).filter(({ label }) => label === CRL_LABEL);
+  const blocks = pemBlocks(reference, pem).filter(({ label }) => label === CRL_LABEL);
   if (blocks.length === 0) throw refusal(reference, 'is not a revocation list in PEM');
+  if (blocks.length * certificates.length > MOST_SIGNATURES) {
+    throw refusal(reference, 'holds too many revocation lists for the number of its authorities');
+  }
   for (const block of blocks) {
     const list = readList(reference, block);
     const digest = DIGESTS.get(list.algorithm);
     if (digest === undefined) throw refusal(reference, `is signed with ${list.algorithm}, which is not supported`);
-    if (!certificates.some((ca) => isSignedBy(list, digest, ca))) {
+    if (!(await isSignedByAny(list, digest, certificates))) {
       throw refusal(reference, 'holds a revocation list that its CA has not signed');
     }
   }

@@ -20,7 +20,7 @@ const inSecret = async (secrets: TenantSecrets, reference: string): Promise<Foun
       throw refusal(reference, 'is no PKCS#12 that can be read without a passphrase');
     }
   }
-  const blocks = pemBlocks(textOf(reference, bytes));
+  const blocks = pemBlocks(reference, textOf(reference, bytes));
   if (blocks.length === 0) throw refusal(reference, 'is neither PKCS#12 nor PEM');
   return {
     certificates: certificatesAmong(reference, blocks),
@@ -46,8 +46,11 @@ const inContainer = async (secrets: TenantSecrets, reference: string): Promise<F
     optional('private_key_passphrase', textOf),
     optional('intermediates', readIntermediates),
   ]);
-  const key = await privateKeyAmong(keyRef, pemBlocks(textOf(keyRef, privateKey)), passphrase);
-  const certificates = certificatesAmong(certificateRef, pemBlocks(textOf(certificateRef, certificate)));
+  const key = await privateKeyAmong(keyRef, pemBlocks(keyRef, textOf(keyRef, privateKey)), passphrase);
+  const certificates = certificatesAmong(
+    certificateRef,
+    pemBlocks(certificateRef, textOf(certificateRef, certificate)),
+  );
   if (certificates.length === 0) throw refusal(certificateRef, 'holds no certificate');
   return { certificates: [...certificates, ...(intermediates ?? [])], keys: [key] };
 };

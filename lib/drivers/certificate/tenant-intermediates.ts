@@ -27,7 +27,7 @@ const certificatesOfPkcs7 = (reference: string, der: Uint8Array): readonly X509C
  * @throws CertificateRetrievalError it is none of these, or holds no certificate
  */
 export const readIntermediates = (reference: string, bytes: Uint8Array): readonly X509Certificate[] => {
-  const blocks = pemBlocks(Buffer.from(bytes).toString('latin1'));
+  const blocks = pemBlocks(reference, Buffer.from(bytes).toString('latin1'));
   const wrapped = blocks.filter(({ label }) => PKCS7_LABELS.has(label));
   const found =
     blocks.length === 0

@@ -5,6 +5,19 @@ import { refusal } from './tenant-refusal.ts';
 
 const KEY_LABEL = /PRIVATE KEY$/;
 const ENCRYPTED_KEY = 'ENCRYPTED PRIVATE KEY';
+/** Layouts of keys that are not encrypted as a whole, by their labels. */
+const LAYOUTS: ReadonlyMap<string, 'pkcs8' | 'pkcs1' | 'sec1'> = new Map([
+  ['PRIVATE KEY', 'pkcs8'],
+  ['RSA PRIVATE KEY', 'pkcs1'],
+  ['EC PRIVATE KEY', 'sec1'],
+]);
+/** Old keys say by a header that they are encrypted; their key derivation is a single round. */
+const OLD_ENCRYPTION = /^Proc-Type: *4,ENCRYPTED/m;
+
+const BEGIN = '-----BEGIN ';
+const DASHES = '-----';
+/** Bundles of authorities have some 150. */
+const MOST_BLOCKS = 256;
 
 /** One block of a PEM, from its BEGIN to its END. */
 export interface PemBlock {
@@ -21,12 +34,26 @@ export const textOf = (reference: string, bytes: Uint8Array): string => {
   }
 };
 
-/** Every block of a PEM, in its order; none when it is no PEM. */
-export const pemBlocks = (pem: string): readonly PemBlock[] =>
-  [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g)].map(([text, label]) => ({
-    label: label ?? '',
-    text,
-  }));
+/**
+ * Every block of a PEM, in its order; none when it is no PEM. A block has no other within it, and what does not end as it
+ * began is left out.
+ * @throws CertificateRetrievalError there are more than MOST_BLOCKS
+ */
+export const pemBlocks = (reference: string, pem: string): readonly PemBlock[] => {
+  const blocks: PemBlock[] = [];
+  for (let start = pem.indexOf(BEGIN); start >= 0; ) {
+    const body = pem.indexOf(DASHES, start + BEGIN.length);
+    const end = body < 0 ? -1 : pem.indexOf(DASHES, body + DASHES.length);
+    if (end < 0) break;
+    const label = pem.slice(start + BEGIN.length, body);
+    const closing = `-----END ${label}-----`;
+    const whole = pem.startsWith(closing, end);
+    if (whole) blocks.push({ label, text: pem.slice(start, end + closing.length) });
+    if (blocks.length > MOST_BLOCKS) throw refusal(reference, `holds more than ${MOST_BLOCKS} blocks of PEM`);
+    start = pem.indexOf(BEGIN, whole ? end + closing.length : body);
+  }
+  return blocks;
+};
 
 /** What is between a block's lines. Headers, which only old private keys have, are not for it. */
 export const derOf = ({ text }: PemBlock): Uint8Array => Buffer.from(text.replace(/-----[^-]+-----/g, ''), 'base64');
@@ -64,8 +91,13 @@ export const privateKeyAmong = async (
   const block = blocks.find(({ label }) => KEY_LABEL.test(label));
   if (block === undefined) throw refusal(reference, 'holds no private key');
   try {
-    // The runtime's own reader would do as many rounds of key derivation as the tenant's file asks for.
     if (block.label === ENCRYPTED_KEY) return await decryptKey(block, passphrase ?? '');
+    const type = LAYOUTS.get(block.label);
+    if (type === undefined) throw new Error('a key of another kind');
+    // With a passphrase OpenSSL does as many rounds of key derivation as the file asks for, whatever its label says.
+    if (type === 'pkcs8' || !OLD_ENCRYPTION.test(block.text)) {
+      return createPrivateKey({ key: Buffer.from(derOf(block)), format: 'der', type });
+    }
     return createPrivateKey({ key: block.text, format: 'pem', ...(passphrase === null ? {} : { passphrase }) });
   } catch {
     throw refusal(

@@ -15,13 +15,18 @@ export interface TenantSecrets {
   container(reference: string): Promise<ReadonlyMap<string, string>>;
 }
 
+/** Bytes. The key manager itself takes 20 KB unless its operator allows more. */
+const MOST_BYTES = 131_072;
+
 export const tenantSecrets = (session: CloudSession): TenantSecrets => ({
   payload: memoized(async (reference) => {
     try {
       const type = (await getSecret(session, reference)).content_types?.default;
       if (type === undefined) throw refusal(reference, 'has no payload');
       const mediaType = type.startsWith('text/') ? 'text/plain' : 'application/octet-stream';
-      return await getSecretPayload(session, reference, mediaType);
+      const bytes = await getSecretPayload(session, reference, mediaType);
+      if (bytes.length > MOST_BYTES) throw refusal(reference, `holds more than ${MOST_BYTES} bytes`);
+      return bytes;
     } catch (error) {
       throw refusalOf(reference, error);
     }

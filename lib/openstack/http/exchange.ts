@@ -14,13 +14,16 @@ export interface Exchange extends Omit<HttpRequest, 'url'> {
 /** Connections on which requests can be sent, of every pool. */
 const standing = new WeakSet<Socket>();
 
-const connectTimedOut = (): Error => Object.assign(new Error('CONNECT_TIMEOUT'), { code: 'CONNECT_TIMEOUT' });
+/** Bytes: some 15,000 ports of Neutron in one list. A function's memory takes it several times. */
+const ANSWER_LIMIT = 16_777_216;
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
 /** Ends the request when its connection is new and does not stand in time. Waiting for a free one does not count. */
 const limitConnecting = (outgoing: ClientRequest, { url, connectTimeout }: Exchange): void => {
   outgoing.once('socket', (socket) => {
     if (standing.has(socket)) return;
-    const timer = setTimeout(() => outgoing.destroy(connectTimedOut()), connectTimeout);
+    const timer = setTimeout(() => outgoing.destroy(failure('CONNECT_TIMEOUT')), connectTimeout);
     socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
       standing.add(socket);
       clearTimeout(timer);
@@ -39,7 +42,7 @@ const start = ({ url, agent, method, headers, body }: Exchange): ClientRequest =
  * Sends a request once and reads its answer.
  *
  * @throws TimeoutError (a DOMException) no whole answer in time
- * @throws an error with the code CONNECT_TIMEOUT, or what the connection throws
+ * @throws an error with the code CONNECT_TIMEOUT or ANSWER_TOO_LARGE, or what the connection throws
  */
 export const exchange = (wire: Exchange): Promise<HttpAnswer> =>
   new Promise<HttpAnswer>((resolve, reject) => {
@@ -55,7 +58,12 @@ export const exchange = (wire: Exchange): Promise<HttpAnswer> =>
     outgoing.on('close', () => clearTimeout(timer));
     outgoing.once('response', (incoming) => {
       const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let left = wire.answerLimit ?? ANSWER_LIMIT;
+      incoming.on('data', (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left >= 0) chunks.push(chunk);
+        else incoming.destroy(failure('ANSWER_TOO_LARGE'));
+      });
       incoming.on('error', reject);
       incoming.once('end', () =>
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, bytes: Buffer.concat(chunks) }),

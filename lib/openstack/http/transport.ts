@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly body: string | null;
   /** Milliseconds until the answer must have been read. */
   readonly timeout: number;
+  /** Bytes that the answer's body may have. @default 16 MiB */
+  readonly answerLimit?: number;
 }
 
 export interface HttpAnswer {

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { jsonOf } from '../../../../lib/amphora/agent-answer.ts';
 import { type AgentClientSettings, createAgentClient } from '../../../../lib/amphora/agent-client.ts';
 import { createAuthority } from '../../../../lib/drivers/certificate/authority.ts';
 import {
@@ -51,7 +52,7 @@ describe('a request to an agent', () => {
   it('goes over mutual TLS of exactly the configured version', async () => {
     const { port, received } = await started(() => ok);
     const answer = await clientFor(port).request(endpoint, get);
-    expect(answer).toEqual({ status: 200, isJson: true, text: '{"message":"OK"}' });
+    expect(answer).toEqual({ status: 200, contentType: 'application/json', text: '{"message":"OK"}' });
     expect(received).toMatchObject([{ ...get, protocol: 'TLSv1.2', clientName: 'worker', host: `127.0.0.1:${port}` }]);
   });
 
@@ -93,6 +94,26 @@ describe('a request to an agent', () => {
     const { port, received } = await started(() => 'reset');
     await expect(clientFor(port).request(endpoint, get)).rejects.toMatchObject({ name: 'AmphoraUnreachableError' });
     expect(received).toHaveLength(1);
+  });
+});
+
+describe('the answer of an agent', () => {
+  it('is given up when it is larger than the request allows', async () => {
+    const { port } = await started(() => ({ status: 200, body: 'x'.repeat(1_048_577) }));
+    const client = clientFor(port);
+    await expect(client.request(endpoint, get)).rejects.toMatchObject({
+      name: 'AmphoraUnreachableError',
+      message: expect.stringContaining('ANSWER_TOO_LARGE'),
+    });
+    const { text } = await client.request(endpoint, { ...get, answerLimit: 1_048_577 });
+    expect(text).toHaveLength(1_048_577);
+  });
+
+  it('is not parsed when it is longer than any real JSON of an agent', async () => {
+    const nested = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    expect(jsonOf({ status: 200, contentType: 'application/json', text: nested })).toBeUndefined();
+    expect(jsonOf({ status: 200, contentType: 'application/json', text: '{"a":1}' })).toEqual({ a: 1 });
+    expect(jsonOf({ status: 200, contentType: 'text/html', text: '{"a":1}' })).toBeUndefined();
   });
 });
 

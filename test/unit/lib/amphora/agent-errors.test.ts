@@ -64,12 +64,12 @@ describe('who is not reached', () => {
 
 describe('an answer that is no success', () => {
   it('carries no more than 4,000 characters of the words of the agent', () => {
-    const error = answerError(endpoint, call, { status: 400, isJson: false, text: 'x'.repeat(9_000) });
+    const error = answerError(endpoint, call, { status: 400, contentType: 'text/plain', text: 'x'.repeat(9_000) });
     expect(error).toMatchObject({ name: 'AmphoraRequestError', details: 'x'.repeat(4_000) });
   });
 
   it('carries the whole body when none of its parts are words', () => {
-    const error = answerError(endpoint, call, { status: 400, isJson: true, text: '[1]' });
+    const error = answerError(endpoint, call, { status: 400, contentType: 'application/json', text: '[1]' });
     expect(error).toMatchObject({ details: '[1]' });
   });
 });

@@ -57,6 +57,19 @@ describe('exchange', () => {
     expect(told).toBe(length);
   });
 
+  it('gives up an answer that is larger than the request allows, while it comes', async () => {
+    let ended = false;
+    const url = await serve((_, response) => {
+      const timer = setInterval(() => response.write(Buffer.alloc(65_536)), 1);
+      response.once('close', () => {
+        ended = true;
+        clearInterval(timer);
+      });
+    });
+    await expect(send(url, { answerLimit: 200_000 })).rejects.toMatchObject({ code: 'ANSWER_TOO_LARGE' });
+    await expect.poll(() => ended).toBe(true);
+  });
+
   it('ends a new connection that does not stand in time, before anything was sent', async () => {
     const sockets = createTcpServer((socket) => closing.push(() => socket.destroy()));
     const url = `https://${await listen(sockets)}/`;
