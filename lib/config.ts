@@ -246,7 +246,10 @@ export const apiConfig = once(() => ({
   allowPingHealthMonitors: flag('ALLOW_PING_HEALTH_MONITORS', true),
   /** Seconds that the delay of a UDP-CONNECT health monitor must have at least; 0 for none. */
   udpConnectMinIntervalHealthMonitor: integer('UDP_CONNECT_MIN_INTERVAL_HEALTH_MONITOR', 3),
-  /** Milliseconds of a listener that gives none; likewise the next three. */
+}));
+
+/** Milliseconds for a listener that gives none of its own, or 0. */
+export const timeoutConfig = once(() => ({
   timeoutClientData: integer('TIMEOUT_CLIENT_DATA', 50_000),
   timeoutMemberConnect: integer('TIMEOUT_MEMBER_CONNECT', 5_000),
   timeoutMemberData: integer('TIMEOUT_MEMBER_DATA', 50_000),

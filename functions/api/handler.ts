@@ -1,4 +1,4 @@
-import { apiConfig, networkConfig, quotaConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
+import { apiConfig, networkConfig, quotaConfig, timeoutConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
@@ -10,7 +10,7 @@ import { createRoutes } from './routes.ts';
 
 /** Every route, as deployed. */
 export const routes = createRoutes({
-  settings: () => ({ ...apiConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
+  settings: () => ({ ...apiConfig(), ...timeoutConfig(), ...tlsConfig(), ...networkConfig(), ...workerConfig() }),
   network: networkDriver,
   networkSeenBy: ({ token, serviceToken }) => (token === null ? networkDriver() : networkSeenBy(token, serviceToken)),
   // Loaded with the first profile or choice: most containers never see one.

@@ -2,7 +2,7 @@ import { configurationDigest } from '../../amphora/render/digest.ts';
 import type { HaproxyOptions } from '../../amphora/render/haproxy/input.ts';
 import { isLvs, renderHaproxy } from '../../amphora/render/haproxy/render-haproxy.ts';
 import { renderLvs } from '../../amphora/render/keepalived/render-lvs.ts';
-import { amphoraConfig } from '../../config.ts';
+import { amphoraConfig, timeoutConfig } from '../../config.ts';
 import type { UnrenderableValueError } from '../../errors/unrenderable-value.ts';
 import type { AmphoraFacts } from '../../models/amphora.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
@@ -19,11 +19,18 @@ export interface Configuration {
 
 const haproxyOptions = (): HaproxyOptions => {
   const { basePath, baseCertDir, haproxyStickSize, ...settings } = amphoraConfig();
+  const timeouts = timeoutConfig();
   return {
     basePath,
     baseCertDir,
     haproxyStickSize,
     defaultConnectionLimit: settings.defaultConnectionLimit,
+    timeouts: {
+      timeout_client_data: timeouts.timeoutClientData,
+      timeout_member_connect: timeouts.timeoutMemberConnect,
+      timeout_member_data: timeouts.timeoutMemberData,
+      timeout_tcp_inspect: timeouts.timeoutTcpInspect,
+    },
     connectionLogging: settings.connectionLogging,
     userLogFacility: settings.userLogFacility,
     administrativeLogFacility: settings.administrativeLogFacility,

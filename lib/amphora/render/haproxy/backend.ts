@@ -1,13 +1,10 @@
 import type { Listener } from '../../../models/listener.ts';
-import { type Subject, whole } from '../guard.ts';
+import type { Subject } from '../guard.ts';
 import { EMPTY, type SafeText, text } from '../text.ts';
 import { hasCertificate } from './bind.ts';
-import { type Context, connectionLimit } from './context.ts';
+import { type Context, connectionLimit, timeoutOf } from './context.ts';
 import { headerLines } from './headers.ts';
 import type { PreparedPool } from './pool.ts';
-
-/** 24 days, the most the API takes. */
-export const MOST_MILLISECONDS = 2_073_600_000;
 
 export const listenerMode = (listener: Listener): 'tcp' | 'http' =>
   listener.protocol === 'TCP' || listener.protocol === 'HTTPS' ? 'tcp' : 'http';
@@ -39,13 +36,11 @@ export const backendLines = (
   if (context.features.keepsState && mode === 'http') lines.push(text`    http-reuse safe`);
   lines.push(text`    balance ${prepared.balance}`, ...prepared.persistence, ...(prepared.health?.lines ?? []));
   lines.push(...headerLines(listener, subject, prepared.pool.protocol === 'HTTP'));
-  const connect = whole(subject, 'timeout_member_connect', listener.timeout_member_connect, 0, MOST_MILLISECONDS);
-  const data = whole(subject, 'timeout_member_data', listener.timeout_member_data, 0, MOST_MILLISECONDS);
   lines.push(
     text`    fullconn ${connectionLimit(context, subject, listener.connection_limit)}`,
     text`    option allbackups`,
-    text`    timeout connect ${connect}`,
-    text`    timeout server ${data}`,
+    text`    timeout connect ${timeoutOf(context, listener, 'timeout_member_connect')}`,
+    text`    timeout server ${timeoutOf(context, listener, 'timeout_member_data')}`,
   );
   const proxy = proxyOption(prepared, listener);
   for (const server of prepared.servers) lines.push(text`${server.start}${proxy}${server.end}`);

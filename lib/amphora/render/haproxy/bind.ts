@@ -46,7 +46,7 @@ const tlsOptions = (context: Context, listener: Listener, id: SafeText, subject:
   } else if (listener.client_authentication === 'MANDATORY') {
     refuse(subject, 'client_ca_tls_certificate_id', 'is missing, and client authentication is mandatory');
   }
-  options.push(...cipherOptions(subject, listener.tls_ciphers), ...versionOptions(subject, listener.tls_versions));
+  options.push(...cipherOptions(context, subject, listener), ...versionOptions(subject, listener.tls_versions));
   const alpn = alpnList(subject, listener.alpn_protocols);
   if (alpn) options.push(text`alpn ${alpn}`);
   return options;

@@ -1,11 +1,12 @@
 import { UnrenderableValueError } from '../../../errors/unrenderable-value.ts';
+import type { Listener } from '../../../models/listener.ts';
 import { pathRule, uuidRule } from '../fields/identity.ts';
 import { pemFileRule } from '../fields/tls.ts';
 import { type Subject, whole, word } from '../guard.ts';
 import { type SafeText, safeText, text } from '../text.ts';
 import { indexTree, type TreeIndex, vipAddresses } from '../tree-index.ts';
 import { type Features, featuresOf } from './features.ts';
-import type { HaproxyInput, HaproxyOptions, TlsFiles } from './input.ts';
+import type { HaproxyInput, HaproxyOptions, ListenerTimeout, TlsFiles } from './input.ts';
 
 /** What every part of the configuration needs, worked out once. */
 export interface Context {
@@ -83,4 +84,13 @@ export const pemPath = (
 export const connectionLimit = (context: Context, subject: Subject, limit: number): number => {
   const checked = whole(subject, 'connection_limit', limit, -1, 2_147_483_647);
   return checked > 0 ? checked : context.options.defaultConnectionLimit;
+};
+
+/** 24 days, the most the API takes. */
+const MOST_MILLISECONDS = 2_073_600_000;
+
+/** A timeout of a listener in milliseconds. As in upstream, 0 stands for the operator's default, not for no timeout. */
+export const timeoutOf = (context: Context, listener: Listener, field: ListenerTimeout): number => {
+  const own = whole({ kind: 'listener', id: listener.id }, field, listener[field], 0, MOST_MILLISECONDS);
+  return own > 0 ? own : context.options.timeouts[field];
 };

@@ -6,6 +6,8 @@ export interface Features {
   readonly keepsState: boolean;
   /** 1.9: ALPN towards members. */
   readonly memberAlpn: boolean;
+  /** 1.9: `ciphersuites`, for TLS 1.3. */
+  readonly cipherSuites: boolean;
   /** 2.0: the Prometheus exporter. */
   readonly prometheus: boolean;
   /** 2.2: `insecure-fork-wanted`, `http-check send`, and arguments of fetches that are unquoted a second time. */
@@ -22,9 +24,11 @@ export const featuresOf = (haproxyVersion: string): Features => {
   const since = (wantedMajor: number, wantedMinor: number): boolean =>
     major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
   const since22 = since(2, 2);
+  const since19 = since(1, 9);
   return {
     keepsState: since(1, 6),
-    memberAlpn: since(1, 9),
+    memberAlpn: since19,
+    cipherSuites: since19,
     prometheus: since(2, 0),
     readsFetchArgumentsTwice: since22,
     wantsForkPermission: since22,

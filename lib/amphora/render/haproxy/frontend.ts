@@ -2,9 +2,9 @@ import type { Listener } from '../../../models/listener.ts';
 import { uuidRule } from '../fields/identity.ts';
 import { type Subject, whole, word } from '../guard.ts';
 import { EMPTY, type SafeText, text } from '../text.ts';
-import { backendLines, backendName, listenerMode, MOST_MILLISECONDS } from './backend.ts';
+import { backendLines, backendName, listenerMode } from './backend.ts';
 import { bindLines } from './bind.ts';
-import { type Context, connectionLimit } from './context.ts';
+import { type Context, connectionLimit, timeoutOf } from './context.ts';
 import { policyLines } from './l7.ts';
 import { DEFAULT_LOG_FORMAT, logFormatLine } from './log-format.ts';
 import type { PreparedPool } from './pool.ts';
@@ -62,9 +62,8 @@ export const renderListener = (
   lines.push(...hstsLine(listener, subject), ...bindLines(context, listener, id, subject));
   lines.push(listenerMode(listener) === 'http' ? text`    mode http` : text`    mode tcp`, ...traffic.lines);
   if (traffic.main) lines.push(text`    default_backend ${backendName(traffic.main, id)}`);
-  const client = whole(subject, 'timeout_client_data', listener.timeout_client_data, 0, MOST_MILLISECONDS);
-  const inspect = whole(subject, 'timeout_tcp_inspect', listener.timeout_tcp_inspect, 0, MOST_MILLISECONDS);
-  lines.push(text`    timeout client ${client}`);
+  lines.push(text`    timeout client ${timeoutOf(context, listener, 'timeout_client_data')}`);
+  const inspect = timeoutOf(context, listener, 'timeout_tcp_inspect');
   if (inspect > 0) lines.push(text`    tcp-request inspect-delay ${inspect}`);
   if (listener.protocol === 'PROMETHEUS' && context.features.prometheus) {
     lines.push(text`    default_backend prometheus-exporter-internal`);

@@ -12,6 +12,9 @@ export interface HealthCheck {
   readonly external: boolean;
 }
 
+/** The image has it only here, whatever AMPHORA_BASE_PATH is: elements/haproxy-octavia of the image's elements. */
+const PING_WRAPPER = text`/var/lib/octavia/ping-wrapper.sh`;
+
 /** haproxy counts milliseconds in 31 bits. */
 const MOST_SECONDS = 2_147_483;
 
@@ -56,7 +59,7 @@ const httpLines = (context: Context, monitor: HealthMonitor, subject: Subject): 
 };
 
 /**
- * The check of an enabled health monitor. `alpn` is what the pool offers its members.
+ * The check of an enabled health monitor. `alpn` is the list of a pool with TLS; null otherwise.
  * @throws UnrenderableValueError
  */
 export const healthCheck = (context: Context, monitor: HealthMonitor, alpn: SafeText | null): HealthCheck => {
@@ -67,22 +70,22 @@ export const healthCheck = (context: Context, monitor: HealthMonitor, alpn: Safe
   const inter = Math.max(1, seconds(subject, 'delay', monitor.delay));
   const fall = whole(subject, 'max_retries_down', monitor.fall_threshold, 1, 100);
   const rise = whole(subject, 'max_retries', monitor.rise_threshold, 1, 100);
-  const rhythm = text` inter ${inter}s fall ${fall} rise ${rise}`;
+  // A check of a server with `ssl` offers its ALPN list either way. Only `check-alpn` makes it speak what is agreed on.
+  const checkAlpn = alpn === null ? EMPTY : text` check-alpn ${alpn}`;
+  const options = text`${checkAlpn} inter ${inter}s fall ${fall} rise ${rise}`;
   switch (monitor.type) {
     case 'HTTP':
       lines.push(...httpLines(context, monitor, subject));
-      return { lines, serverOption: text` check${rhythm}`, external: false };
-    case 'HTTPS': {
+      return { lines, serverOption: text` check${options}`, external: false };
+    case 'HTTPS':
       lines.push(...httpLines(context, monitor, subject));
-      const checkAlpn = alpn === null ? EMPTY : text` check-alpn ${alpn}`;
-      return { lines, serverOption: text` check check-ssl verify none${checkAlpn}${rhythm}`, external: false };
-    }
+      return { lines, serverOption: text` check check-ssl verify none${options}`, external: false };
     case 'PING':
-      lines.push(text`    option external-check`, text`    external-check command ${context.basePath}/ping-wrapper.sh`);
-      return { lines, serverOption: text` check${rhythm}`, external: true };
+      lines.push(text`    option external-check`, text`    external-check command ${PING_WRAPPER}`);
+      return { lines, serverOption: text` check${options}`, external: true };
     case 'TCP':
     case 'TLS-HELLO':
-      return { lines, serverOption: text` check${rhythm}`, external: false };
+      return { lines, serverOption: text` check${options}`, external: false };
     default:
       return refuse(subject, 'type', 'is not one for this pool');
   }

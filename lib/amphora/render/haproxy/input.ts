@@ -9,6 +9,12 @@ export interface AmphoraDetails {
   readonly activeTunedProfiles: string;
 }
 
+export type ListenerTimeout =
+  | 'timeout_client_data'
+  | 'timeout_member_connect'
+  | 'timeout_member_data'
+  | 'timeout_tcp_inspect';
+
 export interface HaproxyOptions {
   readonly basePath: string;
   readonly baseCertDir: string;
@@ -16,6 +22,8 @@ export interface HaproxyOptions {
   readonly haproxyStickSize: string;
   /** Connections of a listener without a limit of its own. */
   readonly defaultConnectionLimit: number;
+  /** Milliseconds for a listener whose own timeout is 0. */
+  readonly timeouts: Readonly<Record<ListenerTimeout, number>>;
   readonly connectionLogging: boolean;
   /** Numbers of syslog's local facilities. */
   readonly userLogFacility: number;

@@ -40,7 +40,7 @@ const preparePool = (context: Context, pool: Pool): PreparedPool => {
   const subject: Subject = { kind: 'pool', id: pool.id };
   const mode = lookup(subject, 'protocol', pool.protocol, MODE);
   if (mode === 'lvs') return refuse(subject, 'protocol', 'is not one for this listener');
-  const alpn = context.features.memberAlpn ? alpnList(subject, pool.alpn_protocols) : null;
+  const alpn = context.features.memberAlpn && pool.tls_enabled ? alpnList(subject, pool.alpn_protocols) : null;
   const monitor = context.index.monitorByPool.get(pool.id);
   const health = monitor ? context.attempt(() => healthCheck(context, monitor, alpn)) : null;
   const shared = {

@@ -35,7 +35,7 @@ export const memberTls = (context: Context, pool: Pool, alpn: SafeText | null): 
   if (ca) options.push(text`ca-file ${ca}`);
   if (crl) options.push(text`crl-file ${crl}`);
   options.push(ca ? text`verify required` : text`verify none`, text`sni ssl_fc_sni`);
-  options.push(...cipherOptions(subject, pool.tls_ciphers), ...versionOptions(subject, pool.tls_versions));
+  options.push(...cipherOptions(context, subject, pool), ...versionOptions(subject, pool.tls_versions));
   if (alpn) options.push(text`alpn ${alpn}`);
   return options.reduce((all, option) => text`${all} ${option}`, EMPTY);
 };

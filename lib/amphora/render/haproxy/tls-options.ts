@@ -1,7 +1,14 @@
-import { ALPN_PROTOCOLS, type AlpnProtocol, TLS_VERSIONS, type TlsVersion } from '../../../models/listener.ts';
+import {
+  ALPN_PROTOCOLS,
+  type AlpnProtocol,
+  type Listener,
+  TLS_VERSIONS,
+  type TlsVersion,
+} from '../../../models/listener.ts';
 import { ciphersRule } from '../fields/tls.ts';
 import { argument, refuse, type Subject } from '../guard.ts';
 import { joinText, type SafeText, text } from '../text.ts';
+import type { Context } from './context.ts';
 
 const SWITCH_OFF: Readonly<Record<TlsVersion, SafeText>> = {
   SSLv3: text`no-sslv3`,
@@ -25,8 +32,49 @@ export const versionOptions = (subject: Subject, versions: readonly TlsVersion[]
   return TLS_VERSIONS.filter((version) => !versions.includes(version)).map((version) => SWITCH_OFF[version]);
 };
 
-export const cipherOptions = (subject: Subject, ciphers: string | null): readonly SafeText[] =>
-  ciphers === null ? [] : [text`ciphers ${argument(subject, 'tls_ciphers', ciphers, ciphersRule)}`];
+const TLS_1_3_SUITES: ReadonlySet<string> = new Set([
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_CCM_SHA256',
+  'TLS_AES_128_CCM_8_SHA256',
+]);
+
+/**
+ * The stored cipher string in its order. OpenSSL takes the suites of TLS 1.3 from `ciphersuites` and all others from
+ * `ciphers`; in the wrong place a name counts for nothing. As in upstream, what no wanted version uses is left out.
+ */
+export const cipherOptions = (
+  context: Context,
+  subject: Subject,
+  { tls_ciphers, tls_versions }: Pick<Listener, 'tls_ciphers' | 'tls_versions'>,
+): readonly SafeText[] => {
+  if (tls_ciphers === null) return [];
+  const gated = (ciphers: string): SafeText => argument(subject, 'tls_ciphers', ciphers, ciphersRule);
+  const all = gated(tls_ciphers);
+  if (!context.features.cipherSuites) return [text`ciphers ${all}`];
+  const option = (
+    name: SafeText,
+    isVersion: (version: TlsVersion) => boolean,
+    isCipher: (cipher: string) => boolean,
+  ): readonly SafeText[] => {
+    const ciphers = tls_ciphers.split(':').filter(isCipher);
+    const isUsed = tls_versions.length === 0 || tls_versions.some(isVersion);
+    return isUsed && ciphers.length > 0 ? [text`${name} ${gated(ciphers.join(':'))}`] : [];
+  };
+  return [
+    ...option(
+      text`ciphers`,
+      (version) => version !== 'TLSv1.3',
+      (cipher) => !TLS_1_3_SUITES.has(cipher),
+    ),
+    ...option(
+      text`ciphersuites`,
+      (version) => version === 'TLSv1.3',
+      (cipher) => TLS_1_3_SUITES.has(cipher),
+    ),
+  ];
+};
 
 /** Protocols in the stored order, or null when there are none. */
 export const alpnList = (subject: Subject, protocols: readonly AlpnProtocol[]): SafeText | null => {

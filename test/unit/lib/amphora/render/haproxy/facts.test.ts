@@ -3,12 +3,15 @@ import { featuresOf } from '../../../../../../lib/amphora/render/haproxy/feature
 import type { HaproxyInput } from '../../../../../../lib/amphora/render/haproxy/input.ts';
 import { logFormatLine } from '../../../../../../lib/amphora/render/haproxy/log-format.ts';
 import { renderHaproxy } from '../../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
+import type { TlsVersion } from '../../../../../../lib/models/listener.ts';
 import { haproxyCases, haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import {
   activeStandby,
   aListener,
   aLoadBalancer,
+  aMember,
   anAmphora,
+  aPool,
   aTree,
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
@@ -89,6 +92,77 @@ describe('the number of connections', () => {
   });
 });
 
+describe('a timeout of 0', () => {
+  test('is the default of the operator', () => {
+    const listener = aListener(1, {
+      default_pool_id: uuid('c'),
+      timeout_client_data: 0,
+      timeout_member_connect: 0,
+      timeout_member_data: 0,
+    });
+    const timeouts = {
+      timeout_client_data: 11,
+      timeout_member_connect: 12,
+      timeout_member_data: 13,
+      timeout_tcp_inspect: 14,
+    };
+    const input = haproxyInput({ tree: aTree({ listeners: [listener], pools: [aPool(1)] }) });
+    const text = lines({ ...input, options: { ...input.options, timeouts } });
+    expect(text.filter((line) => /^(timeout|tcp-request)/.test(line))).toEqual([
+      'timeout client 11',
+      'tcp-request inspect-delay 14',
+      'timeout connect 12',
+      'timeout server 13',
+    ]);
+  });
+});
+
+describe('the ciphers', () => {
+  const MIXED = 'TLS_AES_256_GCM_SHA384:HIGH:!aNULL:TLS_AES_128_CCM_8_SHA256';
+  const optionsFor = (ciphers: string, versions: readonly TlsVersion[], haproxyVersion = '2.6.12') => {
+    const tls = { tls_ciphers: ciphers, tls_versions: versions, tls_certificate_id: 'ref' };
+    const tree = aTree({
+      listeners: [
+        aListener(1, { ...tls, protocol: 'TERMINATED_HTTPS', default_pool_id: uuid('c') }),
+        aListener(2, { ...tls, protocol: 'PROMETHEUS', protocol_port: 9100 }),
+      ],
+      pools: [aPool(1, { tls_enabled: true, tls_ciphers: ciphers, tls_versions: versions })],
+      members: [aMember(1)],
+    });
+    return lines(haproxyInput({ tree, haproxyVersion })).flatMap((line) =>
+      /^(bind|server) .* ssl /.test(line) ? [(line.match(/ciphers(uites)? \S+/g) ?? []).join(' ')] : [],
+    );
+  };
+
+  test.each<readonly [string, string, readonly TlsVersion[], string]>([
+    [
+      'go where OpenSSL looks for them',
+      MIXED,
+      [],
+      'ciphers HIGH:!aNULL ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_8_SHA256',
+    ],
+    [
+      'of TLS 1.3 alone restrict nothing else',
+      'TLS_AES_256_GCM_SHA384',
+      ['TLSv1.2', 'TLSv1.3'],
+      'ciphersuites TLS_AES_256_GCM_SHA384',
+    ],
+    ['of TLS 1.3 are left out without it', MIXED, ['TLSv1', 'TLSv1.2'], 'ciphers HIGH:!aNULL'],
+    [
+      'of older versions are left out without them',
+      MIXED,
+      ['TLSv1.3'],
+      'ciphersuites TLS_AES_256_GCM_SHA384:TLS_AES_128_CCM_8_SHA256',
+    ],
+  ])('%s', (_fact, ciphers, versions, expected) => {
+    expect(optionsFor(ciphers, versions)).toEqual([expected, expected, expected]);
+  });
+
+  test('stay one list for a haproxy without `ciphersuites`', () => {
+    expect(optionsFor(MIXED, ['TLSv1.2'], '1.8.8')).toEqual(Array(3).fill(`ciphers ${MIXED}`));
+  });
+});
+
 describe('the text', () => {
   test('is the same whatever the order of the tree', () => {
     for (const input of Object.values(haproxyCases)) {
@@ -109,9 +183,9 @@ describe('the text', () => {
   test('has frontends and backends as the agent looks for them', () => {
     const text = renderHaproxy(haproxyCases.terminated ?? haproxyInput());
     expect(text).toMatch(/^\s+stats socket \/\S+\.sock /m);
-    expect([...text.matchAll(/\nfrontend [0-9a-f-]{36}\n/g)]).toHaveLength(2);
-    expect([...text.matchAll(/\nbackend [0-9a-f-]{36}:[0-9a-f-]{36}\n/g)]).toHaveLength(2);
-    expect([...text.matchAll(/\n {4}bind \S+:\d+ ssl crt-list \S+/g)]).toHaveLength(2);
+    expect([...text.matchAll(/\nfrontend [0-9a-f-]{36}\n/g)]).toHaveLength(3);
+    expect([...text.matchAll(/\nbackend [0-9a-f-]{36}:[0-9a-f-]{36}\n/g)]).toHaveLength(3);
+    expect([...text.matchAll(/\n {4}bind \S+:\d+ ssl crt-list \S+/g)]).toHaveLength(3);
     for (const frontend of text.split('\nfrontend ').slice(1)) expect(frontend).toMatch(/\n {4}mode (tcp|http)\n/);
   });
 
