@@ -45,6 +45,9 @@ const isDryRun = ({ method }: AnyRoute, query: URLSearchParams): boolean => {
   return said[0] ?? false;
 };
 
+/** Milliseconds that are left for an answer when the function's time is over. */
+const TIME_TO_ANSWER = 500;
+
 /** Scheme and host of the request, as the client knows them. */
 const originOf = (event: ApiEvent): string => {
   const scheme = headerOf(event.headers, 'x-forwarded-proto') ?? 'http';
@@ -90,7 +93,7 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
     return isDryRun(route, request.query) ? dryRun(caller, work) : work();
   };
 
-  return middy<ApiEvent, HttpAnswer, Error, Context>()
+  return middy<ApiEvent, HttpAnswer, Error, Context>({ timeoutEarlyInMillis: TIME_TO_ANSWER })
     .use(beginRequest())
     .use(answerFaults())
     .use(checkAccept())

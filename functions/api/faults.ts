@@ -8,6 +8,8 @@ interface Fault {
   readonly status: number;
   readonly text?: (error: Error) => string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The operator's to mend: its details go to the log. */
+  readonly logged?: true;
 }
 
 const capitalized = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -48,6 +50,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   VipInUseError: { status: 409, text: ({ message }) => `The VIP IP address is already in use: ${message}` },
   VipAllocationError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   CloudUnavailableError: TRY_AGAIN,
+  CloudCredentialsError: { ...TRY_AGAIN, logged: true },
   QuotaExceededError: { status: 403 },
   ProjectBusyError: { status: 503, headers: { 'retry-after': '1' } },
 };
@@ -63,12 +66,30 @@ const TABLE_BUSY: ReadonlySet<string> = new Set([
   'TransactionConflictException',
   'TransactionInProgressException',
 ]);
+/** Codes of connections to the table that fail. */
+const TABLE_AWAY: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+/** The function's own time, and that of a connection to the table. */
+const OUT_OF_TIME: Fault = {
+  ...TRY_AGAIN,
+  text: () => 'The request took too long; it may have been accepted. Please look, and try again.',
+  logged: true,
+};
 const BUSY: Fault = { ...TRY_AGAIN, text: () => 'The service is busy. Please try again.' };
 
 const faultOf = (error: unknown): Fault | undefined => {
   if (error instanceof ConflictError) return CONFLICT;
   if (error instanceof WorkerError) return FAULTS[error.name];
-  return error instanceof Error && TABLE_BUSY.has(error.name) ? BUSY : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'TimeoutError') return OUT_OF_TIME;
+  if (TABLE_BUSY.has(error.name)) return BUSY;
+  return 'code' in error && TABLE_AWAY.has(String(error.code)) ? { ...BUSY, logged: true } : undefined;
 };
 
 const fault = (status: number, text: string) => ({
@@ -78,8 +99,8 @@ const fault = (status: number, text: string) => ({
 });
 
 /**
- * The answer to an error. `expected` is false for an error that has no place in the table: its details go to the log
- * and not to the caller.
+ * The answer to an error. `expected` is false for an error that has no place in the table, or is the operator's to mend: its
+ * details go to the log and not to the caller.
  */
 export const answerOfError = (error: unknown): { readonly answer: ApiAnswer; readonly expected: boolean } => {
   if (error instanceof ApiError) {
@@ -90,6 +111,6 @@ export const answerOfError = (error: unknown): { readonly answer: ApiAnswer; rea
   if (known === undefined || !(error instanceof Error)) {
     return { answer: { status: 500, body: fault(500, INTERNAL) }, expected: false };
   }
-  const { status, text, headers = {} } = known;
-  return { answer: { status, headers, body: fault(status, text?.(error) ?? error.message) }, expected: true };
+  const { status, text, headers = {}, logged = false } = known;
+  return { answer: { status, headers, body: fault(status, text?.(error) ?? error.message) }, expected: !logged };
 };

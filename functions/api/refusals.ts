@@ -104,6 +104,9 @@ export const notAcceptable = (requestId: string): ApiError => {
 export const answerTooLarge = (what: string, bytes: number, instead: string): ApiError =>
   new ApiError(400, `${what} would have ${bytes} bytes, and an answer may have ${MOST_ANSWER_BYTES}: ${instead}.`);
 
+export const queryTooLong = (bytes: number): ApiError =>
+  new ApiError(414, `The query may have ${bytes} bytes at most.`);
+
 export const tooLarge = (): ApiError =>
   new ApiError(413, 'Request is too large.', {
     body: {

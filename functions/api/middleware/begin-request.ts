@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { logger } from '../../../lib/logger.ts';
+import { queryTooLong } from '../refusals.ts';
 import { type ApiEvent, headerOf, stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 const REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Bytes; a page of a list with every filter has some 2,000. */
+const MOST_QUERY_BYTES = 8_192;
 
 /** The caller's own request id when it is one, or a fresh one. */
 const requestIdOf = (event: ApiEvent): string => {
@@ -11,7 +15,7 @@ const requestIdOf = (event: ApiEvent): string => {
   return given !== null && REQUEST_ID.test(given) ? given : `req-${randomUUID()}`;
 };
 
-/** The first of the stack: gives the request its id, answers it back, and logs the request when it is done. */
+/** The first of the stack: gives the request its id, answers it back, logs the request when it is done, and bounds its query. */
 export const beginRequest = (): ApiMiddleware => {
   const end = (request: Parameters<NonNullable<ApiMiddleware['after']>>[0]): void => {
     const { event, response } = request;
@@ -37,6 +41,7 @@ export const beginRequest = (): ApiMiddleware => {
         caller: null,
         body: undefined,
       };
+      if (event.rawQueryString.length > MOST_QUERY_BYTES) throw queryTooLong(MOST_QUERY_BYTES);
     },
     after: end,
     onError: end,

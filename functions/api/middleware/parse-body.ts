@@ -1,4 +1,5 @@
-import { invalidJson, tooLarge, unknownMediaType } from '../refusals.ts';
+import { isBoundedJson, MOST_LEVELS, MOST_VALUES } from '../fields/bounded-json.ts';
+import { invalidJson, tooLarge, unknownMediaType, validationFailure } from '../refusals.ts';
 import { type ApiEvent, headerOf, stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
@@ -19,6 +20,9 @@ export const parseBody = (): ApiMiddleware => ({
     if (bytes.length === 0) return;
     const mediaType = (headerOf(event.headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (mediaType !== '' && !JSON_TYPES.has(mediaType)) throw unknownMediaType(mediaType);
+    if (!isBoundedJson(bytes)) {
+      throw validationFailure(`The body may have ${MOST_LEVELS} levels and ${MOST_VALUES} values at most.`);
+    }
     try {
       stateOf(event).body = JSON.parse(bytes.toString('utf8'));
     } catch {

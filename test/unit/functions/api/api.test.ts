@@ -68,6 +68,21 @@ describe('the stack', () => {
     expect((await api.call(LIST, { token, method: 'POST', rawBody })).status).toBe(413);
   });
 
+  it('answers 400 to a body nested deeper than any request, with and without a field around it', async () => {
+    const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    for (const rawBody of [nested, `{"pool":{"name":${nested}}}`]) {
+      const answer = await api.call('/v2.0/lbaas/pools', { token, method: 'POST', rawBody });
+      expect([answer.status, faultOf(answer)]).toEqual([
+        400,
+        'Validation failure: The body may have 32 levels and 20000 values at most.',
+      ]);
+    }
+  });
+
+  it('answers 414 to a query above the limit', async () => {
+    expect((await api.call(`${LIST}?name=${'x'.repeat(8_192)}`, { token })).status).toBe(414);
+  });
+
   it('answers 400 to a body that is not JSON, and 415 to one that does not claim to be', async () => {
     const broken = await api.call(LIST, { token, method: 'POST', rawBody: '{"loadbalancer":' });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -55,14 +55,24 @@ describe('the answer to an error', () => {
     },
   );
 
-  it.each([new CloudCredentialsError('user octavia refused'), new Error('x'), 'text', null])(
-    'is a server fault without details for %o',
-    (error) => {
-      expect(told(error)).toEqual({
-        status: 500,
-        body: fault('Server', 'The server could not complete the request.'),
-        expected: false,
-      });
-    },
-  );
+  it.each([
+    ['a service refuses the worker', new CloudCredentialsError('user octavia refused')],
+    [
+      'the table cannot be reached',
+      Object.assign(new Error('connect ECONNREFUSED 10.0.0.1'), { code: 'ECONNREFUSED' }),
+    ],
+    ['the time is over', Object.assign(new Error('[AbortError]: aborted'), { name: 'TimeoutError' })],
+  ])('asks to try again, and logs the error, when %s', (_what, error) => {
+    const { answer, expected } = answerOfError(error);
+    expect([answer.status, answer.headers, expected]).toEqual([503, { 'retry-after': '5' }, false]);
+    expect(JSON.stringify(answer.body)).not.toContain(error.message);
+  });
+
+  it.each([new Error('x'), 'text', null])('is a server fault without details for %o', (error) => {
+    expect(told(error)).toEqual({
+      status: 500,
+      body: fault('Server', 'The server could not complete the request.'),
+      expected: false,
+    });
+  });
 });
