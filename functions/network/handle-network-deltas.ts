@@ -1,3 +1,4 @@
+import { isSameAddress } from '../../lib/addresses.ts';
 import { computeConfig } from '../../lib/config.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
@@ -95,7 +96,8 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     const management = managementNetworks(tree.load_balancer.amphora_options, bootNetworks);
     // The agent's own way to us is never a member's, also where no management network is named.
     const isManagement = ({ networkId, fixedIps }: Port) =>
-      management.includes(networkId) || fixedIps.some(({ ipAddress }) => ipAddress === amphora.lb_network_ip);
+      management.includes(networkId) ||
+      fixedIps.some(({ ipAddress }) => isSameAddress(ipAddress, amphora.lb_network_ip ?? ''));
     const plan = planMemberPorts(
       ports.filter((port) => !isManagement(port)),
       wanted,

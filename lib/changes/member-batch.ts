@@ -1,3 +1,4 @@
+import { socketOf } from '../addresses.ts';
 import { DuplicateMemberError } from '../errors/conflict.ts';
 import type { Member } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
@@ -11,16 +12,16 @@ export interface WantedMember {
   readonly updates: MemberUpdates;
 }
 
-const addressOf = ({ ip_address, protocol_port }: Member): string => `${ip_address} ${protocol_port}`;
-
-const differs = ({ member }: MemberRead, updates: MemberUpdates): boolean => {
+/** True when the updates change the member. One in ERROR is to be applied again, whatever it says. */
+export const differs = (member: Member, updates: MemberUpdates): boolean => {
+  if (member.provisioning_status === ProvisioningStatus.ERROR) return true;
   const now = new Map<string, unknown>(Object.entries(member));
   return Object.entries(updates).some(([key, value]) => JSON.stringify(now.get(key)) !== JSON.stringify(value));
 };
 
 /**
- * Makes a pool's members what the batch says, matched by address and port. Members the batch does not name are deleted,
- * unless it only adds. Members that are as wanted are left alone.
+ * Makes a pool's members what the batch says, matched by address and port, however the address is written. Members the
+ * batch does not name are deleted, unless it only adds. Members that are as wanted are left alone.
  * @param existing all members the pool has
  * @throws PoolNotFound
  * @throws ImmutableChildError it adds members, and the pool is in ERROR or going away
@@ -34,20 +35,20 @@ export const batchMembers = (
   additiveOnly: boolean,
 ): TreeChange => {
   const pool = poolIn(read, poolId);
-  const byAddress = new Map(existing.map((found) => [addressOf(found.member), found]));
+  const byAddress = new Map(existing.map((found) => [socketOf(found.member), found]));
   const named = new Map<string, WantedMember>();
   for (const one of wanted) {
-    const address = addressOf(one.member);
+    const address = socketOf(one.member);
     const leaving = byAddress.get(address)?.member.provisioning_status === ProvisioningStatus.PENDING_DELETE;
     if (named.has(address) || leaving) throw new DuplicateMemberError(one.member.ip_address, one.member.protocol_port);
     named.set(address, one);
   }
   const matched = [...named].flatMap(([address, one]) => {
     const found = byAddress.get(address);
-    return found === undefined || !differs(found, one.updates) ? [] : [{ found, updates: one.updates }];
+    return found === undefined || !differs(found.member, one.updates) ? [] : [{ found, updates: one.updates }];
   });
   const unnamed = existing.filter(
-    ({ member }) => !named.has(addressOf(member)) && member.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
+    ({ member }) => !named.has(socketOf(member)) && member.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
   );
   const fresh = [...named].filter(([address]) => !byAddress.has(address));
   if (fresh.length > 0) mayTakeChildren(pool, 'Pool');

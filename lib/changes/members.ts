@@ -23,8 +23,12 @@ export const createMember = (read: Read, member: Member): TreeChange => ({
   parents: poolAndListeners(read, mayTakeChildren(poolIn(read, member.pool_id), 'Pool')),
 });
 
+/** Its subnet and the spelling of its address change with a batch only. */
 export type MemberUpdates = Partial<
-  Pick<Member, 'name' | 'weight' | 'backup' | 'monitor_address' | 'monitor_port' | 'enabled' | 'tags'>
+  Pick<
+    Member,
+    'name' | 'weight' | 'backup' | 'monitor_address' | 'monitor_port' | 'enabled' | 'tags' | 'subnet_id' | 'ip_address'
+  >
 >;
 
 /** @throws PoolNotFound @throws ImmutableChildError */

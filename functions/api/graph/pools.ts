@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { socketOf } from '../../../lib/addresses.ts';
 import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
@@ -55,12 +56,13 @@ const membersOf = (fields: PoolFields, pool: Pool): readonly Child[] => {
   const monitored = Boolean(fields.healthmonitor);
   const taken = new Set<string>();
   return (fields.members ?? []).map((member) => {
-    const address = `${member.address} ${member.protocol_port}`;
-    if (taken.has(address)) throw new DuplicateMemberError(member.address, member.protocol_port);
-    taken.add(address);
-    checkMemberOptions(member);
     const place = { id: randomUUID(), project_id, load_balancer_id, pool_id, monitored };
-    return { kind: 'member', object: draftMember(place, member) };
+    const object = draftMember(place, member);
+    const socket = socketOf(object);
+    if (taken.has(socket)) throw new DuplicateMemberError(member.address, member.protocol_port);
+    taken.add(socket);
+    checkMemberOptions(member);
+    return { kind: 'member', object };
   });
 };
 

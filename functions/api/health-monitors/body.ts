@@ -60,4 +60,4 @@ export const updateFields = attributes({
 export type UpdateFields = z.infer<typeof updateFields>;
 
 /** What upstream's messages call the two bodies. */
-export const WRAPPING = { argument: 'health_monitor', wrapper: 'healthmonitor' } as const;
+export const WRAPPING = { argument: 'health_monitor_', wrapper: 'healthmonitor' } as const;

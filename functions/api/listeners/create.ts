@@ -59,7 +59,7 @@ export const createsListener =
     };
     const first = plan('');
     const children: readonly Child[] = [{ kind: 'listener', object: first.listener }, ...first.below];
-    await checkGraph(dependencies, request, children);
+    await checkGraph(dependencies, request, children, loadBalancer);
     return await createChild(request, {
       kind: 'listener',
       loadBalancerId: load_balancer_id,

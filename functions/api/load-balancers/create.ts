@@ -72,7 +72,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
       resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings }),
       choice.check(),
       checkProject(projectId, request),
-      checkGraph(dependencies, request, children),
+      checkGraph(dependencies, request, children, null),
     ]);
     return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, choice) };
   };

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isSameAddress } from '../../../lib/addresses.ts';
 import type { Network, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ResolvedVip, VipResolution, WantedVip } from './vip.ts';
@@ -9,11 +10,6 @@ export type Place = Pick<ResolvedVip, 'port' | 'network_id' | 'subnet_id' | 'ip_
 
 /** Addresses taken on the VIP's subnet: the VIP's own and one for each amphora. */
 const NEEDED_ADDRESSES = { SINGLE: 2, ACTIVE_STANDBY: 3 } as const;
-
-const normal = (address: string): string => ipaddr.parse(address).toNormalizedString();
-
-/** However they are written. */
-export const isSameAddress = (one: string, other: string): boolean => normal(one) === normal(other);
 
 const isWithin = (address: string, cidr: string): boolean => {
   const parsed = ipaddr.parse(address);

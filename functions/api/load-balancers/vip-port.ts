@@ -1,3 +1,4 @@
+import { isSameAddress } from '../../../lib/addresses.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
@@ -6,7 +7,6 @@ import { vipPortName } from '../../../lib/models/names.ts';
 import { isRehearsed } from '../../../lib/rehearsal.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
 import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/external-resources.ts';
-import { isSameAddress } from './vip-place.ts';
 
 export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getSubnet'>;
 

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { WantedMember } from '../../../lib/changes/member-batch.ts';
+import { socketOf } from '../../../lib/addresses.ts';
+import { differs, type WantedMember } from '../../../lib/changes/member-batch.ts';
+import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
 import type { Member } from '../../../lib/models/pool.ts';
+import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
+import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { readPoolMembers } from '../../../lib/repositories/trees.ts';
 import { changeBelow } from '../children/change.ts';
 import { requestedChild } from '../children/requested.ts';
@@ -12,54 +16,89 @@ import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { batchFields, type MemberFields } from './body.ts';
-import { checkMemberOptions, checkMemberPlaces } from './check.ts';
-import { draftMember, memberUpdates } from './draft.ts';
+import { checkFamiliesIn, checkMemberOptions, checkMemberPlaces } from './check.ts';
+import { batchUpdates, draftMember } from './draft.ts';
 import { isMonitored } from './monitored.ts';
 
-const addressOf = ({ ip_address, protocol_port }: Member): string => `${ip_address} ${protocol_port}`;
+/** A member of the batch, beside the one that has its address and port now. */
+interface Named extends WantedMember {
+  readonly fields: MemberFields;
+  readonly present: Member | undefined;
+}
 
-const refuseRepetition = (members: readonly MemberFields[]): void => {
-  const named = new Set(members.map(({ address, protocol_port }) => `${address} ${protocol_port}`));
-  if (named.size < members.length) {
-    throw validationFailure('Member must be updated only once in the same request.');
+const DECIDED_BY_THE_WORKER: ReadonlySet<ProvisioningStatus> = new Set([
+  ProvisioningStatus.ERROR,
+  ProvisioningStatus.PENDING_DELETE,
+]);
+
+const refuseRepetition = (members: readonly Named[]): void => {
+  const named = new Set<string>();
+  for (const { member, present } of members) {
+    const socket = socketOf(member);
+    if (named.has(socket) && present !== undefined) {
+      throw validationFailure('Member must be updated only once in the same request.');
+    }
+    if (named.has(socket)) throw new DuplicateMemberError(member.ip_address, member.protocol_port);
+    named.add(socket);
   }
 };
 
 /** True when the pool is as wanted already: then there is nothing to lock. */
-const isAsWanted = (present: readonly Member[], wanted: readonly WantedMember[], additiveOnly: boolean): boolean => {
+const isAsWanted = (present: readonly Member[], wanted: readonly Named[], additiveOnly: boolean): boolean => {
   if (!additiveOnly && present.length !== wanted.length) return false;
-  const byAddress = new Map(present.map((member) => [addressOf(member), member]));
-  return wanted.every(({ member, updates }) => {
-    const found = byAddress.get(addressOf(member));
-    if (found === undefined || found.provisioning_status === 'PENDING_DELETE') return false;
-    const now = new Map<string, unknown>(Object.entries(found));
-    return Object.entries(updates).every(([field, value]) => JSON.stringify(now.get(field)) === JSON.stringify(value));
-  });
+  return wanted.every(
+    ({ present: found, updates }) =>
+      found !== undefined &&
+      found.provisioning_status !== ProvisioningStatus.PENDING_DELETE &&
+      !differs(found, updates),
+  );
 };
+
+/** What the batch asks for that is not there yet: new members, and members that come to another subnet. */
+const placesOf = (wanted: readonly Named[]) =>
+  wanted.map(({ member, present, updates: { subnet_id = null } }) => {
+    if (present === undefined) return member;
+    const isMoved = subnet_id !== present.subnet_id;
+    return {
+      ip_address: present.ip_address,
+      monitor_address: member.monitor_address,
+      subnet_id: isMoved ? subnet_id : null,
+    };
+  });
 
 /** PUT /lbaas/pools/{pool_id}/members, with `?additive_only=true` when members that are not named stay. */
 export const updatesMembers =
   (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
     const { settings, networkSeenBy, changes } = dependencies;
-    const wrapping = { argument: 'members', wrapper: 'members', fields: batchFields };
+    const wrapping = { argument: 'members_', wrapper: 'members', fields: batchFields };
     const members = parseResource(request.body, wrapping);
     const additiveOnly = booleanOfWord(request.query.get('additive_only') ?? '') ?? false;
     const pool = await requestedChild(request, 'pool', 'pool_id');
-    refuseRepetition(members);
-    for (const fields of members) checkMemberOptions(fields);
+    const { project_id, load_balancer_id } = pool;
     const [monitored, { members: present }] = await Promise.all([
       isMonitored(pool),
-      readPoolMembers(pool.load_balancer_id, pool.id),
+      readPoolMembers(load_balancer_id, pool.id),
     ]);
-    const { project_id, load_balancer_id } = pool;
-    const wanted = members.map((fields) => {
+    const bySocket = new Map(present.map((member) => [socketOf(member), member]));
+    const wanted = members.map((fields): Named => {
       const place = { id: randomUUID(), project_id, load_balancer_id, pool_id: pool.id, monitored };
-      return { member: draftMember(place, fields), updates: memberUpdates(fields) };
+      const member = draftMember(place, fields);
+      return { fields, member, updates: batchUpdates(fields, member), present: bySocket.get(socketOf(member)) };
     });
-    const drafted = wanted.map(({ member }) => member);
-    await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
-    if (isAsWanted(present, wanted, additiveOnly)) return { status: 202 };
+    refuseRepetition(wanted);
+    const fresh = wanted.filter((one) => one.present === undefined);
+    for (const { fields } of fresh) checkMemberOptions(fields);
+    await checkMemberPlaces(placesOf(wanted), { network: networkSeenBy(request.caller), settings: settings() });
+    await checkFamiliesIn(
+      pool,
+      fresh.map(({ member }) => member),
+    );
+    if (isAsWanted(present, wanted, additiveOnly)) {
+      const { provisioning_status } = await getLoadBalancer(load_balancer_id);
+      // One in ERROR is brought back by any change, and one that is being deleted refuses it.
+      if (!DECIDED_BY_THE_WORKER.has(provisioning_status)) return { status: 202 };
+    }
     const worker = changes(requesterOf(request));
     const update = () => worker.batchUpdateMembers(pool.id, wanted, { additiveOnly });
     return { status: 202, headers: operationHeader(await changeBelow(load_balancer_id, update)) };

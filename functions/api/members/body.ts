@@ -30,4 +30,4 @@ export const updateFields = attributes({ ...commonUpdateFields, ...changeable })
 export type UpdateFields = z.infer<typeof updateFields>;
 
 /** What upstream's messages call the two bodies. */
-export const WRAPPING = { argument: 'member', wrapper: 'member' } as const;
+export const WRAPPING = { argument: 'member_', wrapper: 'member' } as const;

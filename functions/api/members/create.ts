@@ -5,7 +5,7 @@ import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { createFields, WRAPPING } from './body.ts';
-import { checkMemberOptions, checkMemberPlaces } from './check.ts';
+import { checkFamiliesIn, checkMemberOptions, checkMemberPlaces } from './check.ts';
 import { draftMember } from './draft.ts';
 import { isMonitored } from './monitored.ts';
 import { memberView } from './view.ts';
@@ -21,7 +21,9 @@ export const createsMember =
     const monitored = await isMonitored(pool);
     const { id: pool_id, project_id, load_balancer_id } = pool;
     const draft = (id: string) => draftMember({ id, project_id, load_balancer_id, pool_id, monitored }, fields);
-    await checkMemberPlaces([draft('')], { network: networkSeenBy(request.caller), settings: settings() });
+    const drafted = [draft('')];
+    await checkMemberPlaces(drafted, { network: networkSeenBy(request.caller), settings: settings() });
+    await checkFamiliesIn(pool, drafted);
     return await createChild(request, {
       kind: 'member',
       loadBalancerId: load_balancer_id,

@@ -30,6 +30,22 @@ export const draftMember = ({ pool_id, monitored, ...place }: MemberPlace, field
   operating_status: monitored ? OperatingStatus.OFFLINE : OperatingStatus.NO_MONITOR,
 });
 
+/**
+ * What a batch makes of a member that is there: what it leaves out goes back to its default, but for name, tags and
+ * subnet. The address may be written in another way.
+ */
+export const batchUpdates = ({ name, tags, subnet_id }: MemberFields, drafted: Member): MemberUpdates => ({
+  ip_address: drafted.ip_address,
+  weight: drafted.weight,
+  backup: drafted.backup,
+  monitor_address: drafted.monitor_address,
+  monitor_port: drafted.monitor_port,
+  enabled: drafted.enabled,
+  ...(name !== undefined && { name: drafted.name }),
+  ...(tags && { tags }),
+  ...(subnet_id !== undefined && { subnet_id }),
+});
+
 /** Absent fields are not among the updates; null is the field's reset value. */
 export const memberUpdates = (fields: UpdateFields): MemberUpdates => ({
   ...commonUpdates(fields),

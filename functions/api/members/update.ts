@@ -6,17 +6,19 @@ import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { updateFields, WRAPPING } from './body.ts';
+import { checkReservedAddresses } from './check.ts';
 import { memberUpdates } from './draft.ts';
 import { requestedMember } from './find.ts';
 import { memberView } from './view.ts';
 
 /** PUT /lbaas/pools/{pool_id}/members/{id} */
 export const updatesMember =
-  ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
+  ({ changes, settings }: Pick<ApiDependencies, 'changes' | 'settings'>): ApiHandler =>
   async (request) => {
     const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
     const { id, load_balancer_id } = await requestedMember(request);
     const updates = memberUpdates(fields);
+    checkReservedAddresses(updates, settings());
     const handle = await changeBelow(load_balancer_id, () => changes(requesterOf(request)).updateMember(id, updates));
     return {
       status: 200,

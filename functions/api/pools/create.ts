@@ -43,7 +43,7 @@ export const createsPool =
     const first = planPool('', fields, place);
     if (listener !== null) checkPoolProtocol(listener.protocol, first.pool.protocol);
     const children: readonly Child[] = [{ kind: 'pool', object: first.pool }, ...first.below];
-    await checkGraph(dependencies, request, children);
+    await checkGraph(dependencies, request, children, loadBalancer);
     return await createChild(request, {
       kind: 'pool',
       loadBalancerId: load_balancer_id,

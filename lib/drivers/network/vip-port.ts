@@ -1,3 +1,4 @@
+import { isSameAddress } from '../../addresses.ts';
 import { CloudResourceNotFoundError, VipAllocationError } from '../../errors/cloud.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import { vipDeviceId, vipPortName } from '../../models/names.ts';
@@ -22,7 +23,7 @@ export const vipPortSpec = (owner: VipOwner): PortSpec => ({
 
 const holdsAddresses = (port: Port, owner: VipOwner): boolean =>
   [owner.vip, ...owner.additional_vips].every((vip) =>
-    port.fixedIps.some((ip) => ip.subnetId === vip.subnet_id && ip.ipAddress === vip.ip_address),
+    port.fixedIps.some((ip) => ip.subnetId === vip.subnet_id && isSameAddress(ip.ipAddress, vip.ip_address)),
   );
 
 const findVipPort = async (network: NetworkDriver, owner: VipOwner): Promise<Port | null> => {

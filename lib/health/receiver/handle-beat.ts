@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { isSameAddress } from '../../addresses.ts';
 import { allEnded } from '../../all-ended.ts';
 import type { Outcome } from '../counters.ts';
 import { expectedListeners } from '../listener-count.ts';
@@ -25,18 +25,6 @@ const READ_AGAIN_MS = 30_000;
 const REMEMBERED_OBJECTS = 200_000;
 /** Heartbeats of one amphora that may be recorded by others before this one is. */
 const ATTEMPTS = 3;
-
-const canonical = (address: string): string | null => {
-  const [bare = ''] = address.split('%');
-  return ipaddr.isValid(bare) ? ipaddr.process(bare).toString() : null;
-};
-
-/** Also an IPv4 address that a socket for both families shows as IPv6, and a link-local one with its interface. */
-export const isSameAddress = (one: string, other: string): boolean => {
-  if (one === other) return one !== '';
-  const known = canonical(one);
-  return known !== null && known === canonical(other);
-};
 
 const iso = (moment: number): string => new Date(moment).toISOString();
 
@@ -124,6 +112,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     if (now() - receivedAt >= intervalMs) return 'late';
     const of = await known.find(amphoraId);
     if (typeof of === 'string') return of;
+    // A socket for both families shows an IPv4 address as IPv6, and a link-local one with its interface.
     if (!isSameAddress(of.amphora.lb_network_ip ?? '', address)) return 'wrong-source';
     if (isReplay(of, arrival)) return 'replay';
 

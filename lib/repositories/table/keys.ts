@@ -1,3 +1,4 @@
+import { canonicalAddress, isIPv6Address } from '../../addresses.ts';
 import type { FlowInput } from '../../models/operation.ts';
 import type { Member } from '../../models/pool.ts';
 
@@ -43,16 +44,14 @@ export const childKey = (loadBalancerId: string, type: RowType, id: string): Key
   sk: `${type}#${id}`,
 });
 
-/** One spelling for each address: a URL writes IPv6 in its canonical form. */
-const oneSpelling = (address: string): string =>
-  address.includes(':') ? new URL(`http://[${address}]`).hostname : address;
+const keyAddress = (address: string): string => (isIPv6Address(address) ? `[${canonicalAddress(address)}]` : address);
 
 /** A member's address is part of its key: no pool can have the same one twice. */
 export const memberKey = (
   member: Pick<Member, 'load_balancer_id' | 'pool_id' | 'ip_address' | 'protocol_port'>,
 ): Key => ({
   pk: `LB#${member.load_balancer_id}`,
-  sk: `${RowType.MEMBER}#${member.pool_id}#${oneSpelling(member.ip_address)}#${member.protocol_port}`,
+  sk: `${RowType.MEMBER}#${member.pool_id}#${keyAddress(member.ip_address)}#${member.protocol_port}`,
 });
 
 /** An amphora lives in its load balancer's partition, a spare in one of its own. */

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../../addresses.ts';
 import type { NetworkView } from '../../drivers/inventory/fleet.ts';
 import { ruleDifference } from '../../drivers/network/ingress-rules.ts';
 import type { IngressRule, Port } from '../../drivers/network/network-driver.ts';
@@ -35,12 +36,18 @@ const groupsOf = ({ security_group_id, vip }: LoadBalancer): readonly string[] =
   ...vip.sg_ids,
 ];
 
+const addressesOf = ({ fixedIps }: Port): readonly string[] =>
+  fixedIps.map(({ ipAddress }) => canonicalAddress(ipAddress));
+
+const vipAddressesOf = (loadBalancer: LoadBalancer): readonly string[] =>
+  vipsOf(loadBalancer).map(({ ip_address }) => canonicalAddress(ip_address));
+
 const vipPortFindings = (loadBalancer: LoadBalancer, port: Port | undefined): readonly Finding[] => {
   const { vip } = loadBalancer;
   const finding = portFinding({ id: vip.port_id, amphoraId: null, remedy: Remedy.FAILOVER_LOAD_BALANCER });
   if (port === undefined) return [finding('port_missing', `port ${vip.port_id}`, 'nothing')];
-  const addresses = port.fixedIps.map(({ ipAddress }) => ipAddress);
-  const wanted = vipsOf(loadBalancer).map(({ ip_address }) => ip_address);
+  const addresses = addressesOf(port);
+  const wanted = vipAddressesOf(loadBalancer);
   const lacks = wanted.some((address) => !addresses.includes(address));
   const groups = told(groupsOf(loadBalancer));
   return [
@@ -57,13 +64,15 @@ const basePortFindings = (loadBalancer: LoadBalancer, amphora: Amphora, port: Po
   if (port === undefined) return [finding('port_missing', `port ${id}`, 'nothing')];
   const differs = (kind: FindingKind, expected: string, found: string, by?: Remedy): readonly Finding[] =>
     expected === found ? [] : [finding(kind, expected, found, by)];
-  const addresses = port.fixedIps.map(({ ipAddress }) => ipAddress);
-  const vips = told(vipsOf(loadBalancer).map(({ ip_address }) => ip_address));
+  const addresses = addressesOf(port);
+  const vips = told(vipAddressesOf(loadBalancer));
   return [
     ...differs('port_detached', `on server ${compute_id}`, `on server ${port.deviceId || 'none'}`),
     ...differs('port_down', 'up', port.adminStateUp ? 'up' : 'down'),
-    ...(vrrp_ip === null || addresses.includes(vrrp_ip) ? [] : [finding('port_addresses', vrrp_ip, told(addresses))]),
-    ...differs('port_address_pairs', vips, told(port.allowedAddressPairs), Remedy.UPDATE),
+    ...(vrrp_ip === null || addresses.includes(canonicalAddress(vrrp_ip))
+      ? []
+      : [finding('port_addresses', vrrp_ip, told(addresses))]),
+    ...differs('port_address_pairs', vips, told(port.allowedAddressPairs.map(canonicalAddress)), Remedy.UPDATE),
     ...differs('port_security_groups', told(groupsOf(loadBalancer)), told(port.securityGroupIds), Remedy.UPDATE),
   ];
 };

@@ -22,6 +22,14 @@ const post = (api: TestApi, fields: object) =>
   });
 
 describe('POST of a load balancer with everything below it', () => {
+  it('is refused for a member that its VIP cannot serve, and gives the VIP port back', async () => {
+    const api = testApi();
+    const members = [{ address: '2001:db8::1', protocol_port: 53 }];
+    const answer = await post(api, { pools: [{ ...POOL, protocol: 'UDP', members }] });
+    expect([answer.status, faultOf(answer)]).toEqual([501, expect.stringMatching(/members in UDP load balancers\.$/)]);
+    expect(api.network.ports.size).toBe(0);
+  });
+
   it('commits all of it at once, and answers it nested', async () => {
     const member = { address: '10.2.0.1', protocol_port: 80 };
     const healthmonitor = { type: 'TCP', delay: 1, timeout: 1, max_retries: 1 };

@@ -42,6 +42,8 @@ describe('POST of a member', () => {
     [{ weight: 257 }, 400, /weight/],
     [{ address: '169.254.169.254' }, 400, /^169.254.169.254 is not a valid option for member address$/],
     [{ address: '::ffff:169.254.169.254' }, 400, /is not a valid option for member address$/],
+    [{ monitor_address: '169.254.169.254' }, 400, /^169.254.169.254 is not a valid option for member monitor_address$/],
+    [{ monitor_address: '::FFFF:a9fe:a9fe' }, 400, /is not a valid option for member monitor_address$/],
     [{ subnet_id: STRANGE_SUBNET }, 400, new RegExp(`^Subnet ${STRANGE_SUBNET} not found\\.$`)],
     [{ request_sriov: true }, 400, /SR-IOV members are not allowed/],
   ])('of %j is told why', async (fields, status, text) => {
@@ -77,6 +79,17 @@ describe('a member', () => {
     expect(inside(await call('GET', path), 'member')).toEqual(inside(put, 'member'));
   });
 
+  it('has its health checked at no reserved address', async () => {
+    const { member, pool, refused } = await workbench();
+    const { id: poolId } = await pool();
+    const { id } = await member(poolId);
+    const body = { member: { monitor_address: '::ffff:169.254.169.254' } };
+    expect(await refused('PUT', `pools/${poolId}/members/${id}`, body)).toEqual([
+      400,
+      '::ffff:169.254.169.254 is not a valid option for member monitor_address',
+    ]);
+  });
+
   it('is below its own pool only', async () => {
     const { member, pool, refused } = await workbench();
     const [{ id: poolId }, { id: other }] = [await pool(), await pool()];
@@ -100,7 +113,7 @@ describe('PUT of all members', () => {
     const wanted = { members: [at('10.2.0.1', { name: 'one' }), at('10.2.0.3', { weight: 3 })] };
     expect(await bench.call('PUT', `pools/${id}/members`, wanted)).toMatchObject({ status: 202, body: {} });
     expect(await of(bench, id)).toEqual([
-      ['10.2.0.1', 5, 'PENDING_CREATE'],
+      ['10.2.0.1', 1, 'PENDING_CREATE'],
       ['10.2.0.2', 1, 'PENDING_DELETE'],
       ['10.2.0.3', 3, 'PENDING_CREATE'],
     ]);
@@ -136,10 +149,154 @@ describe('PUT of all members', () => {
     const { id } = await pool();
     const put = (members: unknown) => refused('PUT', `pools/${id}/members`, { members });
     expect(await put([at('10.2.0.1'), at('10.2.0.1', { weight: 2 })])).toEqual([
+      409,
+      'Another member on this pool is already using ip 10.2.0.1 on protocol_port 8080',
+    ]);
+    expect(await put([at('10.2.0.1', { request_sriov: true })])).toMatchObject([400, expect.stringMatching(/SR-IOV/)]);
+    expect(await put([at('10.2.0.1'), at('169.254.169.254')])).toMatchObject([400, expect.any(String)]);
+    expect(await put({})).toMatchObject([400, expect.any(String)]);
+  });
+});
+
+describe('PUT of all members that names a member that is there', () => {
+  const bench = async (fields: Readonly<Record<string, unknown>> = {}) => {
+    const made = await workbench();
+    const { id: poolId } = await made.pool();
+    await made.member(poolId, fields);
+    const path = `pools/${poolId}/members`;
+    const put = async (changes: object) => {
+      const members = [{ address: '10.2.0.5', protocol_port: 8080, ...changes }];
+      expect(await made.call('PUT', path, { members })).toMatchObject({ status: 202 });
+      return listed(await made.call('GET', path), 'members');
+    };
+    return { ...made, path, put };
+  };
+
+  it('resets what it leaves out, but for name, tags and subnet', async () => {
+    const { put } = await bench({
+      name: 'one',
+      tags: ['a'],
+      subnet_id: SUBNET_V4.id,
+      weight: 5,
+      backup: true,
+      admin_state_up: false,
+      monitor_address: '10.2.0.9',
+      monitor_port: 32_000,
+    });
+    expect(await put({})).toMatchObject([
+      {
+        name: 'one',
+        tags: ['a'],
+        subnet_id: SUBNET_V4.id,
+        weight: 1,
+        backup: false,
+        admin_state_up: true,
+        monitor_address: null,
+        monitor_port: null,
+      },
+    ]);
+  });
+
+  it('takes a null for what it resets to, and keeps tags', async () => {
+    const { put } = await bench({ name: 'one', tags: ['a'], subnet_id: SUBNET_V4.id, weight: 5 });
+    const changes = { name: null, tags: null, subnet_id: null, weight: null, admin_state_up: null };
+    expect(await put(changes)).toMatchObject([
+      { name: '', tags: ['a'], subnet_id: null, weight: 1, admin_state_up: false },
+    ]);
+  });
+
+  it('moves it to another subnet, which must exist', async () => {
+    const { put, path, refused } = await bench();
+    expect(await put({ subnet_id: SUBNET_V4.id })).toMatchObject([{ subnet_id: SUBNET_V4.id }]);
+    const members = [{ address: '10.2.0.5', protocol_port: 8080, subnet_id: STRANGE_SUBNET }];
+    expect(await refused('PUT', path, { members })).toEqual([400, `Subnet ${STRANGE_SUBNET} not found.`]);
+  });
+
+  it('is refused when it names it twice, or has its health checked at a reserved address', async () => {
+    const { path, refused } = await bench();
+    const one = { address: '10.2.0.5', protocol_port: 8080 };
+    expect(await refused('PUT', path, { members: [one, { ...one, weight: 2 }] })).toEqual([
       400,
       'Validation failure: Member must be updated only once in the same request.',
     ]);
-    expect(await put([at('10.2.0.1'), at('169.254.169.254')])).toMatchObject([400, expect.any(String)]);
-    expect(await put({})).toMatchObject([400, expect.any(String)]);
+    expect(await refused('PUT', path, { members: [{ ...one, monitor_address: '169.254.169.254' }] })).toEqual([
+      400,
+      '169.254.169.254 is not a valid option for member monitor_address',
+    ]);
+  });
+
+  it('says nothing of SR-IOV, which no member that is there can have', async () => {
+    const { put } = await bench({ weight: 2 });
+    expect(await put({ request_sriov: true })).toMatchObject([{ weight: 1, vnic_type: 'normal' }]);
+  });
+});
+
+describe('an IPv6 address in several spellings', () => {
+  const at = (address: string, fields: object = {}) => ({ address, protocol_port: 80, ...fields });
+
+  it.each(['', '?additive_only=true'])(
+    'is one member for PUT of all members%s, which shows the newest',
+    async (query) => {
+      const { call, member, pool } = await workbench();
+      const { id } = await pool();
+      const path = `pools/${id}/members`;
+      const made = await member(id, at('2001:db8::1'));
+      for (const address of ['2001:DB8::1', '2001:0db8:0:0:0:0:0:0001']) {
+        const members = [at(address, { weight: 3 })];
+        expect(await call('PUT', `${path}${query}`, { members })).toMatchObject({ status: 202 });
+        expect(listed(await call('GET', path), 'members')).toMatchObject([{ id: made.id, address, weight: 3 }]);
+      }
+    },
+  );
+
+  it('is refused as one that the pool has, or the request names twice', async () => {
+    const { loadBalancer, member, pool, refused } = await workbench();
+    const { id } = await pool();
+    await member(id, at('2001:db8::1'));
+    const taken = (address: string) => [
+      409,
+      `Another member on this pool is already using ip ${address} on protocol_port 80`,
+    ];
+    const members = [at('::ffff:10.2.0.1'), at('::FFFF:A02:1')];
+    expect(await refused('POST', `pools/${id}/members`, { member: at('2001:DB8::1') })).toEqual(taken('2001:DB8::1'));
+    expect(await refused('PUT', `pools/${id}/members`, { members })).toEqual(taken('::FFFF:A02:1'));
+    const fields = { loadbalancer_id: loadBalancer.id, protocol: 'TCP', lb_algorithm: 'ROUND_ROBIN', members };
+    expect(await refused('POST', 'pools', { pool: fields })).toEqual(taken('::FFFF:A02:1'));
+  });
+
+  it('is another member than the IPv4 address that is mapped in it', async () => {
+    const { call, pool } = await workbench();
+    const { id } = await pool();
+    const members = [at('10.2.0.1'), at('::ffff:10.2.0.1')];
+    expect(await call('PUT', `pools/${id}/members`, { members })).toMatchObject({ status: 202 });
+    expect(listed(await call('GET', `pools/${id}/members`), 'members')).toHaveLength(2);
+  });
+});
+
+describe.each(['UDP', 'SCTP'])('a %s pool below IPv4 addresses', (protocol) => {
+  const unserved = [
+    501,
+    "Provider 'amphora' does not support a requested option: This provider doesn't support mixing IPv4 and IPv6 " +
+      `addresses for its VIP and members in ${protocol} load balancers.`,
+  ];
+  const member = { address: '2001:db8::1', protocol_port: 53 };
+  const members = [{ address: '10.2.0.1', protocol_port: 53 }, member];
+
+  it('takes no IPv6 member, alone, in a batch, or with its pool or listener', async () => {
+    const { loadBalancer, pool, refused } = await workbench();
+    const { id } = await pool({ protocol });
+    const fields = { protocol, lb_algorithm: 'ROUND_ROBIN', members };
+    const listener = { protocol, protocol_port: 53, loadbalancer_id: loadBalancer.id };
+    expect(await refused('POST', `pools/${id}/members`, { member })).toEqual(unserved);
+    expect(await refused('PUT', `pools/${id}/members`, { members })).toEqual(unserved);
+    expect(await refused('POST', 'pools', { pool: { ...fields, loadbalancer_id: loadBalancer.id } })).toEqual(unserved);
+    expect(await refused('POST', 'listeners', { listener: { ...listener, default_pool: fields } })).toEqual(unserved);
+  });
+
+  it('takes one where a further VIP has its family', async () => {
+    const vip = { subnet_id: SUBNET_V4.id, ip_address: '2001:db8::a', port_id: SUBNET_V4.id, network_id: SUBNET_V4.id };
+    const bench = await workbench({}, { additional_vips: [vip] });
+    const { id } = await bench.pool({ protocol });
+    expect(await bench.member(id, member)).toMatchObject({ address: '2001:db8::1' });
   });
 });
