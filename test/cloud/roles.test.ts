@@ -54,7 +54,7 @@ describe.each([
     expect(await rights(await real().cliAs(user), project)).toEqual(may);
   });
 
-  it('an observer looks and does not change; nobody finds what is another project’s', async () => {
+  it('an observer looks and does not change; what is another project’s is forbidden', async () => {
     const { TEST_VIP_SUBNET: vip_subnet_id, TEST_TENANT_CLOUD, TEST_OTHER_TENANT_CLOUD } = real().facts;
     const [observer, tenant, other] = [
       await real().as(real().facts.TEST_OBSERVER_CLOUD),
@@ -68,7 +68,7 @@ describe.each([
     expect(await tenant.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
     expect((await observer.call('GET', path)).status).toBe(200);
     expect((await observer.call('DELETE', path)).status).toBe(403);
-    for (const method of ['GET', 'DELETE'] as const) expect((await other.call(method, path)).status).toBe(404);
+    for (const method of ['GET', 'DELETE'] as const) expect((await other.call(method, path)).status).toBe(403);
     expect((await tenant.call('DELETE', path)).status).toBe(204);
     expect(await tenant.settled(id)).toBeNull();
   });

@@ -214,14 +214,12 @@ describe('what the API refuses', () => {
     expect(await refused('PUT', `listeners/${listener}`, { listener: { default_pool_id: foreign } })).toEqual(notFound);
     const policy = { listener_id: listener, action: 'REDIRECT_TO_POOL', redirect_pool_id: foreign };
     expect(await refused('POST', 'l7policies', { l7policy: policy })).toEqual(notFound);
-    expect(await refused('POST', `pools/${foreign}/members`, member({}))).toEqual(notFound);
+    const forbidden = [403, 'Policy does not allow this request to be performed.'];
+    expect(await refused('POST', `pools/${foreign}/members`, member({}))).toEqual(forbidden);
     expect(await refused('POST', 'healthmonitors', { healthmonitor: { pool_id: foreign, ...MONITOR } })).toEqual(
-      notFound,
+      forbidden,
     );
-    expect(await refused('POST', 'listeners', listenerOf({}), bob)).toEqual([
-      404,
-      `Load Balancer ${loadBalancer.id} not found.`,
-    ]);
+    expect(await refused('POST', 'listeners', listenerOf({}), bob)).toEqual(forbidden);
   });
 
   it('is a certificate that is missing, somebody else’s, expired, or not its key’s', async () => {

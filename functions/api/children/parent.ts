@@ -2,13 +2,13 @@ import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { authorizeObject } from '../authorization.ts';
+import { authorizeProject } from '../authorization.ts';
 import type { ApiRequest } from '../request.ts';
 
 /** The load balancer that is to have something new. @throws LBNotFound @throws ApiError 403 */
 export const parentLoadBalancer = async (request: ApiRequest, id: string): Promise<LoadBalancer> => {
   const found = await findLoadBalancer(id);
   if (found === null || found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
-  authorizeObject(request, found, () => new LBNotFound(id));
+  authorizeProject(request, found.project_id);
   return found;
 };

@@ -8,7 +8,7 @@ import {
 } from '../../../lib/errors/not-found.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
 import { findObject } from '../../../lib/repositories/child-reads.ts';
-import { authorizeObject } from '../authorization.ts';
+import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';
 
@@ -33,7 +33,7 @@ export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string
 
 /**
  * An object that a body or a path names, when the caller may do what the route does with something of its project.
- * @throws the kind's own "not found": missing, or of a project the caller has nothing to do with
+ * @throws the kind's own "not found"
  * @throws ApiError 403
  */
 export const namedChild = async <Kind extends ChildKind>(
@@ -42,18 +42,24 @@ export const namedChild = async <Kind extends ChildKind>(
   id: string,
 ): Promise<ChildObjects[Kind]> => {
   const found = await storedChild(kind, id);
-  authorizeObject(request, found, () => missingChild(kind, id));
+  authorizeProject(request, found.project_id);
   return found;
 };
+
+/** The id of an object of that kind in the path. @param parameter its name in the route @throws the kind's own "not found" */
+const idInPath = ({ params }: ApiRequest, kind: ChildKind, parameter: string): string =>
+  pathId(params, parameter, (id) => missingChild(kind, id));
 
 /** The object whose id is in the path. @param parameter its name in the route */
 export const requestedChild = async <Kind extends ChildKind>(
   request: ApiRequest,
   kind: Kind,
   parameter = 'id',
-): Promise<ChildObjects[Kind]> =>
-  await namedChild(
-    request,
-    kind,
-    pathId(request.params, parameter, (id) => missingChild(kind, id)),
-  );
+): Promise<ChildObjects[Kind]> => await namedChild(request, kind, idInPath(request, kind, parameter));
+
+/** The parent that the path names above the object: as upstream, it must be there, and the policy looks at the object alone. */
+export const parentInPath = async <Kind extends ChildKind>(
+  request: ApiRequest,
+  kind: Kind,
+  parameter: string,
+): Promise<ChildObjects[Kind]> => await storedChild(kind, idInPath(request, kind, parameter));

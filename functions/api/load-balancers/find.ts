@@ -2,13 +2,13 @@ import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { authorizeObject } from '../authorization.ts';
+import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';
 
 /**
  * The load balancer of the path when the caller may do what the route does with it.
- * @throws LBNotFound missing, deleted, or of a project the caller has nothing to do with
+ * @throws LBNotFound missing, or deleted
  * @throws ApiError 403
  */
 export const requestedLoadBalancer = async (request: ApiRequest): Promise<LoadBalancer> => {
@@ -16,6 +16,6 @@ export const requestedLoadBalancer = async (request: ApiRequest): Promise<LoadBa
   const id = pathId(request.params, 'id', missing);
   const found = await findLoadBalancer(id);
   if (found === null || found.provisioning_status === ProvisioningStatus.DELETED) throw missing(id);
-  authorizeObject(request, found, () => missing(id));
+  authorizeProject(request, found.project_id);
   return found;
 };

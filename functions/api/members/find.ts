@@ -1,11 +1,11 @@
 import { MemberNotFound } from '../../../lib/errors/not-found.ts';
 import type { Member } from '../../../lib/models/pool.ts';
-import { requestedChild } from '../children/requested.ts';
+import { parentInPath, requestedChild } from '../children/requested.ts';
 import type { ApiRequest } from '../request.ts';
 
 /** The member of the path, below the pool of the path. @throws PoolNotFound @throws MemberNotFound @throws ApiError 403 */
 export const requestedMember = async (request: ApiRequest): Promise<Member> => {
-  const pool = await requestedChild(request, 'pool', 'pool_id');
+  const pool = await parentInPath(request, 'pool', 'pool_id');
   const member = await requestedChild(request, 'member');
   if (member.pool_id !== pool.id) throw new MemberNotFound(member.id);
   return member;

@@ -2,7 +2,7 @@ import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { getOperation } from '../../../lib/repositories/operations.ts';
-import { authorizeObject } from '../authorization.ts';
+import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';
 
@@ -17,16 +17,15 @@ const projectOf = async ({ loadbalancer_id, project_id }: Operation): Promise<st
 
 /**
  * The operation of the path, and its project, when the caller may do what the route does with it.
- * @throws OperationNotFoundError missing, or of a project the caller has nothing to do with
+ * @throws OperationNotFoundError
  * @throws ApiError 403
  */
 export const requestedOperation = async (
   request: ApiRequest,
 ): Promise<{ readonly operation: Operation; readonly projectId: string }> => {
-  const missing = (id: string) => new OperationNotFoundError(id);
-  const id = pathId(request.params, 'id', missing);
+  const id = pathId(request.params, 'id', (given) => new OperationNotFoundError(given));
   const operation = await getOperation(id);
   const projectId = await projectOf(operation);
-  authorizeObject(request, { project_id: projectId }, () => missing(id));
+  authorizeProject(request, projectId);
   return { operation, projectId };
 };

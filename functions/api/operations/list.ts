@@ -1,7 +1,7 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { findOperation, walkOperations } from '../../../lib/repositories/operations.ts';
-import { authorizeObject } from '../authorization.ts';
+import { authorizeProject } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { pathId } from '../fields/path-id.ts';
 import { listAnswer } from '../lists/list-answer.ts';
@@ -17,7 +17,7 @@ export const listsOperations =
     const id = pathId(request.params, 'id', missing);
     const loadBalancer = await findLoadBalancer(id);
     if (loadBalancer === null) throw missing(id);
-    authorizeObject(request, loadBalancer, () => missing(id));
+    authorizeProject(request, loadBalancer.project_id);
     const maxLimit = settings().paginationMaxLimit;
     const details = request.allows('os_load-balancer_api:operation:get_details', loadBalancer.project_id);
     const kept: Kept = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTable } from '../../../../helpers/table.ts';
 import { listed, type Workbench, workbench } from '../support/resources.ts';
@@ -48,18 +49,27 @@ describe('lists of what is below load balancers', () => {
 });
 
 describe('an object of another project', () => {
-  it('is as if it were not there', async () => {
+  it('is refused with 403, and a missing one with 404', async () => {
     const [mine, other] = [await workbench(), await workbench()];
     const { id } = await mine.listener();
     const { id: poolId } = await mine.pool();
-    const missing = [404, `Listener ${id} not found.`];
-    expect(await other.refused('GET', `listeners/${id}`)).toEqual(missing);
-    expect(await other.refused('PUT', `listeners/${id}`, { listener: {} })).toEqual(missing);
-    expect(await other.refused('DELETE', `listeners/${id}`)).toEqual(missing);
-    expect(await other.refused('GET', `pools/${poolId}/members`)).toEqual([404, `Pool ${poolId} not found.`]);
+    const forbidden = [403, 'Policy does not allow this request to be performed.'];
+    expect(await other.refused('GET', `listeners/${id}`)).toEqual(forbidden);
+    expect(await other.refused('PUT', `listeners/${id}`, { listener: {} })).toEqual(forbidden);
+    expect(await other.refused('DELETE', `listeners/${id}`)).toEqual(forbidden);
+    expect(await other.refused('GET', `pools/${poolId}/members`)).toEqual(forbidden);
     expect(await other.refused('GET', 'listeners/nonsense')).toEqual([404, 'Listener nonsense not found.']);
     const pool = { listener_id: id, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
-    expect(await other.refused('POST', 'pools', { pool })).toEqual(missing);
+    expect(await other.refused('POST', 'pools', { pool })).toEqual(forbidden);
+  });
+
+  it('is looked for below a parent of any project, as upstream', async () => {
+    const [mine, other] = [await workbench(), await workbench()];
+    const [{ id: theirs }, { id: own }] = [await other.pool(), await mine.pool()];
+    const { id } = await mine.member(own);
+    expect(await mine.refused('GET', `pools/${theirs}/members/${id}`)).toEqual([404, `Member ${id} not found.`]);
+    const nowhere = randomUUID();
+    expect(await mine.refused('GET', `pools/${nowhere}/members/${id}`)).toEqual([404, `Pool ${nowhere} not found.`]);
   });
 
   it('can be read and not changed by a reader of the project', async () => {

@@ -24,14 +24,19 @@ describe('GET of a load balancer', () => {
     expect(answer.body).toEqual({ loadbalancer: { id, name: 'web' } });
   });
 
-  it('answers another project’s, a deleted one and one that never was in the same words', async () => {
-    const theirs = await storedLoadBalancer();
+  it('answers a deleted one and one that never was in the same words', async () => {
     const deleted = await storedLoadBalancer({ project_id: 'mine' }, 'DELETED');
     const token = api.tokenFor('mine', 'member');
-    for (const id of [theirs.id, deleted.id, randomUUID(), 'no-uuid', 'x'.repeat(3000)]) {
+    for (const id of [deleted.id, randomUUID(), 'no-uuid', 'x'.repeat(3000)]) {
       const answer = await get(id, token);
       expect([answer.status, faultOf(answer)]).toEqual([404, `Load Balancer ${id} not found.`]);
     }
+  });
+
+  it('answers 403 to a user of another project', async () => {
+    const { id } = await storedLoadBalancer();
+    const answer = await get(id, api.tokenFor('mine', 'member'));
+    expect([answer.status, faultOf(answer)]).toEqual([403, 'Policy does not allow this request to be performed.']);
   });
 
   it('answers 403 to a user of the project without any role for it', async () => {

@@ -120,6 +120,8 @@ const noRepairs: ApiDependencies['repairs'] = () => {
 export interface TestApi {
   /** A token of that project with these roles. */
   tokenFor(projectId: string | null, ...roles: readonly string[]): string;
+  /** A token of no project and no scope, with these roles. */
+  unscopedToken(...roles: readonly string[]): string;
   call(path: string, call?: Call): Promise<Answer>;
   /** Tokens that the identity service was asked about, in order. */
   readonly validated: readonly string[];
@@ -192,22 +194,19 @@ export const testApi = (
     dryRun: (_caller, work) =>
       dryRun(work, { subnets: network, loadTls: noTls, defaultQuota: (replaced.defaultQuota ?? (() => UNLIMITED))() }),
   });
+  const addToken = (projectId: string | null, roles: readonly string[], systemScope: boolean): string => {
+    const token = randomUUID();
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const userId = `user-of-${projectId}`;
+    tokens.set(token, { userId, projectId, projectDomainId: null, roles, expiresAt, systemScope });
+    return token;
+  };
   return {
     validated,
     network,
     routes,
-    tokenFor(projectId, ...roles) {
-      const token = randomUUID();
-      tokens.set(token, {
-        userId: `user-of-${projectId}`,
-        projectId,
-        projectDomainId: null,
-        roles,
-        expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-        systemScope: projectId === null,
-      });
-      return token;
-    },
+    tokenFor: (projectId, ...roles) => addToken(projectId, roles, projectId === null),
+    unscopedToken: (...roles) => addToken(null, roles, false),
     async call(path, { method = 'GET', body, rawBody, token = null, headers = {} } = {}) {
       const [rawPath = '', rawQueryString = ''] = path.split('?');
       const answer = await handler(
