@@ -171,7 +171,8 @@ export const amphoraConfig = once(() => ({
   haproxyCmd: text('AMPHORA_HAPROXY_CMD', '/usr/sbin/haproxy'),
   agentServerNetworkDir: optional('AMPHORA_AGENT_SERVER_NETWORK_DIR'),
   agentRequestReadTimeout: integer('AMPHORA_AGENT_REQUEST_READ_TIMEOUT', 180, 1),
-  agentTlsProtocol: text('AMPHORA_AGENT_TLS_PROTOCOL', 'TLSv1.2'),
+  /** The lowest version of TLS with agents. No agent starts with TLSv1.3: Python's ssl has no protocol of that name. */
+  agentTlsProtocol: oneOf('AMPHORA_AGENT_TLS_PROTOCOL', ['TLSv1', 'TLSv1.1', 'TLSv1.2'], 'TLSv1.2'),
   userLogFacility: integer('USER_LOG_FACILITY', 0),
   administrativeLogFacility: integer('ADMINISTRATIVE_LOG_FACILITY', 1),
   connectionLogging: flag('CONNECTION_LOGGING', true),

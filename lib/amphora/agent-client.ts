@@ -1,4 +1,5 @@
 import type { Agent } from 'node:https';
+import type { SecureVersion } from 'node:tls';
 import { type AgentAnswer, isStarting } from './agent-answer.ts';
 import { type AgentCredentials, createConnections } from './agent-connection.ts';
 import { type AgentEndpoint, connectAddress, hostHeader } from './agent-endpoint.ts';
@@ -12,7 +13,8 @@ export interface AgentClientSettings {
   readonly connectTimeout: number;
   readonly readTimeout: number;
   readonly lbNetworkInterface: string;
-  readonly agentTlsProtocol: string;
+  /** The lowest version of TLS. */
+  readonly agentTlsProtocol: SecureVersion;
 }
 
 export interface AgentRequest {
@@ -94,7 +96,7 @@ export const createAgentClient = (
       const latest = await credentials();
       return await readFingerprint({
         credentials: latest,
-        tlsProtocol: settings.agentTlsProtocol,
+        minVersion: settings.agentTlsProtocol,
         address: connectAddress(endpoint.lbNetworkIp, settings.lbNetworkInterface),
         port: settings.agentPort,
         serverName: endpoint.amphoraId,

@@ -21,7 +21,8 @@ export interface AgentConfig {
   readonly agentServerNetworkDir: string | null;
   /** Seconds. */
   readonly agentRequestReadTimeout: number;
-  readonly agentTlsProtocol: string;
+  /** Agents with gunicorn before 21 speak this version of TLS and no other. */
+  readonly agentTlsProtocol: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2';
   /** Syslog facilities LOCAL0 to LOCAL7. */
   readonly userLogFacility: number;
   readonly administrativeLogFacility: number;

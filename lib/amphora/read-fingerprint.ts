@@ -1,9 +1,10 @@
-import { connect, createSecureContext } from 'node:tls';
-import { type AgentCredentials, protocolVersion } from './agent-connection.ts';
+import { connect, createSecureContext, type SecureVersion } from 'node:tls';
+import type { AgentCredentials } from './agent-connection.ts';
 
 export interface FingerprintRequest {
   readonly credentials: AgentCredentials;
-  readonly tlsProtocol: string;
+  /** The lowest version of TLS. */
+  readonly minVersion: SecureVersion;
   readonly address: string;
   readonly port: number;
   /** The name the certificate must carry. */
@@ -15,12 +16,11 @@ export interface FingerprintRequest {
 /** SHA-256 fingerprint of the certificate that an agent shows; nothing is sent after the handshake. */
 export const readFingerprint = (request: FingerprintRequest): Promise<string> =>
   new Promise((resolve, reject) => {
-    const version = protocolVersion(request.tlsProtocol);
     const socket = connect({
       host: request.address,
       port: request.port,
       servername: request.serverName,
-      secureContext: createSecureContext({ ...request.credentials, minVersion: version, maxVersion: version }),
+      secureContext: createSecureContext({ ...request.credentials, minVersion: request.minVersion }),
       rejectUnauthorized: true,
     });
     let late = 'CONNECT_TIMEOUT';

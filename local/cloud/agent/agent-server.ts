@@ -21,7 +21,6 @@ export interface AgentTls {
   /** Certificate and key in one PEM. */
   readonly pem: Buffer;
   readonly clientCa: Buffer;
-  readonly protocol: 'TLSv1.2' | 'TLSv1.3';
 }
 
 /** One agent's end of the network. */
@@ -117,6 +116,9 @@ const listen = async (server: HttpsServer | TcpServer, port: number, address: st
   }
 };
 
+/** What agents of release 11 speak, and no other version. */
+const TLS_1_2 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+
 export const createAgentServer = (parts: AgentServerParts): AgentServer => {
   let server: HttpsServer | null = null;
   let mute: { readonly server: TcpServer; readonly sockets: Set<Socket> } | null = null;
@@ -124,8 +126,8 @@ export const createAgentServer = (parts: AgentServerParts): AgentServer => {
   let line: Promise<void> = Promise.resolve();
 
   const options = () => {
-    const { pem, clientCa, protocol } = parts.tls();
-    return { key: pem, cert: pem, ca: clientCa, minVersion: protocol, maxVersion: protocol };
+    const { pem, clientCa } = parts.tls();
+    return { key: pem, cert: pem, ca: clientCa, ...TLS_1_2 };
   };
 
   const close = async (): Promise<void> => {

@@ -140,7 +140,6 @@ export const createAgents = (parts: AgentsParts): Agents => {
       tls: () => ({
         pem: shown ?? missing(files, settings.serverCertificate),
         clientCa: missing(files, settings.clientCa),
-        protocol: settings.tlsProtocol,
       }),
       log,
     });

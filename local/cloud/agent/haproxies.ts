@@ -4,7 +4,7 @@ import type { HaproxyBinary } from './haproxy/binary.ts';
 import { checkConfig } from './haproxy/check.ts';
 import { ask } from './haproxy/control-socket.ts';
 import type { Launcher } from './haproxy/launcher.ts';
-import { localize, type Places } from './haproxy/localize.ts';
+import { localize, PING_WRAPPER, type Places } from './haproxy/localize.ts';
 import { syntaxComplaint } from './haproxy/outline.ts';
 import { createHaproxy, type Haproxy, killLeftover } from './haproxy/process.ts';
 
@@ -52,7 +52,7 @@ const pretended = (): Haproxies => {
   };
 };
 
-const PING_WRAPPER = '#!/bin/sh\nexec ping -q -n -w 1 -c 1 "$HAPROXY_SERVER_ADDR" >/dev/null 2>&1\n';
+const PING_SCRIPT = '#!/bin/sh\nexec ping -q -n -w 1 -c 1 "$HAPROXY_SERVER_ADDR" >/dev/null 2>&1\n';
 
 const real = (binary: HaproxyBinary, { files, settings, scratch, launcher }: HaproxiesParts): Haproxies => {
   const known = new Map<string, Haproxy>();
@@ -87,7 +87,7 @@ const real = (binary: HaproxyBinary, { files, settings, scratch, launcher }: Hap
 
   const prepare = (id: string, config: string): void => {
     files.write(runFile(id, 'cfg'), localize(config, places(id)));
-    if (config.includes('ping-wrapper.sh')) files.write(`${settings().basePath}/ping-wrapper.sh`, PING_WRAPPER, 0o755);
+    if (config.includes(PING_WRAPPER)) files.write(PING_WRAPPER, PING_SCRIPT, 0o755);
   };
 
   const saveServerState = async (id: string): Promise<void> => {

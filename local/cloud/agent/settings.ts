@@ -5,7 +5,6 @@ export interface AgentSettings {
   readonly baseCertDir: string;
   readonly serverCertificate: string;
   readonly clientCa: string;
-  readonly tlsProtocol: 'TLSv1.2' | 'TLSv1.3';
   readonly topology: string;
   readonly heartbeatKey: string;
   /** Seconds. */
@@ -46,7 +45,6 @@ export const agentSettings = (text: string): AgentSettings => {
     baseCertDir: get('haproxy_amphora', 'base_cert_dir', '/var/lib/octavia/certs'),
     serverCertificate: get('amphora_agent', 'agent_server_cert', '/etc/octavia/certs/server.pem'),
     clientCa: get('amphora_agent', 'agent_server_ca', '/etc/octavia/certs/client_ca.pem'),
-    tlsProtocol: get('amphora_agent', 'agent_tls_protocol', 'TLSv1.2') === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2',
     topology: get('controller_worker', 'loadbalancer_topology', 'SINGLE'),
     heartbeatKey: get('health_manager', 'heartbeat_key', ''),
     heartbeatInterval: Number(get('health_manager', 'heartbeat_interval', '10')) || 10,

@@ -8,6 +8,9 @@ export interface Places {
   readonly statsSocket: string;
 }
 
+/** The image has it only here, whatever the agent's base_path is. */
+export const PING_WRAPPER = '/var/lib/octavia/ping-wrapper.sh';
+
 /** Suffix of the copy of a crt-list whose paths are this host's. */
 export const LOCAL_COPY = '.local';
 
@@ -20,8 +23,9 @@ const inGlobal = (line: string): boolean => !/^\s*(user|group)\s/.test(line) && 
  * instance's, and three things that only a virtual machine has are left out: user, group, log sockets.
  */
 export const localize = (config: string, places: Places): string => {
-  const moved = (path: string): string =>
-    [places.basePath, places.baseCertDir].some((base) => path.startsWith(`${base}/`)) ? places.onHost(path) : path;
+  const isInside = (path: string): boolean =>
+    path === PING_WRAPPER || [places.basePath, places.baseCertDir].some((base) => path.startsWith(`${base}/`));
+  const moved = (path: string): string => (isInside(path) ? places.onHost(path) : path);
   const lines: string[] = [];
   let section = '';
   for (const line of config.split('\n')) {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +10,7 @@ import {
   createPki,
   credentialsFrom,
   type FakeAgent,
+  type FakeAgentOptions,
   inAnHour,
   issueFrom,
   type Pki,
@@ -40,7 +42,7 @@ const settingsFor = (agentPort: number): AgentClientSettings => ({
   agentTlsProtocol: 'TLSv1.2',
 });
 
-const started = async (...[reply, options]: [Parameters<typeof startFakeAgent>[1], { keepAlive?: boolean }?]) => {
+const started = async (...[reply, options]: [Parameters<typeof startFakeAgent>[1], FakeAgentOptions?]) => {
   agent = await startFakeAgent(pki, reply, options);
   return agent;
 };
@@ -49,11 +51,17 @@ const clientFor = (port: number, credentials = pki.credentials) =>
   createAgentClient(settingsFor(port), async () => credentials);
 
 describe('a request to an agent', () => {
-  it('goes over mutual TLS of exactly the configured version', async () => {
-    const { port, received } = await started(() => ok);
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('goes over mutual TLS with an agent that speaks %s', async (tls) => {
+    const { port, received } = await started(() => ok, { tls });
     const answer = await clientFor(port).request(endpoint, get);
     expect(answer).toEqual({ status: 200, contentType: 'application/json', text: '{"message":"OK"}' });
-    expect(received).toMatchObject([{ ...get, protocol: 'TLSv1.2', clientName: 'worker', host: `127.0.0.1:${port}` }]);
+    expect(received).toMatchObject([{ ...get, protocol: tls, clientName: 'worker', host: `127.0.0.1:${port}` }]);
+  });
+
+  it('is refused by the worker when the agent speaks only an older TLS than configured', async () => {
+    const { port, received } = await started(() => ok, { tls: 'TLSv1.1' });
+    await expect(clientFor(port).request(endpoint, get)).rejects.toMatchObject({ name: 'AmphoraIdentityError' });
+    expect(received).toHaveLength(0);
   });
 
   it('sends text as it is and objects as JSON', async () => {
@@ -117,29 +125,29 @@ describe('the answer of an agent', () => {
   });
 });
 
-describe('the identity of the two sides', () => {
+describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s the identity of the two sides', (tls) => {
   it('is refused when the agent has the certificate of another CA', async () => {
-    const { port } = await started(() => ok);
+    const { port } = await started(() => ok, { tls });
     const other = await createAuthority('other CA', { days: 1 });
     const request = clientFor(port, { ...pki.credentials, ca: other.certPem }).request(endpoint, get);
     await expect(request).rejects.toMatchObject({ name: 'AmphoraIdentityError', retryable: false });
   });
 
   it('is refused when the agent is another amphora', async () => {
-    const { port, received } = await started(() => ok);
+    const { port, received } = await started(() => ok, { tls });
     const request = clientFor(port).request({ ...endpoint, amphoraId: 'another' }, get);
     await expect(request).rejects.toMatchObject({ name: 'AmphoraIdentityError', resourceId: 'another' });
     expect(received).toHaveLength(0);
   });
 
   it('is refused when the certificate of the agent is expired', async () => {
-    const fake = await started(() => ok);
+    const fake = await started(() => ok, { tls });
     fake.present(await issueFrom(pki.serverAuthority, AMPHORA_ID, new Date(Date.now() - 1_000)));
     await expect(clientFor(fake.port).request(endpoint, get)).rejects.toMatchObject({ name: 'AmphoraIdentityError' });
   });
 
   it('fails when the agent does not accept our certificate', async () => {
-    const { port, received } = await started(() => ok);
+    const { port, received } = await started(() => ok, { tls });
     const credentials = await credentialsFrom(await createAuthority('other CA', { days: 1 }), pki.serverAuthority);
     // Node's servers close without an alert; that an alert names the error is told in agent-errors.test.ts.
     await expect(clientFor(port, credentials).request(endpoint, get)).rejects.toThrow(AMPHORA_ID);
@@ -147,7 +155,7 @@ describe('the identity of the two sides', () => {
   });
 
   it('is checked anew after the agent has changed its certificate', async () => {
-    const fake = await started(() => ok);
+    const fake = await started(() => ok, { tls });
     const client = clientFor(fake.port);
     await client.request(endpoint, get);
     fake.present(await issueFrom(pki.serverAuthority, AMPHORA_ID, inAnHour()));
@@ -157,7 +165,7 @@ describe('the identity of the two sides', () => {
   });
 
   it('follows new credentials', async () => {
-    const { port } = await started(() => ok);
+    const { port } = await started(() => ok, { tls });
     const other = await createAuthority('other CA', { days: 1 });
     let credentials = { ...pki.credentials, ca: other.certPem };
     const client = createAgentClient(settingsFor(port), async () => credentials);
@@ -167,11 +175,22 @@ describe('the identity of the two sides', () => {
   });
 
   it('never shows a certificate or key in an error', async () => {
-    const { port } = await started(() => ok);
+    const { port } = await started(() => ok, { tls });
     const error = await clientFor(port)
       .request({ ...endpoint, amphoraId: 'another' }, { method: 'PUT', path: '/1.0/certificate', body: 'SECRET' })
       .catch((refused: unknown) => refused);
     expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/BEGIN|SECRET|raw/);
+  });
+
+  it('is read from the certificate that the agent presents', async () => {
+    const fake = await started(() => ok, { tls });
+    const pem = await issueFrom(pki.serverAuthority, AMPHORA_ID);
+    fake.present(pem);
+    const { fingerprint256 } = new X509Certificate(pem);
+    await expect(clientFor(fake.port).peerFingerprint(endpoint)).resolves.toBe(fingerprint256);
+    await expect(clientFor(fake.port).peerFingerprint({ ...endpoint, amphoraId: 'another' })).rejects.toMatchObject({
+      name: 'AmphoraIdentityError',
+    });
   });
 });
 

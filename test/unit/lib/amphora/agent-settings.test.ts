@@ -27,6 +27,15 @@ describe('the configuration of one agent', () => {
     });
   });
 
+  it('is refused with a TLS version that no agent starts with', async () => {
+    vi.stubEnv('HEARTBEAT_KEY', 'beat');
+    vi.stubEnv('AMPHORA_AGENT_TLS_PROTOCOL', 'TLSv1.3');
+    const agentConfigFor = await load();
+    expect(() => agentConfigFor('a1', 'SINGLE')).toThrow(
+      'AMPHORA_AGENT_TLS_PROTOCOL: must be one of TLSv1, TLSv1.1, TLSv1.2, is "TLSv1.3"',
+    );
+  });
+
   it('cannot be had without a heartbeat key', async () => {
     vi.stubEnv('HEARTBEAT_KEY', undefined);
     const agentConfigFor = await load();

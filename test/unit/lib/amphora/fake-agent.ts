@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { TLSSocket } from 'node:tls';
+import { type SecureVersion, TLSSocket } from 'node:tls';
 import type { AgentCredentials } from '../../../../lib/amphora/agent-connection.ts';
 import {
   type Authority,
@@ -36,6 +36,11 @@ export interface FakeAgent {
   /** Presents another certificate (certificate and key in one PEM) to new connections. */
   present(pem: string): void;
   close(): Promise<void>;
+}
+
+export interface FakeAgentOptions {
+  readonly keepAlive?: boolean;
+  readonly tls?: SecureVersion;
 }
 
 export interface Pki {
@@ -83,11 +88,14 @@ const received = async (request: IncomingMessage): Promise<Received> => {
   };
 };
 
-/** An https server with an agent's manners: mutual TLS 1.2, and one certificate with the amphora's id. */
+/**
+ * An https server with an agent's manners: mutual TLS, and one certificate with the amphora's id.
+ * @param options.tls the one version of TLS that it speaks
+ */
 export const startFakeAgent = async (
   pki: Pki,
   reply: (request: Received, nth: number) => Reply | Promise<Reply>,
-  { keepAlive = false } = {},
+  { keepAlive = false, tls: version = 'TLSv1.2' }: FakeAgentOptions = {},
 ): Promise<FakeAgent> => {
   const all: Received[] = [];
   let connections = 0;
@@ -97,8 +105,8 @@ export const startFakeAgent = async (
     cert: certificateOf(pem),
     key: keyOf(pem),
     ca: pki.clientAuthority.certPem,
-    minVersion: 'TLSv1.2' as const,
-    maxVersion: 'TLSv1.2' as const,
+    minVersion: version,
+    maxVersion: version,
   });
   const options = {
     ...tls(await issueFrom(pki.serverAuthority, AMPHORA_ID)),

@@ -116,7 +116,7 @@ export const testWorker = async (cloud: StandInCloud, { readTimeout = 4000 } = {
     connectTimeout: 1000,
     readTimeout,
     lbNetworkInterface: 'o-hm0',
-    agentTlsProtocol: 'TLSv1.2',
+    agentTlsProtocol: 'TLSv1.2' as const,
   };
   const compute = novaComputeDriver(session);
   const authority = { certificate: new X509Certificate(serverCa.certPem), key: createPrivateKey(serverCa.keyPem) };

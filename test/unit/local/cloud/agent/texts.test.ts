@@ -14,14 +14,12 @@ describe('agentSettings', () => {
       '# comment = yes',
       '[amphora_agent]',
       'amphora_id = one',
-      'agent_tls_protocol = TLSv1.3',
     ].join('\n');
     expect(agentSettings(text)).toMatchObject({
       amphoraId: 'one',
       heartbeatKey: 'a$b ',
       heartbeatInterval: 3,
       controllers: ['127.0.0.1:5555', '[::1]:5556'],
-      tlsProtocol: 'TLSv1.3',
       basePath: '/var/lib/octavia',
       topology: 'SINGLE',
     });

@@ -38,6 +38,13 @@ describe('localize', () => {
     ]);
   });
 
+  it('moves the ping wrapper also with another base_path', () => {
+    const line = 'external-check command /var/lib/octavia/ping-wrapper.sh';
+    expect(localize(line, { ...places, basePath: '/srv', baseCertDir: '/srv/certs' })).toBe(
+      'external-check command /disk/var/lib/octavia/ping-wrapper.sh',
+    );
+  });
+
   it('leaves what a tenant wrote alone', () => {
     const rule =
       'frontend f\n    acl a path -m beg /var/lib/octavia/x\n    acl b req.hdr(x) -m str crt\\ /var/lib/octavia/x';
