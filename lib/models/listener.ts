@@ -11,6 +11,10 @@ export const ListenerProtocol = Object.freeze({
 });
 export type ListenerProtocol = (typeof ListenerProtocol)[keyof typeof ListenerProtocol];
 
+/** A listener or pool that keepalived serves; all others are haproxy's. */
+export const isLvs = ({ protocol }: { readonly protocol: string }): boolean =>
+  protocol === ListenerProtocol.UDP || protocol === ListenerProtocol.SCTP;
+
 export const TLS_VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 

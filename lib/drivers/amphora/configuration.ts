@@ -1,10 +1,11 @@
 import { configurationDigest } from '../../amphora/render/digest.ts';
 import type { HaproxyOptions } from '../../amphora/render/haproxy/input.ts';
-import { isLvs, renderHaproxy } from '../../amphora/render/haproxy/render-haproxy.ts';
+import { renderHaproxy } from '../../amphora/render/haproxy/render-haproxy.ts';
 import { renderLvs } from '../../amphora/render/keepalived/render-lvs.ts';
 import { amphoraConfig, timeoutConfig } from '../../config.ts';
 import type { UnrenderableValueError } from '../../errors/unrenderable-value.ts';
 import type { AmphoraFacts } from '../../models/amphora.ts';
+import { isLvs } from '../../models/listener.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
 import type { TlsMaterial } from '../certificate/tls-material.ts';

@@ -1,6 +1,7 @@
 import { isSameAddress } from '../../addresses.ts';
 import { allEnded } from '../../all-ended.ts';
 import type { Outcome } from '../counters.ts';
+import { lacksHaproxyReport } from '../haproxy-report.ts';
 import { expectedListeners } from '../listener-count.ts';
 import type { HeartbeatMessage } from '../message.ts';
 import { orderOf } from '../sequence.ts';
@@ -89,6 +90,12 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     else trees.keep(message.amphoraId, { tree, spokenOf: spokenOf(message) });
   };
 
+  /** For `timeoutMs` the statuses stay as they are; from then on the amphora fails over anyway, for want of its listeners. */
+  const isSilenceOfHaproxy = (of: Known, { message, receivedAt }: Arrival, { tree }: AmphoraView): boolean => {
+    of.haproxySilentSince = lacksHaproxyReport(tree, message) ? (of.haproxySilentSince ?? receivedAt) : null;
+    return of.haproxySilentSince !== null && receivedAt - of.haproxySilentSince < timeoutMs;
+  };
+
   /** Writes what follows from it for the objects, by the tree that was read now, or else by the one that is remembered. */
   const apply = async (of: Known, arrival: Arrival, loadBalancerId: string, by: Basis): Promise<'applied' | 'gone'> => {
     const { message, receivedAt } = arrival;
@@ -100,6 +107,10 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     }
     const view = by.view ?? (await readView(message.amphoraId, loadBalancerId));
     if (view === null) return 'gone';
+    if (isSilenceOfHaproxy(of, arrival, view)) {
+      forgetTree(of);
+      return 'applied';
+    }
     const left = await applyStatuses(view, message, of.seen?.digest !== digest, iso(receivedAt - timeoutMs));
     remember(of, message, by.view === null ? seenOf(view, message, digest) : by.seen, left);
     return 'applied';

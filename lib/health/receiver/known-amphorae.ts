@@ -26,6 +26,8 @@ export interface Known {
   seen: Seen | null;
   readonly counted: Counted;
   heardAt: number;
+  /** The first of the heartbeats in a row that report nothing of a haproxy that should serve; null for none. */
+  haproxySilentSince: number | null;
 }
 
 /** - `unknown`: there is none. - `zombie`: it was deleted. - `early`: it is not up yet. */
@@ -65,7 +67,15 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number): Know
     const beat = await readBeat(amphoraId);
     const last =
       beat === null || beat.heard_at === null ? null : { sequence: beat.sequence, at: Date.parse(beat.heard_at) };
-    return { amphora, last, said: beat?.said ?? null, seen: null, counted: new Map(), heardAt: now() };
+    return {
+      amphora,
+      last,
+      said: beat?.said ?? null,
+      seen: null,
+      counted: new Map(),
+      heardAt: now(),
+      haproxySilentSince: null,
+    };
   };
 
   return {

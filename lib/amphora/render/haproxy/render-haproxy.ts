@@ -1,4 +1,4 @@
-import type { Listener } from '../../../models/listener.ts';
+import { isLvs } from '../../../models/listener.ts';
 import { EMPTY, type SafeText, toFile } from '../text.ts';
 import { makeContext } from './context.ts';
 import { type RenderedListener, renderListener } from './frontend.ts';
@@ -7,8 +7,6 @@ import type { HaproxyInput } from './input.ts';
 import { peersLines } from './peers.ts';
 import { poolCabinet } from './pool.ts';
 import { prometheusLines } from './prometheus.ts';
-
-export const isLvs = (listener: Listener): boolean => listener.protocol === 'UDP' || listener.protocol === 'SCTP';
 
 /**
  * The haproxy configuration of a load balancer: one text for all its listeners but the UDP and SCTP ones. It depends on

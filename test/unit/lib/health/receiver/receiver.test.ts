@@ -5,7 +5,7 @@ import { readBeat } from '../../../../../lib/repositories/beats.ts';
 import { readStatistics } from '../../../../../lib/repositories/statistics.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { storedSpare } from '../../repositories/support/stored.ts';
-import { beatOf, openReceiver, seal, statusesIn, untouched, watched, zero } from './support.ts';
+import { beatOf, openReceiver, seal, statusesIn, untouched, type Watched, watched, zero } from './support.ts';
 
 beforeAll(useTable);
 
@@ -89,6 +89,40 @@ describe('a heartbeat', () => {
       well_at: before?.well_at,
       listeners: { reported: 0, expected: 1 },
     });
+  });
+});
+
+describe('a heartbeat without any report of haproxy', () => {
+  const empty = ({ amphoraIds: [id] }: Watched, seq: number) => seal({ id, seq, listeners: {}, pools: {}, ver: 3 });
+
+  it('changes no status, is no sign of life, and the next one with a report counts', async () => {
+    const site = await watched();
+    const { send, counted } = await opened();
+    await send(seal(beatOf(site, 0)));
+    await expect.poll(() => statusesIn(site)).toEqual(well);
+    const before = await readBeat(String(site.amphoraIds[0]));
+    await send(empty(site, 1));
+    await send(empty(site, 2));
+    await expect.poll(counted).toBe(3);
+    expect(await statusesIn(site)).toEqual(well);
+    expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 2, well_at: before?.well_at });
+    await send(seal(beatOf(site, 3, { member: 'DOWN' })));
+    await expect.poll(async () => (await statusesIn(site)).member).toBe('ERROR');
+  });
+
+  it('counts when haproxy stays silent for HEARTBEAT_TIMEOUT', async () => {
+    const site = await watched();
+    const { send } = await opened({ timeoutMs: 200 });
+    await send(seal(beatOf(site, 0)));
+    await expect.poll(() => statusesIn(site)).toEqual(well);
+    let sequence = 0;
+    const status = async () => {
+      await send(empty(site, ++sequence));
+      const { listener, pool } = await statusesIn(site);
+      return { listener, pool };
+    };
+    await expect.poll(status).toEqual({ listener: 'ERROR', pool: 'OFFLINE' });
+    expect(sequence).toBeGreaterThan(2);
   });
 });
 
