@@ -96,7 +96,7 @@ const createHandle = (base: Store, locks: Locks): Handle => {
  */
 export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb> => {
   const { folder, host = '127.0.0.1', port = 0, log = quietLogger } = options;
-  if (folder !== null) await mkdir(folder, { recursive: true });
+  if (folder !== null) await mkdir(folder, { recursive: true, mode: 0o700 });
   const store = db.create({
     createTableMs: 0,
     deleteTableMs: 0,

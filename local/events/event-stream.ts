@@ -9,8 +9,12 @@ export const EVENTS_PATH = '/events';
 
 /** Says that the connection lives, and looks at the token again. */
 const PING_MS = 15_000;
-/** Bytes a reader may lag behind before it is let go; it can go on from where it was. */
-const MOST_UNREAD = 4 * 1024 * 1024;
+/** Bytes written ahead of a slow reader. The rest waits in the feed, where every reader has only its place. */
+const MOST_UNREAD = 256 * 1024;
+/** Entries taken from the feed at once. */
+const BATCH = 100;
+/** Open streams of one user: an open stream costs a socket and a look at its token. */
+const MOST_STREAMS = 20;
 
 export interface EventStreamOptions {
   readonly feed: Feed;
@@ -40,6 +44,8 @@ const placeOf = (event: ApiEvent, feed: Feed): number | null => {
 
 /** Answers `GET /events` with the transitions the caller may see, from `Last-Event-ID` or from now on, until it goes. */
 export const createEventStream = ({ feed, authenticate, may, pingMs = PING_MS }: EventStreamOptions) => {
+  /** Open streams, by their users' ids. */
+  const streams = new Map<string, number>();
   const seesAll = (caller: Caller): boolean => may(caller, 'os_load-balancer_api:loadbalancer:get_all-global', null);
 
   /** Tenants see what is their project's, and no amphorae. */
@@ -52,30 +58,45 @@ export const createEventStream = ({ feed, authenticate, may, pingMs = PING_MS }:
   const stream = (event: ApiEvent, first: Caller, from: number, response: ServerResponse): void => {
     const wanted = new URLSearchParams(event.rawQueryString).get('loadbalancer_id');
     let caller = first;
-    const send = (entry: FeedEntry): void => {
-      if (wanted !== null && entry.transition.loadbalancer_id !== wanted) return;
-      if (!sees(caller, entry)) return;
-      response.write(toText(entry));
-      if (response.writableLength > MOST_UNREAD) response.destroy();
+    let place = from;
+    const isOpen = (): boolean => !response.writableEnded && !response.destroyed;
+    const wants = (entry: FeedEntry): boolean =>
+      (wanted === null || entry.transition.loadbalancer_id === wanted) && sees(caller, entry);
+    const pump = (): void => {
+      while (isOpen() && response.writableLength < MOST_UNREAD) {
+        const entries = feed.after(place, BATCH);
+        if (entries.length === 0) return;
+        place = entries.at(-1)?.number ?? place;
+        const text = entries.filter(wants).map(toText).join('');
+        if (text !== '') response.write(text);
+      }
     };
+    const ping = async (): Promise<void> => {
+      // A keystone that does not answer says nothing against the caller: the next ping asks again.
+      const again = await authenticate(event).catch(() => caller);
+      if (!isOpen()) return;
+      if (again === null) return end();
+      caller = again;
+      if (response.writableLength === 0) response.write(': \n\n');
+    };
+    const timer = setInterval(() => void ping(), pingMs);
+    const unfollow = feed.follow(pump);
+    const leave = (): void => {
+      clearInterval(timer);
+      unfollow();
+    };
+    const end = (): void => {
+      leave();
+      response.end();
+      // A reader that does not read would keep the connection, and what is unread, for ever.
+      setTimeout(() => response.destroy(), pingMs).unref();
+    };
+    response.on('close', leave);
+    response.on('error', leave);
+    response.on('drain', pump);
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(': deploy-worker, transitions of statuses\n\n');
-    for (const entry of feed.after(from)) send(entry);
-    const leave = feed.follow(send);
-    const ping = async (): Promise<void> => {
-      const again = await authenticate(event);
-      if (again === null) response.end();
-      else caller = again;
-      if (!response.writableEnded) response.write(': \n\n');
-    };
-    const timer = setInterval(() => {
-      // Who cannot be asked about says nothing against the caller: the next ping asks again.
-      ping().catch(() => response.write(': \n\n'));
-    }, pingMs);
-    response.on('close', () => {
-      clearInterval(timer);
-      leave();
-    });
+    pump();
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -88,6 +109,14 @@ export const createEventStream = ({ feed, authenticate, may, pingMs = PING_MS }:
     }
     const from = placeOf(event, feed);
     if (from === null) return refuse(response, 400, 'Last-Event-ID: is not the id of an event.');
+    const open = streams.get(caller.userId) ?? 0;
+    if (open >= MOST_STREAMS) return refuse(response, 429, `A user may have ${MOST_STREAMS} streams of events.`);
+    streams.set(caller.userId, open + 1);
+    response.once('close', () => {
+      const left = (streams.get(caller.userId) ?? 1) - 1;
+      if (left > 0) streams.set(caller.userId, left);
+      else streams.delete(caller.userId);
+    });
     stream(event, caller, from, response);
   };
 };

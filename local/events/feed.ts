@@ -19,12 +19,12 @@ export interface FeedEntry {
 export interface Feed {
   /** Writes a transition down before it answers; what is no transition, or is there already, is left out. */
   add(event: BusEvent): void;
-  /** What is kept after that number, oldest first. */
-  after(number: number): readonly FeedEntry[];
+  /** What is kept after that number, oldest first. @param most how many at most */
+  after(number: number, most: number): readonly FeedEntry[];
   /** The number of the latest; 0 before the first. */
   latest(): number;
-  /** Calls back for each new one. @returns what ends that */
-  follow(listener: (entry: FeedEntry) => void): () => void;
+  /** Calls back when there is a new one. @returns what ends that */
+  follow(listener: () => void): () => void;
   close(): void;
 }
 
@@ -44,10 +44,10 @@ const toLine = (entry: FeedEntry): string => `${JSON.stringify(entry)}\n`;
 /** Keeps the transitions that came over the bus, in `<folder>/events.jsonl`; with null as long as the process lives. */
 export const openFeed = (folder: string | null): Feed => {
   const path = folder === null ? null : join(folder, 'events.jsonl');
-  if (folder !== null) mkdirSync(folder, { recursive: true });
+  if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
   const entries = path === null ? [] : readLines(path).flatMap(readEntry).slice(-KEPT);
   const ids = new Set(entries.map(({ transition }) => transition.id));
-  const listeners = new Set<(entry: FeedEntry) => void>();
+  const listeners = new Set<() => void>();
 
   const rewrite = (): number | null => {
     if (path === null) return null;
@@ -77,9 +77,13 @@ export const openFeed = (folder: string | null): Feed => {
       entries.push(entry);
       ids.add(transition.id);
       if (entries.length > KEPT) ids.delete(entries.shift()?.transition.id);
-      for (const listener of listeners) listener(entry);
+      for (const listener of listeners) listener();
     },
-    after: (number) => entries.filter((entry) => entry.number > number),
+    after: (number, most) => {
+      // The numbers of what is kept have no gaps.
+      const start = Math.max(0, number + 1 - (entries[0]?.number ?? 0));
+      return entries.slice(start, start + most);
+    },
     latest,
     follow: (listener) => {
       listeners.add(listener);

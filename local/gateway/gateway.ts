@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { apiConfig } from '../../lib/config.ts';
 import type { FunctionDefinition } from '../definitions/definitions.ts';
 import { BodyTooLargeError, readBody } from '../http/body.ts';
 import { type Listening, listen } from '../http/listen.ts';
@@ -60,6 +61,8 @@ export const startGateway = (options: GatewayOptions): Promise<Listening> => {
   return listen({
     host,
     port,
+    // Without tokens the name is all that tells a client from a page in a browser.
+    anyHost: apiConfig().authStrategy === 'keystone',
     handle: (request, response) => {
       handle(request, response).catch((error: unknown) => {
         log.error('answer failed', error);

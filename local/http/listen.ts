@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { refuseForeignHost } from './own-host.ts';
 
 export interface Listening {
   /** `http://host:port` with the port that was really taken. */
@@ -12,6 +13,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** True where any Host is served: for what asks each caller for a token. @default false */
+  readonly anyHost?: boolean;
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -22,9 +25,11 @@ const close = (server: Server): Promise<void> =>
   });
 
 /** Starts an HTTP server; fails with the socket's own error (EADDRINUSE, EACCES) when the port cannot be had. */
-export const listen = ({ host, port, handle }: ListenOptions): Promise<Listening> =>
+export const listen = ({ host, port, anyHost = false, handle }: ListenOptions): Promise<Listening> =>
   new Promise((resolve, reject) => {
-    const server = createServer({ keepAliveTimeout: 60_000 }, handle);
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      if (anyHost || !refuseForeignHost(request, response, host)) handle(request, response);
+    });
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);

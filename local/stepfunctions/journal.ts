@@ -76,7 +76,7 @@ const compact = (path: string): ExecutionRecord[] => {
     const history = histories.get(record.arn);
     return [JSON.stringify({ record }), ...(history ? [history] : [])];
   });
-  writeFileSync(`${path}.new`, lines.map((line) => `${line}\n`).join(''));
+  writeFileSync(`${path}.new`, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
   renameSync(`${path}.new`, path);
   return kept;
 };
@@ -94,12 +94,12 @@ const indexHistories = (path: string, places: Map<string, readonly [number, numb
 
 /** A journal in `<folder>/executions.jsonl`, append-only while the stack runs. */
 export const openJournal = (folder: string): Journal => {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'executions.jsonl');
   const found = compact(path);
   const places = new Map<string, readonly [number, number]>();
   let end = indexHistories(path, places);
-  const file = openSync(path, 'a+');
+  const file = openSync(path, 'a+', 0o600);
   const append = (line: object): readonly [number, number] => {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     writeSync(file, bytes);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseForeignHost } from '../../http/own-host.ts';
 import type { FaultRules } from '../faults/rules.ts';
 import type { Identity } from '../identity/tokens.ts';
 import { readBody } from './body.ts';
@@ -111,6 +112,7 @@ export interface Listener {
 /** Listens on host and port (0: any) and answers for all services. */
 export const listen = async (parts: ListenerParts, host: string, port: number): Promise<Listener> => {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    if (refuseForeignHost(request, response, host)) return;
     serve(parts, request, response).catch((error: unknown) => {
       parts.log(`${request.method} ${request.url} failed: ${error instanceof Error ? error.stack : String(error)}`);
       if (response.headersSent) response.destroy();

@@ -35,6 +35,7 @@ describe('tokens', () => {
     expect(createTokens('two').read(token)).toBeNull();
     expect(createTokens('one').read(`x${token}`)).toBeNull();
     expect(createTokens('one').read(undefined)).toBeNull();
+    expect(createTokens('one').read(`${token}=`)).toBeNull();
   });
 });
 
