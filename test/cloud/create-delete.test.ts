@@ -65,7 +65,7 @@ describe('a load balancer on a real cloud, by the openstack command', () => {
   it('belongs to its project alone', async () => {
     const { as, facts } = real();
     const stranger = await as(facts.TEST_OTHER_TENANT_CLOUD);
-    expect((await stranger.call('GET', `/v2.0/lbaas/loadbalancers/${created.id}`)).status).toBe(404);
+    expect((await stranger.call('GET', `/v2.0/lbaas/loadbalancers/${created.id}`)).status).toBe(403);
     expect((await stranger.call('GET', '/v2.0/lbaas/loadbalancers')).body).toMatchObject({ loadbalancers: [] });
   });
 

@@ -71,7 +71,7 @@ describe('a redrive', () => {
     ).toHaveLength(2);
   });
 
-  it('is 409 for what is at rest, with the reason, 403 for tenants and 404 for strangers', async () => {
+  it('is 409 for what is at rest, with the reason, 403 for tenants and 404 for one that is missing', async () => {
     const [alice, bob, operator] = await Promise.all([
       tenant(stack()),
       tenant(stack(), 'bob'),
@@ -85,7 +85,7 @@ describe('a redrive', () => {
       `There is nothing to redrive: operation ${operationId} has ended (SUCCEEDED).`,
     );
     expect((await redrive(alice, operationId)).status).toBe(403);
-    expect((await redrive(bob, operationId)).status).toBe(404);
+    expect((await redrive(bob, operationId)).status).toBe(403);
     expect((await redrive(operator, crypto.randomUUID())).status).toBe(404);
   });
 });

@@ -146,7 +146,10 @@ describe('a refused POST of a listener', () => {
       409,
       `Load Balancer ${id} is immutable and cannot be updated.`,
     ]);
-    expect(await refused('POST', 'listeners', body)).toEqual([404, `Load Balancer ${id} not found.`]);
+    expect(await refused('POST', 'listeners', body)).toEqual([
+      403,
+      'Policy does not allow this request to be performed.',
+    ]);
     expect(loadBalancer.id).not.toBe(id);
   });
 

@@ -42,9 +42,9 @@ describe('DELETE of a load balancer', () => {
     expect((await remove(id, token, '?cascade=True')).status).toBe(204);
   });
 
-  it('is possible in ERROR, 409 a second time, and 404 for strangers', async () => {
+  it('is possible in ERROR, 409 a second time, and 403 for another project', async () => {
     const { id, project_id } = await storedLoadBalancer({}, 'ERROR');
-    expect((await remove(id, api.tokenFor('other', 'member'))).status).toBe(404);
+    expect((await remove(id, api.tokenFor('other', 'member'))).status).toBe(403);
     const token = api.tokenFor(project_id, 'member');
     expect((await remove(id, token)).status).toBe(204);
     const again = await remove(id, token);

@@ -37,6 +37,6 @@ describe('the tree of statuses', () => {
     const path = `/v2.0/lbaas/loadbalancers/${id}/${name}`;
     const answer = await api.call(path, { token: api.tokenFor(project_id, 'reader') });
     expect(answer.body).toMatchObject({ statuses: { loadbalancer: { id, listeners: [] } } });
-    expect((await api.call(path, { token: api.tokenFor('other', 'member') })).status).toBe(404);
+    expect((await api.call(path, { token: api.tokenFor('other', 'member') })).status).toBe(403);
   });
 });

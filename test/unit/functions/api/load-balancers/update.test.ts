@@ -54,10 +54,10 @@ describe('PUT of a load balancer', () => {
     expect([answer.status, faultOf(answer)]).toEqual([409, `Invalid state ERROR of loadbalancer resource ${id}`]);
   });
 
-  it('is 403 for readers and 404 for strangers', async () => {
+  it('is 403 for readers and for members of another project', async () => {
     const { id, project_id } = await storedLoadBalancer();
     expect((await put(id, { name: 'x' }, api.tokenFor(project_id, 'reader'))).status).toBe(403);
-    expect((await put(id, { name: 'x' }, api.tokenFor('other', 'member'))).status).toBe(404);
+    expect((await put(id, { name: 'x' }, api.tokenFor('other', 'member'))).status).toBe(403);
   });
 
   it('is 400 for what cannot be changed', async () => {

@@ -123,11 +123,12 @@ describe('GET of an operation', () => {
     ]);
   });
 
-  it('is 404 for strangers, for what is none, and for spare amphorae’s to tenants', async () => {
+  it('is 403 for another project, and for spare amphorae’s to tenants, and 404 where there is none', async () => {
     const { operation } = await failing();
     const spare = await commitNewAmphora(randomUUID(), { flow: 'create-amphora', requester });
     const token = api.tokenFor('other', 'member');
-    for (const id of [operation.id, spare.id, randomUUID(), 'x']) expect((await show(id, token)).status).toBe(404);
+    for (const id of [operation.id, spare.id]) expect((await show(id, token)).status).toBe(403);
+    for (const id of [randomUUID(), 'x']) expect((await show(id, token)).status).toBe(404);
     const anAmphora = await show(String(spare.amphora_id), api.tokenFor('ops', 'admin'));
     expect(anAmphora.status).toBe(404);
     expect((await show(spare.id, api.tokenFor('ops', 'admin'))).status).toBe(200);
@@ -143,6 +144,6 @@ describe('the list of a load balancer’s operations', () => {
     const answer = await list(loadBalancer.id, api.tokenFor(loadBalancer.project_id, 'reader'));
     expect(page.parse(answer.body).operations.map(({ id }) => id)).toEqual([operation.id]);
     expect(JSON.stringify(answer.body)).not.toContain('alice');
-    expect((await list(loadBalancer.id, api.tokenFor('other', 'member'))).status).toBe(404);
+    expect((await list(loadBalancer.id, api.tokenFor('other', 'member'))).status).toBe(403);
   });
 });
