@@ -30,6 +30,17 @@ export class ImmutableObjectError extends WorkerError {
   }
 }
 
+/** A row refuses a change for good: the plan does not know that row as it is. A fault of the worker, not of the request. */
+export class ChangeRefusedError extends WorkerError {
+  override readonly name = 'ChangeRefusedError';
+  constructor(loadBalancerId: string, row: string) {
+    super(`A change below load balancer ${loadBalancerId} is refused again and again by the row ${row}.`, {
+      resource: 'loadbalancer',
+      resourceId: loadBalancerId,
+    });
+  }
+}
+
 /** An object with this id exists already. */
 export class DuplicateIdError extends WorkerError {
   override readonly name = 'DuplicateIdError';

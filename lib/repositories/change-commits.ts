@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { workerConfig } from '../config.ts';
-import { ImmutableObjectError } from '../errors/flow.ts';
+import { ChangeRefusedError, ImmutableObjectError } from '../errors/flow.ts';
 import { LBNotFound } from '../errors/not-found.ts';
 import type { LoadBalancer } from '../models/load-balancer.ts';
 import { type Flow, type Operation, OperationStatus } from '../models/operation.ts';
@@ -16,7 +16,7 @@ import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
 import { NOTHING_STAGED } from './staged-rows.ts';
 import { setExpression } from './table/expressions.ts';
 import { loadBalancerKey } from './table/keys.ts';
-import { inTable, type TransactItem } from './table/transact.ts';
+import { inTable, type Refusal, type TransactItem, writtenBy } from './table/transact.ts';
 import { readTree, type TreeRead } from './trees.ts';
 
 /*
@@ -98,6 +98,21 @@ const join = (loadBalancer: LoadBalancer, exclusive: boolean, stagedId: string |
   };
 };
 
+/** Equal refusals in a row after which a change is given up: what was read is what refuses it. */
+const EQUAL_REFUSALS = 3;
+
+/** Counts refusals by one row that is as it was, while the load balancer is as it was. */
+const refusalCounter = () => {
+  let last = '';
+  let count = 0;
+  return ({ fence, generation, lock }: LoadBalancer, { index, found }: Refusal): number => {
+    const refusal = JSON.stringify([fence, generation, lock, index, found]);
+    count = refusal === last ? count + 1 : 1;
+    last = refusal;
+    return count;
+  };
+};
+
 type Way = 'acquire' | 'restore' | 'join' | 'wait' | 'refuse';
 
 /** Flows that look for further changes before they settle. */
@@ -121,9 +136,11 @@ const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
  * @throws ImmutableObjectError the load balancer is in a state that takes no change
  * @throws UnrestorableError it is in ERROR, and a change cannot bring it back
  * @throws QuotaExceededError @throws ProjectBusyError nothing is written
+ * @throws ChangeRefusedError a row refuses what was planned, though nothing has changed meanwhile
  */
 export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
   const deadline = Date.now() + PATIENCE_MS;
+  const countRefusal = refusalCounter();
   for (let attempt = 0; ; attempt += 1) {
     // Read before everything else: while it is unchanged, what was read after it is what the plan may be made from.
     const loadBalancer = await getLoadBalancer(loadBalancerId);
@@ -145,6 +162,10 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
       if (refusal === null) {
         if (staged) await writeOut(operation);
         return operation;
+      }
+      if (countRefusal(loadBalancer, refusal) >= EQUAL_REFUSALS) {
+        const { pk, sk } = writtenBy(rows[refusal.index] ?? lock).row;
+        throw new ChangeRefusedError(loadBalancerId, `${pk} ${sk}`);
       }
     }
     if (way === 'refuse' || Date.now() > deadline) {

@@ -10,7 +10,7 @@ import { refusingTooLarge } from './too-large.ts';
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** What an item of a transaction writes, by its row or its key. */
-const writtenBy = ({ Put, Update, Delete, ConditionCheck }: TransactItem) => ({
+export const writtenBy = ({ Put, Update, Delete, ConditionCheck }: TransactItem) => ({
   row: Put?.Item ?? Update?.Key ?? Delete?.Key ?? ConditionCheck?.Key ?? {},
   with: Put?.Item ?? Update?.ExpressionAttributeValues ?? {},
 });

@@ -21,6 +21,7 @@ import { useTable } from '../../../helpers/table.ts';
 import {
   addMember,
   alone,
+  asMember,
   ended,
   flowOf,
   shared,
@@ -64,6 +65,20 @@ describe('a change below an ACTIVE load balancer', () => {
     await expect(commitChange(pool.load_balancer_id, shared(plan))).rejects.toBe(refusal);
     expect(await getTree(id)).toEqual(before);
     expect(before.load_balancer.lock).toBeNull();
+  });
+
+  it('is given up at once when a row refuses it that its plan does not know, and is not called immutable', async () => {
+    const { id, pool } = await storedPool();
+    await settle(flowOf(await addMember(pool, '10.0.0.1').commit()), ended);
+    const before = await getTree(id);
+    let plans = 0;
+    const blind = shared(() => {
+      plans += 1;
+      return { creates: [asMember(newMember(pool, { ip_address: '10.0.0.1' }))] };
+    });
+    await expect(commitChange(id, blind)).rejects.toThrow(/^A change below .* by the row LB#.* MEMBER#.*#10\.0\.0\.1#/);
+    expect(plans).toBe(3);
+    expect(await getTree(id)).toEqual(before);
   });
 
   it('is not found below a load balancer that is missing or deleted', async () => {
