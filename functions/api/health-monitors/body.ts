@@ -44,7 +44,7 @@ export const healthMonitorFields = {
 };
 
 /** Fields of POST. */
-export const createFields = attributes({ ...healthMonitorFields, pool_id: uuid() });
+export const createFields = attributes({ ...healthMonitorFields, pool_id: uuid().nullable() });
 const unplaced = attributes(healthMonitorFields);
 export type HealthMonitorFields = z.infer<typeof unplaced>;
 

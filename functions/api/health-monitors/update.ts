@@ -9,7 +9,7 @@ import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
-import { checkHealthMonitor } from './check.ts';
+import { checkHealthMonitorChange } from './check.ts';
 import { DEFAULT_FALL_THRESHOLD, httpDefaults } from './draft.ts';
 import { healthMonitorView } from './view.ts';
 
@@ -39,7 +39,7 @@ export const updatesHealthMonitor =
     const found = await requestedChild(request, 'health_monitor');
     const pool = await storedChild('pool', found.pool_id);
     const updates = updatesOf(fields, found);
-    checkHealthMonitor({ ...found, ...updates }, { pool, settings: settings() });
+    checkHealthMonitorChange(found, fields, { pool, settings: settings() });
     const handle = await changeBelow(found.load_balancer_id, () =>
       changes(requesterOf(request)).updateHealthMonitor(found.id, updates),
     );

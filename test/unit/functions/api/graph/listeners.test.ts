@@ -139,7 +139,7 @@ describe('a refused POST of a listener with something below it', () => {
     [pool({ members: [{ ...MEMBER, address: '169.254.169.254' }] }), 400, /member address$/],
     [pool({ members: [{ ...MEMBER, subnet_id: MISSING }] }), 400, /^Subnet .* not found\.$/],
     [pool({ members: [{ ...MEMBER, weight: 257 }] }), 400, /weight. Value: '257'/],
-    [pool({ healthmonitor: { ...MONITOR, type: 'UDP-CONNECT' } }), 400, /only supported for pools of protocol UDP/],
+    [pool({ healthmonitor: { ...MONITOR, type: 'UDP-CONNECT' } }), 400, /only supported for pools of type UDP\/SCTP/],
     [pool({ session_persistence: { type: 'APP_COOKIE' } }), 400, /"cookie_name" must be specified/],
     [pool({ lb_algorithm: 'SOURCE_IP_PORT' }), 501, /lb_algorithm SOURCE_IP_PORT$/],
   ])('of %j is told why, and nothing is written', async (fields, status, text) => {

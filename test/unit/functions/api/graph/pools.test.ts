@@ -59,8 +59,12 @@ describe('a refused POST of a pool with something below it', () => {
     [{ members: [{ address: '10.2.0.1' }] }, 400, /protocol_port. Value: 'None'. Mandatory field missing/],
     [{ members: [{ ...MEMBER, address: '10.2.0' }] }, 400, /address. Value: '10.2.0'. Value should be IPv4 or IPv6/],
     [{ members: [{ ...MEMBER, subnet_id: '6a0a707c-45ef-4758-b533-e55adddba8ce' }] }, 400, /^Subnet .* not found\.$/],
-    [{ healthmonitor: { ...MONITOR, domain_name: 'a.example' } }, 400, /^http_version None is not a valid option/],
-    [{ protocol: 'UDP', healthmonitor: { ...MONITOR, type: 'PING' } }, 400, /only a UDP-CONNECT, SCTP, TCP or HTTP/],
+    [
+      { healthmonitor: { ...MONITOR, domain_name: 'a.example' } },
+      400,
+      /'http_version' must be specified when 'domain_name' is provided/,
+    ],
+    [{ protocol: 'UDP', healthmonitor: { ...MONITOR, type: 'PING' } }, 400, /only a UDP-CONNECT\/SCTP\/TCP\/HTTP/],
   ])('of %j is told why, and nothing is written', async (fields, status, text) => {
     const pool = {
       loadbalancer_id: bench.loadBalancer.id,

@@ -56,13 +56,20 @@ describe('a refused POST of a health monitor', () => {
     ['HTTP', { url_path: '/a b' }, /url_path/],
     ['HTTP', { expected_codes: '2xx' }, /expected_codes/],
     ['HTTP', { http_version: 2 }, /http_version/],
-    ['HTTP', { domain_name: 'a.example' }, /^http_version None is not a valid option for health monitors HTTP 1.1/],
+    ['HTTP', { domain_name: 'a.example' }, /'http_version' must be specified when 'domain_name' is provided\.$/],
+    ['HTTP', { type: 'TCP', domain_name: 'a.example' }, /'http_version' must be specified/],
+    ['HTTP', { domain_name: 'a.example', http_version: 1.0 }, /^http_version 1.0 is not a valid option for health mon/],
     ['HTTP', { domain_name: 'a b', http_version: 1.1 }, /domain_name.*is not a domain name$/],
     ['HTTP', { type: 'TCP', url_path: '/' }, /^url_path is not a valid option for health monitors of type TCP$/],
     ['HTTP', { type: 'PING' }, /^The selected type is not allowed in this deployment: PING$/],
-    ['HTTP', { type: 'UDP-CONNECT' }, /UDP-CONNECT type is only supported for pools of protocol UDP or SCTP/],
-    ['UDP', { type: 'HTTPS' }, /The associated pool protocol is UDP/],
-    ['UDP', { type: 'UDP-CONNECT', delay: 2 }, /delay value 2 should be larger than 3/],
+    ['HTTP', { type: 'UDP-CONNECT' }, /UDP-CONNECT type is only supported for pools of type UDP\/SCTP\.$/],
+    [
+      'UDP',
+      { type: 'HTTPS' },
+      /protocol is UDP, so only a UDP-CONNECT\/SCTP\/TCP\/HTTP health monitor is supported\.$/,
+    ],
+    ['UDP', { type: 'UDP-CONNECT', delay: 2 }, /delay value 2 should be larger than 3 for UDP-CONNECT health mon/],
+    ['UDP', { http_method: 'HEAD' }, /protocol is UDP, so only the http_method GET is supported: HEAD\.$/],
   ])('of a %s pool with %j is told why', async (protocol, fields, text) => {
     const pool_id = protocol === 'UDP' ? udp : http;
     const healthmonitor = { pool_id, type: 'HTTP', delay: 5, timeout: 3, max_retries: 2, ...fields };
@@ -72,7 +79,68 @@ describe('a refused POST of a health monitor', () => {
   });
 });
 
+describe('a health monitor of another type than HTTP and HTTPS', () => {
+  it.each(['TCP', 'PING', 'TLS-HELLO'])('may have an http_version and a domain_name: %s', async (type) => {
+    const { monitor, pool } = await workbench();
+    const { id } = await pool();
+    const shown = await monitor(id, { type, http_version: 1.1, domain_name: 'a.example' });
+    expect(shown).toMatchObject({ type, http_version: 1.1, domain_name: 'a.example', url_path: null });
+  });
+
+  it.each(['url_path', 'http_method', 'expected_codes'])('has no %s, not even one to reset', async (field) => {
+    const { monitor, pool, refused } = await workbench();
+    const { id: poolId } = await pool();
+    const { id } = await monitor(poolId, { type: 'TCP' });
+    expect(await refused('PUT', `healthmonitors/${id}`, { healthmonitor: { [field]: null } })).toEqual([
+      400,
+      `${field} is not a valid option for health monitors of type TCP`,
+    ]);
+  });
+});
+
+describe('a health monitor of an SCTP pool', () => {
+  it('asks with GET, also when it is changed or comes with its pool', async () => {
+    const { loadBalancer, call, monitor, pool, refused } = await workbench();
+    const { id: poolId } = await pool({ protocol: 'SCTP' });
+    const { id } = await monitor(poolId, { type: 'HTTP', http_method: 'GET' });
+    const told =
+      'Validation failure: The associated pool protocol is SCTP, so only the http_method GET is supported: POST.';
+    const path = `healthmonitors/${id}`;
+    expect(await refused('PUT', path, { healthmonitor: { http_method: 'POST' } })).toEqual([400, told]);
+    expect(await call('PUT', path, { healthmonitor: { http_method: null } })).toMatchObject({ status: 200 });
+    const healthmonitor = { type: 'HTTP', http_method: 'POST', delay: 5, timeout: 3, max_retries: 2 };
+    const below = { protocol: 'SCTP', lb_algorithm: 'ROUND_ROBIN', loadbalancer_id: loadBalancer.id, healthmonitor };
+    expect(await refused('POST', 'pools', { pool: below })).toEqual([400, told]);
+  });
+});
+
+describe('POST of a health monitor without a pool', () => {
+  it('is answered like one for a pool that is not there', async () => {
+    const { refused } = await workbench();
+    const healthmonitor = { pool_id: null, type: 'TCP', delay: 1, timeout: 1, max_retries: 1 };
+    expect(await refused('POST', 'healthmonitors', { healthmonitor })).toEqual([404, 'Pool None not found.']);
+  });
+});
+
 describe('PUT of a health monitor', () => {
+  it('takes back http_version and domain_name one by one, and no domain_name without a version', async () => {
+    const { call, monitor, pool, refused } = await workbench();
+    const { id: poolId } = await pool();
+    const { id } = await monitor(poolId, { http_version: 1.1, domain_name: 'a.example' });
+    const put = async (healthmonitor: object) =>
+      inside(await call('PUT', `healthmonitors/${id}`, { healthmonitor }), 'healthmonitor');
+    expect(await refused('PUT', `healthmonitors/${id}`, { healthmonitor: { http_version: 1.0 } })).toEqual([
+      400,
+      'http_version 1.0 is not a valid option for health monitors HTTP 1.1 domain name health check',
+    ]);
+    expect(await put({ http_version: null })).toMatchObject({ http_version: null, domain_name: 'a.example' });
+    expect(await put({ domain_name: null })).toMatchObject({ http_version: null, domain_name: null });
+    expect(await refused('PUT', `healthmonitors/${id}`, { healthmonitor: { domain_name: 'b.example' } })).toEqual([
+      400,
+      "Validation failure: 'http_version' must be specified when 'domain_name' is provided.",
+    ]);
+  });
+
   it('resets with null what has a default, and refuses null for what has none', async () => {
     const { call, monitor, pool, refused } = await workbench();
     const { id: poolId } = await pool();
