@@ -7,20 +7,19 @@ import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
 import { type MemberPortPlan, planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
-import type { NetworkDriver, Port, Subnet } from '../../lib/drivers/network/network-driver.ts';
+import type { NetworkDriver, Port } from '../../lib/drivers/network/network-driver.ts';
 import { findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
-import { addressOn, plugVipFacts, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { managementNetworks } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
 import { changeLeg, plugLeg, unplugLeg } from '../../lib/task/member-legs.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import { plugInterface } from '../../lib/task/plug-interface.ts';
 import { rejectMembers } from '../../lib/task/reject-members.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
@@ -52,27 +51,6 @@ const untoldPorts = (
 export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: DeltaDrivers) => {
   const legs = { network, compute };
 
-  const tellAgent = async (tree: LoadBalancerTree, amphora: Amphora, port: Port, subnets: Map<string, Subnet>) => {
-    const isBase = port.id === amphora.vrrp_port_id;
-    const [{ mtu }, vip] = await Promise.all([
-      network.getNetwork(port.networkId),
-      isBase ? plugVipFacts(network, tree.load_balancer) : null,
-    ]);
-    const vrrpIp = vrrpIpOf(port, tree.load_balancer) ?? amphora.vrrp_ip ?? '';
-    await agents.plugNetwork(
-      { amphoraId: amphora.id, lbNetworkIp: String(amphora.lb_network_ip) },
-      {
-        macAddress: port.macAddress,
-        mtu,
-        fixedIps: port.fixedIps.flatMap(({ subnetId, ipAddress }) => {
-          const subnet = subnets.get(subnetId);
-          return subnet === undefined ? [] : [addressOn(subnet, ipAddress)];
-        }),
-        vip: vip === null ? null : { ...vip, macAddress: port.macAddress, vrrpIp },
-      },
-    );
-  };
-
   return async (
     input: { readonly loadbalancer_id: string; readonly amphora_id: string },
     flow: FlowInput,
@@ -98,14 +76,14 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     const isManagement = ({ networkId, fixedIps }: Port) =>
       management.includes(networkId) ||
       fixedIps.some(({ ipAddress }) => isSameAddress(ipAddress, amphora.lb_network_ip ?? ''));
-    const plan = planMemberPorts(
-      ports.filter((port) => !isManagement(port)),
-      wanted,
-      { id: String(amphora.vrrp_port_id), vipSubnetId },
-    );
-    const subnets = new Map(wanted.map((subnet) => [subnet.id, subnet]));
+    const present = ports.filter((port) => !isManagement(port));
+    const plan = planMemberPorts(present, wanted, { id: String(amphora.vrrp_port_id), vipSubnetId });
+    const context = { tree, amphora, subnets: new Map(wanted.map((subnet) => [subnet.id, subnet])) };
+    const kept = present.filter((port) => port.id !== amphora.vrrp_port_id && !plan.unplug.includes(port));
     const tell = async (port: Port | null): Promise<void> => {
-      if (port !== null) await tellAgent(tree, amphora, port, subnets);
+      if (port === null) return;
+      const neighbors = kept.filter(({ id }) => id !== port.id);
+      await plugInterface({ network, agents }, context, port, neighbors);
     };
     for (const missing of plan.plug) await tell(await plugLeg(legs, flow, amphora, missing, refused));
     for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tell(port);

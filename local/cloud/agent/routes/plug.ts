@@ -74,11 +74,16 @@ const vipNic = (mac: string, vip: string, body: z.infer<typeof plugVip>, more: r
   };
 };
 
-const freeName = (amphora: Amphora): string => {
+/**
+ * The name of a new interface, by the number of links including the loopback one, as agents of release 11 count. Where
+ * it is taken the kernel keeps another one.
+ */
+const newName = (amphora: Amphora): { readonly name: string; readonly isTaken: boolean } => {
   const used = amphora.interfaces().map(({ name }) => name);
-  let number = 2;
+  const wanted = used.length + 1;
+  let number = wanted;
   while (used.includes(`eth${number}`)) number += 1;
-  return `eth${number}`;
+  return { name: `eth${number}`, isTaken: number !== wanted };
 };
 
 const heldBy = (amphora: Amphora, ip: string): Nic | undefined =>
@@ -115,9 +120,14 @@ export const plugRoutes = (amphora: Amphora): readonly Route[] => [
       keep(amphora, vipNic(mac, canonical(info.vip, `Invalid VIP: ${info.vip}`), info, addresses));
       return ok(202, 'Updated existing interface eth1');
     }
-    const name = known?.name ?? freeName(amphora);
-    keep(amphora, { name, mac_address: mac, addresses, vips: known?.vips ?? [] });
-    return ok(202, known === undefined ? `Plugged on interface ${name}` : `Updated existing interface ${name}`);
+    if (known !== undefined) {
+      keep(amphora, { ...known, addresses });
+      return ok(202, `Updated existing interface ${known.name}`);
+    }
+    const { name, isTaken } = newName(amphora);
+    keep(amphora, { name, mac_address: mac, addresses: isTaken ? [] : addresses, vips: [] });
+    if (isTaken) throw problem(500, "(17, 'File exists')");
+    return ok(202, `Plugged on interface ${name}`);
   }),
   route('GET /1.0/interface/:ip', ({ params }) => {
     const ip = canonical(params.ip ?? '', 'Invalid IP address');

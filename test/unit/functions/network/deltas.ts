@@ -14,6 +14,8 @@ import { fakeNetwork } from './support.ts';
 interface Failing {
   attachPort?: Error;
   plugNetwork?: Error;
+  /** Errors of the next calls, one each. */
+  nextPlugs?: Error[];
   detachPort?: number;
 }
 
@@ -52,6 +54,8 @@ export const withMembersOn = async (...subnetIds: readonly string[]) => {
       agents: {
         plugNetwork: async (_agent, plug) => {
           if (failing.plugNetwork) throw failing.plugNetwork;
+          const error = failing.nextPlugs?.shift();
+          if (error) throw error;
           plugged.push(plug);
         },
       },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
+import { AmphoraRequestError, AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
 import { recordIntent } from '../../../../lib/repositories/external-resources.ts';
@@ -106,5 +106,41 @@ describe('HandleNetworkDeltas', () => {
     await run();
     expect(plugged).toHaveLength(1);
     expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1'] });
+  });
+
+  describe('when the agent fails to plug an interface', () => {
+    const failure = (status: number) => new AmphoraRequestError('no', { status, details: '(17, File exists)' });
+
+    it('plugs it once more, and gives the other member interfaces their addresses again', async () => {
+      const { run, network, failing, plugged, memberPorts, amphoraId, flow, onServer } = await withMembersOn(
+        's1',
+        's2',
+      );
+      network.ports.set('one', onServer(aPort('one', 'net of s1', ['s1'], { macAddress: 'fa:16:3e:00:00:0a' })));
+      network.ports.set('old', onServer(aPort('old', 'old-net', ['old-subnet'])));
+      await updateAmphora(flow, amphoraId, { member_subnets: ['s1', 'old-subnet'] });
+      failing.nextPlugs = [failure(500)];
+      await run();
+      const added = memberPorts().find(({ networkId }) => networkId === 'net of s2');
+      expect(plugged.map(({ macAddress }) => macAddress)).toEqual([added?.macAddress, 'fa:16:3e:00:00:0a']);
+      expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1', 's2'] });
+    });
+
+    it('fails with the name of the interface when it fails again', async () => {
+      const { run, failing, memberPorts } = await withMembersOn('s1');
+      failing.nextPlugs = [failure(500), failure(500)];
+      const failed = run();
+      await expect(failed).rejects.toThrow(AmphoraRequestError);
+      const [port] = memberPorts();
+      await expect(failed).rejects.toThrow(
+        `Interface ${port?.macAddress} of port ${port?.id} in network net of s1: no`,
+      );
+    });
+
+    it('tries no second time when the agent refuses the request', async () => {
+      const { run, failing } = await withMembersOn('s1');
+      failing.nextPlugs = [failure(400), failure(500)];
+      await expect(run()).rejects.toMatchObject({ status: 400 });
+    });
   });
 });

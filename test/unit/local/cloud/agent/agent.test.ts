@@ -80,6 +80,31 @@ describe('amphora agent', () => {
     expect(await worker.amphora.getInterface(amphora, address)).toBeNull();
   });
 
+  it('fails to plug under a name that is taken, and knows the interface the second time', async () => {
+    const plugged = async (name: string) => {
+      const port = await worker.network.createPort({
+        name,
+        networkId: cloud.facts.memberNetworkId,
+        fixedIps: [],
+        adminStateUp: true,
+      });
+      await worker.compute.attachPort(amphora.serverId, port.id);
+      const address = port.fixedIps[0]?.ipAddress ?? '';
+      const fixedIps = [{ ...vip(), ipAddress: address }];
+      const plug = () =>
+        worker.amphora.plugNetwork(amphora, { macAddress: port.macAddress, mtu: 1500, fixedIps, vip: null });
+      return { id: port.id, plug, name: () => worker.amphora.getInterface(amphora, address) };
+    };
+    const [first, second, third] = [await plugged('one'), await plugged('two'), await plugged('three')];
+    await first.plug();
+    await second.plug();
+    await worker.network.deletePort(first.id);
+    await expect(third.plug()).rejects.toMatchObject({ status: 500, details: "(17, 'File exists')" });
+    await third.plug();
+    expect([await second.name(), await third.name()]).toEqual(['eth3', 'eth4']);
+    for (const { id } of [second, third]) await worker.network.deletePort(id);
+  });
+
   it('keeps certificates by their bytes', async () => {
     expect(await worker.amphora.uploadCertificate(amphora, 'lb', 'one.pem', 'PEM')).toBe(true);
     expect(await worker.amphora.uploadCertificate(amphora, 'lb', 'one.pem', 'PEM')).toBe(false);
