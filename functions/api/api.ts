@@ -3,15 +3,16 @@ import type { Context } from 'aws-lambda';
 import type { PolicySet } from '../../lib/config.ts';
 import { underRequestId } from '../../lib/request-id.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
-import { booleanOfWord } from './fields/fields.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
 import { checkAccept } from './middleware/check-accept.ts';
+import { checkQuery } from './middleware/check-query.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
 import { allows, type PolicyAction } from './policy.ts';
-import { answerTooLarge, invalidOption, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
+import { flag, isWrite } from './query.ts';
+import { answerTooLarge, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
 import { renderAnswer } from './render-answer.ts';
 import {
   type ApiAnswer,
@@ -34,16 +35,6 @@ export interface ApiOptions {
   /** Answers what the work of a request would do, and does none of it. */
   readonly dryRun: (caller: Caller, work: () => Promise<ApiAnswer>) => Promise<ApiAnswer>;
 }
-
-/** A write with `?dry_run=true`. @throws ApiError 400 another word, or several that differ */
-const isDryRun = ({ method }: AnyRoute, query: URLSearchParams): boolean => {
-  if (method === 'GET' || method === 'HEAD') return false;
-  const words = query.getAll('dry_run');
-  const said = words.map(booleanOfWord);
-  const odd = said.findIndex((one) => one === null || one !== said[0]);
-  if (odd >= 0) throw invalidOption(words[odd] ?? '', 'dry_run');
-  return said[0] ?? false;
-};
 
 /** Milliseconds that are left for an answer when the function's time is over. */
 const TIME_TO_ANSWER = 500;
@@ -90,7 +81,7 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
         action,
         allows: (other: PolicyAction, projectId) => allows(policySet(), caller, other, projectId),
       });
-    return isDryRun(route, request.query) ? dryRun(caller, work) : work();
+    return isWrite(route) && flag(request.query, 'dry_run') ? dryRun(caller, work) : work();
   };
 
   return middy<ApiEvent, HttpAnswer, Error, Context>({ timeoutEarlyInMillis: TIME_TO_ANSWER })
@@ -99,6 +90,7 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
     .use(checkAccept())
     .use(findRoute(createRouter(routes)))
     .use(requireCaller(authenticate))
+    .use(checkQuery())
     .use(parseBody())
     .handler(async (event: ApiEvent) => {
       const { requestId } = stateOf(event);

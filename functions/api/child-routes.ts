@@ -55,6 +55,7 @@ export const createChildRoutes = (dependencies: ApiDependencies): readonly Route
       method: 'GET',
       path: '/lbaas/listeners/{id}/stats',
       action: 'os_load-balancer_api:listener:get_stats',
+      query: [],
       handle: showListenerStats,
     },
     ...resource('/lbaas/pools', 'pool', {
@@ -71,7 +72,13 @@ export const createChildRoutes = (dependencies: ApiDependencies): readonly Route
       update: updatesMember(dependencies),
       remove: deletesMember(dependencies),
     }),
-    { method: 'PUT', path: members, action: 'os_load-balancer_api:member:put', handle: updatesMembers(dependencies) },
+    {
+      method: 'PUT',
+      path: members,
+      action: 'os_load-balancer_api:member:put',
+      query: ['additive_only'],
+      handle: updatesMembers(dependencies),
+    },
     ...resource('/lbaas/healthmonitors', 'healthmonitor', {
       list: listsHealthMonitors(settings),
       create: createsHealthMonitor(dependencies),

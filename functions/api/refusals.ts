@@ -14,6 +14,14 @@ export const unknownAttributes = (argument: string, attributes: readonly string[
     `Unknown attribute${attributes.length > 1 ? 's' : ''} for argument ${argument}: ${attributes.join(', ')}`,
   );
 
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+export const unknownArguments = (names: readonly string[]): ApiError =>
+  new ApiError(400, `Unknown argument: ${quoted(names)}`);
+
+export const repeatedArguments = (names: readonly string[]): ApiError =>
+  new ApiError(400, `Argument given more than once: ${quoted(names)}`);
+
 export const missingArgument = (argument: string): ApiError => new ApiError(400, `Missing argument: "${argument}"`);
 
 export const invalidJson = (): ApiError => new ApiError(400, 'Request is not in valid JSON format');
@@ -54,7 +62,11 @@ export const tooManyRules = (policyId: string): ApiError =>
 export const vipSourceMissing = (sources: readonly string[]): ApiError =>
   validationFailure(`VIP must contain one of: ${sources.join(', ')}.`);
 
-export const invalidFilter = (): ApiError => new ApiError(400, 'One or more arguments are either duplicate or invalid');
+export const invalidFilters = (names: readonly string[]): ApiError =>
+  new ApiError(400, `One or more arguments are either duplicate or invalid: ${names.join(', ')}`);
+
+export const invalidFilterValue = (value: string, filter: string, allowed: readonly string[]): ApiError =>
+  new ApiError(400, `${value} is not a valid option for ${filter}: use one of ${allowed.join(', ')}`);
 
 export const invalidSortKey = (key: string): ApiError => new ApiError(400, `Supplied sort key '${key}' is not valid.`);
 

@@ -1,4 +1,5 @@
 import type { PolicyAction } from './policy.ts';
+import type { QueryParameter } from './query.ts';
 import type { ApiHandler, PublicHandler } from './request.ts';
 
 export interface Route {
@@ -6,6 +7,8 @@ export interface Route {
   /** Below the version, for example `/lbaas/loadbalancers/{id}`; public ones are above it. */
   readonly path: string;
   readonly action: PolicyAction;
+  /** Query parameters of a write beside `dry_run`, or all of a read; a read without this reads its query itself. */
+  readonly query?: readonly QueryParameter[];
   readonly handle: ApiHandler;
 }
 

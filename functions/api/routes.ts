@@ -21,12 +21,13 @@ import { showVersions } from './versions.ts';
 export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[] => {
   const { settings } = dependencies;
   const healthcheck = showsHealthcheck(settings);
-  const route = (method: Route['method'], path: string, policy: PolicyAction, handle: ApiHandler): Route => ({
-    method,
-    path,
-    action: policy,
-    handle,
-  });
+  const route = (
+    method: Route['method'],
+    path: string,
+    policy: PolicyAction,
+    handle: ApiHandler,
+    query?: Route['query'],
+  ): Route => ({ method, path, action: policy, handle, ...(query !== undefined && { query }) });
   const loadBalancer = (
     verb: 'get_all' | 'get_one' | 'get_status' | 'get_stats' | 'post' | 'put' | 'put_failover' | 'delete',
   ) => `os_load-balancer_api:loadbalancer:${verb}` as const;
@@ -60,12 +61,12 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),
     route('GET', `${loadBalancers}/{id}`, loadBalancer('get_one'), showLoadBalancer),
     route('PUT', `${loadBalancers}/{id}`, loadBalancer('put'), updatesLoadBalancer(dependencies)),
-    route('DELETE', `${loadBalancers}/{id}`, loadBalancer('delete'), deletesLoadBalancer(dependencies)),
-    route('GET', `${loadBalancers}/{id}/status`, loadBalancer('get_status'), showStatuses),
-    route('GET', `${loadBalancers}/{id}/statuses`, loadBalancer('get_status'), showStatuses),
+    route('DELETE', `${loadBalancers}/{id}`, loadBalancer('delete'), deletesLoadBalancer(dependencies), ['cascade']),
+    route('GET', `${loadBalancers}/{id}/status`, loadBalancer('get_status'), showStatuses, []),
+    route('GET', `${loadBalancers}/{id}/statuses`, loadBalancer('get_status'), showStatuses, []),
 
     route('GET', `${loadBalancers}/{id}/operations`, operation('get_all'), operationHandler('list')),
-    route('GET', `${loadBalancers}/{id}/stats`, loadBalancer('get_stats'), showStats),
+    route('GET', `${loadBalancers}/{id}/stats`, loadBalancer('get_stats'), showStats, []),
     route('PUT', `${loadBalancers}/{id}/failover`, loadBalancer('put_failover'), failsOverLoadBalancer(dependencies)),
 
     ...createChildRoutes(dependencies),
@@ -87,16 +88,16 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     ...createOfferingRoutes(dependencies),
 
     route('GET', quotas, quota('get_all'), quotaHandler('list')),
-    route('GET', `${quotas}/defaults`, quota('get_defaults'), quotaHandler('showDefaults')),
-    route('GET', `${quotas}/{project_id}`, quota('get_one'), quotaHandler('show')),
+    route('GET', `${quotas}/defaults`, quota('get_defaults'), quotaHandler('showDefaults'), []),
+    route('GET', `${quotas}/{project_id}`, quota('get_one'), quotaHandler('show'), []),
     route('PUT', `${quotas}/{project_id}`, quota('put'), quotaHandler('update')),
     route('DELETE', `${quotas}/{project_id}`, quota('delete'), quotaHandler('remove')),
-    route('GET', `${quotas}/{project_id}/default`, quota('get_defaults'), quotaHandler('showDefaults')),
+    route('GET', `${quotas}/{project_id}/default`, quota('get_defaults'), quotaHandler('showDefaults'), []),
 
     route('GET', amphorae, amphora('get_all'), amphoraHandler('list')),
     route('GET', `${amphorae}/{id}`, amphora('get_one'), amphoraHandler('show')),
     route('DELETE', `${amphorae}/{id}`, amphora('delete'), amphoraHandler('remove')),
-    route('GET', `${amphorae}/{id}/stats`, amphora('get_stats'), amphoraHandler('showStats')),
+    route('GET', `${amphorae}/{id}/stats`, amphora('get_stats'), amphoraHandler('showStats'), []),
     route('PUT', `${amphorae}/{id}/failover`, amphora('put_failover'), amphoraHandler('failOver')),
     route('PUT', `${amphorae}/{id}/config`, amphora('put_config'), amphoraHandler('configure')),
 
@@ -114,6 +115,6 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('GET', `${rollouts}/{id}/loadbalancers`, rollout('get_one'), rolloutHandler('listSteps')),
 
     route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
-    route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive')),
+    route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive'), ['force']),
   ];
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { dryRunShape } from '../../functions/api/dry-run/shape.ts';
 import { answers, faultShape, otherFaults } from '../../functions/api/openapi/answers.ts';
 import { type RequestBody, requestBodies } from '../../functions/api/openapi/request-bodies.ts';
+import { parametersOf, QUERY_PARAMETERS } from '../../functions/api/query.ts';
 import type { AnyRoute } from '../../functions/api/router.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -15,8 +16,6 @@ const queryParameter = (name: string, description: string, type = 'string'): Jso
 
 const FIELDS = queryParameter('fields', 'a field that is wanted, the others are left out; repeat it for more');
 
-const DRY_RUN = queryParameter('dry_run', 'true: answers what would be done, and does nothing', 'boolean');
-
 /** What every list takes, besides a filter for each field of its objects. */
 const LIST_PARAMETERS: readonly Json[] = [
   queryParameter('limit', 'objects on a page', 'integer'),
@@ -29,12 +28,6 @@ const LIST_PARAMETERS: readonly Json[] = [
   queryParameter('not-tags', 'comma list: objects without all of them'),
   queryParameter('not-tags-any', 'comma list: objects without any of them'),
 ];
-
-/** By path, what else its query may say. */
-const FURTHER: Readonly<Record<string, Json>> = {
-  'DELETE /lbaas/loadbalancers/{id}': queryParameter('cascade', 'true: with everything below it', 'boolean'),
-  'PUT /lbaas/pools/{pool_id}/members': queryParameter('additive_only', 'true: what is not named stays', 'boolean'),
-};
 
 const HEADERS: readonly Json[] = [
   {
@@ -128,18 +121,17 @@ const operationId = (method: string, path: string): string =>
     )
     .reduce((name, part) => name + part.charAt(0).toUpperCase() + part.slice(1), method.toLowerCase());
 
-const operationOf = ({ method, path, action }: AnyRoute, components: Map<string, Json>): Json => {
+const operationOf = (route: AnyRoute, components: Map<string, Json>): Json => {
+  const { method, path, action } = route;
   const key = `${method} ${path}`;
   const taken = requestBodies[key];
   const isList = method === 'GET' && action?.endsWith(':get_all');
-  const further = FURTHER[key];
   const isShow = method === 'GET' && !isList && answers[key]?.narrowed !== undefined;
   const parameters = [
     ...paramsOf(path),
     ...(isList ? LIST_PARAMETERS : []),
     ...(isShow ? [FIELDS] : []),
-    ...(further === undefined ? [] : [further]),
-    ...(isReadOnly(key) ? [] : [DRY_RUN]),
+    ...(parametersOf(route) ?? []).map((name) => queryParameter(name, QUERY_PARAMETERS[name], 'boolean')),
     ...HEADERS,
     ...(method === 'POST' ? [IDEMPOTENCY_KEY] : []),
   ];

@@ -267,7 +267,10 @@ describe('a dry run', () => {
     const path = `/v2.0/lbaas/pools/${ids.lone}`;
     const odd = await alice.call('PUT', `${path}?dry_run=perhaps`, { pool: { name: 'x' } });
     const torn = await alice.call('PUT', `${path}?dry_run=true&dry_run=false`, { pool: { name: 'x' } });
-    expect([odd.status, fault.parse(odd.body).faultstring]).toEqual([400, 'perhaps is not a valid option for dry_run']);
+    expect([odd.status, fault.parse(odd.body).faultstring]).toEqual([
+      400,
+      'perhaps is not a valid option for dry_run: use true or false',
+    ]);
     expect(torn.status).toBe(400);
     const real = await alice.call('PUT', `${path}?dry_run=false`, { pool: { name: 'y' } });
     expect([real.status, real.body]).toMatchObject([200, { pool: { name: 'y' } }]);

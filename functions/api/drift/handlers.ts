@@ -10,15 +10,16 @@ import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { checkFields, WRAPPING } from './body.ts';
 import type { RoundView } from './shape.ts';
-import { findingViews, SEARCHABLE_FIELDS } from './view.ts';
+import { findingViews, OPTIONS, SEARCHABLE_FIELDS } from './view.ts';
 
 /** GET /octavia/drift/findings */
 const listsFindings =
   ({ settings }: Pick<ApiDependencies, 'settings'>): ApiHandler =>
   async (request) => {
     authorizeProject(request, null);
-    const listing = { plural: 'findings', searchable: SEARCHABLE_FIELDS, maxLimit: settings().paginationMaxLimit };
-    return await listAnswer(request, listing, (await listDrift()).flatMap(findingViews));
+    const listing = { plural: 'findings', searchable: SEARCHABLE_FIELDS, options: OPTIONS };
+    const { paginationMaxLimit: maxLimit } = settings();
+    return await listAnswer(request, { ...listing, maxLimit }, (await listDrift()).flatMap(findingViews));
   };
 
 /** GET /octavia/drift: the round that goes on, or the last one; null before the first. */

@@ -1,5 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { LoadBalancerDrift } from '../../../lib/models/drift.ts';
+import { FINDING_KINDS, type LoadBalancerDrift, Remedy } from '../../../lib/models/drift.ts';
 import type { FindingView } from './shape.ts';
 
 /** Of ids that are made from what was found. */
@@ -36,3 +36,6 @@ export const SEARCHABLE_FIELDS = [
   'first_seen',
   'seen_at',
 ] as const;
+
+/** The values of filters that only take these. */
+export const OPTIONS = { kind: FINDING_KINDS, remedy: Object.values(Remedy) };

@@ -16,6 +16,8 @@ export interface Listing {
   readonly maxLimit: number;
   /** Of the order when none is asked for. @default asc */
   readonly direction?: Direction;
+  /** The values that a filter takes, by field; any value of the others. */
+  readonly options?: Readonly<Record<string, readonly string[]>>;
   /** Gives the objects of a page what is too dear to look up for all of them. @param fields null for all */
   readonly complete?: (page: readonly View[], fields: readonly string[] | null) => Promise<readonly View[]>;
 }
@@ -67,8 +69,8 @@ const linksOf = (
  * @throws ApiError 400 the query is malformed
  */
 export const listAnswer = async (request: ApiRequest, listing: Listing, source: Source): Promise<ApiAnswer> => {
-  const { searchable, maxLimit, direction = 'asc' } = listing;
-  const query = parseListQuery(request.query, { searchable, maxLimit, direction });
+  const { searchable, maxLimit, direction = 'asc', options } = listing;
+  const query = parseListQuery(request.query, { searchable, maxLimit, direction, options });
   const page = await pageOf(source, query);
   const completed = listing.complete === undefined ? page : await listing.complete(page, query.fields);
   const narrowed = completed.map((view) => narrow(view, query.fields));

@@ -1,4 +1,4 @@
-import { invalidFilter, invalidLimit, invalidSortDirection, invalidSortKey } from '../refusals.ts';
+import { invalidFilters, invalidFilterValue, invalidLimit, invalidSortDirection, invalidSortKey } from '../refusals.ts';
 
 export type Direction = 'asc' | 'desc';
 
@@ -35,6 +35,8 @@ export interface ListRules {
   readonly searchable: readonly string[];
   readonly maxLimit: number;
   readonly direction: Direction;
+  /** The values that a filter takes, by field, where only these make sense. */
+  readonly options?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 const CONTROLS = new Set([
@@ -83,11 +85,17 @@ const sortKeys = (query: URLSearchParams, rules: ListRules): readonly SortKey[] 
 
 const filtersOf = (query: URLSearchParams, rules: ListRules): ReadonlyMap<string, readonly string[]> => {
   const filters = new Map<string, readonly string[]>();
+  const invalid: string[] = [];
   for (const name of new Set(query.keys())) {
     if (CONTROLS.has(name)) continue;
     const field = ALIASES[name] ?? name;
-    if (!rules.searchable.includes(field) || filters.has(field)) throw invalidFilter();
-    filters.set(field, query.getAll(name));
+    if (!rules.searchable.includes(field) || filters.has(field)) invalid.push(name);
+    else filters.set(field, query.getAll(name));
+  }
+  if (invalid.length > 0) throw invalidFilters(invalid);
+  for (const [field, options] of Object.entries(rules.options ?? {})) {
+    const unknown = filters.get(field)?.find((value) => !options.includes(value));
+    if (unknown !== undefined) throw invalidFilterValue(unknown, field, options);
   }
   return filters;
 };
@@ -108,7 +116,7 @@ export const askedFields = (query: URLSearchParams): readonly string[] | null =>
 export const askedProject = (query: URLSearchParams): string | null =>
   query.get('project_id') ?? query.get('tenant_id');
 
-/** @throws ApiError 400 unknown filter, sort key or direction, malformed limit */
+/** @throws ApiError 400 unknown filters or filter values, unknown sort key or direction, malformed limit */
 export const parseListQuery = (query: URLSearchParams, rules: ListRules): ListQuery => ({
   filters: filtersOf(query, rules),
   tags: {

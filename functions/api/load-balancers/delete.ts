@@ -1,8 +1,8 @@
 import { DeletionProtectedError } from '../../../lib/errors/conflict.ts';
 import { childReferences } from '../../../lib/repositories/child-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { booleanOfWord } from '../fields/fields.ts';
 import { operationHeader } from '../operations/operation-header.ts';
+import { lenientFlag } from '../query.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -14,8 +14,7 @@ export const deletesLoadBalancer =
   async (request) => {
     const { id, deletion_protected } = await requestedLoadBalancer(request);
     if (deletion_protected) throw new DeletionProtectedError(id);
-    const cascade = booleanOfWord(request.query.get('cascade') ?? '') ?? false;
-    if (!cascade) {
+    if (!lenientFlag(request.query, 'cascade')) {
       const { listeners, pools } = await childReferences(id);
       if (listeners.length + pools.length > 0) {
         throw validationFailure(`Cannot delete Load Balancer ${id} - it has children`);

@@ -9,9 +9,9 @@ import { readPoolMembers } from '../../../lib/repositories/trees.ts';
 import { changeBelow } from '../children/change.ts';
 import { requestedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { booleanOfWord } from '../fields/fields.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
+import { lenientFlag } from '../query.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -73,7 +73,7 @@ export const updatesMembers =
     const { settings, networkSeenBy, changes } = dependencies;
     const wrapping = { argument: 'members_', wrapper: 'members', fields: batchFields };
     const members = parseResource(request.body, wrapping);
-    const additiveOnly = booleanOfWord(request.query.get('additive_only') ?? '') ?? false;
+    const additiveOnly = lenientFlag(request.query, 'additive_only');
     const pool = await requestedChild(request, 'pool', 'pool_id');
     const { project_id, load_balancer_id } = pool;
     const [monitored, { members: present }] = await Promise.all([

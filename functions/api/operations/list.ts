@@ -7,7 +7,7 @@ import { pathId } from '../fields/path-id.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import type { Kept } from '../lists/page.ts';
 import type { ApiHandler } from '../request.ts';
-import { operationView, SEARCHABLE_FIELDS } from './view.ts';
+import { OPTIONS, operationView, SEARCHABLE_FIELDS } from './view.ts';
 
 /** GET /lbaas/loadbalancers/{id}/operations, newest first; a deleted load balancer's too while its row is kept. */
 export const listsOperations =
@@ -31,6 +31,6 @@ export const listsOperations =
         return found === null ? null : { view: operationView(found, details), place: found.id };
       },
     };
-    const listing = { plural: 'operations', searchable: SEARCHABLE_FIELDS, maxLimit, direction: 'desc' as const };
-    return await listAnswer(request, listing, kept);
+    const listing = { plural: 'operations', searchable: SEARCHABLE_FIELDS, options: OPTIONS, maxLimit };
+    return await listAnswer(request, { ...listing, direction: 'desc' }, kept);
   };

@@ -1,21 +1,12 @@
 import { getOwnRecord } from '../../../lib/repositories/operations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { booleanOfWord } from '../fields/fields.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
-import { invalidOption } from '../refusals.ts';
-import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
+import { flag } from '../query.ts';
+import type { ApiAnswer, ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { requestedOperation } from './find.ts';
 import { operationHeader } from './operation-header.ts';
 import { operationView } from './view.ts';
-
-const forceOf = ({ query }: ApiRequest): boolean => {
-  const word = query.get('force');
-  if (word === null) return false;
-  const force = booleanOfWord(word);
-  if (force === null) throw invalidOption(word, 'force');
-  return force;
-};
 
 const redriven = async (operationId: string): Promise<ApiAnswer> => ({
   status: 202,
@@ -31,7 +22,7 @@ export const redrivesOperation =
   ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>
   async (request) => {
     const { operation, projectId } = await requestedOperation(request);
-    const force = forceOf(request);
+    const force = flag(request.query, 'force');
     return await createOnce(request, projectId || OPERATORS, {
       find: async () => {
         const { status, joined_to: successor } = await getOwnRecord(operation.id);

@@ -1,5 +1,5 @@
 import type { ChildKind } from '../../../lib/models/child.ts';
-import type { Operation, OperationStep } from '../../../lib/models/operation.ts';
+import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../../lib/models/operation.ts';
 import type { DetailedOperationView, ObjectName, OperationView, StepView } from './shape.ts';
 
 const millisecondsBetween = (from: string | null, to: string | null): number | null =>
@@ -79,3 +79,6 @@ export const SEARCHABLE_FIELDS = [
   'failed_step',
   'error_name',
 ] as const;
+
+/** The values of filters that only take these. */
+export const OPTIONS = { flow: FLOWS, status: Object.values(OperationStatus) };

@@ -8,7 +8,7 @@ import { narrow } from '../views/narrow.ts';
 import { changesRollout } from './change.ts';
 import { requestedRollout } from './find.ts';
 import { previewsRollout, startsRollout } from './start.ts';
-import { rolloutView, SEARCHABLE_FIELDS, SEARCHABLE_STEP_FIELDS, stepView } from './view.ts';
+import { OPTIONS, rolloutView, SEARCHABLE_FIELDS, SEARCHABLE_STEP_FIELDS, STEP_OPTIONS, stepView } from './view.ts';
 
 type Settings = Pick<ApiDependencies, 'settings'>;
 
@@ -17,7 +17,7 @@ const listsRollouts =
   ({ settings }: Settings): ApiHandler =>
   async (request) => {
     authorizeProject(request, null);
-    const listing = { plural: 'rollouts', searchable: SEARCHABLE_FIELDS, direction: 'desc' as const };
+    const listing = { plural: 'rollouts', searchable: SEARCHABLE_FIELDS, options: OPTIONS, direction: 'desc' as const };
     const views = await Promise.all((await listRollouts()).map(rolloutView));
     return await listAnswer(request, { ...listing, maxLimit: settings().paginationMaxLimit }, views);
   };
@@ -33,7 +33,7 @@ const listsSteps =
   ({ settings }: Settings): ApiHandler =>
   async (request) => {
     const { id } = await requestedRollout(request);
-    const listing = { plural: 'loadbalancers', searchable: SEARCHABLE_STEP_FIELDS };
+    const listing = { plural: 'loadbalancers', searchable: SEARCHABLE_STEP_FIELDS, options: STEP_OPTIONS };
     const views = (await listSteps(id)).map(stepView);
     return await listAnswer(request, { ...listing, maxLimit: settings().paginationMaxLimit }, views);
   };

@@ -1,4 +1,10 @@
-import { progressOf, type Rollout, type RolloutStep } from '../../../lib/models/rollout.ts';
+import {
+  progressOf,
+  type Rollout,
+  RolloutStatus,
+  type RolloutStep,
+  RolloutStepStatus,
+} from '../../../lib/models/rollout.ts';
 import { listSteps } from '../../../lib/repositories/rollouts.ts';
 import type { RolloutView, StepView } from './shape.ts';
 
@@ -27,3 +33,7 @@ export const SEARCHABLE_STEP_FIELDS = [
   'operation_id',
   'since',
 ] as const;
+
+/** The values of filters that only take these, of both lists. */
+export const OPTIONS = { status: Object.values(RolloutStatus) };
+export const STEP_OPTIONS = { status: Object.values(RolloutStepStatus) };

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { dryRunShape } from '../../../../../functions/api/dry-run/shape.ts';
-import { booleanOfWord } from '../../../../../functions/api/fields/fields.ts';
 import { answers, faultShape, otherFaults } from '../../../../../functions/api/openapi/answers.ts';
 import { type AnyRoute, createRouter } from '../../../../../functions/api/router.ts';
 
@@ -14,8 +13,7 @@ export interface ShownAnswer {
 const shapeOf = (key: string | null, query: URLSearchParams, status: number): z.ZodType | null | undefined => {
   if (status >= 400) return otherFaults[status] ?? faultShape;
   if (key !== null && !key.startsWith('GET') && query.has('dry_run') && status === 200) {
-    const [isRehearsed] = query.getAll('dry_run').map((word) => booleanOfWord(word) === true);
-    if (isRehearsed) return dryRunShape;
+    if (query.get('dry_run') === 'true') return dryRunShape;
   }
   const described = key === null ? undefined : answers[key];
   if (described?.status !== status) return undefined;
