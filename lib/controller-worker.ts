@@ -362,31 +362,25 @@ export class ControllerWorker extends OperationStarter {
   }
 
   /**
-   * Brings ports, security group, networks and configurations of a load balancer in line with what it should have.
+   * Brings ports, security group, networks and configurations of a load balancer in line with what it should have; one in
+   * ERROR is restored.
    * @param doubts what of its amphorae is not what it is noted to be, by amphora id
    * @param fence the load balancer's when that was seen
-   * @param groupIsLost its security group is not there any more, and is made anew
    * @throws LBNotFound
-   * @throws ImmutableObjectError it is not ACTIVE, or another operation has worked on it since
+   * @throws ImmutableObjectError another operation works on it, or has since
+   * @throws UnrestorableError it is in ERROR, and an update cannot bring it back
    */
   async repairLoadBalancer(
     loadBalancerId: string,
-    {
-      doubts,
-      fence,
-      groupIsLost,
-    }: {
-      readonly doubts: ReadonlyMap<string, Doubts>;
-      readonly fence: number;
-      readonly groupIsLost: boolean;
-    },
+    { doubts, fence }: { readonly doubts: ReadonlyMap<string, Doubts>; readonly fence: number },
   ): Promise<OperationHandle> {
     checkId('loadbalancer_id', loadBalancerId);
     const operation = await commitLoadBalancerOperation(loadBalancerId, this.request('update-load-balancer'), {
       allowed: MUTABLE_STATUSES,
       fence,
       to: ProvisioningStatus.PENDING_UPDATE,
-      changes: { ingress_checksum: null, ...(groupIsLost && { security_group_id: null }) },
+      restores: true,
+      changes: { ingress_checksum: null },
       rows: () => [...doubts].map(([amphoraId, doubt]) => doubtRow(amphoraId, loadBalancerId, doubt, null)),
     });
     return this.start(operation);

@@ -3,6 +3,7 @@ import { type AmphoraServer, amphoraServer } from '../../lib/drivers/compute/amp
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
+import { unlessLost } from '../../lib/errors/lost.ts';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/models/load-balancer.ts';
@@ -10,11 +11,12 @@ import { serverName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { listResources, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import { listResources } from '../../lib/repositories/external-resources.ts';
 import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { noteMade } from '../../lib/task/note-made.ts';
+import { ensureResource } from '../../lib/task/ensure-resource.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
+import { ensureServerGroup, serverGroupPolicy } from '../../lib/task/server-group.ts';
 import { task } from '../../lib/task/task.ts';
 
 /** A former attempt may still be waiting for Nova's answer: its server appears within this time, or was never asked for. */
@@ -28,6 +30,8 @@ export interface ComputeCreateDrivers {
     portIds: readonly string[],
     loadBalancer: LoadBalancer | null,
   ) => Promise<AmphoraServer>;
+  /** Makes the load balancer's server group again; null where the settings ask for none by now. */
+  readonly regroup: (flow: FlowInput) => Promise<string | null>;
 }
 
 /** The base port first, then those in members' networks. */
@@ -44,7 +48,7 @@ const findOne = async (compute: ComputeDriver, name: string): Promise<Server | n
 
 /** Asks Nova for the amphora's server, once, whatever dies in between; does not wait for it. */
 export const computeCreate =
-  ({ compute, describe }: ComputeCreateDrivers) =>
+  ({ compute, describe, regroup }: ComputeCreateDrivers) =>
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
     const [amphora, owned, loadBalancer] = await Promise.all([
       getAmphora(amphoraId, flow.loadbalancer_id),
@@ -52,38 +56,39 @@ export const computeCreate =
       flow.loadbalancer_id === null ? null : findLoadBalancer(flow.loadbalancer_id),
     ]);
     if (amphora.compute_id !== null) return undefined;
-    const resource = {
-      kind: 'server' as const,
-      name: serverName(amphoraId),
-      network_id: null,
-      loadbalancer_id: flow.loadbalancer_id,
-      amphora_id: amphoraId,
-    };
-    const [intent, wanted] = await Promise.all([
-      recordIntent(flow, resource),
-      describe(amphora, portsInOrder(amphora, owned), loadBalancer),
-    ]);
-    const former = intent === 'known' ? await poll(FORMER_ATTEMPT, () => findOne(compute, resource.name)) : null;
-    const adopt = async ({ id }: Server, files: Pick<Amphora, 'cert_issuer' | 'agent_config'>): Promise<void> => {
-      const facts = {
-        ...files,
-        compute_id: id,
-        cert_expiration: wanted.certificate.expiresAt,
-        image_id: wanted.spec.imageId,
-        compute_flavor: wanted.spec.flavorId,
-        status: AmphoraStatus.BOOTING,
-      };
-      await updateAmphora(flow, amphoraId, facts, [noteResourceId(resource, id)]);
-    };
-    if (former !== null) {
-      // It has the files of that attempt.
-      await adopt(former, { cert_issuer: null, agent_config: null });
-      return undefined;
-    }
-    const server = await compute.createServer(wanted.spec);
-    const takeBack = () => compute.deleteServer(server.id);
-    const files = { cert_issuer: wanted.certificate.issuer, agent_config: wanted.agentConfig };
-    await noteMade({ resource, id: server.id, takeBack }, () => adopt(server, files));
+    const name = serverName(amphoraId);
+    const { spec, certificate, agentConfig } = await describe(amphora, portsInOrder(amphora, owned), loadBalancer);
+    const create = (serverGroupId: string | null) => compute.createServer({ ...spec, serverGroupId });
+    await ensureResource<Server>(flow, {
+      resource: {
+        kind: 'server',
+        name,
+        network_id: null,
+        loadbalancer_id: flow.loadbalancer_id,
+        amphora_id: amphoraId,
+      },
+      find: () => poll(FORMER_ATTEMPT, () => findOne(compute, name)),
+      create: () =>
+        unlessLost(
+          { resource: 'server group', id: spec.serverGroupId },
+          () => create(spec.serverGroupId),
+          async () => create(await regroup(flow)),
+        ),
+      remove: (server) => compute.deleteServer(server.id),
+      record: async ({ id }, ledger, created) => {
+        const facts = {
+          // One that an earlier attempt asked for has the files of that attempt.
+          cert_issuer: created ? certificate.issuer : null,
+          agent_config: created ? agentConfig : null,
+          compute_id: id,
+          cert_expiration: certificate.expiresAt,
+          image_id: spec.imageId,
+          compute_flavor: spec.flavorId,
+          status: AmphoraStatus.BOOTING,
+        };
+        await updateAmphora(flow, amphoraId, facts, [ledger]);
+      },
+    });
     return undefined;
   };
 
@@ -92,8 +97,11 @@ export const handler = task({
   input: amphoraInput,
   create: () => {
     const drivers = { images: imageDriver(), certificates: certificateDriver() };
+    const compute = computeDriver();
     const run = computeCreate({
-      compute: computeDriver(),
+      compute,
+      regroup: (flow) =>
+        ensureServerGroup({ compute, policy: serverGroupPolicy() }, flow, String(flow.loadbalancer_id)),
       describe: (amphora, portIds, loadBalancer) =>
         amphoraServer(drivers, {
           amphoraId: amphora.id,

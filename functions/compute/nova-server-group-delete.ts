@@ -16,9 +16,10 @@ export const novaServerGroupDelete =
     const resource = owned.find(({ kind }) => kind === 'server_group');
     const { server_group_id: recorded } = await getLoadBalancer(loadBalancerId);
     if (resource === undefined && recorded === null) return undefined;
-    const groupId =
-      recorded ?? resource?.resource_id ?? (await compute.findServerGroup(serverGroupName(loadBalancerId)));
-    if (groupId !== null) await compute.deleteServerGroup(groupId);
+    // Also one that took the place of a lost one, and was not recorded before its maker died.
+    const found = await compute.findServerGroup(serverGroupName(loadBalancerId));
+    const groupIds = new Set([recorded, resource?.resource_id ?? null, found].filter((id) => id !== null));
+    for (const groupId of groupIds) await compute.deleteServerGroup(groupId);
     if (recorded !== null) await updateLoadBalancer(flow, { server_group_id: null });
     if (resource !== undefined) await forgetResource(flow, resource);
     return undefined;

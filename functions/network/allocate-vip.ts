@@ -1,43 +1,60 @@
+import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { ensureVipPort } from '../../lib/drivers/network/vip-port.ts';
+import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { createVipPort, findVipPort, recordedVipPort, usableVipPort } from '../../lib/drivers/network/vip-port.ts';
 import { vipPortName } from '../../lib/models/names.ts';
-import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
+import type { FlowInput } from '../../lib/models/operation.ts';
+import { AmphoraStatus } from '../../lib/models/statuses.ts';
+import { updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { noteMade } from '../../lib/task/note-made.ts';
+import { readTree } from '../../lib/repositories/trees.ts';
+import { ensureResource } from '../../lib/task/ensure-resource.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
-/** Makes sure that the VIP's port is there with all its addresses; a lost one is made again with the same addresses. */
+/**
+ * Makes sure that the VIP's port is there with all its addresses. A lost one is made again with the same addresses, and is the
+ * worker's own then; one of the worker's that lost an address is replaced.
+ * @param lostOnly a port that is there is left as it is
+ * @throws VipAllocationError a tenant's own port does not hold the address any more, or Neutron has none left
+ * @throws VipInUseError the address was taken meanwhile
+ */
+export const allocateVip =
+  (network: NetworkDriver) =>
+  async (loadBalancerId: string, flow: FlowInput, { lostOnly = false } = {}): Promise<undefined> => {
+    const loadBalancer = await getLoadBalancer(loadBalancerId);
+    const { vip, additional_vips: further } = loadBalancer;
+    const present = lostOnly ? recordedVipPort : usableVipPort;
+    if ((await present(network, loadBalancer)) !== null) return undefined;
+    const name = vipPortName(loadBalancerId);
+    const { network_id } = vip;
+    await ensureResource(flow, {
+      resource: { kind: 'port', name, network_id, loadbalancer_id: loadBalancerId, amphora_id: null },
+      find: () => findVipPort(network, loadBalancer),
+      create: () => createVipPort(network, loadBalancer),
+      remove: (port) => network.deletePort(port.id),
+      record: async ({ id: port_id }, ledger) => {
+        const { tree } = await readTree(loadBalancerId, { withMembers: false });
+        // Before the load balancer's row, by which a retry decides whether anything is left to do.
+        for (const { id, status } of tree.amphorae) {
+          if (status !== AmphoraStatus.DELETED) await updateAmphora(flow, id, { ha_port_id: port_id });
+        }
+        const change = {
+          vip: { ...vip, port_id, octavia_owned: true },
+          additional_vips: further.map((one) => ({ ...one, port_id })),
+        };
+        await updateLoadBalancer(flow, change, [ledger]);
+      },
+    });
+    return undefined;
+  };
+
 export const handler = task({
   name: 'AllocateVIP',
-  input: loadBalancerInput,
+  input: loadBalancerInput.extend({ lost_only: z.boolean().default(false) }),
   create: () => {
-    const network = networkDriver();
-    return async ({ loadbalancer_id }, { flow }) => {
-      const loadBalancer = await getLoadBalancer(loadbalancer_id);
-      const resource = {
-        kind: 'port' as const,
-        name: vipPortName(loadbalancer_id),
-        network_id: loadBalancer.vip.network_id,
-        loadbalancer_id,
-        amphora_id: null,
-      };
-      let isNew = false;
-      const port = await ensureVipPort(network, loadBalancer, async () => {
-        await recordIntent(flow, resource);
-        isNew = true;
-      });
-      if (port.id === loadBalancer.vip.port_id) return undefined;
-      const change = {
-        vip: { ...loadBalancer.vip, port_id: port.id, octavia_owned: true },
-        additional_vips: loadBalancer.additional_vips.map((vip) => ({ ...vip, port_id: port.id })),
-      };
-      const former = loadBalancer.vip.port_id;
-      const note = () => updateLoadBalancer(flow, change, [noteResourceId(resource, port.id, former)]);
-      const takeBack = () => network.deletePort(port.id);
-      await (isNew ? noteMade({ resource, id: port.id, former, takeBack }, note) : note());
-      return undefined;
-    };
+    const run = allocateVip(networkDriver());
+    return ({ loadbalancer_id, lost_only }, { flow }) => run(loadbalancer_id, flow, { lostOnly: lost_only });
   },
 });

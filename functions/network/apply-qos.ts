@@ -1,5 +1,6 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
+import { withPolicyIfPresent } from '../../lib/drivers/network/qos-policy.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
@@ -18,7 +19,8 @@ export const applyQos =
     const apply = async (portId: string): Promise<void> => {
       try {
         const port = await network.getPort(portId);
-        if (port.qosPolicyId !== qosPolicyId) await network.updatePort(portId, { qosPolicyId });
+        if (port.qosPolicyId === qosPolicyId) return;
+        await withPolicyIfPresent(qosPolicyId, (id) => network.updatePort(portId, { qosPolicyId: id }));
       } catch (error) {
         // It waits for a failover, which makes it with the policy.
         if (!(error instanceof CloudResourceNotFoundError && error.resource === 'port')) throw error;

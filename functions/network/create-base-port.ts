@@ -7,6 +7,7 @@ import { planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
 import { admitSubnets, findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
 import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
+import { withPolicyIfPresent } from '../../lib/drivers/network/qos-policy.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
 import { SpareUnusableError } from '../../lib/errors/flow.ts';
 import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
@@ -18,29 +19,35 @@ import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { newAmphora } from '../../lib/repositories/amphora-commits.ts';
 import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { readTree } from '../../lib/repositories/trees.ts';
+import { ensureResource } from '../../lib/task/ensure-resource.ts';
 import { ensureMemberPort } from '../../lib/task/member-port.ts';
-import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
+import { withSecurityGroup } from '../../lib/task/security-group.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { type SpareDrivers, takenSpares } from '../../lib/task/taken-spare.ts';
 import { task } from '../../lib/task/task.ts';
 
 const VRRP_ID = 1;
 
-const basePortSpec = (loadBalancer: LoadBalancer, amphoraId: string): PortSpec => ({
+interface PortFacts {
+  /** null at the first build: the load balancer's own group follows in UpdateVIPSecurityGroup, while the server boots. */
+  readonly groupId: string | null;
+  readonly qosPolicyId: string | null;
+}
+
+const basePortSpec = (
+  loadBalancer: LoadBalancer,
+  amphoraId: string,
+  { groupId, qosPolicyId }: PortFacts,
+): PortSpec => ({
   name: basePortName(amphoraId),
   networkId: loadBalancer.vip.network_id,
   fixedIps: [{ subnetId: loadBalancer.vip.subnet_id, ipAddress: null }],
   adminStateUp: true,
-  // At the first build the load balancer's own group follows in UpdateVIPSecurityGroup, while the server boots.
-  securityGroupIds: [
-    ...(loadBalancer.security_group_id === null ? [] : [loadBalancer.security_group_id]),
-    ...loadBalancer.vip.sg_ids,
-  ],
+  securityGroupIds: [...(groupId === null ? [] : [groupId]), ...loadBalancer.vip.sg_ids],
   allowedAddressPairs: vipsOf(loadBalancer).map((vip) => vip.ip_address),
-  ...(loadBalancer.vip.qos_policy_id === null ? {} : { qosPolicyId: loadBalancer.vip.qos_policy_id }),
+  ...(qosPolicyId === null ? {} : { qosPolicyId }),
   vnicType: loadBalancer.vip.vnic_type,
 });
 
@@ -53,39 +60,45 @@ const ownAddress = (port: Port, loadBalancer: LoadBalancer): string => {
   });
 };
 
+/** Whatever of its recorded group and policy is gone, the port is there: a load balancer without amphorae serves nothing. */
+const createPort = async (
+  network: NetworkDriver,
+  flow: FlowInput,
+  loadBalancer: LoadBalancer,
+  amphoraId: string,
+): Promise<Port> => {
+  const { vip, security_group_id } = loadBalancer;
+  const create = (groupId: string | null): Promise<Port> =>
+    withPolicyIfPresent(vip.qos_policy_id, (qosPolicyId) =>
+      network.createPort(basePortSpec(loadBalancer, amphoraId, { groupId, qosPolicyId })),
+    );
+  return security_group_id === null ? await create(null) : await withSecurityGroup(network, flow, loadBalancer, create);
+};
+
 const ensureBasePort = async (
   network: NetworkDriver,
   flow: FlowInput,
   loadBalancer: LoadBalancer,
   amphoraId: string,
 ): Promise<Port> => {
-  const spec = basePortSpec(loadBalancer, amphoraId);
-  const resource = {
-    kind: 'port' as const,
-    name: spec.name,
-    network_id: spec.networkId,
-    loadbalancer_id: loadBalancer.id,
-    amphora_id: amphoraId,
-  };
-  const known = (await recordIntent(flow, resource)) === 'known';
-  const adopt = async (port: Port): Promise<void> => {
-    const change = {
-      vrrp_port_id: port.id,
-      vrrp_ip: ownAddress(port, loadBalancer),
-      vrrp_id: VRRP_ID,
-      ha_ip: loadBalancer.vip.ip_address,
-      ha_port_id: loadBalancer.vip.port_id,
-    };
-    await updateAmphora(flow, amphoraId, change, [noteResourceId(resource, port.id)]);
-  };
-  const former = known ? await network.findPort(spec.name, spec.networkId) : null;
-  if (former !== null) {
-    await adopt(former);
-    return former;
-  }
-  const port = await network.createPort(spec);
-  await noteMade({ resource, id: port.id, takeBack: () => network.deletePort(port.id) }, () => adopt(port));
-  return port;
+  const name = basePortName(amphoraId);
+  const { network_id } = loadBalancer.vip;
+  return await ensureResource(flow, {
+    resource: { kind: 'port', name, network_id, loadbalancer_id: loadBalancer.id, amphora_id: amphoraId },
+    find: () => network.findPort(name, network_id),
+    create: () => createPort(network, flow, loadBalancer, amphoraId),
+    remove: (port) => network.deletePort(port.id),
+    record: async (port, ledger) => {
+      const change = {
+        vrrp_port_id: port.id,
+        vrrp_ip: ownAddress(port, loadBalancer),
+        vrrp_id: VRRP_ID,
+        ha_ip: loadBalancer.vip.ip_address,
+        ha_port_id: loadBalancer.vip.port_id,
+      };
+      await updateAmphora(flow, amphoraId, change, [ledger]);
+    },
+  });
 };
 
 export interface BasePortInput {

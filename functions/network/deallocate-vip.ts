@@ -46,11 +46,11 @@ export const deallocateVip =
     const loadBalancer = await getLoadBalancer(loadBalancerId);
     const { vip } = loadBalancer;
     const name = vipPortName(loadBalancerId);
-    const port =
-      (await findPort(network, vip.port_id)) ??
-      (vip.octavia_owned ? await network.findPort(name, vip.network_id) : null);
+    const port = (await findPort(network, vip.port_id)) ?? (await network.findPort(name, vip.network_id));
     if (port !== null) {
-      const ours = vip.octavia_owned && port.deviceOwner === DEVICE_OWNER;
+      // One that stands in for a tenant's lost port is ours before it is recorded.
+      const isOurs = vip.octavia_owned || port.id !== vip.port_id;
+      const ours = isOurs && port.deviceOwner === DEVICE_OWNER;
       if (ours) await network.deletePort(port.id);
       else await release(network, port, loadBalancer);
     }

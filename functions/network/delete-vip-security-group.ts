@@ -17,35 +17,38 @@ const LET_GO = { budgetMs: 10_000, intervalMs: 200 };
 const ownsPorts = async (loadBalancerId: string): Promise<boolean> =>
   (await listResources({ loadbalancer_id: loadBalancerId, amphora_id: null })).some(({ kind }) => kind === 'port');
 
+type Groups = Pick<NetworkDriver, 'deleteSecurityGroup' | 'findSecurityGroup'>;
+
+const deleteGroup = async (network: Groups, groupId: string, patience: typeof LET_GO): Promise<void> => {
+  let refusal: SecurityGroupInUseError | null = null;
+  const tryDelete = async (): Promise<true | null> => {
+    try {
+      await network.deleteSecurityGroup(groupId);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SecurityGroupInUseError)) throw error;
+      refusal = error;
+      return null;
+    }
+  };
+  if ((await poll(patience, tryDelete)) === null) throw refusal;
+};
+
 /**
  * Deletes the load balancer's security group, after the ports that had it. Gone is a success.
  * @throws SecurityGroupInUseError a port still has it: ask again
  */
 export const deleteVipSecurityGroup =
-  (network: Pick<NetworkDriver, 'deleteSecurityGroup' | 'findSecurityGroup'>) =>
+  (network: Groups) =>
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
     const { security_group_id: recorded } = await getLoadBalancer(loadBalancerId);
     const name = securityGroupName(loadBalancerId);
-    const groupId = recorded ?? (await network.findSecurityGroup(name));
-    if (groupId !== null) {
-      const tryDelete = async (): Promise<true | null> => {
-        try {
-          await network.deleteSecurityGroup(groupId);
-          return true;
-        } catch (error) {
-          if (error instanceof SecurityGroupInUseError) return null;
-          throw error;
-        }
-      };
-      const patience = (await ownsPorts(loadBalancerId)) ? { ...LET_GO, budgetMs: 0 } : LET_GO;
-      if ((await poll(patience, tryDelete)) === null) {
-        throw new SecurityGroupInUseError(`Security group ${groupId} (${name}) is still used by a port.`, {
-          resource: 'security group',
-          resourceId: groupId,
-        });
-      }
-      await updateLoadBalancer(flow, { security_group_id: null });
-    }
+    // Also one that took the place of a lost one, and was not recorded before its maker died.
+    const found = await network.findSecurityGroup(name);
+    const groupIds = [...new Set([recorded, found])].filter((id) => id !== null);
+    const patience = (await ownsPorts(loadBalancerId)) ? { ...LET_GO, budgetMs: 0 } : LET_GO;
+    for (const groupId of groupIds) await deleteGroup(network, groupId, patience);
+    if (recorded !== null) await updateLoadBalancer(flow, { security_group_id: null });
     await forgetResource(flow, {
       kind: 'security_group',
       name,

@@ -5,42 +5,16 @@ import { vipsOf } from '../../lib/drivers/network/plug-facts.ts';
 import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
-import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
-import { findResource, noteResourceId, recordIntent } from '../../lib/repositories/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
 import { unstageRows } from '../../lib/repositories/staged-rows.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
 import { confirmOrCatchUp } from '../../lib/task/catch-up.ts';
-import { noteMade } from '../../lib/task/note-made.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
+import { withSecurityGroup } from '../../lib/task/security-group.ts';
 import { task } from '../../lib/task/task.ts';
-
-const ensureGroup = async (network: NetworkDriver, tree: LoadBalancerTree, flow: FlowInput): Promise<string> => {
-  const { id, security_group_id: recorded } = tree.load_balancer;
-  if (recorded !== null) return recorded;
-  const resource = {
-    kind: 'security_group' as const,
-    name: securityGroupName(id),
-    network_id: null,
-    loadbalancer_id: id,
-    amphora_id: null,
-  };
-  const known = (await recordIntent(flow, resource)) === 'known';
-  const lost = known ? await findResource(resource) : null;
-  const adopt = async (groupId: string): Promise<string> => {
-    const note = noteResourceId(resource, groupId, lost?.resource_id);
-    await updateLoadBalancer(flow, { security_group_id: groupId }, [note]);
-    return groupId;
-  };
-  const former = known ? await network.findSecurityGroup(resource.name) : null;
-  if (former !== null) return await adopt(former);
-  const made = await network.createSecurityGroup(resource.name);
-  const takeBack = () => network.deleteSecurityGroup(made);
-  return await noteMade({ resource, id: made, former: lost?.resource_id ?? null, takeBack }, () => adopt(made));
-};
 
 /** Base ports of the amphorae that are there (never a deleted one's). */
 const basePortsOf = ({ amphorae }: LoadBalancerTree): readonly string[] =>
@@ -48,7 +22,7 @@ const basePortsOf = ({ amphorae }: LoadBalancerTree): readonly string[] =>
     vrrp_port_id === null || status === AmphoraStatus.DELETED ? [] : [vrrp_port_id],
   );
 
-/** A base port that is gone needs no group: its amphora is replaced, not repaired. */
+/** A port that is gone needs no group: AllocateVIP makes a VIP's again, and an amphora without its base port is replaced. */
 const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
   try {
     await updated;
@@ -75,20 +49,17 @@ const follow = async (
     const updated = network.updatePort(portId, { securityGroupIds, allowedAddressPairs });
     return extent === 'every port' ? updated : unlessGone(updated);
   };
+  const updateVipPort = (): Promise<unknown> => unlessGone(network.updatePort(vip.port_id, { securityGroupIds }));
   const steps = [
     () => network.syncIngressRules(groupId, wantedIngressRules(effectiveTree(tree, changes))),
-    () =>
-      Promise.all([
-        portIds.length === 0 ? null : network.updatePort(vip.port_id, { securityGroupIds }),
-        ...portIds.map(update),
-      ]),
+    () => Promise.all([portIds.length === 0 ? null : updateVipPort(), ...portIds.map(update)]),
   ];
   // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
   for (const step of vip.sg_ids.length > 0 ? steps.toReversed() : steps) await step();
 };
 
 /**
- * Finds or makes the load balancer's security group, gives it exactly the rules its listeners want (a rejected
+ * Finds or makes the load balancer's security group, also when it was deleted in Neutron, gives it exactly the rules its listeners want (a rejected
  * one those of its former form), and puts it, with the tenant's own groups, on the VIP port and every base port, which may
  * carry the VIPs. Answers
  * whether there is anything below the load balancer for an amphora to serve: `{ populated }`.
@@ -106,12 +77,15 @@ export const updateVipSecurityGroup =
     const checksum = rulesChecksum(wantedIngressRules(effectiveTree(tree, changes)));
     const populated = tree.listeners.length + tree.members.length > 0;
     if (extent === 'rules' && present !== null && former === checksum) return { populated };
-    const groupId = await ensureGroup(network, tree, flow);
-    const reach = extent === 'rules' && present === null ? 'present ports' : extent;
-    await follow(network, read, groupId, reach);
+    const followed = await withSecurityGroup(network, flow, tree.load_balancer, async (groupId, isNew) => {
+      const reach = extent === 'rules' && isNew ? 'present ports' : extent;
+      await follow(network, read, groupId, reach);
+      return { groupId, reach };
+    });
     const confirm = () => updateLoadBalancer(flow, { ingress_checksum: checksum });
     await confirmOrCatchUp(flow, confirm, async () => {
       const now = await readTree(loadBalancerId);
+      const { groupId, reach } = followed;
       if (now.tree.load_balancer.security_group_id === groupId) await follow(network, now, groupId, reach);
     });
     return { populated };

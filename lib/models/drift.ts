@@ -10,6 +10,7 @@ export const Remedy = Object.freeze({
 export type Remedy = (typeof Remedy)[keyof typeof Remedy];
 
 export const FINDING_KINDS = [
+  'load_balancer_status',
   'amphora_count',
   'amphora_status',
   'server_missing',
@@ -22,6 +23,8 @@ export const FINDING_KINDS = [
   'port_addresses',
   'port_address_pairs',
   'port_security_groups',
+  'port_qos_policy',
+  'qos_policy_missing',
   'member_port_missing',
   'security_group_missing',
   'rule_missing',
@@ -32,10 +35,27 @@ export const FINDING_KINDS = [
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
+export const FINDING_RESOURCES = [
+  'load_balancer',
+  'amphora',
+  'server',
+  'port',
+  'security_group',
+  'qos_policy',
+  'configuration',
+] as const;
+
 /** One difference between the table and what there is. */
 export interface Finding {
   readonly kind: FindingKind;
-  readonly resource: 'load_balancer' | 'amphora' | 'server' | 'port' | 'security_group' | 'configuration';
+  readonly resource:
+    | 'load_balancer'
+    | 'amphora'
+    | 'server'
+    | 'port'
+    | 'security_group'
+    | 'qos_policy'
+    | 'configuration';
   /** The resource's id, as its service knows it; null when it was never learned. */
   readonly resource_id: string | null;
   /** Whose it is; null for what belongs to the load balancer. */
@@ -76,7 +96,7 @@ export interface DriftRound {
   /** The id of the last load balancer that had its turn; empty at the beginning. */
   readonly cursor: string;
   readonly checked: number;
-  /** Not judged: an operation works on them, they are not ACTIVE, or they could not be looked at. */
+  /** Not judged: an operation works on them, their creation or deletion failed, or they could not be looked at. */
   readonly skipped: number;
   readonly findings: number;
 }

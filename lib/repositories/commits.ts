@@ -133,7 +133,7 @@ export interface LoadBalancerCommit {
   readonly deletes?: boolean;
   /** True for an update: one in ERROR is restored with it, by another flow, where it can be. */
   readonly restores?: boolean;
-  /** Further rows of the same transaction; one that refuses, refuses it all. */
+  /** Further rows of the same transaction; one that refuses, refuses it all. A restoration, which doubts everything, has none. */
   readonly rows?: (operation: Operation) => readonly TransactItem[];
   /** Becomes its amphora in the same moment. */
   readonly spare?: SpareTake | null;
@@ -195,8 +195,7 @@ export const commitLoadBalancerOperation = async (
         },
       },
       ...putOperation(operation),
-      ...(commit.rows?.(operation) ?? []),
-      ...doubts,
+      ...(restoring ? doubts : (commit.rows?.(operation) ?? [])),
     ];
     const refusal = await transact([...own, ...(commit.spare?.rows ?? [])]);
     if (refusal === null) return operation;

@@ -3,8 +3,8 @@ import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { memberPortName } from '../models/names.ts';
 import type { FlowInput } from '../models/operation.ts';
-import { findResource, forgetResource, recordIntent, recordResourceId } from '../repositories/external-resources.ts';
-import { noteMade } from './note-made.ts';
+import { forgetResource } from '../repositories/external-resources.ts';
+import { ensureResource } from './ensure-resource.ts';
 
 type Owner = Pick<Amphora, 'id' | 'load_balancer_id'>;
 
@@ -29,23 +29,16 @@ export const ensureMemberPort = async (
 ): Promise<Port> => {
   const resource = memberPort(amphora, networkId);
   const name = memberPortName(amphora.id);
-  const known = (await recordIntent(flow, resource)) === 'known';
-  const found = known ? await network.findPort(name, networkId) : null;
-  if (found !== null) {
-    await recordResourceId(flow, resource, found.id);
-    return await changeSubnets(network, found, subnetIds);
-  }
-  const lost = known ? await findResource(resource) : null;
-  const port = await network.createPort({
-    name,
-    networkId,
-    fixedIps: subnetIds.map((subnetId) => ({ subnetId, ipAddress: null })),
-    adminStateUp: true,
+  const port = await ensureResource(flow, {
+    resource,
+    find: () => network.findPort(name, networkId),
+    create: () => {
+      const fixedIps = subnetIds.map((subnetId) => ({ subnetId, ipAddress: null }));
+      return network.createPort({ name, networkId, fixedIps, adminStateUp: true });
+    },
+    remove: ({ id }) => network.deletePort(id),
   });
-  const former = lost?.resource_id ?? null;
-  const made = { resource, id: port.id, former, takeBack: () => network.deletePort(port.id) };
-  await noteMade(made, () => recordResourceId(flow, resource, port.id, former));
-  return port;
+  return await changeSubnets(network, port, subnetIds);
 };
 
 /** Deletes the amphora's port in a network, if there is one, and forgets it. @throws OperationSuperseded */

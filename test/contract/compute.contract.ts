@@ -132,12 +132,12 @@ export const describeComputeContract = (getCloud: () => CloudUnderContract): voi
       expect(outcome === 'ERROR' || outcome instanceof ComputeBuildError).toBe(true);
     });
 
-    it('finds or makes a server group, and deletes it, and again', async () => {
+    it('makes a server group, finds it by its name, and deletes it, and again', async () => {
       const { compute } = getCloud();
       const name = uniqueName('octavia-lb');
-      const groupId = await compute.ensureServerGroup(name, 'soft-anti-affinity');
+      const groupId = await compute.createServerGroup(name, 'soft-anti-affinity');
       later(() => compute.deleteServerGroup(groupId));
-      expect(await compute.ensureServerGroup(name, 'soft-anti-affinity')).toBe(groupId);
+      expect(await compute.findServerGroup(name)).toBe(groupId);
       await compute.deleteServerGroup(groupId);
       await compute.deleteServerGroup(groupId);
     });

@@ -165,11 +165,11 @@ describe('what is lost', () => {
     await gone(id);
   });
 
-  it('a VIP’s port: the load balancer is failed over, and has its address again', async () => {
+  it('a VIP’s port is made again with its address, and no amphora is replaced', async () => {
     const { id, vip } = await made();
     await bench.lib().networkDriver().deletePort(vip.port_id);
     expect(await kinds(id)).toEqual(['port_missing']);
-    expect(await repaired(id)).toBe('failover-load-balancer');
+    expect(await repaired(id)).toBe('update-load-balancer');
     expect(await kinds(id)).toEqual([]);
     expect((await bench.lib().getTree(id)).load_balancer.vip).toMatchObject({ ip_address: vip.ip_address });
     await gone(id);

@@ -24,7 +24,7 @@ test('a disabled load balancer has no frontend any more, and comes back', async 
   };
   const handle = await bench.worker().updateLoadBalancer(id, { enabled: false });
   await handle.wait();
-  expect(await bench.transitions(handle)).toBe(8);
+  expect(await bench.transitions(handle)).toBe(9);
   expect(await config()).not.toContain('frontend');
   await (await bench.worker().updateLoadBalancer(id, { enabled: true })).wait();
   expect(await config()).toContain('frontend');

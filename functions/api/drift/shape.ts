@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FINDING_KINDS, Remedy } from '../../../lib/models/drift.ts';
+import { FINDING_KINDS, FINDING_RESOURCES, Remedy } from '../../../lib/models/drift.ts';
 import { count, id, instant } from '../views/shapes.ts';
 
 /** One difference between the table and what there is. */
@@ -10,7 +10,7 @@ export const findingShape = z
     project_id: z.string(),
     amphora_id: id().nullable(),
     kind: z.enum(FINDING_KINDS),
-    resource: z.enum(['load_balancer', 'amphora', 'server', 'port', 'security_group', 'configuration']),
+    resource: z.enum(FINDING_RESOURCES),
     resource_id: z.string().nullable(),
     expected: z.string(),
     found: z.string(),

@@ -40,7 +40,11 @@ export interface ServerInterface {
  * CloudCredentialsError and CloudRequestError; further errors are named at the method.
  */
 export interface ComputeDriver {
-  /** Asks for a server; does not wait for it. @throws ComputeBuildError refused (quota, no such flavor, ...) */
+  /**
+   * Asks for a server; does not wait for it.
+   * @throws CloudResourceNotFoundError its server group is gone
+   * @throws ComputeBuildError refused (quota, no such flavor, ...)
+   */
   createServer(spec: ServerSpec): Promise<Server>;
   /**
    * The servers of that exact name, those in ERROR last; none when there is none. Nova takes a name twice: a request
@@ -62,8 +66,8 @@ export interface ComputeDriver {
   attachPort(serverId: string, portId: string): Promise<void>;
   /** Asks to unplug; gone is a success. The port itself stays. */
   detachPort(serverId: string, portId: string): Promise<void>;
-  /** Finds or makes the server group of that name; answers its id. */
-  ensureServerGroup(name: string, policy: 'anti-affinity' | 'soft-anti-affinity'): Promise<string>;
+  /** Makes a server group of that name; returns its id. Nova takes a name twice. */
+  createServerGroup(name: string, policy: 'anti-affinity' | 'soft-anti-affinity'): Promise<string>;
   /** The id of the server group of that name, or null. */
   findServerGroup(name: string): Promise<string | null>;
   /** Gone is a success. */

@@ -19,6 +19,10 @@ import { interfaceOfNova, serverOfNova } from './server-of-nova.ts';
 /** Nova's name filter is a regular expression that matches anywhere. */
 const exactly = (name: string): string => `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 
+/** Nova says so with a 400 and in words only. */
+const isGroupGone = (text: string, groupId: string): boolean =>
+  /group .*could not be found/i.test(text) && text.includes(groupId);
+
 const asked = async (session: CloudSession, spec: ServerSpec): Promise<Server> => {
   try {
     const id = await createServer(session, serverBody(spec));
@@ -26,7 +30,11 @@ const asked = async (session: CloudSession, spec: ServerSpec): Promise<Server> =
     return { id, name, status: 'BUILD', fault: null, availabilityZone, imageId, flavorId };
   } catch (error) {
     if (!(error instanceof CloudRequestError)) throw error;
-    const message = `Server ${spec.name} was refused: ${faultOf(error)?.text ?? error.message}`;
+    const text = faultOf(error)?.text ?? error.message;
+    if (spec.serverGroupId !== null && isGroupGone(text, spec.serverGroupId)) {
+      throw new CloudResourceNotFoundError('server group', spec.serverGroupId, error);
+    }
+    const message = `Server ${spec.name} was refused: ${text}`;
     throw new ComputeBuildError(message, { resource: 'server', resourceId: spec.name, cause: error });
   }
 };
@@ -61,9 +69,7 @@ export const novaComputeDriver = (session: CloudSession): ComputeDriver => ({
   deleteServer: (serverId) => orGone(deleteServer(session, serverId)),
   attachPort: (serverId, portId) => attached(session, serverId, portId),
   detachPort: (serverId, portId) => orGone(detachInterface(session, serverId, portId)),
-  async ensureServerGroup(name, policy) {
-    return (await serverGroupId(session, name)) ?? createServerGroup(session, name, policy);
-  },
+  createServerGroup: (name, policy) => createServerGroup(session, name, policy),
   findServerGroup: (name) => serverGroupId(session, name),
   deleteServerGroup: (groupId) => orGone(deleteServerGroup(session, groupId)),
   async flavorExists(flavorId) {

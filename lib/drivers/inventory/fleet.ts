@@ -2,6 +2,7 @@ import { afterLast, listAllOfNova } from '../../openstack/compute/pages.ts';
 import { serverResult } from '../../openstack/compute/servers/results.ts';
 import { inBatches } from '../../openstack/in-batches.ts';
 import { listPorts } from '../../openstack/network/ports/requests.ts';
+import { listQosPolicyIds } from '../../openstack/network/qos-policies/requests.ts';
 import { listIngressRules, type NeutronRule } from '../../openstack/network/security-group-rules/requests.ts';
 import { listSecurityGroupIds } from '../../openstack/network/security-groups/requests.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
@@ -29,12 +30,15 @@ export interface NetworkView {
   readonly portsByServer: ReadonlyMap<string, readonly Port[]>;
   readonly groupIds: ReadonlySet<string>;
   readonly rulesByGroup: ReadonlyMap<string, readonly NeutronRule[]>;
+  readonly policyIds: ReadonlySet<string>;
 }
 
 export interface NetworkQuestion {
   readonly serverIds: readonly string[];
   readonly portIds: readonly string[];
   readonly groupIds: readonly string[];
+  /** QoS policies; without any, a cloud that may know none is not asked. */
+  readonly policyIds: readonly string[];
 }
 
 const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> => {
@@ -44,7 +48,7 @@ const grouped = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMa
 };
 
 /**
- * The ports of these servers and of these ids, and the ingress rules of these groups: many of each with one request.
+ * The ports of these servers and of these ids, the ingress rules of these groups, and these QoS policies: many of each with one request.
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */
 export const viewNetwork = async (
@@ -61,17 +65,19 @@ export const viewNetwork = async (
       session,
       batch.map((id) => [filter, id] as const),
     );
-  const [ofServers, byIds, groupIds, rules] = await Promise.all([
+  const [ofServers, byIds, groupIds, rules, policyIds] = await Promise.all([
     asked(question.serverIds, portsWith('device_id')),
     asked(question.portIds, portsWith('id')),
     asked(question.groupIds, (batch) => listSecurityGroupIds(session, batch)),
     asked(question.groupIds, (batch) => listIngressRules(session, batch)),
+    asked(question.policyIds, (batch) => listQosPolicyIds(session, batch)),
   ]);
   const ports = [...ofServers, ...byIds].map(portOfNeutron);
   return {
     portsById: new Map(ports.map((port) => [port.id, port])),
     portsByServer: grouped(ofServers.map(portOfNeutron), ({ deviceId }) => deviceId),
     groupIds: new Set(groupIds),
+    policyIds: new Set(policyIds),
     rulesByGroup: grouped(rules, ({ security_group_id }) => security_group_id),
   };
 };

@@ -3,6 +3,7 @@ import { CloudResourceNotFoundError, VipAllocationError } from '../../errors/clo
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import { vipDeviceId, vipPortName } from '../../models/names.ts';
 import type { NetworkDriver, Port, PortSpec } from './network-driver.ts';
+import { withPolicyIfPresent } from './qos-policy.ts';
 
 type VipOwner = Pick<LoadBalancer, 'id' | 'project_id' | 'vip' | 'additional_vips'>;
 
@@ -21,49 +22,68 @@ export const vipPortSpec = (owner: VipOwner): PortSpec => ({
   ...(owner.vip.qos_policy_id === null ? {} : { qosPolicyId: owner.vip.qos_policy_id }),
 });
 
+type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'getPort' | 'updatePort'>;
+
+/** A port that stands in for a tenant's lost one is the worker's. */
+const ours = <Owner extends VipOwner>(owner: Owner): Owner => ({
+  ...owner,
+  vip: { ...owner.vip, octavia_owned: true },
+});
+
 const holdsAddresses = (port: Port, owner: VipOwner): boolean =>
   [owner.vip, ...owner.additional_vips].every((vip) =>
     port.fixedIps.some((ip) => ip.subnetId === vip.subnet_id && isSameAddress(ip.ipAddress, vip.ip_address)),
   );
 
-const findVipPort = async (network: NetworkDriver, owner: VipOwner): Promise<Port | null> => {
+/** The VIP's recorded port, as it is; null if it is gone. */
+export const recordedVipPort = async (network: VipPorts, { vip }: VipOwner): Promise<Port | null> => {
   try {
-    return await network.getPort(owner.vip.port_id);
+    return await network.getPort(vip.port_id);
   } catch (error) {
-    if (!(error instanceof CloudResourceNotFoundError)) throw error;
-    return await network.findPort(vipPortName(owner.id), owner.vip.network_id);
+    if (error instanceof CloudResourceNotFoundError) return null;
+    throw error;
   }
 };
 
 /** A port of ours has the VIP's QoS policy, also when the update that should have laid it on came to nothing. */
-const withPolicy = async (network: NetworkDriver, port: Port, { vip }: VipOwner): Promise<Port> =>
+const withPolicy = async (network: VipPorts, port: Port, { vip }: VipOwner): Promise<Port> =>
   vip.octavia_owned && port.qosPolicyId !== vip.qos_policy_id
-    ? await network.updatePort(port.id, { qosPolicyId: vip.qos_policy_id })
+    ? await withPolicyIfPresent(vip.qos_policy_id, (qosPolicyId) => network.updatePort(port.id, { qosPolicyId }))
     : port;
 
-/**
- * The VIP's port with all its addresses. A lost one is made again; one of ours that lost an address is replaced; a
- * tenant's own port is never touched.
- * @param announce called before a port is created
- * @throws VipAllocationError a tenant's port does not hold the address any more, or Neutron has none left
- * @throws VipInUseError somebody else took the address meanwhile
- */
-export const ensureVipPort = async (
-  network: NetworkDriver,
-  owner: VipOwner,
-  announce: () => Promise<void>,
-): Promise<Port> => {
-  const found = await findVipPort(network, owner);
-  if (found !== null) {
-    if (holdsAddresses(found, owner)) return await withPolicy(network, found, owner);
-    if (!owner.vip.octavia_owned) {
-      throw new VipAllocationError(`Port ${found.id} no longer holds the VIP ${owner.vip.ip_address}.`, {
-        resource: 'port',
-        resourceId: found.id,
-      });
-    }
-    await network.deletePort(found.id);
+/** The port as it can stay, or null. One of ours that lost an address is deleted. @throws VipAllocationError */
+const asUsable = async (network: VipPorts, owner: VipOwner, port: Port | null): Promise<Port | null> => {
+  if (port === null) return null;
+  if (holdsAddresses(port, owner)) return await withPolicy(network, port, owner);
+  if (!owner.vip.octavia_owned) {
+    throw new VipAllocationError(`Port ${port.id} no longer holds the VIP ${owner.vip.ip_address}.`, {
+      resource: 'port',
+      resourceId: port.id,
+    });
   }
-  await announce();
-  return await network.createPort(vipPortSpec(owner));
+  await network.deletePort(port.id);
+  return null;
+};
+
+/**
+ * The VIP's recorded port, if it is there with all its addresses. A tenant's own port is never touched.
+ * @throws VipAllocationError a tenant's port does not hold the address any more
+ */
+export const usableVipPort = async (network: VipPorts, owner: VipOwner): Promise<Port | null> =>
+  await asUsable(network, owner, await recordedVipPort(network, owner));
+
+/** The worker's own port of the VIP's name, which an earlier attempt has made, if it has all addresses. */
+export const findVipPort = async (network: VipPorts, owner: VipOwner): Promise<Port | null> =>
+  await asUsable(network, ours(owner), await network.findPort(vipPortName(owner.id), owner.vip.network_id));
+
+/**
+ * Makes the VIP's port with the addresses it had.
+ * @throws VipAllocationError Neutron has none left
+ * @throws VipInUseError the address was taken meanwhile
+ */
+export const createVipPort = async (network: VipPorts, owner: VipOwner): Promise<Port> => {
+  const { vip } = ours(owner);
+  return await withPolicyIfPresent(vip.qos_policy_id, (qos_policy_id) =>
+    network.createPort(vipPortSpec({ ...owner, vip: { ...vip, qos_policy_id } })),
+  );
 };

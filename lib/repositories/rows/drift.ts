@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { type DriftRound, FINDING_KINDS, type LoadBalancerDrift, Remedy } from '../../models/drift.ts';
+import {
+  type DriftRound,
+  FINDING_KINDS,
+  FINDING_RESOURCES,
+  type LoadBalancerDrift,
+  Remedy,
+} from '../../models/drift.ts';
 
 const text = z.string().nullable();
 
@@ -10,7 +16,7 @@ export const driftRow: z.ZodType<LoadBalancerDrift> = z.object({
   findings: z.array(
     z.object({
       kind: z.enum(FINDING_KINDS),
-      resource: z.enum(['load_balancer', 'amphora', 'server', 'port', 'security_group', 'configuration']),
+      resource: z.enum(FINDING_RESOURCES),
       resource_id: text,
       amphora_id: text,
       expected: z.string(),

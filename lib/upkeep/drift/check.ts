@@ -1,4 +1,5 @@
 import type { Server } from '../../drivers/compute/compute-driver.ts';
+import { UnrestorableError } from '../../errors/conflict.ts';
 import { ImmutableObjectError } from '../../errors/flow.ts';
 import { logger } from '../../logger.ts';
 import {
@@ -28,7 +29,7 @@ const TOGETHER = 25;
 /** What came of a look that was asked for. */
 export interface Judged {
   readonly loadbalancer_id: string;
-  /** null: not judged, since an operation works on it, it is not ACTIVE, or it could not be looked at. */
+  /** null: not judged, since an operation works on it, its creation or deletion failed, or it could not be looked at. */
   readonly findings: readonly Finding[] | null;
   /** The repair, where one was asked for and began. */
   readonly operation_id: string | null;
@@ -70,8 +71,8 @@ const tryRepair = async (worker: RepairWorker, { id, loadBalancer, findings }: L
     logger.info('drift is being repaired', { loadbalancer_id: id, operation_id: operation.operationId });
     return operation.operationId;
   } catch (error) {
-    // Somebody came first: what is left is found by the next look.
-    if (error instanceof ImmutableObjectError) return null;
+    // Another operation came first, or an update does not suffice: what is left is found by the next look.
+    if (error instanceof ImmutableObjectError || error instanceof UnrestorableError) return null;
     throw error;
   }
 };

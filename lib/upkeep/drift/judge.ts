@@ -17,9 +17,30 @@ export interface JudgeParts {
   readonly servers: ReadonlyMap<string, Server>;
 }
 
-/** At rest: nobody works on it, and it is as its owner was told. */
-export const isAtRest = ({ lock, provisioning_status }: LoadBalancer): boolean =>
-  lock === null && provisioning_status === ProvisioningStatus.ACTIVE;
+/**
+ * At rest: no operation works on it. One whose creation or deletion failed is not judged: it may be there in parts only, and
+ * must not be brought back against its owner's will.
+ */
+export const isAtRest = ({ lock, provisioning_status, incomplete }: LoadBalancer): boolean =>
+  lock === null &&
+  (provisioning_status === ProvisioningStatus.ACTIVE ||
+    (provisioning_status === ProvisioningStatus.ERROR && !incomplete));
+
+/** What an operation left undone when it failed is not known: an update does all of it again. */
+const statusFindings = ({ id, provisioning_status }: LoadBalancer): readonly Finding[] =>
+  provisioning_status === ProvisioningStatus.ACTIVE
+    ? []
+    : [
+        {
+          kind: 'load_balancer_status',
+          resource: 'load_balancer',
+          resource_id: id,
+          amphora_id: null,
+          expected: ProvisioningStatus.ACTIVE,
+          found: provisioning_status,
+          remedy: Remedy.UPDATE,
+        },
+      ];
 
 /** Amphorae that should serve. */
 export const servingAmphorae = ({ tree }: TreeRead): readonly Amphora[] =>
@@ -78,6 +99,7 @@ export const judge = async (parts: JudgeParts, read: TreeRead, view: NetworkView
   const living = servers.filter(lives).map(({ amphora }) => amphora);
   const agents = await Promise.all(living.map((amphora) => agentFindings(parts.agents, read, amphora)));
   return [
+    ...statusFindings(read.tree.load_balancer),
     ...rowFindings(read),
     ...servers.flatMap(({ findings }) => findings),
     ...networkFindings(read, living, view),

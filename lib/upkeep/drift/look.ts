@@ -40,6 +40,7 @@ const questionOf = (reads: readonly TreeRead[]): NetworkQuestion => {
       ...amphorae.map(({ vrrp_port_id }) => vrrp_port_id),
     ]),
     groupIds: known(reads.map(({ tree }) => tree.load_balancer.security_group_id)),
+    policyIds: known(reads.map(({ tree }) => tree.load_balancer.vip.qos_policy_id)),
   };
 };
 

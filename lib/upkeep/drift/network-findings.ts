@@ -44,14 +44,16 @@ const vipAddressesOf = (loadBalancer: LoadBalancer): readonly string[] =>
 
 const vipPortFindings = (loadBalancer: LoadBalancer, port: Port | undefined): readonly Finding[] => {
   const { vip } = loadBalancer;
-  const finding = portFinding({ id: vip.port_id, amphoraId: null, remedy: Remedy.FAILOVER_LOAD_BALANCER });
+  const finding = portFinding({ id: vip.port_id, amphoraId: null, remedy: Remedy.UPDATE });
   if (port === undefined) return [finding('port_missing', `port ${vip.port_id}`, 'nothing')];
   const addresses = addressesOf(port);
   const wanted = vipAddressesOf(loadBalancer);
   const lacks = wanted.some((address) => !addresses.includes(address));
   const groups = told(groupsOf(loadBalancer));
+  // A tenant's own port is as its owner wants it.
+  const replaced = vip.octavia_owned ? Remedy.FAILOVER_LOAD_BALANCER : Remedy.NONE;
   return [
-    ...(lacks ? [finding('port_addresses', told(wanted), told(addresses))] : []),
+    ...(lacks ? [finding('port_addresses', told(wanted), told(addresses), replaced)] : []),
     ...(told(port.securityGroupIds) === groups
       ? []
       : [finding('port_security_groups', groups, told(port.securityGroupIds), Remedy.UPDATE)]),
@@ -83,6 +85,28 @@ const legFindings = (amphora: Amphora, ports: readonly Port[]): readonly Finding
   const missing = (amphora.member_subnets ?? []).filter((subnetId) => !there.has(subnetId));
   const finding = portFinding({ id: null, amphoraId: amphora.id, remedy: Remedy.UPDATE });
   return missing.map((subnetId) => finding('member_port_missing', `a port in subnet ${subnetId}`, 'nothing'));
+};
+
+/** A tenant's VIP port keeps the policy its owner gave it. */
+const policyFindings = ({ tree }: TreeRead, amphorae: readonly Amphora[], view: NetworkView): readonly Finding[] => {
+  const { vip } = tree.load_balancer;
+  const { qos_policy_id: wanted } = vip;
+  if (wanted !== null && !view.policyIds.has(wanted)) {
+    const what = { resource: 'qos_policy' as const, resource_id: wanted, amphora_id: null };
+    // It is its owner's: only they can make it again, or give the load balancer another one.
+    const lost = { expected: `QoS policy ${wanted}`, found: 'nothing', remedy: Remedy.NONE };
+    return [{ kind: 'qos_policy_missing', ...what, ...lost }];
+  }
+  const ports = [
+    ...(vip.octavia_owned ? [{ portId: vip.port_id, amphoraId: null }] : []),
+    ...amphorae.map((amphora) => ({ portId: amphora.vrrp_port_id ?? '', amphoraId: amphora.id })),
+  ];
+  return ports.flatMap(({ portId, amphoraId }) => {
+    const port = view.portsById.get(portId);
+    if (port === undefined || port.qosPolicyId === wanted) return [];
+    const finding = portFinding({ id: portId, amphoraId, remedy: Remedy.UPDATE });
+    return [finding('port_qos_policy', wanted ?? 'none', port.qosPolicyId ?? 'none')];
+  });
 };
 
 const ruleText = ({ ethertype, protocol, port, remoteIpPrefix }: IngressRule): string =>
@@ -125,6 +149,7 @@ export const networkFindings = (
       ...basePortFindings(load_balancer, amphora, view.portsById.get(amphora.vrrp_port_id ?? '')),
       ...legFindings(amphora, view.portsByServer.get(amphora.compute_id ?? '') ?? []),
     ]),
+    ...policyFindings(read, amphorae, view),
     ...ruleFindings(read, view),
   ];
 };

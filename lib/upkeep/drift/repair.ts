@@ -2,6 +2,7 @@ import type { ControllerWorker } from '../../controller-worker.ts';
 import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
+import { FAILOVERABLE_STATUSES } from '../../models/statuses.ts';
 import type { OperationHandle } from '../../operation-handle.ts';
 import type { Doubts } from '../../repositories/pushes.ts';
 
@@ -38,6 +39,7 @@ const doubtsOf = (
  * while nobody has worked on the load balancer since it was looked at.
  * @returns null when nothing that was found can be repaired by an operation
  * @throws ImmutableObjectError somebody works on it, or has since
+ * @throws UnrestorableError it is in ERROR, and an update cannot bring it back
  */
 export const repair = async (
   worker: RepairWorker,
@@ -51,12 +53,8 @@ export const repair = async (
   if (by(Remedy.FAILOVER_LOAD_BALANCER).length > 0 || lost.length > 1) {
     return await worker.failoverLoadBalancer(id, { fence });
   }
-  if (first !== undefined) return await worker.failoverAmphora(first, { fence });
+  if (first !== undefined) return await worker.failoverAmphora(first, { fence, allowed: FAILOVERABLE_STATUSES });
   const wrong = by(Remedy.UPDATE);
   if (wrong.length === 0) return null;
-  return await worker.repairLoadBalancer(id, {
-    fence,
-    doubts: doubtsOf(wrong, amphorae, id),
-    groupIsLost: wrong.some(({ kind }) => kind === 'security_group_missing'),
-  });
+  return await worker.repairLoadBalancer(id, { fence, doubts: doubtsOf(wrong, amphorae, id) });
 };

@@ -2,7 +2,7 @@ import type { Service } from '../http/listener.ts';
 import { openRoute, type Route, route } from '../http/router.ts';
 import type { QosPolicyRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { visible } from './access.ts';
+import { mustOwn, visible } from './access.ts';
 import { type Addresses, poolSize } from './addresses.ts';
 import { listed } from './listing.ts';
 import { networkRoutes } from './networks.ts';
@@ -92,6 +92,19 @@ const qosRoutes = (store: Store): readonly Route[] => {
       const policy = store.qosPolicies.get(id);
       if (policy === undefined || !visible(call.identity(), policy)) throw notFound('QosPolicy', id);
       return { status: 200, body: { policy: view(policy) } };
+    }),
+    route('DELETE /v2.0/qos/policies/:id', (call) => {
+      const id = call.params.id ?? '';
+      const policy = store.qosPolicies.get(id);
+      if (policy === undefined || !visible(call.identity(), policy)) throw notFound('QosPolicy', id);
+      mustOwn(call.identity(), policy, 'delete_policy');
+      const used = [...store.ports.values()].find(({ qos_policy_id }) => qos_policy_id === id);
+      if (used !== undefined) {
+        throw networkProblem(409, 'QosPolicyInUse', `QoS Policy ${id} is used by port ${used.id}.`);
+      }
+      store.qosPolicies.delete(id);
+      store.touch();
+      return { status: 204 };
     }),
   ];
 };

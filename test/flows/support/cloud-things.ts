@@ -23,6 +23,8 @@ export const cloudThings = () => {
       const pools = addresses ? {} : { allocation_pools: [] };
       return await made('/subnets', { subnet: { network_id, cidr, ip_version: 4, ...pools } });
     },
+    deleteQosPolicy: (id: string) => remove('network', `/qos/policies/${id}`),
+    deleteRule: (id: string) => remove('network', `/security-group-rules/${id}`),
     deleteSubnet: (id: string) => remove('network', `/subnets/${id}`),
     /** A secret of the service project; answers its reference. */
     async secret(payload: Uint8Array): Promise<string> {

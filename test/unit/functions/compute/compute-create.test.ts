@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { computeCreate } from '../../../../functions/compute/compute-create.ts';
 import type { ComputeDriver } from '../../../../lib/drivers/compute/compute-driver.ts';
-import { CloudUnavailableError, ComputeBuildError } from '../../../../lib/errors/cloud.ts';
+import { CloudResourceNotFoundError, CloudUnavailableError, ComputeBuildError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { serverName } from '../../../../lib/models/names.ts';
 import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
@@ -26,7 +26,7 @@ const nothingElse = {
   listInterfaces: unasked,
   attachPort: unasked,
   detachPort: unasked,
-  ensureServerGroup: unasked,
+  createServerGroup: unasked,
   findServerGroup: unasked,
   deleteServerGroup: unasked,
   flavorExists: unasked,
@@ -58,6 +58,7 @@ const building = async () => {
   const run = (compute: Partial<ComputeDriver> = {}) =>
     computeCreate({
       compute: { ...nothingElse, ...servers, ...compute },
+      regroup: unasked,
       describe: async () => ({ ...described, spec: { ...described.spec, name: serverName(id) } }),
     })(id, flow);
   const owner = { loadbalancer_id: null, amphora_id: id };
@@ -124,6 +125,26 @@ describe('ComputeCreate', () => {
     await run();
     expect(await findAmphora(id)).toMatchObject({ compute_id: former.id, status: 'BOOTING' });
     expect(calls).toEqual([`findServers ${serverName(id)}`]);
+  });
+
+  it('makes a lost server group again, and asks with that one', async () => {
+    const { id, flow } = await building();
+    const servers = fakeServers();
+    const asked: (string | null)[] = [];
+    const createServer: ComputeDriver['createServer'] = async (spec) => {
+      asked.push(spec.serverGroupId);
+      if (spec.serverGroupId === 'lost') throw new CloudResourceNotFoundError('server group', 'lost');
+      return await servers.createServer(spec);
+    };
+    const spec = { ...described.spec, name: serverName(id), serverGroupId: 'lost' };
+    const run = computeCreate({
+      compute: { ...nothingElse, ...servers, createServer },
+      describe: async () => ({ ...described, spec }),
+      regroup: async () => 'again',
+    });
+    await run(id, flow);
+    expect(asked).toEqual(['lost', 'again']);
+    expect(servers.servers.size).toBe(1);
   });
 
   it('deletes the server it made when its fence was lost meanwhile', async () => {

@@ -1,12 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createBasePort } from '../../../../functions/network/create-base-port.ts';
-import { AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
+import {
+  AmphoraUnreachableError,
+  CloudResourceNotFoundError,
+  CloudUnavailableError,
+} from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import type { Child } from '../../../../lib/models/child.ts';
 import { basePortName } from '../../../../lib/models/names.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
 import { listResources } from '../../../../lib/repositories/external-resources.ts';
+import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { beginRollback } from '../../../../lib/repositories/settlements.ts';
 import { newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
@@ -87,6 +93,22 @@ describe('CreateBasePort', () => {
     await run();
     expect(network.ports.size).toBe(1);
     expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
+  });
+
+  it('makes the port with a new security group and without its QoS policy, when both are gone in Neutron', async () => {
+    const { network, run, flow, loadBalancer } = await creating();
+    const vip = { ...loadBalancer.vip, qos_policy_id: 'gone' };
+    await updateLoadBalancer(flow, { security_group_id: 'lost', vip });
+    const { createPort } = network;
+    network.createPort = async (spec) => {
+      if (spec.securityGroupIds?.includes('lost')) throw new CloudResourceNotFoundError('security group', 'lost');
+      if (spec.qosPolicyId === 'gone') throw new CloudResourceNotFoundError('QoS policy', 'gone');
+      return await createPort(spec);
+    };
+    await run();
+    const { security_group_id: group } = await getLoadBalancer(loadBalancer.id);
+    expect([...network.groups.values()]).toEqual([group]);
+    expect([...network.ports.values()]).toMatchObject([{ securityGroupIds: [group], qosPolicyId: null }]);
   });
 
   it('makes those ports for members that can be had, and leaves the others to who judges them', async () => {

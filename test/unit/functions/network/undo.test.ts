@@ -27,7 +27,7 @@ import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
 import { createRequest, ended, flowOf, shared } from '../../lib/repositories/support/stored.ts';
 import { withAmphora } from '../amphora/support.ts';
-import { fakeNetwork } from './support.ts';
+import { type FakeNetwork, fakeNetwork } from './support.ts';
 
 beforeAll(useTable);
 
@@ -174,6 +174,61 @@ describe("the VIP's security group", () => {
     await secure();
     expect(network.groups.size).toBe(1);
     expect((await getLoadBalancer(id)).security_group_id).toBe([...network.groups.values()][0]);
+  });
+
+  /** Neutron without the group, and every answer it then gives. */
+  const lost = (network: FakeNetwork, group: string): void => {
+    const { syncIngressRules } = network;
+    network.groups.clear();
+    network.syncIngressRules = async (id, wanted) => {
+      if (id === group) throw new CloudResourceNotFoundError('security group', id);
+      await syncIngressRules(id, wanted);
+    };
+  };
+
+  it.each(['rules', undefined] as const)(
+    'that is gone in Neutron is made again and put on every port, asked for %s',
+    async (extent) => {
+      const { network, secure, id, vip, ledger, flow } = await secured();
+      await secure();
+      const { security_group_id: former } = await getLoadBalancer(id);
+      lost(network, String(former));
+      await updateLoadBalancer(flow, { ingress_checksum: null });
+      await secure(extent);
+      const { security_group_id: group } = await getLoadBalancer(id);
+      expect([group === former, [...network.groups.values()]]).toEqual([false, [group]]);
+      for (const port of [vip.port_id, 'base']) {
+        expect(network.ports.get(port)).toMatchObject({ securityGroupIds: [group] });
+      }
+      expect(await ledger()).toMatchObject([{ kind: 'security_group', resource_id: group }]);
+    },
+  );
+
+  it('that was made again is found when its maker died before it could note it, and is deleted with the lost one', async () => {
+    const { network, secure, id, flow } = await secured();
+    await secure();
+    lost(network, String((await getLoadBalancer(id)).security_group_id));
+    const { createSecurityGroup } = network;
+    network.createSecurityGroup = async (name) => {
+      await createSecurityGroup(name);
+      throw new CloudUnavailableError('network POST: no answer');
+    };
+    await expect(secure()).rejects.toThrow(CloudUnavailableError);
+    expect(network.groups.size).toBe(1);
+    await deleteVipSecurityGroup(network)(id, flow);
+    expect(network.groups.size).toBe(0);
+    network.createSecurityGroup = createSecurityGroup;
+    await secure();
+    expect([...network.groups.values()]).toEqual([(await getLoadBalancer(id)).security_group_id]);
+  });
+
+  it("of the tenant's that is gone ends it, and is named", async () => {
+    const { network, secure, flow, loadBalancer } = await secured();
+    await secure();
+    await updateLoadBalancer(flow, { vip: { ...loadBalancer.vip, sg_ids: ['theirs'] } });
+    network.failing.updatePort = new CloudResourceNotFoundError('security group', 'theirs');
+    await expect(secure()).rejects.toThrow('security group theirs not found.');
+    expect(network.groups.size).toBe(1);
   });
 
   it.each([

@@ -86,6 +86,20 @@ describe('nova compute driver', () => {
     expect(error).toMatchObject({ name: 'ComputeBuildError', message: `Server amphora-1 was refused: ${words}` });
   });
 
+  it('names a server group that is gone, which Nova refuses as any other build', async () => {
+    const message = 'Instance group group could not be found.';
+    const refused = { status: 400, body: { badRequest: { message, code: 400 } } };
+    const { driver } = await given({ [`POST ${V}/servers`]: [refused, refused] });
+    expect(await thrown(driver.createServer(spec))).toMatchObject({
+      name: 'CloudResourceNotFoundError',
+      resource: 'server group',
+      resourceId: 'group',
+    });
+    expect(await thrown(driver.createServer({ ...spec, serverGroupId: 'other' }))).toMatchObject({
+      name: 'ComputeBuildError',
+    });
+  });
+
   it('hides files that Nova echoes when it refuses them', async () => {
     const secret = Buffer.from('-----BEGIN PRIVATE KEY-----\nAAAAAAAAAAAAAAAAAAAAAAA').toString('base64');
     const message = `Invalid input for field/attribute contents. Value: ${secret}. '${secret}' is too long`;
@@ -198,18 +212,18 @@ describe('nova compute driver', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('finds a server group on a later page before it makes one', async () => {
+  it('finds a server group on a later page, and makes one', async () => {
     const page = (...names: string[]) => ({
       status: 200,
       body: { server_groups: names.map((name) => ({ id: `id-${name}`, name })) },
     });
     const { driver, asked } = await given({
-      [`GET ${V}/os-server-groups`]: [page('a', 'b'), page('c'), page('a', 'b'), page()],
+      [`GET ${V}/os-server-groups`]: [page('a', 'b'), page('c')],
       [`POST ${V}/os-server-groups`]: [{ status: 200, body: { server_group: { id: 'new', name: 'd' } } }],
     });
-    expect(await driver.ensureServerGroup('c', 'anti-affinity')).toBe('id-c');
+    expect(await driver.findServerGroup('c')).toBe('id-c');
     expect(asked[1]?.url).toContain('offset=2');
-    expect(await driver.ensureServerGroup('d', 'anti-affinity')).toBe('new');
+    expect(await driver.createServerGroup('d', 'anti-affinity')).toBe('new');
     expect(asked.at(-1)?.body).toEqual({ server_group: { name: 'd', policies: ['anti-affinity'] } });
   });
 

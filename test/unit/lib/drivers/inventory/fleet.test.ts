@@ -26,24 +26,31 @@ it('lists the servers of the whole fleet in pages', async () => {
   expect(cloud.asked.map(({ url }) => /marker=(\w)/.exec(url)?.[1])).toEqual([undefined, 'b', 'c']);
 });
 
-it('asks for ports, groups and rules of many with few requests, each id once', async () => {
-  const [serverIds, portIds, groupIds] = [ids(120), ids(60), ids(51)];
+it('asks for ports, groups, rules and policies of many with few requests, each id once', async () => {
+  const [serverIds, portIds, groupIds, policyIds] = [ids(120), ids(60), ids(51), ids(3)];
   const cloud = await givenCloud({
     'GET /network/v2.0/ports': [{ status: 200, body: { ports: [port('p', 's')] } }],
     'GET /network/v2.0/security-groups': [{ status: 200, body: { security_groups: [{ id: 'g' }] } }],
+    'GET /network/v2.0/qos/policies': [{ status: 200, body: { policies: [{ id: 'q' }] } }],
     'GET /network/v2.0/security-group-rules': [
       { status: 200, body: { security_group_rules: [{ id: 'r', security_group_id: 'g', ethertype: 'IPv4' }] } },
     ],
   });
-  const view = await viewNetwork({ serverIds: [...serverIds, ...serverIds], portIds, groupIds }, cloud.session);
+  const question = { serverIds: [...serverIds, ...serverIds], portIds, groupIds, policyIds };
+  const view = await viewNetwork(question, cloud.session);
   const asked = (what: string) => cloud.asked.filter(({ url }) => url.includes(what)).length;
   // 120 servers are three requests, 60 ports two; 51 groups are two, twice.
-  expect([asked('/ports?device_id'), asked('/ports?id'), asked('/security-groups?'), asked('-rules?')]).toEqual([
-    3, 2, 2, 2,
-  ]);
+  expect([
+    asked('/ports?device_id'),
+    asked('/ports?id'),
+    asked('/security-groups?'),
+    asked('-rules?'),
+    asked('/policies?'),
+  ]).toEqual([3, 2, 2, 2, 1]);
   expect(Math.max(...cloud.asked.map(({ url }) => url.length))).toBeLessThan(4_000);
   expect(view.portsById.get('p')?.deviceId).toBe('s');
   expect(view.portsByServer.get('s')?.[0]?.id).toBe('p');
   expect(view.rulesByGroup.get('g')?.[0]?.id).toBe('r');
   expect(view.groupIds.has('g')).toBe(true);
+  expect(view.policyIds.has('q')).toBe(true);
 });

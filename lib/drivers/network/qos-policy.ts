@@ -1,0 +1,19 @@
+import { unlessLost } from '../../errors/lost.ts';
+import { logger } from '../../logger.ts';
+
+/**
+ * Applies a VIP's QoS policy; one that is gone is left out, since its loss must not keep traffic from being served. The drift
+ * report has it as a finding.
+ */
+export const withPolicyIfPresent = async <T>(
+  policyId: string | null,
+  use: (policyId: string | null) => Promise<T>,
+): Promise<T> =>
+  await unlessLost(
+    { resource: 'QoS policy', id: policyId },
+    () => use(policyId),
+    () => {
+      logger.warn('QoS policy is gone: the port is left without it', { qos_policy_id: policyId });
+      return use(null);
+    },
+  );
