@@ -321,7 +321,8 @@ export class ControllerWorker extends OperationStarter {
 
   /**
    * Replaces an amphora, dead or alive. One without a load balancer is deleted.
-   * @param allowed states of its load balancer; health failovers also repair one in ERROR
+   * @param allowed states of its load balancer; health failovers also repair one in ERROR, unless its deletion failed: that
+   *   takes a failover of the whole
    * @param fence the load balancer's when the reason was seen
    * @param rows further rows of the same transaction
    * @param fresh no spare is taken
@@ -343,7 +344,8 @@ export class ControllerWorker extends OperationStarter {
       const replacement = { amphora_id: first?.amphora_id, new_role, leaving: [{ amphora_id: amphoraId }] };
       return { replacements: [replacement] };
     };
-    return await this.#failover('failover-amphora', loadBalancer, inputOf, { allowed, ...further });
+    const terms = { allowed, unlessIncomplete: true, ...further };
+    return await this.#failover('failover-amphora', loadBalancer, inputOf, terms);
   }
 
   /**
@@ -430,7 +432,7 @@ export class ControllerWorker extends OperationStarter {
     flow: Operation['flow'],
     loadBalancer: LoadBalancer,
     inputOf: (spare: SpareTake | null) => OperationRequest['input'],
-    { fresh = false, ...terms }: FailoverTerms & Pick<LoadBalancerCommit, 'allowed'>,
+    { fresh = false, ...terms }: FailoverTerms & Pick<LoadBalancerCommit, 'allowed' | 'unlessIncomplete'>,
   ): Promise<OperationHandle> {
     const commit = (spare: SpareTake | null): Promise<Operation> => {
       const request = this.request(flow, { ...inputOf(spare), spare: spare !== null });

@@ -13,7 +13,7 @@ import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import { logger } from '../../lib/logger.ts';
 import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
-import { isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
+import { isLeaving, isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
 import {
   effectiveTree,
   isRejected,
@@ -69,13 +69,14 @@ const waitingFor = ({ tree, changes }: TreeRead, leftOut: LeftOut): readonly Ref
     refusalOf(policy.id, new L7RuleRejectedError(rule.id)),
   );
 
-/** Objects with changes that no amphora has yet, and that are not refused already. */
+/** Objects with changes that no amphora has yet, and that are not refused already. A deletion cannot be at fault. */
 const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
   childrenOf(tree)
     .toReversed()
-    .flatMap(({ object: { id, provisioning_status: status } }) => {
+    .flatMap(({ object }) => {
+      const { id, provisioning_status: status } = object;
       const state = changes.get(id);
-      if (state === undefined || state.rejected) return [];
+      if (state === undefined || state.rejected || isLeaving(object, state)) return [];
       if (status === ProvisioningStatus.ACTIVE || movesAlong(status, state)) return [];
       return [{ id, operationId: state.operation_id }];
     });
@@ -108,7 +109,7 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     for (const child of childrenOf(tree)) {
       const state = changes.get(child.object.id);
       if (state === undefined || !isRefusedAtRest(state) || refused.has(child.object.id)) continue;
-      if (child.object.provisioning_status === ProvisioningStatus.PENDING_DELETE) continue;
+      if (isLeaving(child.object, state)) continue;
       await withdrawRejection(flow, { child, operationId: state.operation_id });
     }
   };

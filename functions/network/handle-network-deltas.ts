@@ -85,6 +85,10 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       const neighbors = kept.filter(({ id }) => id !== port.id);
       await plugInterface({ network, agents }, context, port, neighbors);
     };
+    const recorded = amphora.member_subnets ?? [];
+    const staying = recorded.filter((id) => wantedIds.includes(id));
+    // Before the ports are changed: a later change that wants a subnet back must not find it recorded after a death here.
+    if (staying.length < recorded.length) await updateAmphora(flow, amphora.id, { member_subnets: staying });
     for (const missing of plan.plug) await tell(await plugLeg(legs, flow, amphora, missing, refused));
     for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tell(port);
     for (const change of plan.change) await tell(await changeLeg(legs, flow, amphora, change, refused));

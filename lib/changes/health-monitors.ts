@@ -1,16 +1,13 @@
-import { HealthMonitorExistsError, ImmutableChildError } from '../errors/conflict.ts';
+import { HealthMonitorExistsError } from '../errors/conflict.ts';
 import { HMNotFound } from '../errors/not-found.ts';
+import { isBeingDeleted } from '../models/change.ts';
 import type { HealthMonitor } from '../models/pool.ts';
-import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { mayTakeChildren, poolAndListeners, poolIn, type Read, stateOf } from './relations.ts';
+import { mayTakeChildren, poolAndListeners, poolIn, present, type Read, stateOf } from './relations.ts';
 
-const monitorIn = ({ tree }: Read, id: string): HealthMonitor => {
-  const found = tree.health_monitors.find((monitor) => monitor.id === id);
+const monitorIn = (read: Read, id: string): HealthMonitor => {
+  const found = present(read, read.tree.health_monitors, id, 'Health Monitor', isBeingDeleted);
   if (found === undefined) throw new HMNotFound(id);
-  if (found.provisioning_status === ProvisioningStatus.PENDING_DELETE) {
-    throw new ImmutableChildError('Health Monitor', id);
-  }
   return found;
 };
 

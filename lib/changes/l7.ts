@@ -1,21 +1,27 @@
-import { ImmutableChildError } from '../errors/conflict.ts';
 import { L7RuleNotFoundError } from '../errors/not-found.ts';
+import { isBeingDeleted } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { L7Policy, L7Rule } from '../models/l7.ts';
-import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { asListener, listenerIn, mayTakeChildren, policyIn, poolIn, type Read, stateOf } from './relations.ts';
+import {
+  asListener,
+  listenerIn,
+  mayTakeChildren,
+  policyIn,
+  poolIn,
+  present,
+  type Read,
+  stateOf,
+  staying,
+} from './relations.ts';
 
 const asPolicy = (object: L7Policy): Child => ({ kind: 'l7_policy', object });
 const asRule = (object: L7Rule): Child => ({ kind: 'l7_rule', object });
 
 /** The listener's policies that stay, in their order, without the given one. */
-const others = ({ tree }: Read, listenerId: string, except: string): readonly L7Policy[] =>
-  tree.l7_policies
-    .filter(
-      ({ id, listener_id, provisioning_status }) =>
-        listener_id === listenerId && id !== except && provisioning_status !== ProvisioningStatus.PENDING_DELETE,
-    )
+const others = (read: Read, listenerId: string, except: string): readonly L7Policy[] =>
+  staying(read, read.tree.l7_policies)
+    .filter(({ id, listener_id }) => listener_id === listenerId && id !== except)
     .sort((a, b) => a.position - b.position);
 
 /** Positions are dense from 1; a position past the end appends. */
@@ -58,8 +64,8 @@ export type L7PolicyUpdates = Partial<
 
 /** @throws L7PolicyNotFoundError @throws PoolNotFound @throws ImmutableChildError */
 export const updateL7Policy = (read: Read, id: string, changes: L7PolicyUpdates): TreeChange => {
-  const policy = policyIn(read, id);
-  checkPool(read, changes.redirect_pool_id);
+  const policy = policyIn(read, id, isBeingDeleted);
+  checkPool(read, { ...policy, ...changes }.redirect_pool_id);
   const listener = listenerIn(read, policy.listener_id);
   const { position, moved } = withPosition(others(read, listener.id, id), changes.position ?? policy.position);
   return {
@@ -73,7 +79,7 @@ export const updateL7Policy = (read: Read, id: string, changes: L7PolicyUpdates)
 
 /** @throws L7PolicyNotFoundError @throws ImmutableChildError */
 export const deleteL7Policy = (read: Read, id: string): TreeChange => {
-  const policy = policyIn(read, id);
+  const policy = policyIn(read, id, isBeingDeleted);
   const rest = others(read, policy.listener_id, id);
   return {
     deletes: [{ child: asPolicy(policy), state: stateOf(read, id) }],
@@ -85,10 +91,9 @@ export const deleteL7Policy = (read: Read, id: string): TreeChange => {
   };
 };
 
-const ruleIn = ({ tree }: Read, id: string): L7Rule => {
-  const found = tree.l7_rules.find((rule) => rule.id === id);
+const ruleIn = (read: Read, id: string): L7Rule => {
+  const found = present(read, read.tree.l7_rules, id, 'L7Rule', isBeingDeleted);
   if (found === undefined) throw new L7RuleNotFoundError(id);
-  if (found.provisioning_status === ProvisioningStatus.PENDING_DELETE) throw new ImmutableChildError('L7Rule', id);
   return found;
 };
 

@@ -1,4 +1,5 @@
 import { DuplicateListenerError } from '../errors/conflict.ts';
+import { isBeingDeleted } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { Listener } from '../models/listener.ts';
 import type { TreeChange } from '../models/tree-change.ts';
@@ -40,12 +41,13 @@ export type ListenerUpdates = Partial<
 
 /** @throws ListenerNotFound @throws PoolNotFound @throws ImmutableChildError */
 export const updateListener = (read: Read, id: string, changes: ListenerUpdates): TreeChange => {
-  const child = asListener(listenerIn(read, id));
-  checkPool(read, changes.default_pool_id);
-  return { updates: [{ child, state: stateOf(read, id), changes }] };
+  const listener = listenerIn(read, id, isBeingDeleted);
+  // Also a pool that it had, since it may be kept after a deletion that failed, and the pool be gone or going.
+  checkPool(read, { ...listener, ...changes }.default_pool_id);
+  return { updates: [{ child: asListener(listener), state: stateOf(read, id), changes }] };
 };
 
 /** @throws ListenerNotFound @throws ImmutableChildError */
 export const deleteListener = (read: Read, id: string): TreeChange => ({
-  deletes: [{ child: asListener(listenerIn(read, id)), state: stateOf(read, id) }],
+  deletes: [{ child: asListener(listenerIn(read, id, isBeingDeleted)), state: stateOf(read, id) }],
 });

@@ -1,5 +1,6 @@
 import { socketOf } from '../addresses.ts';
 import { DuplicateMemberError } from '../errors/conflict.ts';
+import { isBeingDeleted } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
@@ -12,7 +13,10 @@ export interface WantedMember {
   readonly updates: MemberUpdates;
 }
 
-/** True when the updates change the member. One in ERROR is to be applied again, whatever it says. */
+/**
+ * True when the updates change the member. One in ERROR is to be applied again, whatever it says, and so kept when its
+ * deletion failed.
+ */
 export const differs = (member: Member, updates: MemberUpdates): boolean => {
   if (member.provisioning_status === ProvisioningStatus.ERROR) return true;
   const now = new Map<string, unknown>(Object.entries(member));
@@ -39,7 +43,8 @@ export const batchMembers = (
   const named = new Map<string, WantedMember>();
   for (const one of wanted) {
     const address = socketOf(one.member);
-    const leaving = byAddress.get(address)?.member.provisioning_status === ProvisioningStatus.PENDING_DELETE;
+    const found = byAddress.get(address);
+    const leaving = found !== undefined && isBeingDeleted(found.member);
     if (named.has(address) || leaving) throw new DuplicateMemberError(one.member.ip_address, one.member.protocol_port);
     named.set(address, one);
   }
@@ -47,9 +52,7 @@ export const batchMembers = (
     const found = byAddress.get(address);
     return found === undefined || !differs(found.member, one.updates) ? [] : [{ found, updates: one.updates }];
   });
-  const unnamed = existing.filter(
-    ({ member }) => !named.has(socketOf(member)) && member.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
-  );
+  const unnamed = existing.filter(({ member }) => !named.has(socketOf(member)) && !isBeingDeleted(member));
   const fresh = [...named].filter(([address]) => !byAddress.has(address));
   if (fresh.length > 0) mayTakeChildren(pool, 'Pool');
   return {

@@ -1,7 +1,6 @@
 import { ImmutableChildError } from '../errors/conflict.ts';
-import type { ChangeState } from '../models/change.ts';
+import { type ChangeState, isBeingDeleted } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
-import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
 
@@ -12,8 +11,7 @@ export interface MemberRead {
 }
 
 const changeable = ({ member, state }: MemberRead) => {
-  if (member.provisioning_status === ProvisioningStatus.PENDING_DELETE)
-    throw new ImmutableChildError('Member', member.id);
+  if (isBeingDeleted(member)) throw new ImmutableChildError('Member', member.id);
   return { child: { kind: 'member' as const, object: member }, state };
 };
 

@@ -1,7 +1,7 @@
 import { DefaultPoolExistsError, PoolInUseError } from '../errors/conflict.ts';
+import { isBeingDeleted } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { Pool } from '../models/pool.ts';
-import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import {
   asListener,
@@ -9,6 +9,7 @@ import {
   listenerIn,
   listenersDefaultingTo,
   listenersUsing,
+  policiesRedirectingTo,
   poolIn,
   type Read,
   stateOf,
@@ -40,17 +41,14 @@ export type PoolUpdates = Partial<Omit<Pool, 'id' | 'project_id' | 'load_balance
 
 /** @throws PoolNotFound @throws ImmutableChildError */
 export const updatePool = (read: Read, id: string, changes: PoolUpdates): TreeChange => ({
-  updates: [{ child: asPool(poolIn(read, id)), state: stateOf(read, id), changes }],
+  updates: [{ child: asPool(poolIn(read, id, isBeingDeleted)), state: stateOf(read, id), changes }],
   parents: listenersUsing(read, id).map(asListener),
 });
 
 /** Listeners that had it as their default have none then. @throws PoolInUseError by an L7 policy @throws PoolNotFound */
 export const deletePool = (read: Read, id: string): TreeChange => {
-  const pool = poolIn(read, id);
-  const policy = read.tree.l7_policies.find(
-    ({ redirect_pool_id, provisioning_status }) =>
-      redirect_pool_id === id && provisioning_status !== ProvisioningStatus.PENDING_DELETE,
-  );
+  const pool = poolIn(read, id, isBeingDeleted);
+  const [policy] = policiesRedirectingTo(read, id);
   if (policy !== undefined) throw new PoolInUseError(id, policy.id);
   return {
     deletes: [{ child: asPool(pool), state: stateOf(read, id) }],

@@ -1,6 +1,6 @@
 import { ImmutableChildError } from '../errors/conflict.ts';
 import { L7PolicyNotFoundError, ListenerNotFound, PoolNotFound } from '../errors/not-found.ts';
-import type { ChangeState } from '../models/change.ts';
+import { type ChangeState, isLeaving } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { L7Policy } from '../models/l7.ts';
 import type { Listener } from '../models/listener.ts';
@@ -14,37 +14,52 @@ export interface Read {
   readonly changes: ReadonlyMap<string, ChangeState>;
 }
 
-const APPLIED: ChangeState = { operation_id: '', applied: null, was_applied: true, rejected: false };
+const APPLIED: ChangeState = {
+  operation_id: '',
+  applied: null,
+  was_applied: true,
+  rejected: false,
+  deletion_failed: false,
+};
 
 export const stateOf = ({ changes }: Read, id: string): ChangeState => changes.get(id) ?? APPLIED;
 
-const present = <T extends { readonly id: string; readonly provisioning_status: ProvisioningStatus }>(
+/**
+ * Which deletion refuses a change. Of an object that the change refers to, or whose children it changes, any that is
+ * wanted (`isLeaving`); of an object that it updates or deletes itself, only one under way (`isBeingDeleted`).
+ */
+type Refused = typeof isLeaving;
+
+/** Undefined when there is none. @throws ImmutableChildError its deletion is wanted, or under way */
+export const present = <T extends { readonly id: string; readonly provisioning_status: ProvisioningStatus }>(
+  read: Read,
   objects: readonly T[],
   id: string,
   resource: string,
+  isRefused: Refused,
 ): T | undefined => {
   const found = objects.find((object) => object.id === id);
-  if (found?.provisioning_status === ProvisioningStatus.PENDING_DELETE) throw new ImmutableChildError(resource, id);
+  if (found !== undefined && isRefused(found, stateOf(read, id))) throw new ImmutableChildError(resource, id);
   return found;
 };
 
-/** @throws ListenerNotFound @throws ImmutableChildError it is being deleted */
-export const listenerIn = ({ tree }: Read, id: string): Listener => {
-  const found = present(tree.listeners, id, 'Listener');
+/** @throws ListenerNotFound @throws ImmutableChildError its deletion is wanted, or under way */
+export const listenerIn = (read: Read, id: string, isRefused: Refused = isLeaving): Listener => {
+  const found = present(read, read.tree.listeners, id, 'Listener', isRefused);
   if (found === undefined) throw new ListenerNotFound(id);
   return found;
 };
 
-/** @throws PoolNotFound @throws ImmutableChildError it is being deleted */
-export const poolIn = ({ tree }: Read, id: string): Pool => {
-  const found = present(tree.pools, id, 'Pool');
+/** @throws PoolNotFound @throws ImmutableChildError its deletion is wanted, or under way */
+export const poolIn = (read: Read, id: string, isRefused: Refused = isLeaving): Pool => {
+  const found = present(read, read.tree.pools, id, 'Pool', isRefused);
   if (found === undefined) throw new PoolNotFound(id);
   return found;
 };
 
-/** @throws L7PolicyNotFoundError @throws ImmutableChildError it is being deleted */
-export const policyIn = ({ tree }: Read, id: string): L7Policy => {
-  const found = present(tree.l7_policies, id, 'L7Policy');
+/** @throws L7PolicyNotFoundError @throws ImmutableChildError its deletion is wanted, or under way */
+export const policyIn = (read: Read, id: string, isRefused: Refused = isLeaving): L7Policy => {
+  const found = present(read, read.tree.l7_policies, id, 'L7Policy', isRefused);
   if (found === undefined) throw new L7PolicyNotFoundError(id);
   return found;
 };
@@ -59,22 +74,25 @@ export const mayTakeChildren = <T extends Listener | Pool | L7Policy>(parent: T,
   throw new ImmutableChildError(resource, parent.id);
 };
 
-const goesOn = ({ provisioning_status }: { readonly provisioning_status: ProvisioningStatus }): boolean =>
-  provisioning_status !== ProvisioningStatus.PENDING_DELETE;
+/** Those of the objects whose deletion is not wanted. */
+export const staying = <T extends { readonly id: string; readonly provisioning_status: ProvisioningStatus }>(
+  read: Read,
+  objects: readonly T[],
+): readonly T[] => objects.filter((object) => !isLeaving(object, stateOf(read, object.id)));
 
 /** Listeners whose default a pool is. */
-export const listenersDefaultingTo = ({ tree }: Read, poolId: string): readonly Listener[] =>
-  tree.listeners.filter((listener) => goesOn(listener) && listener.default_pool_id === poolId);
+export const listenersDefaultingTo = (read: Read, poolId: string): readonly Listener[] =>
+  staying(read, read.tree.listeners).filter(({ default_pool_id }) => default_pool_id === poolId);
+
+/** Policies that redirect to a pool. */
+export const policiesRedirectingTo = (read: Read, poolId: string): readonly L7Policy[] =>
+  staying(read, read.tree.l7_policies).filter(({ redirect_pool_id }) => redirect_pool_id === poolId);
 
 /** Listeners whose traffic a pool takes: as their default, or by a policy that redirects to it. */
-export const listenersUsing = ({ tree }: Read, poolId: string): readonly Listener[] => {
-  const byPolicy = new Set(
-    tree.l7_policies
-      .filter((policy) => goesOn(policy) && policy.redirect_pool_id === poolId)
-      .map(({ listener_id }) => listener_id),
-  );
-  return tree.listeners.filter(
-    (listener) => goesOn(listener) && (listener.default_pool_id === poolId || byPolicy.has(listener.id)),
+export const listenersUsing = (read: Read, poolId: string): readonly Listener[] => {
+  const byPolicy = new Set(policiesRedirectingTo(read, poolId).map(({ listener_id }) => listener_id));
+  return staying(read, read.tree.listeners).filter(
+    ({ id, default_pool_id }) => default_pool_id === poolId || byPolicy.has(id),
   );
 };
 

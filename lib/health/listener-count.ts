@@ -22,7 +22,8 @@ export const expectedListeners = (
   if (!load_balancer.enabled || load_balancer.provisioning_status.startsWith('PENDING')) return null;
   const isUnknown = ({ id, provisioning_status }: Listener) =>
     provisioning_status === ProvisioningStatus.ERROR && changes.get(id)?.rejected !== true;
-  if (listeners.some(isUnknown)) return null;
+  // The wanted tree lacks a listener whose deletion failed, and the amphora may still have it.
+  if (tree.listeners.some(isUnknown)) return null;
   const served = new Set(members.filter(({ enabled }) => enabled).map(({ pool_id }) => pool_id));
   const configured = listeners.filter(({ id, enabled }) => {
     const state = changes.get(id);

@@ -30,7 +30,7 @@ export const LOOKED_AFTER = [
   'waiting',
   /** Somebody else looks after it. */
   'leased',
-  /** Another operation runs on its load balancer. */
+  /** Its load balancer takes no failover now: another operation runs, or its deletion failed. */
   'busy',
   /** A storm. */
   'suspended',

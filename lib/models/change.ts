@@ -16,7 +16,25 @@ export interface ChangeState {
   readonly was_applied: boolean;
   /** True when the wanted values were refused: they are left out of every configuration until they change again. */
   readonly rejected: boolean;
+  /**
+   * True when a deletion of the row was accepted and failed. The row is in ERROR and its deletion is still wanted: no
+   * configuration has it, and the next success removes it, unless its owner updates it before.
+   */
+  readonly deletion_failed: boolean;
 }
+
+/** True while an operation deletes the row. */
+export const isBeingDeleted = ({
+  provisioning_status,
+}: {
+  readonly provisioning_status: ProvisioningStatus;
+}): boolean => provisioning_status === ProvisioningStatus.PENDING_DELETE;
+
+/** True for a row whose deletion is wanted: under way, or failed. */
+export const isLeaving = (
+  object: { readonly provisioning_status: ProvisioningStatus },
+  state: ChangeState | undefined,
+): boolean => isBeingDeleted(object) || state?.deletion_failed === true;
 
 /** True for a row that was refused as it had been applied, by what it refers to: no amphora has it, until it can be used again. */
 export const isRefusedAtRest = ({ rejected, was_applied, applied }: ChangeState): boolean =>

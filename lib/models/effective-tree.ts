@@ -1,10 +1,11 @@
-import type { ChangeState } from './change.ts';
+import type { LoadBalancerObject } from './base.ts';
+import { type ChangeState, isLeaving } from './change.ts';
 import type { L7Policy, L7Rule } from './l7.ts';
 import type { Listener } from './listener.ts';
-import { ProvisioningStatus } from './statuses.ts';
 import type { LoadBalancerTree } from './tree.ts';
 
 type Changes = ReadonlyMap<string, ChangeState>;
+type Stored = Pick<LoadBalancerObject, 'id' | 'provisioning_status'>;
 
 /** True for a row whose wanted values must not reach an amphora. */
 export type LeftOut = (objectId: string, state: ChangeState) => boolean;
@@ -19,8 +20,9 @@ export const leavesOut =
     state.rejected || objects.has(objectId);
 
 /** The object as the amphorae should have it, or null when they should not know it at all. */
-const effective = <T extends { readonly id: string }>(object: T, changes: Changes, leftOut: LeftOut): T | null => {
+const effective = <T extends Stored>(object: T, changes: Changes, leftOut: LeftOut): T | null => {
   const state = changes.get(object.id);
+  if (isLeaving(object, state)) return null;
   if (state === undefined || !leftOut(object.id, state)) return object;
   return state.was_applied ? { ...object, ...state.applied } : null;
 };
@@ -30,14 +32,15 @@ const existing = (id: string | null, ids: ReadonlySet<string>): string | null =>
 
 /**
  * The tree whose configuration should run: wanted values, except where they were refused (or are left out for a try),
- * where the former values stay. What refers to an object that is left out no longer does.
+ * where the former values stay. It has no object whose deletion is wanted. What refers to an object that is left out no
+ * longer does.
  */
 export const effectiveTree = (
   tree: LoadBalancerTree,
   changes: Changes,
   leftOut: LeftOut = isRejected,
 ): LoadBalancerTree => {
-  const kept = <T extends { readonly id: string }>(objects: readonly T[]): readonly T[] =>
+  const kept = <T extends Stored>(objects: readonly T[]): readonly T[] =>
     objects.flatMap((object) => effective(object, changes, leftOut) ?? []);
   const pools = kept(tree.pools);
   const poolIds = new Set(pools.map(({ id }) => id));
@@ -70,8 +73,7 @@ export const policiesMissingRules = (
   changes: Changes,
   leftOut: LeftOut = isRejected,
 ): readonly { readonly policy: L7Policy; readonly rule: L7Rule }[] => {
-  const stays = ({ provisioning_status }: L7Policy | L7Rule) =>
-    provisioning_status !== ProvisioningStatus.PENDING_DELETE;
+  const stays = (object: L7Policy | L7Rule) => !isLeaving(object, changes.get(object.id));
   const isNew = ({ id }: L7Policy | L7Rule) => changes.get(id)?.was_applied === false;
   const isOut = ({ id }: L7Policy | L7Rule) => {
     const state = changes.get(id);

@@ -1,5 +1,6 @@
+import { type ChangeState, isLeaving } from './change.ts';
 import type { Child } from './child.ts';
-import { ProvisioningStatus } from './statuses.ts';
+import type { ProvisioningStatus } from './statuses.ts';
 import type { LoadBalancerTree } from './tree.ts';
 
 /** Everything below a load balancer, leaves first, so that removing in this order leaves no child without its parent. */
@@ -12,16 +13,16 @@ export const childrenOf = (tree: LoadBalancerTree): readonly Child[] => [
   ...tree.listeners.map((object): Child => ({ kind: 'listener', object })),
 ];
 
-/** Ids of everything that goes when what is marked for deletion goes: with a pool its members, and so on. */
-export const doomedIds = (tree: LoadBalancerTree): ReadonlySet<string> => {
+/** Ids of everything that is deleted when what is to be deleted is: with a pool its members, and so on. */
+export const doomedIds = (tree: LoadBalancerTree, changes: ReadonlyMap<string, ChangeState>): ReadonlySet<string> => {
   const doomed = new Set<string>();
-  const isMarked = (object: { readonly provisioning_status: ProvisioningStatus }) =>
-    object.provisioning_status === ProvisioningStatus.PENDING_DELETE;
   const doom = <T extends { readonly id: string; readonly provisioning_status: ProvisioningStatus }>(
     objects: readonly T[],
     parent: (object: T) => string,
   ) => {
-    for (const object of objects) if (isMarked(object) || doomed.has(parent(object))) doomed.add(object.id);
+    for (const object of objects) {
+      if (isLeaving(object, changes.get(object.id)) || doomed.has(parent(object))) doomed.add(object.id);
+    }
   };
   doom(tree.listeners, ({ load_balancer_id }) => load_balancer_id);
   doom(tree.pools, ({ load_balancer_id }) => load_balancer_id);

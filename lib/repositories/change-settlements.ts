@@ -1,5 +1,5 @@
 import { OperationSuperseded } from '../errors/flow.ts';
-import { type ChangeState, movesAlong } from '../models/change.ts';
+import { type ChangeState, isBeingDeleted, movesAlong } from '../models/change.ts';
 import { type Child, type ChildName, nameOfChild } from '../models/child.ts';
 import { type FlowInput, MOST_ERROR_OBJECTS } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
@@ -63,7 +63,7 @@ export const closeForLastRound = async (flow: FlowInput): Promise<void> => {
 };
 
 /** Monitors, policies and rules serve as soon as they are applied; heartbeats never speak of them. */
-const operatingStatus = (child: Child, tree: LoadBalancerTree) => {
+const operatingStatus = (child: Child, { health_monitors }: LoadBalancerTree, doomed: ReadonlySet<string>) => {
   switch (child.kind) {
     case 'health_monitor':
     case 'l7_policy':
@@ -71,9 +71,7 @@ const operatingStatus = (child: Child, tree: LoadBalancerTree) => {
       return { operating_status: child.object.enabled ? OperatingStatus.ONLINE : OperatingStatus.OFFLINE };
     case 'member': {
       const { operating_status: now, pool_id } = child.object;
-      const monitored = tree.health_monitors.some(
-        (monitor) => monitor.pool_id === pool_id && monitor.provisioning_status !== ProvisioningStatus.PENDING_DELETE,
-      );
+      const monitored = health_monitors.some((monitor) => monitor.pool_id === pool_id && !doomed.has(monitor.id));
       if (!monitored) return { operating_status: OperatingStatus.NO_MONITOR };
       return now === OperatingStatus.NO_MONITOR ? { operating_status: OperatingStatus.OFFLINE } : {};
     }
@@ -95,6 +93,7 @@ const settled = (
   child: Child,
   state: ChangeState | undefined,
   tree: LoadBalancerTree,
+  doomed: ReadonlySet<string>,
   operationId: string,
 ): readonly TransactItem[] => {
   const { provisioning_status: now, operating_status } = child.object;
@@ -102,7 +101,7 @@ const settled = (
     const error = { provisioning_status: ProvisioningStatus.ERROR, operating_status: OperatingStatus.ERROR };
     return now === ProvisioningStatus.ERROR ? [] : [changed(child, error)];
   }
-  const status = operatingStatus(child, tree);
+  const status = operatingStatus(child, tree, doomed);
   if (now !== ProvisioningStatus.ACTIVE) {
     const applied = { provisioning_status: ProvisioningStatus.ACTIVE, applied: null, was_applied: true };
     return [changed(child, { ...status, ...applied })];
@@ -113,26 +112,31 @@ const settled = (
 
 /**
  * Gives every row below the load balancer the status it comes to rest in: applied ones ACTIVE, refused ones ERROR,
- * deleted ones gone with all that hung on them. The lock must be closed.
+ * those whose deletion is wanted gone with all that hung on them. The lock must be closed.
  * @throws OperationSuperseded
  */
 export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
-  const doomed = doomedIds(tree);
+  const doomed = doomedIds(tree, changes);
   const children = childrenOf(tree);
   const isDoomed = ({ object }: Child) => doomed.has(object.id);
   await removeCounted(flow, tree.load_balancer.project_id, children.filter(isDoomed));
   const writes = children
     .filter((child) => !isDoomed(child))
-    .flatMap((child) => settled(child, changes.get(child.object.id), tree, flow.operation_id));
+    .flatMap((child) => settled(child, changes.get(child.object.id), tree, doomed, flow.operation_id));
   await writeFenced(flow, writes);
 };
 
-/** Names on each operation what it could not change. */
-const namedErrors = (flow: FlowInput, failed: readonly Child[], changes: TreeRead['changes']) => {
+/** Names on each operation what it could not change; after a death in between also what carries its ERROR already. */
+const namedErrors = (flow: FlowInput, failed: readonly Child[], { tree, changes }: TreeRead) => {
+  const operationOf = ({ object }: Child) => changes.get(object.id)?.operation_id;
   const byOperation = new Map<string, ChildName[]>();
   for (const child of failed) {
-    const id = changes.get(child.object.id)?.operation_id;
-    if (id) byOperation.set(id, [...(byOperation.get(id) ?? []), nameOfChild(child)]);
+    const id = operationOf(child);
+    if (id) byOperation.set(id, []);
+  }
+  const isSettled = ({ object }: Child) => object.provisioning_status === ProvisioningStatus.ERROR;
+  for (const child of [...failed, ...childrenOf(tree).filter(isSettled)]) {
+    byOperation.get(operationOf(child) ?? '')?.push(nameOfChild(child));
   }
   return [...byOperation].map(
     ([id, objects]): TransactItem => ({
@@ -147,12 +151,13 @@ const namedErrors = (flow: FlowInput, failed: readonly Child[], changes: TreeRea
 };
 
 /**
- * Gives what could not be applied its ERROR, and parents that only moved along their ACTIVE. A row that is to go stays,
- * in ERROR, and can be deleted again. Each operation names what of it failed.
+ * Gives what could not be applied its ERROR, and parents that only moved along their ACTIVE. A row that was being
+ * deleted stays in ERROR, and says that its deletion failed. Each operation names what of it failed.
  * @throws OperationSuperseded
  */
-export const failRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {
+export const failRows = async (flow: FlowInput, read: TreeRead): Promise<void> => {
   const { ACTIVE, ERROR } = ProvisioningStatus;
+  const { tree, changes } = read;
   const unsettled = childrenOf(tree).filter(
     ({ object: { provisioning_status: now } }) => now !== ACTIVE && now !== ERROR,
   );
@@ -161,8 +166,13 @@ export const failRows = async (flow: FlowInput, { tree, changes }: TreeRead): Pr
     (child) => !movesAlong(child.object.provisioning_status, changes.get(child.object.id)),
   );
   await writeFenced(flow, [
-    ...namedErrors(flow, failed, changes),
+    ...namedErrors(flow, failed, read),
     ...following.map((child) => changed(child, { provisioning_status: ACTIVE })),
-    ...failed.map((child) => changed(child, { provisioning_status: ERROR })),
+    ...failed.map((child) =>
+      changed(child, {
+        provisioning_status: ERROR,
+        ...(isBeingDeleted(child.object) && { deletion_failed: true }),
+      }),
+    ),
   ]);
 };

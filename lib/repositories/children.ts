@@ -32,7 +32,13 @@ const listing = ({ kind, object }: Child) =>
 export const statusOf = (operationId: string) => ({ status_operation_id: operationId });
 
 const createdRow = (child: Child, operationId: string) => {
-  const change: ChangeState = { operation_id: operationId, applied: null, was_applied: false, rejected: false };
+  const change: ChangeState = {
+    operation_id: operationId,
+    applied: null,
+    was_applied: false,
+    rejected: false,
+    deletion_failed: false,
+  };
   return { ...child.object, ...change, ...statusOf(operationId), ...keyOfChild(child), ...listing(child) };
 };
 
@@ -96,6 +102,7 @@ const updatedAttributes = (
   applied: stillApplied(child, state, changes),
   was_applied: state.was_applied,
   rejected: false,
+  deletion_failed: false,
   ...statusOf(operationId),
 });
 

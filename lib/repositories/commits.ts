@@ -129,6 +129,8 @@ export interface LoadBalancerCommit {
   readonly changes?: Readonly<Record<string, unknown>>;
   /** Parts of the VIP that change; the others stay as the commit finds them. */
   readonly vip?: Partial<Vip>;
+  /** True: refused for one in ERROR whose creation or deletion failed, since that would undo the deletion. */
+  readonly unlessIncomplete?: boolean;
   /** True for a deletion: refused while the load balancer is protected from it. */
   readonly deletes?: boolean;
   /** True for an update: one in ERROR is restored with it, by another flow, where it can be. */
@@ -164,6 +166,8 @@ export const commitLoadBalancerOperation = async (
     const restoring = commit.restores === true && isToBeRestored(loadBalancer);
     if (!restoring && !commit.allowed.includes(loadBalancer.provisioning_status)) break;
     if (loadBalancer.lock !== null) break;
+    const isError = loadBalancer.provisioning_status === ProvisioningStatus.ERROR;
+    if (commit.unlessIncomplete && isError && loadBalancer.incomplete) break;
     if (commit.fence !== undefined && commit.fence !== loadBalancer.fence) break;
     const doubts = restoring ? doubtAll(await readTree(loadBalancerId, { withMembers: false })) : [];
     const wanted = restoring ? restoration(request) : request;

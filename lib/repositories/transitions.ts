@@ -42,6 +42,7 @@ const rowSchema = z.object({
   status: z.enum(AmphoraStatus).optional(),
   operation_id: z.string().optional(),
   status_operation_id: z.string().optional(),
+  deletion_failed: z.boolean().optional(),
   lock,
 });
 type Row = z.infer<typeof rowSchema>;
@@ -98,7 +99,7 @@ const originOf = (
   rows: Before,
 ): { cause: TransitionCause; operation_id: string | null } => {
   const { old, now } = rows;
-  const marked = old?.provisioning_status === ProvisioningStatus.PENDING_DELETE;
+  const marked = old?.provisioning_status === ProvisioningStatus.PENDING_DELETE || old?.deletion_failed === true;
   if (now === null && old?.provisioning_status !== undefined && !marked) return { cause: 'parent', operation_id: null };
   if (moved.some((field) => LIFE.includes(field)) || wroteAlone(rows)) {
     return { cause: 'operation', operation_id: writerOf(rows) };

@@ -40,7 +40,7 @@ test('trap 20: the survivor keeps the VIP, and the rebuilt MASTER has its role a
   await bench.crash(old);
   const handle = await bench.worker().failoverAmphora(String(old?.id));
   await handle.wait();
-  expect(await bench.transitions(handle)).toBe(24);
+  expect(await bench.transitions(handle)).toBe(26);
   const roles = (await bench.amphorae(id)).map(
     ({ role, vrrp_priority, status }) => `${role} ${vrrp_priority} ${status}`,
   );

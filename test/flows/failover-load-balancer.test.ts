@@ -10,7 +10,7 @@ afterEach(() => bench.cloud().faults.clear());
 const deletionOrder = async (handle: Awaited<ReturnType<ReturnType<typeof bench.worker>['failoverLoadBalancer']>>) =>
   (await bench.ended(handle)).steps.filter(({ name }) => name === 'ComputeDelete').map(({ subject }) => subject);
 
-test('the standby is replaced before who has the VIP, in 47 transitions, and the VIP moves once', async () => {
+test('the standby is replaced before who has the VIP, in 51 transitions, and the VIP moves once', async () => {
   const { id, vip } = await bench.created(ACTIVE_STANDBY);
   const before = await bench.amphorae(id);
   const [holder] = await bench.holders(id, vip.ip_address);
@@ -18,7 +18,7 @@ test('the standby is replaced before who has the VIP, in 47 transitions, and the
   const handle = await bench.worker().failoverLoadBalancer(id);
   await handle.wait();
   expect(await deletionOrder(handle)).toEqual([standby, holder]);
-  expect(await bench.transitions(handle)).toBe(47);
+  expect(await bench.transitions(handle)).toBe(51);
   const after = await bench.amphorae(id);
   expect(after.map(({ role }) => role).sort()).toEqual(['BACKUP', 'MASTER']);
   expect(after.some((amphora) => before.some((old) => old.id === amphora.id))).toBe(false);

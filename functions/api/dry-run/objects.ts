@@ -107,8 +107,8 @@ const isLeaving = ({ provisioning_status: status }: LoadBalancer): boolean =>
 const leaving = ({ before, after }: Pick<Projection, 'before' | 'after'>): ReadonlySet<string> => {
   if (before === null || after === null) return new Set();
   if (isLeaving(after.tree.load_balancer)) return new Set(childrenOf(after.tree).map(({ object }) => object.id));
-  const already = doomedIds(before.tree);
-  return new Set([...doomedIds(after.tree)].filter((id) => !already.has(id)));
+  const already = doomedIds(before.tree, before.changes);
+  return new Set([...doomedIds(after.tree, after.changes)].filter((id) => !already.has(id)));
 };
 
 const ownChange = (before: TreeRead | null, { tree: { load_balancer: after } }: TreeRead): readonly ObjectChange[] => {

@@ -51,6 +51,13 @@ const otherChange = async (item: TransactItem): Promise<RowChange> => {
   return { sk: key.sk, before, after: written(before ?? (item.Update === undefined ? null : { ...key }), item) };
 };
 
+/** The operation succeeds with the deletions that failed before it: until then their objects count as present. */
+const withFailedDeletions = (read: TreeRead | null): TreeRead | null =>
+  read && {
+    ...read,
+    changes: new Map([...read.changes].map(([id, state]) => [id, { ...state, deletion_failed: false }])),
+  };
+
 /** Applies what would be written to what is there. */
 export const project = async ({ items, laidAside, starts }: Effect): Promise<Projection> => {
   const operation = starts ?? operationIn(items);
@@ -71,7 +78,7 @@ export const project = async ({ items, laidAside, starts }: Effect): Promise<Pro
   }
   return {
     operation,
-    before: treeOf(rows),
+    before: operation?.target === 'load_balancer' ? withFailedDeletions(treeOf(rows)) : treeOf(rows),
     after: treeOf([...after.values()]),
     others: await Promise.all(others.filter((item) => item.ConditionCheck === undefined).map(otherChange)),
   };

@@ -7,4 +7,5 @@ export const changeState: z.ZodType<ChangeState> = z.object({
   applied: z.record(z.string(), z.unknown()).nullable().default(null),
   was_applied: z.boolean().default(true),
   rejected: z.boolean().default(false),
+  deletion_failed: z.boolean().default(false),
 });

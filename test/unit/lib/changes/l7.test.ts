@@ -18,6 +18,7 @@ import {
 import type { ChangeState } from '../../../../lib/models/change.ts';
 import type { L7Policy } from '../../../../lib/models/l7.ts';
 import type { TreeChange } from '../../../../lib/models/tree-change.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aPolicy, aPool, aRule } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';
 
@@ -158,7 +159,7 @@ describe('an L7 rule', () => {
   });
 
   it('takes its policy along when that never acted and was refused, and leaves others alone', () => {
-    const refused = { operation_id: 'op', applied: null, was_applied: false, rejected: true };
+    const refused = aChangeState({ was_applied: false, rejected: true });
     const along = (state: ChangeState) => aRead({ ...read.tree }, { [id(1)]: state });
     for (const plan of [
       updateL7Rule(along(refused), aRule().id, { value: '/a' }),

@@ -3,6 +3,7 @@ import { createListener, deleteListener, updateListener } from '../../../../lib/
 import { DuplicateListenerError, ImmutableChildError } from '../../../../lib/errors/conflict.ts';
 import { ListenerNotFound, PoolNotFound } from '../../../../lib/errors/not-found.ts';
 import type { Child } from '../../../../lib/models/child.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aPolicy, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';
 
@@ -56,7 +57,7 @@ describe('a new listener', () => {
 
 describe('a listener', () => {
   it('is updated with the state of its latest change', () => {
-    const state = { operation_id: 'op', applied: null, was_applied: true, rejected: false };
+    const state = aChangeState();
     const read = aRead({ listeners: [aListener()] }, { [aListener().id]: state });
     expect(updateListener(read, aListener().id, { name: 'a' }).updates).toMatchObject([
       { state, changes: { name: 'a' } },

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { batchMembers, type WantedMember } from '../../../../lib/changes/member-batch.ts';
 import { DuplicateMemberError } from '../../../../lib/errors/conflict.ts';
 import type { Member } from '../../../../lib/models/pool.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aMember, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';
 
 const read = aRead({ pools: [aPool()] });
-const state = { operation_id: 'op', applied: null, was_applied: true, rejected: false };
+const state = aChangeState();
 const existing = (...members: readonly Member[]) => members.map((member) => ({ member, state }));
 const wanted = (member: Member, updates: WantedMember['updates'] = {}): WantedMember => ({ member, updates });
 const batch = (present: readonly Member[], named: readonly WantedMember[], additiveOnly = false) =>
@@ -57,6 +58,28 @@ describe('a batch of members', () => {
   it('does not delete again what is going away', () => {
     const going = aMember(1, { provisioning_status: 'PENDING_DELETE' });
     expect(batch([going], [])).toMatchObject({ deletes: [] });
+  });
+
+  describe('with a member whose deletion failed', () => {
+    const failed = {
+      member: aMember(1, { provisioning_status: 'ERROR' }),
+      state: aChangeState({ deletion_failed: true }),
+    };
+    const plan = (named: readonly WantedMember[], additiveOnly: boolean) =>
+      outline(batchMembers(read, aPool().id, [failed], named, additiveOnly));
+
+    it('keeps it by naming it, also with the values that it has', () => {
+      expect(plan([wanted(aMember(1))], false)).toMatchObject({
+        creates: [],
+        updates: { [aMember(1).id]: {} },
+        deletes: [],
+      });
+    });
+
+    it('deletes it again by leaving it out, and leaves it alone when it only adds', () => {
+      expect(plan([], false)).toMatchObject({ updates: {}, deletes: [aMember(1).id] });
+      expect(plan([], true)).toMatchObject({ updates: {}, deletes: [] });
+    });
   });
 
   it('compares lists by what they hold', () => {

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createMember, deleteMember, updateMember } from '../../../../lib/changes/members.ts';
 import { ImmutableChildError } from '../../../../lib/errors/conflict.ts';
 import { PoolNotFound } from '../../../../lib/errors/not-found.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aMember, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';
 
 const leaving = { provisioning_status: 'PENDING_DELETE' } as const;
-const state = { operation_id: 'op', applied: null, was_applied: true, rejected: false };
+const state = aChangeState();
 const read = aRead({ pools: [aPool()], listeners: [aListener(1, { default_pool_id: aPool().id }), aListener(2)] });
 const parents = [aPool().id, aListener().id];
 

@@ -6,11 +6,12 @@ import { batchMembers } from '../../../../lib/changes/member-batch.ts';
 import { createMember, updateMember } from '../../../../lib/changes/members.ts';
 import { deletePool, updatePool } from '../../../../lib/changes/pools.ts';
 import { ImmutableChildError } from '../../../../lib/errors/conflict.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aMember, aMonitor, aPolicy, aPool, aRule } from '../../../fixtures/render/tree.ts';
 import { aRead } from './support.ts';
 
 const failed = { provisioning_status: 'ERROR' } as const;
-const state = { operation_id: 'op', applied: null, was_applied: true, rejected: false };
+const state = aChangeState();
 const read = aRead({ listeners: [aListener(1, failed)], pools: [aPool(1, failed)], l7_policies: [aPolicy(1, failed)] });
 const { id: poolId } = aPool();
 

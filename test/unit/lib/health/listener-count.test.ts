@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectedListeners, reportsAll } from '../../../../lib/health/listener-count.ts';
 import type { ChangeState } from '../../../../lib/models/change.ts';
 import type { Listener } from '../../../../lib/models/listener.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 
@@ -33,7 +34,7 @@ const count = (tree: ReturnType<typeof treeOf>, version = 3, changes: ReadonlyMa
 /** Two listeners, one of which is in ERROR and in this state. */
 const withOneInError = (state: Partial<ChangeState>, { hasFiles = false } = {}) => {
   const tree = treeOf([{}, { provisioning_status: 'ERROR' }]);
-  const change = { operation_id: 'op', applied: null, was_applied: true, rejected: true, ...state };
+  const change = aChangeState({ rejected: true, ...state });
   const id = String(tree.listeners[1]?.id);
   const listeners = hasFiles ? { [id]: { clientCa: null, clientCrl: null } } : {};
   return expectedListeners(tree, new Map([[id, change]]), 3, { listeners, pools: {} });
@@ -64,6 +65,10 @@ describe('the listeners an amphora should report', () => {
 
   it('trap 11: are nobody knows how many when a change failed as a whole', () => {
     expect(withOneInError({ rejected: false, applied: { connection_limit: 5 } })).toBeNull();
+  });
+
+  it('trap 11: are unknown while a failed deletion of a listener is wanted', () => {
+    expect(withOneInError({ rejected: false, deletion_failed: true })).toBeNull();
   });
 
   it('are without UDP listeners that an old agent keeps silent about', () => {

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ChangeState } from '../../../../lib/models/change.ts';
 import { effectiveTree, leavesOut, policiesMissingRules } from '../../../../lib/models/effective-tree.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree } from '../../../fixtures/render/tree.ts';
 
-const state = (change: Partial<ChangeState> = {}): ChangeState => ({
-  operation_id: 'op-1',
-  applied: null,
-  was_applied: false,
-  rejected: false,
-  ...change,
-});
+const state = (change: Partial<ChangeState> = {}): ChangeState => aChangeState({ was_applied: false, ...change });
 const refused = state({ rejected: true });
 const pool = aPool();
 const listener = aListener(1, { default_pool_id: pool.id });
@@ -57,14 +52,26 @@ describe('the tree that should run', () => {
     expect([tree.members.length, tree.health_monitors.length]).toEqual([1, 0]);
   });
 
-  it('still deletes what was refused before', () => {
+  it('lacks an object that is being deleted, also one whose former values were to stay', () => {
     const going = aListener(1, { provisioning_status: 'PENDING_DELETE', connection_limit: 7 });
-    const changes = new Map([
-      [going.id, state({ rejected: true, was_applied: true, applied: { connection_limit: 1 } })],
-    ]);
-    expect(effectiveTree(aTree({ listeners: [going] }), changes).listeners).toMatchObject([
-      { provisioning_status: 'PENDING_DELETE', connection_limit: 1 },
-    ]);
+    const refusedBefore = state({ rejected: true, was_applied: true, applied: { connection_limit: 1 } });
+    for (const change of [state({ was_applied: true }), refusedBefore]) {
+      expect(effectiveTree(aTree({ listeners: [going] }), new Map([[going.id, change]])).listeners).toEqual([]);
+    }
+  });
+
+  it('lacks an object of any kind whose deletion failed, and what refers to it', () => {
+    const gone = state({ was_applied: true, deletion_failed: true });
+    const without = (id: string) => effectiveTree(whole, new Map([[id, gone]]));
+    expect(without(aMember().id).members).toEqual([]);
+    expect(without(aMonitor().id).health_monitors).toEqual([]);
+    expect(without(aPolicy(2).id)).toMatchObject({
+      l7_policies: [{ id: redirecting.id }],
+      l7_rules: [{ id: aRule().id }],
+    });
+    expect(without(aRule().id).l7_rules).toMatchObject([{ id: aRule(2).id }]);
+    expect(without(listener.id)).toMatchObject({ listeners: [], l7_policies: [], l7_rules: [] });
+    expect(without(pool.id)).toMatchObject({ pools: [], members: [], listeners: [{ default_pool_id: null }] });
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { LoadBalancerTree } from '../../../../lib/models/tree.ts';
 import { childrenOf, doomedIds } from '../../../../lib/models/tree-children.ts';
+import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree } from '../../../fixtures/render/tree.ts';
 
 const leaving = { provisioning_status: 'PENDING_DELETE' } as const;
@@ -19,24 +21,29 @@ describe('the children of a tree', () => {
   });
 });
 
+const doomed = (of: LoadBalancerTree) => doomedIds(of, new Map());
+
 describe('what goes with a deletion', () => {
   it('is nothing while nothing is deleted', () => {
-    expect(doomedIds(tree)).toEqual(new Set());
+    expect(doomed(tree)).toEqual(new Set());
   });
 
   it('is the pool with its members and monitor', () => {
-    expect(doomedIds({ ...tree, pools: [aPool(1, leaving)] })).toEqual(
-      new Set([aPool().id, aMember().id, aMonitor().id]),
-    );
+    expect(doomed({ ...tree, pools: [aPool(1, leaving)] })).toEqual(new Set([aPool().id, aMember().id, aMonitor().id]));
   });
 
   it('is the listener with its policies and their rules', () => {
-    expect(doomedIds({ ...tree, listeners: [aListener(1, leaving)] })).toEqual(
+    expect(doomed({ ...tree, listeners: [aListener(1, leaving)] })).toEqual(
       new Set([aListener().id, aPolicy().id, aRule().id]),
     );
   });
 
+  it('is the same when the deletion failed before, and is still wanted', () => {
+    const failed = new Map([[aPool().id, aChangeState({ deletion_failed: true })]]);
+    expect(doomedIds(tree, failed)).toEqual(new Set([aPool().id, aMember().id, aMonitor().id]));
+  });
+
   it('is one object alone when nothing hangs on it', () => {
-    expect(doomedIds({ ...tree, members: [aMember(1, leaving)] })).toEqual(new Set([aMember().id]));
+    expect(doomed({ ...tree, members: [aMember(1, leaving)] })).toEqual(new Set([aMember().id]));
   });
 });

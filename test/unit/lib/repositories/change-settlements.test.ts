@@ -14,6 +14,7 @@ import { findChild } from '../../../../lib/repositories/child-reads.ts';
 import { keyOfChild } from '../../../../lib/repositories/children.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { writeStatuses } from '../../../../lib/repositories/operating-statuses.ts';
+import { getOperation } from '../../../../lib/repositories/operations.ts';
 import { recordRejection } from '../../../../lib/repositories/rejections.ts';
 import { settle } from '../../../../lib/repositories/settlements.ts';
 import { updateBatched } from '../../../../lib/repositories/table/batched-updates.ts';
@@ -22,7 +23,7 @@ import { getTree, readTree } from '../../../../lib/repositories/trees.ts';
 import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { aMonitor } from '../../../fixtures/render/tree.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, alone, ended, flowOf, shared, storedLoadBalancer, storedPool } from './support/stored.ts';
+import { addMember, alone, asMember, ended, flowOf, shared, storedLoadBalancer, storedPool } from './support/stored.ts';
 
 beforeAll(useTable);
 
@@ -267,17 +268,19 @@ describe('changes that failed as a whole', () => {
     expect(await statuses(id)).toEqual({ listeners: 'ACTIVE', pools: 'ACTIVE', members: 'ACTIVE,ACTIVE' });
   });
 
-  it('leave what was to be deleted in ERROR, from where it can be deleted again', async () => {
-    const { id, pool } = await withMember();
-    const deletion = () =>
-      commitChange(
-        id,
-        alone((read) => deletePool(read, pool.id)),
-      );
-    await failAll(flowOf(await deletion()));
-    expect(await statuses(id)).toEqual({ listeners: 'ERROR', pools: 'ERROR', members: 'ACTIVE' });
-    await settleAll(flowOf(await deletion()));
-    expect(await statuses(id)).toEqual({ listeners: 'ACTIVE', pools: '', members: '' });
+  it('name all of their objects on their operations, also when the failing died in between', async () => {
+    const { id, pool } = await storedPool();
+    const members = ['10.0.0.1', '10.0.0.2'].map((ip_address) => newMember(pool, { ip_address }));
+    const operation = await commitChange(
+      id,
+      shared(() => ({ creates: members.map(asMember) })),
+    );
+    const flow = flowOf(operation);
+    const read = await readTree(id);
+    await failRows(flow, { ...read, tree: { ...read.tree, members: members.slice(0, 1) } });
+    await failAll(flow);
+    const { error_objects } = await getOperation(operation.id);
+    expect(error_objects.map((named) => named.id).sort()).toEqual(members.map((member) => member.id).sort());
   });
 
   it('are never left PENDING, whatever was wanted of them', async () => {

@@ -83,6 +83,20 @@ describe('the commit of a change', () => {
     expect((await getLoadBalancer(loadBalancer.id)).name).toBe('web');
   });
 
+  it('is refused after a failed creation or deletion, where that must not be undone by it', async () => {
+    const { id } = await activeLoadBalancer();
+    const failed = async (commit: Parameters<typeof commitLoadBalancerOperation>[2]) => {
+      const operation = await commitLoadBalancerOperation(id, update, commit);
+      await settle(flowOf(operation), { changes: { provisioning_status: 'ERROR' }, outcome: 'FAILED' });
+    };
+    const failover = { ...toUpdate, allowed: ['ACTIVE', 'ERROR'], unlessIncomplete: true } as const;
+    await failed(failover);
+    await failed({ allowed: ['ERROR'], to: 'PENDING_DELETE', deletes: true });
+    await expect(commitLoadBalancerOperation(id, update, failover)).rejects.toThrow(ImmutableObjectError);
+    expect(await getLoadBalancer(id)).toMatchObject({ provisioning_status: 'ERROR', lock: null });
+    await failed({ ...failover, unlessIncomplete: false });
+  });
+
   it('does not find what is missing', async () => {
     await expect(commitLoadBalancerOperation(newLoadBalancer().id, update, toUpdate)).rejects.toThrow(LBNotFound);
   });

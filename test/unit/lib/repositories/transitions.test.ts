@@ -90,6 +90,10 @@ test('a row that goes is told as DELETED: by its operation when it was to go, el
   expect(movesIn(record('MEMBER#p#1#80', doomed, null))).toMatchObject([
     { before: 'PENDING_DELETE', after: 'DELETED', cause: 'operation', operation_id: 'op3' },
   ]);
+  const failed = member({ provisioning_status: 'ERROR', deletion_failed: true, status_operation_id: 'op3' });
+  expect(movesIn(record('MEMBER#p#1#80', failed, null))).toMatchObject([
+    { before: 'ERROR', after: 'DELETED', cause: 'operation', operation_id: 'op3' },
+  ]);
   expect(movesIn(record('MEMBER#p#1#80', member(), null))).toMatchObject([
     { before: 'ACTIVE', after: 'DELETED', cause: 'parent', operation_id: null },
   ]);

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { settleFailed } from '../../../../../lib/repositories/failed-settlement.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
 import { inside, listed, workbench } from '../support/resources.ts';
@@ -142,6 +144,19 @@ describe('PUT of all members', () => {
       body: { members: [at('10.2.0.1', { weight: 1 })] },
     });
     expect(answer.status).toBe(202);
+  });
+
+  it('keeps a member whose deletion failed by naming it as it is', async () => {
+    const bench = await workbench();
+    const { id } = await bench.pool();
+    const member = await bench.member(id, { address: '10.2.0.1' });
+    await bench.call('DELETE', `pools/${id}/members/${member.id}`);
+    const { id: loadbalancer_id, lock } = await getLoadBalancer(bench.loadBalancer.id);
+    const held = { operation_id: String(lock?.operation_id), fence: Number(lock?.fence) };
+    await settleFailed({ ...held, target: 'load_balancer', loadbalancer_id, amphora_id: null }, 'ACTIVE');
+    expect(await of(bench, id)).toEqual([['10.2.0.1', 1, 'ERROR']]);
+    await bench.call('PUT', `pools/${id}/members`, { members: [at('10.2.0.1', { weight: 1 })] });
+    expect(await of(bench, id)).toEqual([['10.2.0.1', 1, 'PENDING_CREATE']]);
   });
 
   it('is refused as a whole', async () => {
