@@ -7,13 +7,14 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { api } from './api/api.ts';
 import type { Part, Verdict } from './part.ts';
 import { prepareUpstream } from './upstream.ts';
 
 const FIXED_SEED = 1;
 
 /** In the order they run. */
-const PARTS: Readonly<Record<string, Part>> = {};
+const PARTS: Readonly<Record<string, Part>> = { api };
 
 const number = z.coerce.number().int().nonnegative().optional();
 const { values, positionals } = parseArgs({
