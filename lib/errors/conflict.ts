@@ -66,7 +66,7 @@ export class UnrestorableError extends ConflictError {
   override readonly name = 'UnrestorableError';
   /** @param why what follows "is in ERROR and" */
   constructor(loadBalancerId: string, why: string) {
-    super(`Load Balancer ${loadBalancerId} is in ERROR and ${why}: fail it over or delete it.`, {
+    super(`Load Balancer ${loadBalancerId} is in ERROR and ${why}: delete it, or have an operator fail it over.`, {
       resource: 'loadbalancer',
       resourceId: loadBalancerId,
     });

@@ -207,7 +207,7 @@ describe('a load balancer of which parts may be missing', () => {
     name: 'UnrestorableError',
     message:
       `Load Balancer ${id} is in ERROR and may be there in parts only, since its creation or deletion failed: ` +
-      'fail it over or delete it.',
+      'delete it, or have an operator fail it over.',
   });
 
   it('takes no change after a creation that failed', async () => {

@@ -1,6 +1,7 @@
 import type { ChildKind } from '../../../lib/models/child.ts';
 import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../../lib/models/operation.ts';
 import type { DetailedOperationView, ObjectName, OperationView, StepView } from './shape.ts';
+import { tenantReason } from './tenant-reason.ts';
 
 const millisecondsBetween = (from: string | null, to: string | null): number | null =>
   from === null || to === null ? null : Date.parse(to) - Date.parse(from);
@@ -25,10 +26,6 @@ const TYPES: Readonly<Record<ChildKind, ObjectName>> = Object.freeze({
   l7_rule: 'l7rule',
 });
 
-/** True when what failed is what the requester wanted, and not a step: then its owner may read why. */
-const isRefusal = ({ failed_step, error_objects }: Operation): boolean =>
-  failed_step === null && error_objects.length > 0;
-
 /** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
 const tenantView = (operation: Operation): OperationView => ({
   id: operation.id,
@@ -43,7 +40,7 @@ const tenantView = (operation: Operation): OperationView => ({
   duration_ms: millisecondsBetween(operation.created_at, operation.ended_at),
   failed_step: operation.failed_step,
   error_name: operation.error_name,
-  error_message: isRefusal(operation) ? operation.error_message : null,
+  error_message: tenantReason(operation),
   error_objects: operation.error_objects.map(({ type, id }) => ({ type: TYPES[type], id })),
   steps: operation.steps.map(stepView),
 });
@@ -64,7 +61,7 @@ const operatorView = (operation: Operation): DetailedOperationView => ({
   })),
 });
 
-/** An operation's record; tenants see neither people nor amphorae, and messages only about objects that were refused. */
+/** An operation's record; tenants see neither people nor amphorae, and the reason in words without the operator's facts. */
 export const operationView = (operation: Operation, details: boolean): OperationView | DetailedOperationView =>
   details ? operatorView(operation) : tenantView(operation);
 

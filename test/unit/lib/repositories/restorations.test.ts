@@ -50,7 +50,7 @@ const refusals = async (id: string): Promise<readonly unknown[]> =>
   ]);
 
 const bothSay = (id: string, why: string) =>
-  Array(2).fill(`Load Balancer ${id} is in ERROR and ${why}: fail it over or delete it.`);
+  Array(2).fill(`Load Balancer ${id} is in ERROR and ${why}: delete it, or have an operator fail it over.`);
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -89,7 +89,7 @@ describe('GET of an operation', () => {
     });
   });
 
-  it('names to a tenant what a failed step left in ERROR, and keeps what the cloud said', async () => {
+  it('names to a tenant what a failed step left in ERROR, with the reason in its own words, and keeps what the cloud said', async () => {
     const { id, pool } = await storedPool();
     const [own, other] = [addMember(pool, '10.0.0.1'), addMember(pool, '10.0.0.2')];
     const [holder, joined] = [await own.commit(), await other.commit()];
@@ -109,7 +109,7 @@ describe('GET of an operation', () => {
           status: 'FAILED',
           failed_step: 'HandleNetworkDeltas',
           error_name: 'CloudRequestError',
-          error_message: null,
+          error_message: expect.stringMatching(/^A service of the cloud refused a request .* Repeat the change\./),
           error_objects: [{ type: 'member', id: member.id }],
         },
       });
