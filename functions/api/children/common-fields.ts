@@ -9,6 +9,13 @@ export const commonCreateFields = {
   tags: tags().nullish(),
 };
 
+/** Fields of an object that comes with its parent: its project is not asked for. */
+export const ofParent = <Fields extends Pick<typeof commonCreateFields, 'project_id' | 'tenant_id'>>({
+  project_id: _project,
+  tenant_id: _tenant,
+  ...fields
+}: Fields) => fields;
+
 /** Fields every object takes on PUT. */
 export const commonUpdateFields = {
   name: text(255).nullish(),
@@ -22,9 +29,9 @@ interface CommonFields {
   readonly tags?: readonly string[] | null | undefined;
 }
 
-/** Absent fields are not among the updates; null is the field's reset value. */
+/** Absent fields are not among the updates; null is the field's reset value. Tags have none: a null keeps them. */
 export const commonUpdates = ({ name, admin_state_up, tags: given }: CommonFields) => ({
   ...(name !== undefined && { name: name ?? '' }),
   ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
-  ...(given !== undefined && { tags: given ?? [] }),
+  ...(given && { tags: given }),
 });

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { ofParent } from '../children/common-fields.ts';
 import { attributes, listOf, text } from '../fields/fields.ts';
 import { l7PolicyFields, redirectPoolId } from '../l7-policies/body.ts';
 import { listenerFields } from '../listeners/body.ts';
@@ -8,19 +9,18 @@ const { protocol, lb_algorithm } = poolFields;
 
 /** A pool of a graph: a whole one, or the name of one that is defined elsewhere in the same graph. */
 const graphPool = attributes({
-  ...poolFields,
+  ...ofParent(poolFields),
   name: text(255).optional(),
   protocol: protocol.optional(),
   lb_algorithm: lb_algorithm.optional(),
 });
 export type GraphPool = z.infer<typeof graphPool>;
 
-const graphPolicyFields = { ...l7PolicyFields, redirect_pool: graphPool.nullish() };
+const graphPolicyFields = { ...ofParent(l7PolicyFields), redirect_pool: graphPool.nullish() };
 
-const { default_pool_id: _existing, ...newListenerFields } = listenerFields;
-
+/** Its load balancer is new, and has no pool yet that a `default_pool_id` could name: what it names is not found. */
 const graphListener = attributes({
-  ...newListenerFields,
+  ...ofParent(listenerFields),
   default_pool: graphPool.nullish(),
   l7policies: listOf(attributes(graphPolicyFields)).nullish(),
 });

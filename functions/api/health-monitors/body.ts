@@ -24,10 +24,12 @@ const delay = () => integer(0, MOST);
 const timeout = () => integer(0, MOST);
 const retries = () => integer(1, 10);
 
-/** Fields of a health monitor that do not say whose it is. */
-export const healthMonitorFields = {
-  ...commonCreateFields,
-  ...http,
+const { name, admin_state_up, project_id, tenant_id, tags } = commonCreateFields;
+const { http_method, url_path, expected_codes, http_version, domain_name } = http;
+
+/** In upstream's order: of two mistakes the first one is told. */
+const checked = {
+  name,
   type: oneOf([
     HealthMonitorType.HTTP,
     HealthMonitorType.HTTPS,
@@ -39,12 +41,20 @@ export const healthMonitorFields = {
   ]),
   delay: delay(),
   timeout: timeout(),
-  max_retries: retries(),
   max_retries_down: retries().nullish(),
+  max_retries: retries(),
+  http_method,
+  url_path,
+  expected_codes,
+  admin_state_up,
 };
+const last = { tags, http_version, domain_name };
+
+/** Fields of a health monitor that comes with its pool. */
+export const healthMonitorFields = { ...checked, ...last };
 
 /** Fields of POST. */
-export const createFields = attributes({ ...healthMonitorFields, pool_id: uuid().nullable() });
+export const createFields = attributes({ ...checked, project_id, tenant_id, pool_id: uuid().nullable(), ...last });
 const unplaced = attributes(healthMonitorFields);
 export type HealthMonitorFields = z.infer<typeof unplaced>;
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { urlRule } from '../../../lib/amphora/render/fields/http.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
 import { attributes, integer, listOf, oneOf, ruled, text, uuid } from '../fields/fields.ts';
-import { createFields as ruleFields } from '../l7-rules/body.ts';
+import { nestedFields as ruleFields } from '../l7-rules/body.ts';
 
 const action = () => oneOf(['REJECT', 'REDIRECT_TO_URL', 'REDIRECT_TO_POOL', 'REDIRECT_PREFIX']);
 

@@ -21,16 +21,18 @@ const optional = {
   tags: tags().nullish(),
 };
 
-/** Fields of POST, and of a rule that comes with its policy. */
+const ruleFields = { ...optional, type: type(), compare_type: compareType(), value: text(255) };
+
+/** Fields of POST. */
 export const createFields = attributes({
-  ...optional,
-  type: type(),
-  compare_type: compareType(),
-  value: text(255),
+  ...ruleFields,
   project_id: text(36).nullish(),
   tenant_id: text(36).nullish(),
 });
-export type L7RuleFields = z.infer<typeof createFields>;
+
+/** Fields of a rule that comes with its policy. */
+export const nestedFields = attributes(ruleFields);
+export type L7RuleFields = z.infer<typeof nestedFields>;
 
 /** Fields of PUT: absent keeps, null resets where there is something to reset to. */
 export const updateFields = attributes({

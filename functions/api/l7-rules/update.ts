@@ -24,7 +24,7 @@ const updatesOf = (fields: UpdateFields, rule: L7Rule): L7RuleUpdates => {
     ...(wantedKey !== rule.key && { key: wantedKey }),
     ...(invert !== undefined && { invert: invert ?? false }),
     ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
-    ...(tags !== undefined && { tags: tags ?? [] }),
+    ...(tags && { tags }),
   };
 };
 

@@ -15,12 +15,12 @@ export interface Choice {
 
 /** @throws ApiError 400, 501 */
 export const chosen = async (fields: CreateFields, dependencies: ApiDependencies): Promise<Choice> => {
-  if (fields.flavor_id || fields.availability_zone) {
+  if (fields.flavor_id !== undefined || fields.availability_zone !== undefined) {
     // Loaded with the first choice: most load balancers make none.
     const { choose } = await import('../offerings/choose.ts');
     return await choose(fields, dependencies);
   }
-  const provider = fields.provider ?? DEFAULT_PROVIDER;
+  const provider = fields.provider || DEFAULT_PROVIDER;
   checkProvider(provider);
   return { provider, settings: dependencies.settings(), amphoraOptions: NO_AMPHORA_OPTIONS, check: async () => {} };
 };

@@ -15,7 +15,7 @@ import { loadBalancerView, withChildIds } from './view.ts';
 import { lookups } from './vip-lookups.ts';
 import { checkGroupsBesideCidrs, checkProtection, wantedProtection } from './vip-protection.ts';
 
-/** Absent fields are not among the updates; null is the field's reset value. */
+/** Absent fields are not among the updates; null is the field's reset value. Tags have none: a null keeps them. */
 const updatesOf = (fields: UpdateFields): LoadBalancerUpdates => {
   const { name, description, admin_state_up, deletion_protected, tags } = fields;
   const vip = wantedProtection(fields);
@@ -24,7 +24,7 @@ const updatesOf = (fields: UpdateFields): LoadBalancerUpdates => {
     ...(description !== undefined && { description: description ?? '' }),
     ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
     ...(deletion_protected !== undefined && { deletion_protected: deletion_protected ?? false }),
-    ...(tags !== undefined && { tags: tags ?? [] }),
+    ...(tags && { tags }),
     ...(Object.keys(vip).length > 0 && { vip }),
   };
 };

@@ -4,29 +4,36 @@ import { attributes, bool, integer, ipAddress, listOf, uuid } from '../fields/fi
 
 const port = () => integer(1, 65_535);
 
-const changeable = {
-  weight: integer(0, 256).nullish(),
-  backup: bool().nullish(),
-  monitor_address: ipAddress().nullish(),
-  monitor_port: port().nullish(),
-};
+const { name, admin_state_up, project_id, tenant_id, tags } = commonCreateFields;
+const weight = integer(0, 256).nullish();
+const backup = bool().nullish();
+const monitor_address = ipAddress().nullish();
+const monitor_port = port().nullish();
 
-/** Fields of POST, and of each member of a batch. */
-export const createFields = attributes({
-  ...commonCreateFields,
-  ...changeable,
+/** In upstream's order: of two mistakes the first one is told. */
+const placed = {
+  name,
+  admin_state_up,
   address: ipAddress(),
   protocol_port: port(),
+  weight,
+  backup,
   subnet_id: uuid().nullish(),
-  request_sriov: bool().nullish(),
-});
-export type MemberFields = z.infer<typeof createFields>;
+};
+const checked = { monitor_port, monitor_address, tags, request_sriov: bool().nullish() };
+
+/** Fields of POST, and of each member of a batch. */
+export const createFields = attributes({ ...placed, project_id, tenant_id, ...checked });
+
+/** Fields of a member that comes with its pool. */
+export const nestedFields = attributes({ ...placed, ...checked });
+export type MemberFields = z.infer<typeof nestedFields>;
 
 /** Members of a batch. */
 export const batchFields = listOf(createFields);
 
 /** Fields of PUT: absent keeps, null resets. */
-export const updateFields = attributes({ ...commonUpdateFields, ...changeable });
+export const updateFields = attributes({ ...commonUpdateFields, weight, backup, monitor_port, monitor_address });
 export type UpdateFields = z.infer<typeof updateFields>;
 
 /** What upstream's messages call the two bodies. */

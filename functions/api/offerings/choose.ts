@@ -11,19 +11,19 @@ import { type FlavorData, parseData, readFlavorData, readZoneData, type ZoneData
 
 const UNKNOWN = { flavor: 'Invalid flavor_id.', availability_zone: 'Invalid availability zone.' } as const;
 
-/** The profile of a chosen offering; null when none is chosen. @throws ApiError 400 missing or disabled */
+/** The profile of a chosen offering; null when none is named. A null names one that is not there. @throws ApiError 400 */
 const profileOf = async (kind: OfferingKind, id: string | null | undefined): Promise<OfferingProfile | null> => {
-  if (!id) return null;
-  const offering = await findOffering(kind, id);
+  if (id === undefined) return null;
+  const offering = id ? await findOffering(kind, id) : null;
   const profile = offering === null ? null : await findProfile(kind, offering.profile_id);
   if (offering === null || profile === null) throw validationFailure(UNKNOWN[kind]);
-  if (!offering.enabled) throw disabledOption(kind, id);
+  if (!offering.enabled) throw disabledOption(kind, offering.id);
   return profile;
 };
 
 /** The flavor's provider, which the body's own must be. */
 const providerOf = ({ provider, flavor_id }: CreateFields, flavor: OfferingProfile | null): string => {
-  const wanted = provider ?? flavor?.provider_name ?? DEFAULT_PROVIDER;
+  const wanted = provider || flavor?.provider_name || DEFAULT_PROVIDER;
   checkProvider(wanted);
   if (flavor !== null && flavor.provider_name !== wanted) throw flavorMismatch(String(flavor_id), wanted);
   return wanted;

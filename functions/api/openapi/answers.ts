@@ -17,7 +17,7 @@ import {
 } from '../offerings/shapes.ts';
 import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
 import { poolShape } from '../pools/shape.ts';
-import { listedQuotaShape, quotaShape } from '../quotas/shape.ts';
+import { quotaShape } from '../quotas/shape.ts';
 import { previewShape, rolloutShape, stepShape } from '../rollouts/shape.ts';
 import { totalsShape } from '../statistics/shape.ts';
 import { linkShape, many } from '../views/shapes.ts';
@@ -133,7 +133,7 @@ export const answers: Readonly<Record<string, Answer>> = {
     links: 'availability_zone_profile_links',
   }),
 
-  'GET /lbaas/quotas': list('quotas', listedQuotaShape),
+  'GET /lbaas/quotas': list('quotas', quotaShape),
   'GET /lbaas/quotas/defaults': whole(quota),
   'GET /lbaas/quotas/{project_id}': whole(quota),
   'PUT /lbaas/quotas/{project_id}': whole(quota, 202),

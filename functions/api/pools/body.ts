@@ -4,7 +4,7 @@ import { PoolProtocol } from '../../../lib/models/pool.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
 import { attributes, bool, integer, listOf, oneOf, ruled, text, uuid } from '../fields/fields.ts';
 import { healthMonitorFields } from '../health-monitors/body.ts';
-import { createFields as memberFields } from '../members/body.ts';
+import { nestedFields as memberFields } from '../members/body.ts';
 import { tlsOptionFields } from '../tls/options.ts';
 
 const algorithm = () => oneOf(['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT']);

@@ -9,6 +9,7 @@ export const showsDefaultQuota =
   ({ defaultQuota }: Pick<ApiDependencies, 'defaultQuota'>): ApiHandler =>
   async (request) => {
     if (request.params.project_id === undefined) authorizeCaller(request);
-    else requestedProject(request);
-    return { status: 200, body: { quota: quotaView({}, defaultQuota()) } };
+    const project_id =
+      request.params.project_id === undefined ? (request.caller.projectId ?? '') : requestedProject(request);
+    return { status: 200, body: { quota: quotaView({ project_id }, defaultQuota()) } };
   };

@@ -7,11 +7,11 @@ import { type QuotaFields, quotaFields, WRAPPING } from './body.ts';
 import { requestedProject } from './find.ts';
 import { quotaView } from './view.ts';
 
-/** Two resources have two spellings. */
+/** Two resources have two spellings; the newer one counts where both are given. */
 const changesOf = ({ loadbalancer, healthmonitor, ...others }: QuotaFields): QuotaChanges => ({
+  ...others,
   ...(loadbalancer !== undefined && { load_balancer: loadbalancer }),
   ...(healthmonitor !== undefined && { health_monitor: healthmonitor }),
-  ...others,
 });
 
 /** PUT /lbaas/quotas/{project_id}; the project's objects are counted again. */

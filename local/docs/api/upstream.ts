@@ -115,6 +115,7 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
   },
   '/lbaas/quotas/{project_id}': {
     onUpdate: 'loadbalancer load_balancer listener pool member healthmonitor health_monitor l7policy l7rule',
+    shown: OWNER,
   },
   '/lbaas/flavors': { anywhere: 'name description enabled', onCreate: 'flavor_profile_id', shown: 'id' },
   '/lbaas/flavorprofiles': { anywhere: 'name provider_name flavor_data', shown: 'id' },

@@ -114,6 +114,15 @@ describe('a choice that is refused', () => {
     ]);
   });
 
+  it('is none, which is said by leaving it out and not by a null; an empty provider is the default', async () => {
+    expect(await refusal({ flavor_id: null })).toEqual([400, 'Validation failure: Invalid flavor_id.']);
+    const unknown = [400, 'Validation failure: Invalid availability zone.'];
+    expect(await refusal({ availability_zone: null })).toEqual(unknown);
+    expect(await refusal({ availability_zone: '' })).toEqual(unknown);
+    expect(loadBalancerOf(await post({ provider: '' })).provider).toBe('amphora');
+    expect(loadBalancerOf(await post({ provider: null })).provider).toBe('amphora');
+  });
+
   it('is one that is disabled', async () => {
     const [flavor_id, availability_zone] = [await flavor({}, false), await zone({}, false)];
     const text = 'is not allowed in this deployment:';

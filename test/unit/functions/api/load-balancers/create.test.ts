@@ -83,6 +83,18 @@ describe('POST of a load balancer', () => {
     });
   });
 
+  it('takes additional VIPs as answers show them, whose port is the one of the VIP', async () => {
+    const api = testApi({ fake: fakeNetwork([SUBNET_V4, SUBNET_V6]) });
+    const vip = { subnet_id: SUBNET_V6.id, ip_address: '2001:db8::98', port_id: SUBNET_V4.id };
+    const shown = loadBalancerOf(await post(api, { vip_subnet_id: SUBNET_V4.id, additional_vips: [vip] }));
+    expect(shown).toMatchObject({ additional_vips: [{ ...vip, port_id: shown.vip_port_id }] });
+    const answer = await post(api, { vip_subnet_id: SUBNET_V4.id, additional_vips: [{ ...vip, port_id: 'x' }] });
+    expect([answer.status, faultOf(answer)]).toEqual([
+      400,
+      expect.stringMatching(/port_id. Value: 'x'\. Value should be UUID/),
+    ]);
+  });
+
   it('has the QoS policy and the security groups that the caller names, and its port has them', async () => {
     const api = testApi();
     const [policy, group] = [randomUUID(), randomUUID()];

@@ -97,6 +97,12 @@ describe('POST of a load balancer with everything below it', () => {
     [{ pools: [{ name: 'web', protocol: 'HTTP' }] }, 400, /lb_algorithm. Value: 'None'. Mandatory field missing/],
     [{ listeners: [LISTENER, LISTENER] }, 409, /already using protocol HTTP and protocol_port 80$/],
     [{ listeners: [{ ...LISTENER, colour: 1 }] }, 400, /^Unknown attribute.*colour$/],
+    [{ listeners: [{ ...LISTENER, project_id: 'x' }] }, 400, /^Unknown attribute .*\.listeners: project_id$/],
+    [
+      { listeners: [{ ...LISTENER, default_pool_id: SUBNET_V4.id }] },
+      404,
+      new RegExp(`^Pool ${SUBNET_V4.id} not found`),
+    ],
     [
       { listeners: [{ ...LISTENER, protocol: 'UDP', default_pool: POOL }] },
       400,

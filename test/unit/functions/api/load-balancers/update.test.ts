@@ -41,11 +41,11 @@ describe('PUT of a load balancer', () => {
     });
   });
 
-  it('takes null for the reset value', async () => {
+  it('takes null for the reset value, but for tags, which stay', async () => {
     const { id, project_id } = await storedLoadBalancer({ name: 'old', description: 'old', tags: ['old'] });
     const nothing = { name: null, description: null, tags: null, admin_state_up: null };
     await put(id, nothing, api.tokenFor(project_id, 'member'));
-    expect(await getLoadBalancer(id)).toMatchObject({ name: '', description: '', tags: [], enabled: false });
+    expect(await getLoadBalancer(id)).toMatchObject({ name: '', description: '', tags: ['old'], enabled: false });
   });
 
   it('is 409 while the load balancer is busy', async () => {

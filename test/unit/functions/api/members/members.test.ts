@@ -57,6 +57,23 @@ describe('POST of a member', () => {
     expect(code).toBe(status);
   });
 
+  it('with several mistakes is told the one that upstream finds first', async () => {
+    const { pool, refused } = await workbench();
+    const { id } = await pool();
+    const told = async (fields: object) => {
+      const body = { member: { address: '10.2.0.5', protocol_port: 80, ...fields } };
+      return (await refused('POST', `pools/${id}/members`, body))[1];
+    };
+    const wrong = { tags: [5], monitor_address: 'x', project_id: 'p'.repeat(40), weight: 900, address: 'x', name: 5 };
+    const order = ['name', 'address', 'weight', 'project_id', 'monitor_address', 'tags'] as const;
+    let left: Partial<typeof wrong> = wrong;
+    for (const field of order) {
+      expect(await told(left)).toMatch(new RegExp(`^Invalid input for field/attribute ${field}\\.`));
+      const { [field]: _told, ...others } = left;
+      left = others;
+    }
+  });
+
   it('is refused for an address that the pool has, and for a pool that is not there', async () => {
     const { member, pool, refused } = await workbench();
     const { id } = await pool();

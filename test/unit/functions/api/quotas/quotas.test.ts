@@ -34,6 +34,22 @@ describe('the quota of a project', () => {
     expect(await shown()).toMatchObject({ quota: { loadbalancer: -1, listener: 7 } });
   });
 
+  it('names its project, in lists, too, and takes the newer one of two spellings', async () => {
+    const api = testApi();
+    const projectId = randomUUID();
+    const token = api.tokenFor('p', 'admin');
+    const named = { project_id: projectId, tenant_id: projectId };
+    const quota = { load_balancer: 4, loadbalancer: 3, health_monitor: null, healthmonitor: 2 };
+    const put = await api.call(quotas(`/${projectId}`), { method: 'PUT', token, body: { quota } });
+    expect(put.body).toMatchObject({ quota: { ...named, load_balancer: 3, loadbalancer: 3, health_monitor: 2 } });
+    expect((await api.call(quotas(`/${projectId}`), { token })).body).toEqual(put.body);
+    expect((await api.call(quotas(`?project_id=${projectId}`), { token })).body).toMatchObject({
+      quotas: [put.body.quota],
+    });
+    expect((await api.call(quotas(`/${projectId}/default`), { token })).body).toMatchObject({ quota: named });
+    expect((await api.call(quotas('/defaults'), { token })).body).toMatchObject({ quota: { project_id: 'p' } });
+  });
+
   it('is changed by operators only, and shown to nobody else', async () => {
     const api = testApi();
     const [member, stranger] = [api.tokenFor('mine', 'member'), api.tokenFor('other', 'member')];
