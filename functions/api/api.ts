@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import type { PolicySet } from '../../lib/config.ts';
 import { underRequestId } from '../../lib/request-id.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
+import type { ApiError } from './api-error.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
@@ -10,20 +11,13 @@ import { checkAccept } from './middleware/check-accept.ts';
 import { checkQuery } from './middleware/check-query.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
+import { originOf } from './origin.ts';
 import { allows, type PolicyAction } from './policy.ts';
 import { flag, isWrite } from './query.ts';
-import { answerTooLarge, methodNotAllowed, unauthorized, unknownPath } from './refusals.ts';
+import { answerTooLarge, methodNotAllowed, missingArgument, unauthorized, unknownPath } from './refusals.ts';
 import { renderAnswer } from './render-answer.ts';
-import {
-  type ApiAnswer,
-  type ApiEvent,
-  type Caller,
-  type HttpAnswer,
-  headerOf,
-  type PublicRequest,
-  stateOf,
-} from './request.ts';
-import { type AnyRoute, createRouter } from './router.ts';
+import { type ApiAnswer, type ApiEvent, type Caller, type HttpAnswer, type PublicRequest, stateOf } from './request.ts';
+import { type AnyRoute, createRouter, type RouteMissing } from './router.ts';
 
 export interface ApiOptions {
   readonly routes: readonly AnyRoute[];
@@ -39,13 +33,6 @@ export interface ApiOptions {
 /** Milliseconds that are left for an answer when the function's time is over. */
 const TIME_TO_ANSWER = 500;
 
-/** Scheme and host of the request, as the client knows them. */
-const originOf = (event: ApiEvent): string => {
-  const scheme = headerOf(event.headers, 'x-forwarded-proto') ?? 'http';
-  const host = headerOf(event.headers, 'host') ?? event.requestContext.domainName ?? 'localhost';
-  return `${scheme}://${host}`;
-};
-
 /** What is done is done: only what was asked for can be refused for its size. @throws ApiError 400 */
 const refuseTooLarge = ({ requestContext, rawPath }: ApiEvent, { body }: ApiAnswer): void => {
   if (requestContext.http.method !== 'GET' || body === undefined) return;
@@ -54,13 +41,17 @@ const refuseTooLarge = ({ requestContext, rawPath }: ApiEvent, { body }: ApiAnsw
   throw answerTooLarge(`The answer to ${rawPath}`, bytes, 'ask for some of its fields, or for the lists of its parts');
 };
 
+/** Why no route takes the request. */
+const refusalOf = (match: RouteMissing | null): ApiError => {
+  if (match?.lacks) return missingArgument(match.lacks);
+  return match?.allowed.length ? methodNotAllowed(match.allowed) : unknownPath();
+};
+
 /** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
 export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: ApiOptions) => {
   const answer = (event: ApiEvent): Promise<ApiAnswer> => {
     const { requestId, match, caller, body } = stateOf(event);
-    if (match === null || !match.found) {
-      throw match === null || match.allowed.length === 0 ? unknownPath() : methodNotAllowed(match.allowed);
-    }
+    if (match === null || !match.found) throw refusalOf(match);
     const { route, params } = match;
     const request: PublicRequest = {
       requestId,

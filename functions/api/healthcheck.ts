@@ -8,7 +8,7 @@ import type { PublicHandler } from './request.ts';
 const TRUSTED_MS = 5_000;
 
 /**
- * GET and HEAD /healthcheck, without a token, for the proxy in front: whether the table answers.
+ * GET /healthcheck, without a token, for the proxy in front: whether the table answers.
  * Switched off by default, as upstream's.
  * @param look false when the table does not answer
  * @throws ApiError 404 it is switched off, 503
@@ -25,3 +25,11 @@ export const showsHealthcheck = (
     return { status: 200, body: { detailed: false, reasons: ['OK'] } };
   };
 };
+
+/** HEAD /healthcheck: as upstream, success has no content. */
+export const answersStatusOnly =
+  (show: PublicHandler): PublicHandler =>
+  async (request) => {
+    await show(request);
+    return { status: 204 };
+  };

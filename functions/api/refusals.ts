@@ -90,10 +90,14 @@ export const flavorMismatch = (flavorId: string, provider: string): ApiError =>
 export const unsupportedOption = (provider: string, text: string): ApiError =>
   new ApiError(501, `Provider '${provider}' does not support a requested option: ${text}`);
 
-export const unknownPath = (): ApiError => new ApiError(404, 'The resource could not be found.');
+/** A refusal from before any handler, in the shape of upstream's web framework. */
+const unrouted = (status: number, title: string, description: string, headers = {}): ApiError =>
+  new ApiError(status, description, { headers, body: { code: status, title, description } });
+
+export const unknownPath = (): ApiError => unrouted(404, 'Not Found', 'The resource could not be found.');
 
 export const methodNotAllowed = (allowed: readonly string[]): ApiError =>
-  new ApiError(405, 'The method is not allowed for this resource.', { headers: { allow: allowed.join(', ') } });
+  unrouted(405, 'Method Not Allowed', 'The method is not allowed for this resource.', { allow: allowed.join(', ') });
 
 export const unknownMediaType = (mediaType: string): ApiError => new ApiError(415, `Unknown mimetype: ${mediaType}`);
 
@@ -105,12 +109,8 @@ export const unauthorized = (): ApiError =>
     },
   });
 
-export const notAcceptable = (requestId: string): ApiError => {
-  const detail = 'Only content type application/json is accepted.';
-  return new ApiError(406, detail, {
-    body: { errors: [{ status: 406, title: 'Not Acceptable', detail, request_id: requestId }] },
-  });
-};
+export const notAcceptable = (): ApiError =>
+  unrouted(406, 'Not Acceptable', 'Only content type application/json is accepted.');
 
 /** @param what what would be answered @param instead what to ask for */
 export const answerTooLarge = (what: string, bytes: number, instead: string): ApiError =>

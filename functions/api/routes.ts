@@ -1,6 +1,6 @@
 import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
-import { showsHealthcheck } from './healthcheck.ts';
+import { answersStatusOnly, showsHealthcheck } from './healthcheck.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { deletesLoadBalancer } from './load-balancers/delete.ts';
 import { failsOverLoadBalancer } from './load-balancers/failover.ts';
@@ -15,7 +15,7 @@ import { showDescription } from './openapi/show.ts';
 import type { PolicyAction } from './policy.ts';
 import type { ApiHandler } from './request.ts';
 import type { AnyRoute, Route } from './router.ts';
-import { showVersions } from './versions.ts';
+import { showVersion, showVersions } from './versions.ts';
 
 /** The table of routes: method, path below the version, policy, handler. */
 export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[] => {
@@ -53,9 +53,12 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
   const operation = (verb: 'get_all' | 'get_one' | 'post_redrive') => `os_load-balancer_api:operation:${verb}` as const;
   return [
     { method: 'GET', path: '/', action: null, handle: showVersions },
+    { method: 'HEAD', path: '/', action: null, handle: showVersions },
+    { method: 'GET', path: '/lbaas', action: null, needsToken: true, handle: showVersion },
+    { method: 'GET', path: '/octavia', action: null, needsToken: true, handle: showVersion },
     { method: 'GET', path: '/openapi.json', action: null, handle: showDescription },
     { method: 'GET', path: '/healthcheck', action: null, handle: healthcheck },
-    { method: 'HEAD', path: '/healthcheck', action: null, handle: healthcheck },
+    { method: 'HEAD', path: '/healthcheck', action: null, handle: answersStatusOnly(healthcheck) },
 
     route('GET', loadBalancers, loadBalancer('get_all'), listsLoadBalancers(settings)),
     route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),

@@ -38,7 +38,10 @@ const VERSIONS: readonly (readonly [id: string, updated: string])[] = [
   ['v2.30', '2025-02-26T00:00:00Z'],
 ];
 
-/** GET /, without a token: which versions there are and where. */
+/** GET /v2.0, /v2 and what is right below them: upstream says no more there either. */
+export const showVersion: PublicHandler = async () => ({ status: 200, body: 'v2' });
+
+/** GET and HEAD /, without a token: which versions there are and where. */
 export const showVersions: PublicHandler = async ({ origin, path }) => {
   const base = `${origin}${path.replace(/\/$/, '')}`;
   return {

@@ -3,7 +3,7 @@ import { dryRunShape } from '../../functions/api/dry-run/shape.ts';
 import { answers, faultShape, otherFaults } from '../../functions/api/openapi/answers.ts';
 import { type RequestBody, requestBodies } from '../../functions/api/openapi/request-bodies.ts';
 import { parametersOf, QUERY_PARAMETERS } from '../../functions/api/query.ts';
-import type { AnyRoute } from '../../functions/api/router.ts';
+import { type AnyRoute, isPublic, isVersioned } from '../../functions/api/router.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -93,9 +93,14 @@ const responsesOf = (key: string, components: Map<string, Json>): Json => {
   const described = answers[key];
   if (described === undefined) throw new Error(`openapi/answers.ts does not say what ${key} answers`);
   const { status } = described;
-  const body = key.startsWith('HEAD') ? null : described.body;
+  // Every field is there unless the query names some of them, which no schema can say: then all are optional.
+  const body = key.startsWith('HEAD') ? null : (described.narrowed ?? described.body);
   const isRead = isReadOnly(key);
-  const done = isRead ? 'what was asked for' : 'done, or accepted and on its way';
+  const asked =
+    described.narrowed === undefined
+      ? 'what was asked for'
+      : 'what was asked for; every field, or those that `fields` names';
+  const done = isRead ? asked : 'done, or accepted and on its way';
   const rehearsed = 'with dry_run: what would be done';
   return {
     ...(isRead || status === 200 ? {} : { 200: answerOf(rehearsed, dryRunShape, components) }),
@@ -137,7 +142,8 @@ const operationOf = (route: AnyRoute, components: Map<string, Json>): Json => {
   ];
   return {
     operationId: operationId(method, path),
-    ...(action === null ? { security: [] } : { description: `Policy: ${action}` }),
+    ...(isPublic(route) ? { security: [] } : {}),
+    ...(action === null ? {} : { description: `Policy: ${action}` }),
     parameters,
     ...(taken === undefined
       ? {}
@@ -148,6 +154,8 @@ const operationOf = (route: AnyRoute, components: Map<string, Json>): Json => {
 
 const REFUSALS: Readonly<Record<string, string>> = {
   401: 'the token is missing, or not valid',
+  404: 'the object, or the path, is not there',
+  405: 'the path has other methods',
   406: 'the Accept header takes no JSON',
   413: 'the body is too large',
 };
@@ -160,7 +168,7 @@ export const describeApi = (routes: readonly AnyRoute[]): Json => {
   const paths: Record<string, Record<string, Json>> = {};
   const components = new Map<string, Json>();
   for (const route of routes) {
-    const path = route.action === null ? route.path : `/v2.0${route.path}`;
+    const path = isVersioned(route) ? `/v2.0${route.path}` : route.path;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, components) };
   }
   return {

@@ -1,5 +1,6 @@
 import { unauthorized } from '../refusals.ts';
 import { type ApiEvent, type Caller, headerOf, stateOf } from '../request.ts';
+import { isPublic } from '../router.ts';
 import type { ApiMiddleware } from './middleware.ts';
 import type { TokenCache } from './token-cache.ts';
 
@@ -42,7 +43,8 @@ export const byHeaders: Authenticate = async (event) => ({
 export const requireCaller = (authenticate: Authenticate): ApiMiddleware => ({
   before: async ({ event }) => {
     const state = stateOf(event);
-    if (state.match?.found && state.match.route.action === null) return;
+    const { match } = state;
+    if (match !== null && (match.found ? isPublic(match.route) : match.isPublic)) return;
     const caller = await authenticate(event);
     if (caller === null) throw unauthorized();
     state.caller = caller;

@@ -1,21 +1,37 @@
 import { notAcceptable } from '../refusals.ts';
-import { headerOf, stateOf } from '../request.ts';
+import { headerOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
-const JSON_RANGES = new Set(['application/json', 'application/*', '*/*']);
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const RANGE = new RegExp(`^(${TOKEN}/${TOKEN})((?:[ \\t]*;[ \\t]*${TOKEN}=(?:${TOKEN}|"[^"]*"))*)$`);
+const WEIGHT = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
+/** The ranges that JSON is in, the most specific one first: that one counts. */
+const JSON_RANGES = ['application/json', 'application/*', '*/*'];
 
-/** True when JSON is among the ranges and not refused with q=0. */
-const acceptsJson = (accept: string): boolean =>
-  accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    const refused = parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-    return JSON_RANGES.has(type) && !refused;
-  });
+/** The weight of each media range; null for a header that is malformed. */
+const weightsOf = (accept: string): ReadonlyMap<string, number> | null => {
+  const weights = new Map<string, number>();
+  for (const part of accept.split(',').map((text) => text.trim())) {
+    if (part === '') continue;
+    const [, type = '', parameters = ''] = RANGE.exec(part) ?? [];
+    const weight = /;[ \t]*q=([^;]*)$/i.exec(parameters)?.[1]?.trim() ?? '1';
+    if (type === '' || !WEIGHT.test(weight)) return null;
+    weights.set(type.toLowerCase(), Number(weight));
+  }
+  return weights;
+};
 
-/** JSON is all there is; no Accept header, or an empty one, accepts it. */
+const acceptsJson = (accept: string): boolean => {
+  const weights = weightsOf(accept);
+  if (weights === null) return true;
+  const range = JSON_RANGES.find((candidate) => weights.has(candidate));
+  return range !== undefined && (weights.get(range) ?? 0) > 0;
+};
+
+/** JSON is all there is. No Accept header, an empty one, and, as upstream, one that is malformed accept it. @throws ApiError 406 */
 export const checkAccept = (): ApiMiddleware => ({
   before: ({ event }) => {
-    const accept = headerOf(event.headers, 'accept') ?? '';
-    if (accept.trim() !== '' && !acceptsJson(accept)) throw notAcceptable(stateOf(event).requestId);
+    const accept = (headerOf(event.headers, 'accept') ?? '').trim();
+    if (accept !== '' && !acceptsJson(accept)) throw notAcceptable();
   },
 });

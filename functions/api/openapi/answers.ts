@@ -33,8 +33,20 @@ export interface Answer {
 
 type Objects = z.ZodObject | z.ZodUnion<readonly z.ZodObject[]>;
 
+const parts = new Map<z.ZodObject, z.ZodObject>();
+
+/** Some of an object's fields, under a name of its own where the whole one has a name. */
+const partOf = (shape: z.ZodObject): z.ZodObject => {
+  const known = parts.get(shape);
+  if (known !== undefined) return known;
+  const { id } = shape.meta() ?? {};
+  const part = id === undefined ? shape.partial() : shape.partial().meta({ id: `${id}Part` });
+  parts.set(shape, part);
+  return part;
+};
+
 const partial = (shape: Objects): z.ZodType =>
-  shape instanceof z.ZodObject ? shape.partial() : z.union(shape.options.map((option) => option.partial()));
+  shape instanceof z.ZodObject ? partOf(shape) : z.union(shape.options.map(partOf));
 
 const wrapped = (wrapper: string, shape: z.ZodType) => z.strictObject({ [wrapper]: shape });
 
@@ -86,9 +98,12 @@ const zoneCapability = 'availability_zone_capabilities';
 /** The answer to a request that succeeds, by method and path of its route. */
 export const answers: Readonly<Record<string, Answer>> = {
   'GET /': whole(versions),
+  'HEAD /': whole(z.unknown()),
+  'GET /lbaas': whole(z.literal('v2')),
+  'GET /octavia': whole(z.literal('v2')),
   'GET /openapi.json': whole(z.looseObject({ openapi: z.string(), paths: z.looseObject({}) })),
   'GET /healthcheck': whole(z.strictObject({ detailed: z.boolean(), reasons: many(z.string()) })),
-  'HEAD /healthcheck': whole(z.unknown()),
+  'HEAD /healthcheck': nothing(204),
 
   ...resource('/lbaas/loadbalancers', { wrapper: 'loadbalancer', plural: 'loadbalancers', shape: loadBalancerShape }),
   'POST /lbaas/loadbalancers': whole(wrapped('loadbalancer', z.union([fullLoadBalancerShape, loadBalancerShape])), 201),
@@ -174,15 +189,22 @@ export const faultShape = z
   })
   .meta({ id: 'Fault' });
 
+/** A path, a method or an Accept header that the API does not have. */
+const unroutedShape = z
+  .strictObject({
+    code: z.union([z.literal(404), z.literal(405), z.literal(406)]),
+    title: z.string(),
+    description: z.string(),
+  })
+  .meta({ id: 'Unrouted' });
+
 /** Refusals that are told in other shapes, by their status. */
 export const otherFaults: Readonly<Record<number, z.ZodType>> = {
   401: z.strictObject({
     error: z.strictObject({ code: z.literal(401), title: z.string(), message: z.string() }),
   }),
-  406: z.strictObject({
-    errors: many(
-      z.strictObject({ status: z.literal(406), title: z.string(), detail: z.string(), request_id: z.string() }),
-    ),
-  }),
+  404: z.union([faultShape, unroutedShape]),
+  405: unroutedShape,
+  406: unroutedShape,
   413: z.strictObject({ code: z.string(), title: z.string(), message: z.string() }),
 };

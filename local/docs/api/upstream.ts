@@ -16,8 +16,11 @@ const resource = (path: string, id = '{id}'): readonly Operation[] => [
 
 export const OPERATIONS: readonly Operation[] = [
   ['GET', '/', 200],
+  ['HEAD', '/', 200],
+  ['GET', '/lbaas', 200],
+  ['GET', '/octavia', 200],
   ['GET', '/healthcheck', 200],
-  ['HEAD', '/healthcheck', 200],
+  ['HEAD', '/healthcheck', 204],
   ...resource('/lbaas/loadbalancers'),
   ['GET', '/lbaas/loadbalancers/{id}/status', 200],
   ['GET', '/lbaas/loadbalancers/{id}/statuses', 200],
@@ -137,6 +140,7 @@ export const FIELDS: Readonly<Record<string, Fields>> = {
 export const NOTES: Readonly<Record<string, string>> = {
   'GET /healthcheck': 'off by default, as upstream; see [differences](#answers)',
   'HEAD /healthcheck': 'off by default, as upstream',
+  'GET /lbaas': 'also `GET /v2.0` and `GET /v2`',
   'GET /lbaas/loadbalancers/{id}/status': 'refused when it is [too large](#sizes)',
   'GET /lbaas/loadbalancers/{id}/statuses': 'refused when it is [too large](#sizes)',
   'POST /lbaas/loadbalancers': 'shows children by ids only when the tree is [too large](#sizes)',

@@ -44,22 +44,37 @@ describe('the stack', () => {
   ])('answers 404 for %s', async (path) => {
     expect(await api.call(path, { token })).toMatchObject({
       status: 404,
-      body: { faultcode: 'Client', faultstring: 'The resource could not be found.', debuginfo: null },
+      body: { code: 404, title: 'Not Found', description: 'The resource could not be found.' },
     });
   });
 
   it('answers 405 with the methods there are', async () => {
-    const answer = await api.call(LIST, { token, method: 'DELETE' });
+    const answer = await api.call(LIST, { token, method: 'PATCH' });
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, POST' } });
   });
 
-  it.each(['text/html', 'application/json;q=0', 'image/*, text/plain'])('answers 406 to Accept: %s', async (accept) => {
+  it.each([
+    ...['text/html', 'application/json;q=0', 'image/*, text/plain', '*/*;q=0.0', 'application/xml,', ','],
+    'application/json;q=0, */*',
+  ])('answers 406 to Accept: %s', async (accept) => {
     const answer = await api.call(LIST, { token, headers: { accept } });
-    expect(answer.status).toBe(406);
-    expect(answer.body).toMatchObject({ errors: [{ status: 406, title: 'Not Acceptable' }] });
+    expect(answer).toMatchObject({
+      status: 406,
+      body: { code: 406, title: 'Not Acceptable', description: 'Only content type application/json is accepted.' },
+    });
   });
 
-  it.each(['', '*/*', 'text/html, application/json;q=0.5'])('answers 200 to Accept: %s', async (accept) => {
+  it.each([
+    ...['', '*/*', 'text/html, application/json;q=0.5', 'APPLICATION/JSON', 'application/*', 'text/html,*/*;q=0.1'],
+    ...['application/json; charset=utf-8', 'application/json;v="1"'],
+  ])('answers 200 to Accept: %s', async (accept) => {
+    expect((await api.call(LIST, { token, headers: { accept } })).status).toBe(200);
+  });
+
+  it.each([
+    ...['bogus', 'application/xml, bogus', 'application/', '/json', 'text/xml;q=foo', 'text/xml;q=1.5', 'a/b;c', '*'],
+    'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2',
+  ])('takes a malformed Accept header for none, as upstream: %s', async (accept) => {
     expect((await api.call(LIST, { token, headers: { accept } })).status).toBe(200);
   });
 

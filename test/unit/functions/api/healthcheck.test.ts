@@ -18,12 +18,12 @@ const request = {
 
 describe('the health check', () => {
   it.each([
-    ['GET', '/healthcheck'],
-    ['HEAD', '/healthcheck'],
-    ['GET', '/load-balancer/healthcheck'],
-  ])('answers %s %s without a token', async (method, path) => {
+    ['GET', '/healthcheck', 200, { detailed: false, reasons: ['OK'] }],
+    ['GET', '/load-balancer/healthcheck', 200, { detailed: false, reasons: ['OK'] }],
+    ['HEAD', '/healthcheck', 204, {}],
+  ])('answers %s %s without a token', async (method, path, status, body) => {
     const answer = await testApi({ settings }).call(path, { method });
-    expect([answer.status, answer.body]).toEqual([200, { detailed: false, reasons: ['OK'] }]);
+    expect([answer.status, answer.body]).toEqual([status, body]);
   });
 
   it('is not there unless it is switched on', async () => {

@@ -54,3 +54,18 @@ test('whatever is referred to is described', () => {
   expect([...referred].filter((to) => !known.includes(to ?? ''))).toEqual([]);
   expect(referred.size).toBeGreaterThan(20);
 });
+
+test('an answer that `fields` narrows requires no field of its objects', () => {
+  const { components } = z
+    .object({ components: z.object({ schemas: z.record(z.string(), z.looseObject({})) }) })
+    .parse(describeApi(routes));
+  const parts = Object.entries(components.schemas).filter(([name]) => name.endsWith('Part'));
+  expect(parts.map(([name]) => name)).toEqual(expect.arrayContaining(['ListenerPart', 'LoadBalancerPart', 'PoolPart']));
+  expect(parts.filter(([, schema]) => 'required' in schema)).toEqual([]);
+  const text = descriptionText(describeApi(routes));
+  const shown = [
+    ...text.matchAll(/"operationId": ?"getLbaas(?:Listeners|Pools)(?:ById)?",[\s\S]*?"responses": ?(.*)/g),
+  ];
+  expect(shown).toHaveLength(4);
+  for (const [, responses] of shown) expect(responses).toMatch(/schemas\/(?:Listener|Pool)Part"/);
+});
