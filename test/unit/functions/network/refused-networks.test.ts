@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { updateMember } from '../../../../lib/changes/members.ts';
+import { stateOf as latestOf } from '../../../../lib/changes/relations.ts';
 import {
   CloudCredentialsError,
   CloudResourceNotFoundError,
@@ -8,13 +10,14 @@ import {
 import type { Member } from '../../../../lib/models/pool.ts';
 import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
+import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
 import { getOperation } from '../../../../lib/repositories/operations.ts';
 import { settle } from '../../../../lib/repositories/settlements.ts';
 import { readTree } from '../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../helpers/table.ts';
-import { addMember, ended, flowOf } from '../../lib/repositories/support/stored.ts';
+import { addMember, ended, flowOf, shared } from '../../lib/repositories/support/stored.ts';
 import { withMembersOn } from './deltas.ts';
 
 beforeAll(useTable);
@@ -104,6 +107,26 @@ describe('a network that cannot be plugged', () => {
     });
     expect([await ledger(), await pluggedSubnets()]).toEqual([known, ['s1']]);
   });
+
+  it.each(['full', 'lost'] as const)(
+    'leaves a member where it was that was to move to a subnet that is %s',
+    async (trouble) => {
+      const { id, run, network, stateOf, pluggedSubnets } = await servingOn('s1');
+      const [member] = (await readTree(id)).tree.members;
+      if (member === undefined) throw new Error('no member');
+      const { changes } = await readTree(id);
+      const move = shared((read) =>
+        updateMember(read, { member, state: latestOf({ ...read, changes }, member.id) }, { subnet_id: 'other' }),
+      );
+      const operation = await commitChange(id, move);
+      network[trouble].add('other');
+      await run(flowOf(operation));
+      expect(await stateOf(member)).toMatchObject({ rejected: true, was_applied: true, applied: { subnet_id: 's1' } });
+      expect(await getOperation(operation.id)).toMatchObject({ error_objects: [{ type: 'member', id: member.id }] });
+      await run(flowOf(operation));
+      expect(await pluggedSubnets()).toEqual(['s1']);
+    },
+  );
 
   it('is plugged with those of its subnets that have addresses', async () => {
     const { add, run, network, stateOf, memberPorts } = await servingOn();
