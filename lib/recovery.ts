@@ -1,4 +1,5 @@
 import { NothingToRedriveError } from './errors/conflict.ts';
+import { OperationSuperseded } from './errors/flow.ts';
 import { type ExecutionState, executionState, startExecution, stopExecution } from './executions/executions.ts';
 import { startNowOrLater } from './executions/start-operation.ts';
 import { logger } from './logger.ts';
@@ -12,7 +13,7 @@ import { beginRollback, settle } from './repositories/settlements.ts';
 
 /**
  * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it is no
- * longer the lock that was seen; it had never been started and is now; a new operation carries it on.
+ * longer the lock that was seen; it had never been started and is now; a new operation carries it on, or has ended it.
  */
 export type Recovery =
   | { readonly outcome: 'running' }
@@ -31,15 +32,26 @@ const flowOf = (operation: Operation, fence = operation.fence): FlowInput => ({
 /** Work on an amphora that keeps its status, however it ends: it may be one that serves. */
 const UPKEEP: readonly Flow[] = ['rotate-amphora-certificate', 'update-amphora-agent-config'];
 
+export const isGivenUp = ({ recoveries }: Operation): boolean => recoveries > RECOVERIES;
+
+/** True once its rollback has begun, under the fence that the record has. */
+const isUndone = ({ failed_step, resumes_rollback }: Operation): boolean => failed_step !== null && !resumes_rollback;
+
 /**
  * Ends what cannot be brought to its end: ERROR with the reason, to be deleted or failed over; after upkeep the amphora is
- * as it was.
+ * as it was. No execution shows that this is under way, so the next sweep does the same beside it or after its death: under
+ * the same fence, from where it stands.
+ * @throws OperationSuperseded another sweep has ended the operation, or an operator has begun it again
  */
-const giveUp = async (operation: Operation): Promise<void> => {
-  const fence = await beginRollback(flowOf(operation), {
-    errorName: 'ExecutionLost',
-    errorMessage: `The execution was lost ${RECOVERIES + 1} times.`,
-  });
+const end = async (operation: Operation): Promise<void> => {
+  const { fence } = isUndone(operation)
+    ? operation
+    : {
+        fence: await beginRollback(flowOf(operation), {
+          errorName: 'ExecutionLost',
+          errorMessage: `The execution was lost ${RECOVERIES + 1} times.`,
+        }),
+      };
   const flow = flowOf(operation, fence);
   if (operation.target === 'amphora') {
     const changes = UPKEEP.includes(operation.flow) ? { cert_busy: false } : { status: AmphoraStatus.ERROR };
@@ -48,6 +60,22 @@ const giveUp = async (operation: Operation): Promise<void> => {
   }
   const rest = operation.flow === 'apply-changes' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR;
   await settleFailed(flow, rest);
+};
+
+/** Ends an operation that was lost too often; 'moved' when it has ended, or was begun again, meanwhile. */
+export const giveUp = async (operation: Operation): Promise<Recovery> => {
+  try {
+    await end(operation);
+  } catch (error) {
+    if (error instanceof OperationSuperseded) return { outcome: 'moved' };
+    throw error;
+  }
+  logger.warn('operation given up: its execution was lost too often', {
+    operation_id: operation.id,
+    flow: operation.flow,
+    recoveries: operation.recoveries,
+  });
+  return { outcome: 'carried on', operation };
 };
 
 /** What an operator asks for. */
@@ -66,8 +94,8 @@ const REDRIVEN = { errorName: 'Redriven', errorMessage: 'An operator has begun i
 const carryOn = async (lock: HeldLock, holder: Operation, redrivenBy: Requester | null): Promise<Recovery> => {
   const operation = await takeOverLock(lock, holder, redrivenBy === null ? LOST : REDRIVEN, redrivenBy);
   if (operation === null) return { outcome: 'moved' };
-  if (operation.recoveries > RECOVERIES) await giveUp(operation);
-  else await startNowOrLater(operation);
+  if (isGivenUp(operation)) return await giveUp(operation);
+  await startNowOrLater(operation);
   logger.warn('operation carried on', {
     operation_id: operation.id,
     lost_operation_id: holder.id,
@@ -86,8 +114,8 @@ const stateOf = async (holder: Operation, stop: boolean): Promise<ExecutionState
 };
 
 /**
- * Looks after a lock whose holder may have lost its execution: starts what never was, and lets a new operation under a
- * new fence begin the flow again. Twice at the same time does no harm.
+ * Looks after a lock whose holder may have lost its execution: starts what never was, lets a new operation under a new
+ * fence begin the flow again, and goes on giving up what was lost too often. Twice at the same time does no harm.
  * @param redriven by an operator, with a fresh count of losses; null when it is found by the sweep
  */
 export const recoverLock = async (lock: HeldLock, redriven: Redrive | null = null): Promise<Recovery> => {
@@ -99,6 +127,7 @@ export const recoverLock = async (lock: HeldLock, redriven: Redrive | null = nul
     await startExecution(holder);
     return { outcome: 'started', operation: holder };
   }
+  if (redriven === null && isGivenUp(holder)) return await giveUp(holder);
   return await carryOn(lock, holder, redriven?.requester ?? null);
 };
 

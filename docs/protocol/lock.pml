@@ -106,8 +106,6 @@ byte status[OPERATIONS + 1], opFence[OPERATIONS + 1], carriedBy[OPERATIONS + 1],
 bool reason[OPERATIONS + 1];
 byte execution[OPERATIONS + 1], inputFence[OPERATIONS + 1];
 byte operations = CHANGES;
-/* The operation that a living sweep has just taken and gives up: the grace keeps other sweeps away from it. */
-byte attended;
 /*
  * The amphora, and what the table knows of it: a set of changes, who has begun to send and not confirmed it (0: nobody),
  * and the generation of what was sent last.
@@ -490,15 +488,18 @@ over:
   d_step { o = 0; f = 0; g = 0; r = 0; set = 0; i = 0; life = 0; undo = 0; closed = 0; large = 0 }
 }
 
-/* It may die on its way, as everybody. */
+/* recovery.ts, end: from where it stands, and under the fence of the rollback, once that has begun. It may die on its way. */
 inline giveUp() {
-  beginRollback();
+  life = begun[o]; r = OK;
+  if
+  :: reason[o] -> f = opFence[o]
+  :: else -> beginRollback()
+  fi;
   if
   :: d_step { r == OK && aborts > 0 -> aborts-- }
   :: r == OK -> undo = true; settleFailed()
   :: else
-  fi;
-  d_step { attended = (attended == o -> 0 : attended) }
+  fi
 }
 
 /* recovery.ts, lost-locks.ts: the sweep, and an operator's redrive. */
@@ -507,11 +508,15 @@ proctype Sweeper() {
   bool undo;
 end:
   do
-  :: d_step { lockOp != 0 && execution[lockOp] != RUNNING && lockOp != attended -> lost = lockOp; f = lockFence };
+  :: d_step { lockOp != 0 && execution[lockOp] != RUNNING -> lost = lockOp; f = lockFence };
     d_step { set = status[lost]; i = execution[lost] };
     if
     :: i == RUNNING -> i = 0
     :: i == ABSENT && set == COMMITTED -> i = 0; start(lost)
+#ifndef GIVE_UP_ANEW /* a sweep that finds an operation that is given up takes its lock too */
+    :: i != RUNNING && !(i == ABSENT && set == COMMITTED) && losses[lost] > RECOVERIES ->
+      i = 0; o = lost; f = opFence[o]; giveUp()
+#endif
     :: else ->
       i = 0;
 #ifdef RAW_REDRIVE /* the same operation again, under its fence */
@@ -532,16 +537,15 @@ end:
           status[lost] = SUPERSEDED; carriedBy[lost] = o;
           opFence[o] = f; losses[o] = losses[lost] + 1; r = OK;
           /* One that is given up is nobody's to start. */
-          status[o] = (GIVEN_UP(losses[o]) -> RUNNING : COMMITTED);
-          attended = (losses[o] > RECOVERIES -> o : attended)
+          status[o] = (GIVEN_UP(losses[o]) -> RUNNING : COMMITTED)
         :: else
         fi
       };
       if
       :: r == LOST
-      :: d_step { r == OK && aborts > 0 -> aborts--; attended = (attended == o -> 0 : attended) }
+      :: d_step { r == OK && aborts > 0 -> aborts-- }
       :: r == OK && losses[o] <= RECOVERIES -> start(o)
-      :: r == OK && losses[o] > RECOVERIES -> life = begun[o]; giveUp()
+      :: r == OK && losses[o] > RECOVERIES -> giveUp()
       fi
 #endif
     fi;

@@ -14,6 +14,8 @@ const NOTHING = { ABORTS: 0, FAILURES: 0, REPEATS: 0 };
 /** Properties, by a part of the assertion that says it. */
 const ONE_FENCE = /lockOp==o|life==begun|status\[o\]!=6/;
 const NO_CHANGE_LOST = /row\[c\]==3/;
+/** The model has room for the operations that losses can lead to. */
+const ENDS_ONCE = /operations<=/;
 const EVERYTHING_RESTS = /lockOp==0/;
 
 export const CHECKS: readonly Check[] = [
@@ -52,6 +54,11 @@ export const CHECKS: readonly Check[] = [
     name: 'mutation: an operation that is given up can be started',
     defines: { ...NOTHING, CHANGES: 1, ABORTS: 2, RECOVERIES: 0, START_GIVEN_UP: 1 },
     violates: ONE_FENCE,
+  },
+  {
+    name: 'mutation: each sweep that finds an operation that is given up starts over',
+    defines: { ...NOTHING, CHANGES: 1, ABORTS: 1, SWEEPERS: 2, RECOVERIES: 0, GIVE_UP_ANEW: 1 },
+    violates: ENDS_ONCE,
   },
   {
     name: 'mutation: a rollback under the fence of what it undoes',

@@ -2,13 +2,17 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { logger } from '../../../../lib/logger.ts';
+import { effectiveTree } from '../../../../lib/models/effective-tree.ts';
 import type { FlowInput, Operation } from '../../../../lib/models/operation.ts';
 import type { Member, Pool } from '../../../../lib/models/pool.ts';
+import type { TreeChange } from '../../../../lib/models/tree-change.ts';
+import { giveUp, isGivenUp } from '../../../../lib/recovery.ts';
 import { commitChange } from '../../../../lib/repositories/change-commits.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../lib/repositories/change-settlements.ts';
+import { findChild } from '../../../../lib/repositories/child-reads.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
+import { RECOVERIES, takeOverLock } from '../../../../lib/repositories/lost-locks.ts';
 import {
   getFlowOperation,
   getOperation,
@@ -19,15 +23,15 @@ import { beginRollback, settle } from '../../../../lib/repositories/settlements.
 import { unstageRows } from '../../../../lib/repositories/staged-rows.ts';
 import { loadBalancerKey } from '../../../../lib/repositories/table/keys.ts';
 import { getTree, readTree } from '../../../../lib/repositories/trees.ts';
-import { newMember } from '../../../fixtures/children.ts';
+import { newMember, newPool } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { interceptRequests } from './support/requests.ts';
-import { alone, asMember, ended, flowOf, shared, storedPool } from './support/stored.ts';
+import { alone, asMember, ended, flowOf, shared, storedLoadBalancer } from './support/stored.ts';
 
 /*
- * Writers, flows that come to their end, fail or lose their execution, zombies and second deliveries that repeat a flow's
- * steps under its old fence, sweeps, redrives, and answers that get lost after the write: in every order that the requests
- * they send to the table can come in.
+ * Writers that create, update and delete, flows that come to their end, fail or lose their execution, zombies and second
+ * deliveries that repeat a flow's steps under its old fence, sweeps that carry on or give up, redrives, and answers that get
+ * lost after the write: in every order that the requests they send to the table can come in.
  */
 
 beforeAll(useTable);
@@ -50,6 +54,8 @@ const STAGED_SIZE = 41;
 /** A request of the API, and what becomes of its own execution, should it come to one. */
 interface Writer {
   readonly kind: 'writer';
+  /** Of members of its own: so many new ones, or one that is there. */
+  readonly asks: 'create' | 'update' | 'delete';
   readonly members: 1 | typeof STAGED_SIZE;
   /** It fails after so many rounds; null: it does not. */
   readonly failsAfter: number | null;
@@ -65,13 +71,21 @@ interface Recoverer {
   readonly looks: number;
 }
 
-const writer: fc.Arbitrary<Writer> = fc.record({
-  kind: fc.constant('writer' as const),
+const creation = {
+  asks: fc.constant('create' as const),
   members: fc.oneof({ weight: 2, arbitrary: fc.constant(1 as const) }, fc.constant(STAGED_SIZE)),
+};
+const otherChange = { asks: fc.constantFrom('update' as const, 'delete' as const), members: fc.constant(1 as const) };
+const fate = {
+  kind: fc.constant('writer' as const),
   failsAfter: fc.option(fc.nat(3)),
   lostAfter: fc.option(fc.nat(6)),
   zombieRounds: fc.nat(3),
-});
+};
+const writer: fc.Arbitrary<Writer> = fc.oneof(
+  fc.record({ ...creation, ...fate }),
+  fc.record({ ...otherChange, ...fate }),
+);
 
 const recoverer: fc.Arbitrary<Recoverer> = fc.record({
   kind: fc.constantFrom('sweep' as const, 'redrive' as const),
@@ -81,6 +95,8 @@ const recoverer: fc.Arbitrary<Recoverer> = fc.record({
 /** One answer of forty is lost. */
 const answers = fc.infiniteStream(fc.nat(39));
 
+const losses = fc.constantFrom(0 as const, RECOVERIES);
+
 /** Two to five, writers first. */
 const actors = fc
   .tuple(fc.array(writer, { minLength: 1, maxLength: 3 }), fc.array(recoverer, { maxLength: 2 }))
@@ -89,11 +105,22 @@ const actors = fc
 /** What happened, in the order in which the table accepted it. */
 interface Journal {
   readonly fences: number[];
+  /** Members with their weight, as an amphora was given them, and `no` with an id for each it was given no more. */
   readonly pushed: Set<string>;
-  readonly accepted: { readonly operationId: string; readonly members: readonly Member[] }[];
+  readonly accepted: {
+    readonly operationId: string;
+    readonly asks: Writer['asks'];
+    readonly members: readonly Member[];
+  }[];
   /** Operations whose execution runs. */
   readonly running: Set<string>;
+  /** Losses that an operation has had before; with RECOVERIES of them the next one gives it up. */
+  readonly losses: 0 | typeof RECOVERIES;
 }
+
+/** The weight that updates ask for. */
+const UPDATED = 7;
+const line = ({ id, weight }: Member): string => `${id} ${weight}`;
 
 class LostAnswer extends Error {
   override readonly name = 'LostAnswer';
@@ -154,9 +181,12 @@ const apply = async (flow: FlowInput, journal: Journal, rounds: number, begin: (
     });
     begin();
     await task(flow, undefined, async () => {
-      const { tree } = await readTree(id);
+      const { tree, changes } = await readTree(id);
       await mark(flow, journal);
-      for (const { id: memberId } of tree.members) journal.pushed.add(memberId);
+      const { members } = effectiveTree(tree, changes);
+      const served = new Set(members.map((member) => member.id));
+      for (const member of members) journal.pushed.add(line(member));
+      for (const member of tree.members) if (!served.has(member.id)) journal.pushed.add(`no ${member.id}`);
     });
     begin();
     const settled = await task(flow, true, async () => {
@@ -210,19 +240,33 @@ const operationOf = async (loadBalancerId: string, requestId: string): Promise<O
     ({ requester }) => requester.request_id === requestId,
   );
 
-const write = async (pool: Pool, index: number, asked: Writer, journal: Journal): Promise<void> => {
-  const members = Array.from({ length: asked.members }, (_, at) =>
-    newMember(pool, { ip_address: `10.${index}.0.${at + 1}` }),
-  );
-  const id = pool.load_balancer_id;
+/** The members a writer asks something of. */
+const membersOf = (pool: Pool, { members }: Writer, index: number): readonly Member[] =>
+  Array.from({ length: members }, (_, at) => newMember(pool, { ip_address: `10.${index}.0.${at + 1}` }));
+
+const planOf =
+  ({ asks }: Writer, members: readonly Member[]) =>
+  async (): Promise<TreeChange> => {
+    if (asks === 'create') return { creates: members.map(asMember), parents: [] };
+    const found = await findChild('member', String(members[0]?.id));
+    if (found === null) throw new Error('the member is gone');
+    return asks === 'delete' ? { deletes: [found] } : { updates: [{ ...found, changes: { weight: UPDATED } }] };
+  };
+
+const write = async (
+  id: string,
+  index: number,
+  { asked, members }: { readonly asked: Writer; readonly members: readonly Member[] },
+  journal: Journal,
+): Promise<void> => {
+  const { asks } = asked;
   const requestId = `req-${index}`;
-  const plan = { creates: members.map(asMember), parents: [] };
-  const change = (asked.members === 1 ? shared : alone)(() => plan);
+  const change = (asked.members === 1 ? shared : alone)(planOf(asked, members));
   const request = { ...change.request, requester: { ...change.request.requester, request_id: requestId } };
   for (;;) {
     try {
       const operation = await commitChange(id, { ...change, request });
-      journal.accepted.push({ operationId: operation.id, members });
+      journal.accepted.push({ operationId: operation.id, asks, members });
       if (operation.status === 'COMMITTED') await runFlow(operation, asked, journal);
       return;
     } catch (error) {
@@ -230,9 +274,18 @@ const write = async (pool: Pool, index: number, asked: Writer, journal: Journal)
       const operation = await operationOf(id, requestId);
       if (operation === undefined) continue;
       // Whoever looks after locks starts it.
-      journal.accepted.push({ operationId: operation.id, members });
+      journal.accepted.push({ operationId: operation.id, asks, members });
       return;
     }
+  }
+};
+
+/** A sweep that gives an operation up, and may die of a lost answer. */
+const endGivenUp = async (operation: Operation): Promise<void> => {
+  try {
+    await giveUp(operation);
+  } catch (error) {
+    if (!(error instanceof LostAnswer)) throw error;
   }
 };
 
@@ -248,14 +301,22 @@ const recover = async (id: string, force: boolean, journal: Journal): Promise<vo
     await runFlow(holder, NO_TROUBLE, journal);
     return;
   }
+  if (isGivenUp(holder) && !force) {
+    await endGivenUp(holder);
+    return;
+  }
   const seen = { key: loadBalancerKey(id), operationId: holder.id, fence: lock.fence };
   const reason = { errorName: 'ExecutionLost', errorMessage: '' };
   // When the answer is lost the next look finds an operation that has not been started.
-  const operation = await takeOverLock(seen, { ...holder, recoveries: 0 }, reason).catch((error: unknown) => {
-    if (error instanceof LostAnswer) return null;
-    throw error;
-  });
-  if (operation !== null) await runFlow(operation, NO_TROUBLE, journal);
+  const operation = await takeOverLock(seen, { ...holder, recoveries: force ? 0 : journal.losses }, reason).catch(
+    (error: unknown) => {
+      if (error instanceof LostAnswer) return null;
+      throw error;
+    },
+  );
+  if (operation === null) return;
+  if (isGivenUp(operation)) await endGivenUp(operation);
+  else await runFlow(operation, NO_TROUBLE, journal);
 };
 
 const lookAfter = async (id: string, { kind, looks }: Recoverer, journal: Journal): Promise<void> => {
@@ -277,17 +338,51 @@ const checkRest = async (id: string, journal: Journal): Promise<void> => {
     staged_operation_id: null,
   });
   expect(JSON.stringify(tree)).not.toContain('PENDING');
-  const byId = new Map(tree.members.map((member) => [member.id, member.provisioning_status]));
-  for (const { operationId, members } of journal.accepted) {
+  const byId = new Map(tree.members.map((member) => [member.id, member]));
+  for (const { operationId, asks, members } of journal.accepted) {
     const { status, ended_at } = await getOperation(operationId);
     expect(ended_at).not.toBeNull();
-    for (const { id: memberId } of members) {
+    for (const { id: memberId, weight } of members) {
       const now = byId.get(memberId);
-      expect(now).toBeDefined();
-      if (status === 'SUCCEEDED') expect(now).toBe('ACTIVE');
-      if (now === 'ACTIVE') expect(journal.pushed).toContain(memberId);
+      if (asks === 'delete') {
+        expect(now?.provisioning_status).toBe(status === 'SUCCEEDED' ? undefined : now && 'ERROR');
+        if (now === undefined) expect(journal.pushed).toContain(`no ${memberId}`);
+        continue;
+      }
+      expect(now?.weight).toBe(asks === 'update' ? UPDATED : weight);
+      expect(now?.provisioning_status).toBe(status === 'SUCCEEDED' ? 'ACTIVE' : (now?.provisioning_status ?? 'there'));
+      if (now?.provisioning_status === 'ACTIVE') expect(journal.pushed).toContain(line(now));
     }
   }
+};
+
+/** What failed comes with the next success, whatever was wanted. */
+const checkNextSuccess = async (id: string, journal: Journal): Promise<void> => {
+  const operation = await commitChange(
+    id,
+    shared(() => ({})),
+  );
+  await runFlow(operation, NO_TROUBLE, journal);
+  await checkRest(id, journal);
+  const { members } = await getTree(id);
+  expect(new Set(members.map(({ provisioning_status }) => provisioning_status))).not.toContain('ERROR');
+  const deleted = journal.accepted.flatMap((one) => (one.asks === 'delete' ? one.members : []));
+  const ids = members.map((member) => member.id);
+  for (const member of deleted) expect(ids).not.toContain(member.id);
+};
+
+/** A pool at rest, with the members that writers update or delete. */
+const storedFor = async (writers: readonly Writer[]) => {
+  const pools: Pool[] = [];
+  const asked: { readonly asked: Writer; readonly members: readonly Member[] }[] = [];
+  const { id } = await storedLoadBalancer((owner) => {
+    const pool = newPool(owner);
+    pools.push(pool);
+    asked.push(...writers.map((one, index) => ({ asked: one, members: membersOf(pool, one, index) })));
+    const present = asked.flatMap((one) => (one.asked.asks === 'create' ? [] : one.members));
+    return [{ kind: 'pool', object: pool }, ...present.map(asMember)];
+  });
+  return { id, asked };
 };
 
 /** Sends each request when the schedule says so, and none before the one before it was answered; loses some answers. */
@@ -308,39 +403,52 @@ const inTurn =
 
 describe('the lock, in any order of requests', () => {
   it(
-    'admits one fence at a time, loses no accepted change, and leaves nothing PENDING',
+    'admits one fence at a time, keeps every accepted change, and leaves nothing PENDING',
     async () => {
       // Pauses then only give way, so that the schedule alone decides.
       vi.spyOn(Math, 'random').mockReturnValue(0);
       const deadline = Date.now() + LIMIT_MS;
       await fc.assert(
-        fc.asyncProperty(fc.scheduler(), actors, answers, async (scheduler, [writers, recoverers], lost) => {
-          if (Date.now() > deadline) return;
-          const { id, pool } = await storedPool();
-          const journal: Journal = { fences: [], pushed: new Set(), accepted: [], running: new Set() };
-          stop = interceptRequests(inTurn(scheduler, lost));
-          try {
-            const work = [
-              ...writers.map((asked, index) => write(pool, index, asked, journal)),
-              ...recoverers.map((asked) => lookAfter(id, asked, journal)),
-            ];
-            // Somebody always looks after locks: a writer may wait for one that is lost.
-            let over = false;
-            const done = Promise.all(work).finally(() => {
-              over = true;
-            });
-            const sweep = async (): Promise<void> => {
-              while (!over) await recover(id, false, journal);
+        fc.asyncProperty(
+          fc.scheduler(),
+          actors,
+          answers,
+          losses,
+          async (scheduler, [writers, recoverers], lost, before) => {
+            if (Date.now() > deadline) return;
+            const { id, asked } = await storedFor(writers);
+            const journal: Journal = {
+              fences: [],
+              pushed: new Set(),
+              accepted: [],
+              running: new Set(),
+              losses: before,
             };
-            await scheduler.waitFor(Promise.all([done, sweep()]));
-          } finally {
-            stop();
-          }
-          await sweepUntilRest(id, journal);
-          expect(journal.accepted).toHaveLength(writers.length);
-          expect(journal.fences).toEqual(journal.fences.toSorted((a, b) => a - b));
-          await checkRest(id, journal);
-        }),
+            stop = interceptRequests(inTurn(scheduler, lost));
+            try {
+              const work = [
+                ...asked.map((one, index) => write(id, index, one, journal)),
+                ...recoverers.map((recoverer) => lookAfter(id, recoverer, journal)),
+              ];
+              // Somebody always looks after locks: a writer may wait for one that is lost.
+              let over = false;
+              const done = Promise.all(work).finally(() => {
+                over = true;
+              });
+              const sweep = async (): Promise<void> => {
+                while (!over) await recover(id, false, journal);
+              };
+              await scheduler.waitFor(Promise.all([done, sweep()]));
+            } finally {
+              stop();
+            }
+            await sweepUntilRest(id, journal);
+            expect(journal.accepted).toHaveLength(writers.length);
+            expect(journal.fences).toEqual(journal.fences.toSorted((a, b) => a - b));
+            await checkRest(id, journal);
+            await checkNextSuccess(id, journal);
+          },
+        ),
         { numRuns: 1_000 },
       );
     },
