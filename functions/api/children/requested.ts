@@ -31,6 +31,9 @@ export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string
   return found;
 };
 
+/** What upstream calls a null where an object is named. */
+export const NONE = 'None';
+
 /**
  * An object that a body or a path names, when the caller may do what the route does with something of its project.
  * @throws the kind's own "not found"
@@ -39,8 +42,9 @@ export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string
 export const namedChild = async <Kind extends ChildKind>(
   request: ApiRequest,
   kind: Kind,
-  id: string,
+  id: string | null,
 ): Promise<ChildObjects[Kind]> => {
+  if (id === null) throw missingChild(kind, NONE);
   const found = await storedChild(kind, id);
   authorizeProject(request, found.project_id);
   return found;

@@ -41,8 +41,8 @@ const ensureThere = async (id: string): Promise<void> => {
 const requestsCheck =
   ({ requestDriftCheck }: Pick<ApiDependencies, 'requestDriftCheck'>): ApiHandler =>
   async (request) => {
-    const { loadbalancer_ids, repair = false } = parseResource(request.body, { ...WRAPPING, fields: checkFields });
     authorizeProject(request, null);
+    const { loadbalancer_ids, repair = false } = parseResource(request.body, { ...WRAPPING, fields: checkFields });
     const ids = [...new Set(loadbalancer_ids)];
     for (const id of ids) await ensureThere(id);
     await requestDriftCheck({ loadbalancer_ids: ids, repair, requester: requesterOf(request) });

@@ -37,22 +37,45 @@ const refusalOf = (argument: string, wrapped: unknown, issues: readonly Issue[])
   return invalidInput(attribute, shown(value), reason);
 };
 
+/** How a body is wrapped, and what is inside. */
+export interface Wrapping<Fields> {
+  /** The name that upstream's messages call the whole body by. */
+  readonly argument: string;
+  readonly wrapper: string;
+  readonly fields: z.ZodType<Fields>;
+}
+
 /**
  * Checks a body of the form `{<wrapper>: {...}}` and answers what is inside.
- * @param argument the name that upstream's messages call the whole body by
  * @throws ApiError 400
  */
-export const parseResource = <Fields>(
-  body: unknown,
-  {
-    argument,
-    wrapper,
-    fields,
-  }: { readonly argument: string; readonly wrapper: string; readonly fields: z.ZodType<Fields> },
-): Fields => {
+export const parseResource = <Fields>(body: unknown, { argument, wrapper, fields }: Wrapping<Fields>): Fields => {
   if (body === undefined) throw missingArgument(argument);
   const parsed = z.strictObject({ [wrapper]: fields }, { error: 'Value should be an object' }).safeParse(body);
   const inside = parsed.success ? parsed.data[wrapper] : undefined;
   if (inside !== undefined) return inside;
   throw refusalOf(argument, body, parsed.error?.issues ?? []);
+};
+
+/** True for `{}`, and for `{<wrapper>: null}`: nothing inside that could be wrong. */
+const lacksInside = (body: unknown, wrapper: string): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  !Array.isArray(body) &&
+  Object.entries(body).every(([name, value]) => name === wrapper && value === null);
+
+/**
+ * The body of a PUT and the object of its path, in upstream's order: what is wrong inside the body is told first, then that
+ * the object is missing or forbidden, and at last that nothing is inside.
+ * @param find the object of the path
+ * @throws ApiError 400, and whatever `find` throws
+ */
+export const parseUpdate = async <Fields, Found>(
+  body: unknown,
+  wrapping: Wrapping<Fields>,
+  find: () => Promise<Found>,
+): Promise<{ readonly fields: Fields; readonly found: Found }> => {
+  if (lacksInside(body, wrapping.wrapper)) await find();
+  const fields = parseResource(body, wrapping);
+  return { fields, found: await find() };
 };

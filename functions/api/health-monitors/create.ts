@@ -1,5 +1,5 @@
 import { createChild } from '../children/create-child.ts';
-import { missingChild, namedChild } from '../children/requested.ts';
+import { namedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';
@@ -15,10 +15,9 @@ export const createsHealthMonitor =
   async (request) => {
     const { settings, changes } = dependencies;
     const { pool_id, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
-    if (pool_id === null) throw missingChild('pool', 'None');
     const pool = await namedChild(request, 'pool', pool_id);
     const { project_id, load_balancer_id } = pool;
-    const draft = (id: string) => draftHealthMonitor({ id, project_id, load_balancer_id, pool_id }, fields);
+    const draft = (id: string) => draftHealthMonitor({ id, project_id, load_balancer_id, pool_id: pool.id }, fields);
     checkHealthMonitor(draft(''), { pool, settings: settings() });
     return await createChild(request, {
       kind: 'health_monitor',

@@ -4,7 +4,7 @@ import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -35,8 +35,8 @@ const updatesOf = (fields: UpdateFields, { type }: HealthMonitor): HealthMonitor
 export const updatesHealthMonitor =
   ({ settings, changes }: Pick<ApiDependencies, 'settings' | 'changes'>): ApiHandler =>
   async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedChild(request, 'health_monitor');
+    const find = () => requestedChild(request, 'health_monitor');
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
     const pool = await storedChild('pool', found.pool_id);
     const updates = updatesOf(fields, found);
     checkHealthMonitorChange(found, fields, { pool, settings: settings() });

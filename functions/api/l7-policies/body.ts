@@ -32,7 +32,11 @@ export const l7PolicyFields = {
 };
 
 /** Fields of POST. */
-export const createFields = attributes({ ...l7PolicyFields, redirect_pool_id: redirectPoolId(), listener_id: uuid() });
+export const createFields = attributes({
+  ...l7PolicyFields,
+  redirect_pool_id: redirectPoolId(),
+  listener_id: uuid().nullable(),
+});
 const unplaced = attributes({ ...l7PolicyFields, redirect_pool_id: redirectPoolId() });
 export type L7PolicyFields = z.infer<typeof unplaced>;
 

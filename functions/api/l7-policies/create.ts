@@ -20,7 +20,7 @@ export const createsL7Policy =
     const listener = await namedChild(request, 'listener', listener_id);
     checkPolicyListener(listener, DEFAULT_PROVIDER);
     const { project_id, load_balancer_id } = listener;
-    const draft = (id: string) => draftL7Policy({ id, project_id, load_balancer_id, listener_id }, fields);
+    const draft = (id: string) => draftL7Policy({ id, project_id, load_balancer_id, listener_id: listener.id }, fields);
     const rules = fields.rules ?? [];
     const first = draft('');
     rulesWith(first, rules);

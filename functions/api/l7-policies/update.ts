@@ -4,7 +4,7 @@ import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -41,8 +41,8 @@ const updatesOf = (fields: UpdateFields, policy: L7Policy): L7PolicyUpdates => (
 export const updatesL7Policy =
   ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
   async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedChild(request, 'l7_policy');
+    const find = () => requestedChild(request, 'l7_policy');
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
     const updates = updatesOf(fields, found);
     const listener = await storedChild('listener', found.listener_id);
     await checkRedirectPool({ ...found, ...updates }, listener);

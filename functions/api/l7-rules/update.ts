@@ -3,7 +3,7 @@ import type { L7Rule } from '../../../lib/models/l7.ts';
 import { changeBelow } from '../children/change.ts';
 import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -32,8 +32,8 @@ const updatesOf = (fields: UpdateFields, rule: L7Rule): L7RuleUpdates => {
 export const updatesL7Rule =
   ({ changes }: Pick<ApiDependencies, 'changes'>): ApiHandler =>
   async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedL7Rule(request);
+    const find = () => requestedL7Rule(request);
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
     const updates = updatesOf(fields, found);
     checkL7Rule({ ...found, ...updates });
     const handle = await changeBelow(found.load_balancer_id, () =>

@@ -2,4 +2,4 @@ import { attributes, uuid } from '../fields/fields.ts';
 import { rootedListenerFields } from '../graph/body.ts';
 
 /** Fields of POST. */
-export const createFields = attributes({ ...rootedListenerFields, loadbalancer_id: uuid() });
+export const createFields = attributes({ ...rootedListenerFields, loadbalancer_id: uuid().nullable() });

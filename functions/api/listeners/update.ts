@@ -6,7 +6,7 @@ import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -80,8 +80,8 @@ export const updatesListener =
   (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
     const settings = dependencies.settings();
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedChild(request, 'listener');
+    const find = () => requestedChild(request, 'listener');
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
     checkTlsOptions(fields, settings);
     const updates: ListenerUpdates = {
       ...commonUpdates(fields),

@@ -1,4 +1,5 @@
 import type { NamedObject } from '../../../lib/models/base.ts';
+import { byCreation } from '../../../lib/models/by-creation.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
@@ -21,14 +22,14 @@ const statusOf = ({ id, name, provisioning_status, operating_status }: NamedObje
   operating_status,
 });
 
-/** The default pool, and the pools that enabled policies with rules send to; each once. */
-const poolsOf = (listener: Listener, tree: StatusSource): readonly Pool[] => {
-  const ids = new Set(listener.default_pool_id === null ? [] : [listener.default_pool_id]);
-  for (const policy of tree.l7_policies) {
-    if (policy.listener_id !== listener.id || !policy.enabled || policy.redirect_pool_id === null) continue;
-    if (tree.l7_rules.some((rule) => rule.l7policy_id === policy.id)) ids.add(policy.redirect_pool_id);
-  }
-  return tree.pools.filter((pool) => ids.has(pool.id));
+/** Ids of the default pool, and then of the pools that enabled policies with rules send to, by position; each once. */
+const poolIdsOf = (listener: Listener, tree: StatusSource): readonly string[] => {
+  const redirects = tree.l7_policies
+    .filter(({ listener_id, enabled }) => listener_id === listener.id && enabled)
+    .filter(({ id }) => tree.l7_rules.some((rule) => rule.l7policy_id === id))
+    .toSorted((a, b) => a.position - b.position);
+  const ids = [listener.default_pool_id, ...redirects.map(({ redirect_pool_id }) => redirect_pool_id)];
+  return [...new Set(ids.flatMap((id) => id ?? []))];
 };
 
 const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
@@ -38,6 +39,7 @@ const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
     ...(monitor === undefined ? {} : { health_monitor: { ...statusOf(monitor), type: monitor.type } }),
     members: tree.members
       .filter(({ pool_id }) => pool_id === pool.id)
+      .sort(byCreation)
       .map((member) => ({
         ...statusOf(member),
         address: member.ip_address,
@@ -46,16 +48,16 @@ const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
   };
 };
 
-/** The tree of statuses, as listeners see it: pools that no listener uses do not appear. */
+/** The tree of statuses, as listeners see it, in the order of creation: pools that no listener uses do not appear. */
 export const statusTree = (tree: StatusSource): StatusTreeView => {
   // A pool that many listeners use is made, and measured, once.
   const statuses = new Map(tree.pools.map((pool) => [pool.id, poolStatus(pool, tree)]));
   return {
     loadbalancer: {
       ...statusOf(tree.load_balancer),
-      listeners: tree.listeners.map((listener) => ({
+      listeners: tree.listeners.toSorted(byCreation).map((listener) => ({
         ...statusOf(listener),
-        pools: poolsOf(listener, tree).flatMap(({ id }) => statuses.get(id) ?? []),
+        pools: poolIdsOf(listener, tree).flatMap((id) => statuses.get(id) ?? []),
       })),
     },
   };

@@ -5,7 +5,7 @@ import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { readTree } from '../../../lib/repositories/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -33,8 +33,9 @@ const updatesOf = (fields: UpdateFields): LoadBalancerUpdates => {
 export const updatesLoadBalancer =
   ({ worker, networkSeenBy }: Pick<ApiDependencies, 'worker' | 'networkSeenBy'>): ApiHandler =>
   async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const { id, project_id: projectId, vip: present } = await requestedLoadBalancer(request);
+    const find = () => requestedLoadBalancer(request);
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
+    const { id, project_id: projectId, vip: present } = found;
     const updates = updatesOf(fields);
     const { vip = {} } = updates;
     if (vip.sg_ids !== undefined) {

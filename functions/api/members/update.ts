@@ -1,7 +1,7 @@
 import { changeBelow } from '../children/change.ts';
 import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
@@ -15,8 +15,9 @@ import { memberView } from './view.ts';
 export const updatesMember =
   ({ changes, settings }: Pick<ApiDependencies, 'changes' | 'settings'>): ApiHandler =>
   async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const { id, load_balancer_id } = await requestedMember(request);
+    const find = () => requestedMember(request);
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
+    const { id, load_balancer_id } = found;
     const updates = memberUpdates(fields);
     checkReservedAddresses(updates, settings());
     const handle = await changeBelow(load_balancer_id, () => changes(requesterOf(request)).updateMember(id, updates));

@@ -24,18 +24,19 @@ const zoneData = z.strictObject({
 });
 export type ZoneData = z.infer<typeof zoneData>;
 
-/** The keys that profiles can be made of, with what they do. */
+/** The keys that profiles can be made of, with the descriptions that upstream gives them, which clients filter by. */
 export const CAPABILITIES = Object.freeze({
   flavor: {
     loadbalancer_topology:
-      'Amphorae of each load balancer: SINGLE is one, ACTIVE_STANDBY is two, one of which stands by.',
-    compute_flavor: 'Id of the Nova flavor that amphorae are built with.',
-    amp_image_tag: 'Glance tag of the image that amphorae boot; the newest one counts.',
+      'The load balancer topology. One of: SINGLE - One amphora per load balancer. ' +
+      'ACTIVE_STANDBY - Two amphora per load balancer.',
+    compute_flavor: 'The compute driver flavor ID.',
+    amp_image_tag: 'The amphora image tag.',
   },
   availability_zone: {
-    compute_zone: 'Name of the Nova availability zone that amphorae are built in.',
-    management_network: 'Id of the network that amphorae are managed in.',
-    valid_vip_networks: 'Ids of the networks a VIP may be in, instead of those that the deployment allows.',
+    compute_zone: 'The compute availability zone.',
+    management_network: 'The management network ID for the amphora.',
+    valid_vip_networks: 'List of network IDs that are allowed for VIP use, instead of those of the deployment.',
   },
 } satisfies Readonly<Record<OfferingKind, Readonly<Record<string, string>>>>);
 

@@ -5,7 +5,7 @@ import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import { DEFAULT_PROVIDER } from '../providers/providers.ts';
 import { validationFailure } from '../refusals.ts';
@@ -63,8 +63,8 @@ export const updatesPool =
   (dependencies: ApiDependencies): ApiHandler =>
   async (request) => {
     const settings = dependencies.settings();
-    const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
-    const found = await requestedChild(request, 'pool');
+    const find = () => requestedChild(request, 'pool');
+    const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
     checkTlsOptions(fields, settings);
     const updates = updatesOf(fields, found, settings);
     const wanted = { ...found, ...updates };

@@ -18,8 +18,8 @@ const goingOn = async ({ id, status }: Rollout): Promise<Partial<Rollout>> =>
 
 /** PUT /octavia/rollouts/{id}: pauses it, lets it go on, stops it for good, or changes its pace. */
 export const changesRollout: ApiHandler = async (request) => {
-  const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
   let rollout = await requestedRollout(request);
+  const fields = parseResource(request.body, { ...WRAPPING, fields: updateFields });
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (ENDED_ROLLOUTS.includes(rollout.status)) break;
     const further = fields.status === RolloutStatus.RUNNING ? await goingOn(rollout) : {};

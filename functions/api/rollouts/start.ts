@@ -22,8 +22,8 @@ const criteriaOf = (fields: PreviewFields): RolloutCriteria => {
 export const previewsRollout =
   ({ rollouts }: Pick<ApiDependencies, 'rollouts'>): ApiHandler =>
   async (request) => {
-    const criteria = criteriaOf(parseResource(request.body, { ...WRAPPING, fields: previewFields }));
     authorizeProject(request, null);
+    const criteria = criteriaOf(parseResource(request.body, { ...WRAPPING, fields: previewFields }));
     const loadbalancers = await (await rollouts()).findDue(criteria);
     const amphora_count = loadbalancers.reduce((sum, { amphorae }) => sum + amphorae.length, 0);
     return {
@@ -36,9 +36,9 @@ export const previewsRollout =
 export const startsRollout =
   ({ rollouts }: Pick<ApiDependencies, 'rollouts'>): ApiHandler =>
   async (request) => {
+    authorizeProject(request, null);
     const { at_once, max_failures, ...fields } = parseResource(request.body, { ...WRAPPING, fields: createFields });
     const criteria = criteriaOf(fields);
-    authorizeProject(request, null);
     const { defaults } = await rollouts();
     const begun = async (rollout: Rollout) => ({ status: 201, body: { rollout: await rolloutView(rollout) } });
     return await createOnce(request, OPERATORS, {

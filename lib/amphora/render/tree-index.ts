@@ -1,4 +1,5 @@
 import type { Amphora } from '../../models/amphora.ts';
+import { byCreation, compareTexts } from '../../models/by-creation.ts';
 import type { L7Policy, L7Rule } from '../../models/l7.ts';
 import type { Listener } from '../../models/listener.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
@@ -33,8 +34,6 @@ interface Stored {
   readonly provisioning_status: string;
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byCreation = (a: Stored, b: Stored): number => compare(a.created_at, b.created_at) || compare(a.id, b.id);
 const stays = (object: Stored): boolean =>
   object.provisioning_status !== 'PENDING_DELETE' && object.provisioning_status !== 'DELETED';
 
@@ -73,14 +72,14 @@ export const indexTree = (tree: LoadBalancerTree): TreeIndex => {
     ),
     amphorae: tree.amphorae
       .filter((amphora) => amphora.status === 'ALLOCATED' && amphora.vrrp_ip !== null)
-      .sort((a, b) => compare(a.id, b.id)),
+      .sort((a, b) => compareTexts(a.id, b.id)),
   };
 };
 
 /** Every address of the load balancer: the VIP, then the additional ones in the order of their text. */
 export const vipAddresses = (loadBalancer: LoadBalancer): readonly SafeText[] => {
   const subject: Subject = { kind: 'load balancer', id: loadBalancer.id };
-  const additional = loadBalancer.additional_vips.map((vip) => vip.ip_address).sort(compare);
+  const additional = loadBalancer.additional_vips.map((vip) => vip.ip_address).sort(compareTexts);
   return [
     word(subject, 'vip_address', loadBalancer.vip.ip_address.toLowerCase(), addressRule),
     ...additional.map((address) => word(subject, 'additional_vips', address.toLowerCase(), addressRule)),

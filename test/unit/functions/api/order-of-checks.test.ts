@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useTable } from '../../../helpers/table.ts';
+import { testApi } from './support/api.ts';
+import { faultOf } from './support/read.ts';
+import { type Workbench, workbench } from './support/resources.ts';
+
+beforeAll(useTable);
+
+/** Wrapper, and the path of one that is there, by resource. */
+const objects = async ({ loadBalancer, listener, pool, member, monitor, policy, made }: Workbench) => {
+  const [{ id: listenerId }, { id: poolId }] = [await listener(), await pool()];
+  const { id: policyId } = await policy(listenerId);
+  const rule = { type: 'PATH', compare_type: 'EQUAL_TO', value: '/x' };
+  return [
+    ['loadbalancer', 'loadbalancers', loadBalancer.id],
+    ['listener', 'listeners', listenerId],
+    ['pool', 'pools', poolId],
+    ['member', `pools/${poolId}/members`, (await member(poolId)).id],
+    ['healthmonitor', 'healthmonitors', (await monitor(poolId)).id],
+    ['l7policy', 'l7policies', policyId],
+    ['rule', `l7policies/${policyId}/rules`, (await made(`l7policies/${policyId}/rules`, 'rule', rule)).id],
+  ] as const;
+};
+
+describe('a PUT', () => {
+  it('of an object that is missing is 404 when its body holds nothing, and 400 when what it holds is wrong', async () => {
+    const bench = await workbench();
+    for (const [wrapper, path, id] of await objects(bench)) {
+      const missing = `${path}/${randomUUID()}`;
+      for (const body of [{}, { [wrapper]: null }, { [wrapper]: {} }]) {
+        expect((await bench.call('PUT', missing, body)).status, `${missing} ${JSON.stringify(body)}`).toBe(404);
+      }
+      const [status, text] = await bench.refused('PUT', missing, { [wrapper]: { bogus: 1 } });
+      expect([status, text]).toEqual([400, expect.stringContaining('bogus')]);
+      for (const body of [{}, { [wrapper]: null }]) {
+        expect(await bench.refused('PUT', `${path}/${id}`, body)).toEqual([
+          400,
+          expect.stringContaining(`Invalid input for field/attribute ${wrapper}. Value: 'None'. `),
+        ]);
+      }
+    }
+  });
+
+  it('without any body lacks an argument, whether the object is there or not', async () => {
+    const bench = await workbench();
+    for (const [, path, id] of await objects(bench)) {
+      for (const at of [`${path}/${id}`, `${path}/${randomUUID()}`]) {
+        expect(await bench.refused('PUT', at)).toEqual([400, expect.stringMatching(/^Missing argument: "/)]);
+      }
+    }
+  });
+
+  it('of another project’s object is 400 when its body is wrong, and else 403', async () => {
+    const [mine, other] = [await workbench(), await workbench()];
+    for (const [wrapper, path, id] of await objects(mine)) {
+      expect((await other.call('PUT', `${path}/${id}`, {})).status).toBe(403);
+      expect((await other.call('PUT', `${path}/${id}`, { [wrapper]: { bogus: 1 } })).status).toBe(400);
+    }
+  });
+});
+
+describe('a POST with null for its parent', () => {
+  it.each([
+    ['listeners', { listener: { loadbalancer_id: null, protocol: 'HTTP', protocol_port: 1 } }, 'Load Balancer'],
+    ['l7policies', { l7policy: { listener_id: null, action: 'REJECT' } }, 'Listener'],
+    ['healthmonitors', { healthmonitor: { pool_id: null, type: 'TCP', delay: 1, timeout: 1, max_retries: 1 } }, 'Pool'],
+  ])('is 404, as upstream: %s', async (path, body, resource) => {
+    const { refused } = await workbench();
+    expect(await refused('POST', path, body)).toEqual([404, `${resource} None not found.`]);
+  });
+});
+
+describe('a route for operators only', () => {
+  it.each([
+    ['POST', '/octavia/drift'],
+    ['POST', '/octavia/rollouts'],
+    ['POST', '/octavia/rollouts/preview'],
+    ['PUT', `/octavia/rollouts/${randomUUID()}`],
+  ])('that upstream does not have tells others nothing of its fields: %s %s', async (method, path) => {
+    const api = testApi();
+    for (const body of [{}, { bogus: 1 }, { drift: { bogus: 1 } }, { rollout: { bogus: 1 } }]) {
+      const answer = await api.call(`/v2.0${path}`, { method, body, token: api.tokenFor('mine', 'member') });
+      expect([answer.status, faultOf(answer)]).toEqual([403, 'Policy does not allow this request to be performed.']);
+    }
+  });
+});
