@@ -9,8 +9,8 @@ import { pageOf, type Source } from './page.ts';
 export interface Listing {
   /** The body's key; the links' key is made from it. */
   readonly plural: string;
-  /** @default `<plural>_links` */
-  readonly linksKey?: string;
+  /** null for a list without links. @default `<plural>_links` */
+  readonly linksKey?: string | null;
   /** Fields that can be filtered and sorted by. */
   readonly searchable: readonly string[];
   readonly maxLimit: number;
@@ -69,7 +69,7 @@ const linksOf = (
  * @throws ApiError 400 the query is malformed
  */
 export const listAnswer = async (request: ApiRequest, listing: Listing, source: Source): Promise<ApiAnswer> => {
-  const { searchable, maxLimit, direction = 'asc', options } = listing;
+  const { plural, searchable, maxLimit, direction = 'asc', options, linksKey = `${plural}_links` } = listing;
   const query = parseListQuery(request.query, { searchable, maxLimit, direction, options });
   const page = await pageOf(source, query);
   const completed = listing.complete === undefined ? page : await listing.complete(page, query.fields);
@@ -77,16 +77,12 @@ export const listAnswer = async (request: ApiRequest, listing: Listing, source: 
   const count = fitting(narrowed, query.reverse);
   const shortened = count < narrowed.length;
   const within = <T>(items: readonly T[]) => (query.reverse ? items.slice(-count) : items.slice(0, count));
+  const links = linksOf(request, shortened ? within(page) : page, query, shortened);
   return {
     status: 200,
     body: {
-      [listing.plural]: shortened ? within(narrowed) : narrowed,
-      [listing.linksKey ?? `${listing.plural}_links`]: linksOf(
-        request,
-        shortened ? within(page) : page,
-        query,
-        shortened,
-      ),
+      [plural]: shortened ? within(narrowed) : narrowed,
+      ...(linksKey !== null && { [linksKey]: links }),
     },
   };
 };

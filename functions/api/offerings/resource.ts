@@ -11,8 +11,8 @@ export interface Words<Object, New, Changes> {
   readonly argument: string;
   readonly wrapper: string;
   readonly plural: string;
-  /** @default `<plural>_links` */
-  readonly linksKey?: string;
+  /** null for a list without links. @default `<plural>_links` */
+  readonly linksKey?: string | null;
   readonly createFields: z.ZodType<New>;
   readonly updateFields: z.ZodType<Changes>;
   readonly view: (object: Object) => View;

@@ -56,8 +56,10 @@ const one = (wrapper: string, shape: Objects): Answer => ({
   narrowed: wrapped(wrapper, partial(shape)),
 });
 
-const list = (plural: string, shape: Objects, links = `${plural}_links`): Answer => {
-  const page = (item: z.ZodType) => z.strictObject({ [plural]: many(item), [links]: many(linkShape) });
+/** @param links null for a list without links */
+const list = (plural: string, shape: Objects, links: string | null = `${plural}_links`): Answer => {
+  const page = (item: z.ZodType) =>
+    z.strictObject({ [plural]: many(item), ...(links !== null && { [links]: many(linkShape) }) });
   return { status: 200, body: page(shape), narrowed: page(partial(shape)) };
 };
 
@@ -126,9 +128,9 @@ export const answers: Readonly<Record<string, Answer>> = {
   ...resource('/lbaas/l7policies', { wrapper: 'l7policy', plural: 'l7policies', shape: l7PolicyShape }),
   ...resource('/lbaas/l7policies/{l7policy_id}/rules', { wrapper: 'rule', plural: 'rules', shape: l7RuleShape }),
 
-  'GET /lbaas/providers': list('providers', describedShape),
-  [`GET /lbaas/providers/{provider}/${capability}`]: list(capability, describedShape),
-  [`GET /lbaas/providers/{provider}/${zoneCapability}`]: list(zoneCapability, describedShape),
+  'GET /lbaas/providers': list('providers', describedShape, null),
+  [`GET /lbaas/providers/{provider}/${capability}`]: list(capability, describedShape, null),
+  [`GET /lbaas/providers/{provider}/${zoneCapability}`]: list(zoneCapability, describedShape, null),
   ...resource('/lbaas/flavors', { wrapper: 'flavor', plural: 'flavors', shape: flavorShape }),
   ...resource('/lbaas/flavorprofiles', {
     wrapper: 'flavorprofile',

@@ -16,6 +16,7 @@ export const listsCapabilities =
     const words = {
       wrapper: `${kind}_capability`,
       plural: `${kind}_capabilities`,
+      linksKey: null,
       view: ({ id, description }: { readonly id: string; readonly description: string }): DescribedView => ({
         name: id,
         description,

@@ -12,6 +12,7 @@ export const listsProviders =
     const views = Object.entries(PROVIDERS).map(([name, description]) => ({ id: name, name, description }));
     const listing = {
       plural: 'providers',
+      linksKey: null,
       searchable: ['name', 'description'],
       maxLimit: settings().paginationMaxLimit,
       complete: async (page: readonly object[]) => page.map((view) => ({ ...view, id: undefined })),

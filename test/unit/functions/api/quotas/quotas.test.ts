@@ -139,7 +139,6 @@ describe('providers', () => {
         { name: 'amphora', description: expect.any(String) },
         { name: 'octavia', description: expect.any(String) },
       ],
-      providers_links: [],
     });
   });
 });
