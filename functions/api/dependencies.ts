@@ -2,6 +2,7 @@ import type { ControllerWorker } from '../../lib/controller-worker.ts';
 import type { TlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import type { IdentityDriver } from '../../lib/drivers/identity/identity-driver.ts';
 import type { NetworkDriver, NetworkLookup } from '../../lib/drivers/network/network-driver.ts';
+import type { DriftCheck } from '../../lib/models/drift.ts';
 import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
@@ -83,9 +84,7 @@ export interface QuotaRows {
 }
 
 /** Load balancers that are to be compared with the cloud at once. */
-export interface DriftCheck {
-  readonly loadbalancer_ids: readonly string[];
-  readonly repair: boolean;
+export interface DriftCheckRequest extends Pick<DriftCheck, 'id' | 'loadbalancer_ids' | 'repair' | 'created_at'> {
   readonly requester: Requester;
 }
 
@@ -117,7 +116,7 @@ export interface ApiDependencies {
   /** Limits of projects that have none of their own. */
   readonly defaultQuota: () => QuotaNumbers;
   /** Tells who compares; nothing is waited for. */
-  readonly requestDriftCheck: (check: DriftCheck) => Promise<void>;
+  readonly requestDriftCheck: (check: DriftCheckRequest) => Promise<void>;
   readonly rollouts: () => Promise<Rollouts>;
   /** What operators may do by hand. */
   readonly repairs: (

@@ -37,6 +37,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   OperationNotFoundError: NOT_FOUND,
   OfferingNotFoundError: NOT_FOUND,
   RolloutNotFoundError: NOT_FOUND,
+  DriftCheckNotFoundError: NOT_FOUND,
   ImageNotFoundError: SUBRESOURCE,
   NoSuitableLB: NOT_FOUND,
   NoSuitablePool: NOT_FOUND,

@@ -108,6 +108,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
 
     route('GET', '/octavia/drift', 'os_load-balancer_api:drift:get_one', driftHandler('showRound')),
     route('POST', '/octavia/drift', 'os_load-balancer_api:drift:post', driftHandler('check')),
+    route('GET', '/octavia/drift/checks/{id}', 'os_load-balancer_api:drift:get_one', driftHandler('showCheck')),
     route('GET', '/octavia/drift/findings', 'os_load-balancer_api:drift:get_all', driftHandler('list')),
 
     route('GET', rollouts, rollout('get_all'), rolloutHandler('list')),

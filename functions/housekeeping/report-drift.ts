@@ -7,6 +7,7 @@ import { listFleetServers, viewNetwork } from '../../lib/drivers/inventory/fleet
 import { metricLine } from '../../lib/events/metric-line.ts';
 import { logger } from '../../lib/logger.ts';
 import type { DriftRound } from '../../lib/models/drift.ts';
+import { endDriftCheck, findDriftCheck } from '../../lib/repositories/drift.ts';
 import { checkLoadBalancers, goOnWithRound, type Judged } from '../../lib/upkeep/drift/check.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 
@@ -19,6 +20,9 @@ const request = z.object({
   requester: z
     .object({ user_id: z.string(), project_id: z.string().nullable(), request_id: z.string().nullable() })
     .default(UPKEEP),
+  /** Of the record that the API answers with; null for a check that was asked of the function itself. */
+  id: z.string().nullable().default(null),
+  created_at: z.string().default(() => new Date().toISOString()),
 });
 /** What the API asks for comes as an event; an operator may also call the function with the request itself. */
 const asked = z.union([z.object({ detail: request }).transform(({ detail }) => detail), request]);
@@ -31,9 +35,16 @@ export const handler = async (event: unknown): Promise<DriftRound | { readonly j
   const parts = { agents: impatientAmphoraDriver(), compute: computeDriver(), viewNetwork };
   const wish = asked.safeParse(event);
   if (wish.success) {
-    const { loadbalancer_ids: ids, repair, requester } = wish.data;
+    const { id, requester, ...check } = wish.data;
+    // An event may be delivered twice.
+    if (id !== null && (await findDriftCheck(id))?.ended_at) return { judged: [] };
     const worker = new ControllerWorker(requester);
-    return { judged: await checkLoadBalancers({ ...parts, worker }, ids, { repair }) };
+    const judged = await checkLoadBalancers({ ...parts, worker }, check.loadbalancer_ids, check);
+    if (id !== null) {
+      const results = judged.map((one) => ({ ...one, findings: one.findings?.length ?? null }));
+      await endDriftCheck({ ...check, id, ended_at: new Date().toISOString(), results });
+    }
+    return { judged };
   }
   const options = { atOnce: driftConfig().atOnce, until: Date.now() + ROUND_MS };
   const round = await goOnWithRound({ ...parts, listServers: listFleetServers }, options);

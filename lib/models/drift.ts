@@ -85,6 +85,27 @@ export interface LoadBalancerDrift {
 /** EventBridge's detail type of a check that somebody wants at once. */
 export const DRIFT_CHECK_REQUESTED = 'Drift Check Requested';
 
+/** What came of one load balancer of a check that was asked for. */
+export interface CheckedLoadBalancer {
+  readonly loadbalancer_id: string;
+  /** null: not judged, since an operation works on it, its creation or deletion failed, or it could not be looked at. */
+  readonly findings: number | null;
+  /** The repair, where one was asked for and began. */
+  readonly operation_id: string | null;
+}
+
+/** A check of some load balancers that an operator has asked for. Times are ISO 8601, UTC. */
+export interface DriftCheck {
+  readonly id: string;
+  readonly loadbalancer_ids: readonly string[];
+  readonly repair: boolean;
+  readonly created_at: string;
+  /** null until all of them have been looked at. */
+  readonly ended_at: string | null;
+  /** Empty until then. */
+  readonly results: readonly CheckedLoadBalancer[];
+}
+
 /** So many findings of one load balancer are kept. */
 export const MOST_FINDINGS = 50;
 

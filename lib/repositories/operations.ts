@@ -122,6 +122,13 @@ const resolve = async (operation: Operation, known: ReadonlyMap<string, Operatio
 /** The operation, with the outcome of the one that carries it, if another does. @throws OperationNotFoundError */
 export const getOperation = async (id: string): Promise<Operation> => await resolve(await getOwnRecord(id));
 
+/** A superseded one says itself what became of it; a joined one has the outcome of its holder. */
+const resolveJoined = async (operation: Operation, known?: ReadonlyMap<string, Operation>): Promise<Operation> =>
+  operation.status === OperationStatus.JOINED ? await resolve(operation, known) : operation;
+
+/** The operation as its list has it, and a joined one with its holder's steps. @throws OperationNotFoundError */
+export const getShownOperation = async (id: string): Promise<Operation> => await resolveJoined(await getOwnRecord(id));
+
 /** The operation's own record. @throws OperationNotFoundError */
 export const getOwnRecord = async (id: string): Promise<Operation> => {
   const key = await findKey(RowType.OPERATION, id);
@@ -148,14 +155,10 @@ export type OperationsWalk = Pick<Walk, 'from' | 'descending' | 'wanted'>;
 /** Holders are looked for among so many before they are read. */
 const TOGETHER = 100;
 
-/** A superseded one says itself what became of it; the steps of a joined one are its holder's, which is listed too. */
+/** The steps of a joined one are its holder's, which is listed too. */
 const asListed = async (operations: readonly Operation[]): Promise<readonly Operation[]> => {
   const known = new Map(operations.map((operation) => [operation.id, operation]));
-  return await Promise.all(
-    operations.map(async (one) =>
-      one.status === OperationStatus.JOINED ? { ...(await resolve(one, known)), steps: one.steps } : one,
-    ),
-  );
+  return await Promise.all(operations.map(async (one) => ({ ...(await resolveJoined(one, known)), steps: one.steps })));
 };
 
 /** Operations of one load balancer in their order, read as far as they are asked for. */

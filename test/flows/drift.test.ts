@@ -5,6 +5,7 @@ import { deleteRule } from '../../lib/openstack/network/security-group-rules/req
 import { cloudSession } from '../../lib/openstack/session.ts';
 import { listDrift } from '../../lib/repositories/drift.ts';
 import { newListener, smallTree } from '../fixtures/children.ts';
+import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
 import { holdNext } from './support/hold-next.ts';
 
@@ -182,6 +183,31 @@ describe('what is lost', () => {
       findings: [{ kind: 'agent_unreachable', remedy: 'none' }],
       operation_id: null,
     });
+    await gone(id);
+  });
+});
+
+describe('a check that the API is asked for', () => {
+  it('is read under its id with what came of it, and marks the findings as repaired when the repair has ended', async () => {
+    const { id, amphora } = await made();
+    const network = bench.lib().networkDriver();
+    await network.updatePort(basePort(amphora), { allowedAddressPairs: [] });
+    const operator = await tenant(bench.stack(), 'admin');
+    const drift = { loadbalancer_ids: [id], repair: true };
+    const { status, body } = await operator.call('POST', '/v2.0/octavia/drift', { drift });
+    const asked = z.object({ drift: z.looseObject({ id: z.guid() }) }).parse(body).drift;
+    expect([status, asked]).toMatchObject([202, { ended_at: null, loadbalancers: [{ status: 'WAITING' }] }]);
+    const checked = async () => (await operator.call('GET', `/v2.0/octavia/drift/checks/${asked.id}`)).body;
+    const judged = { loadbalancer_id: id, status: 'JUDGED', findings: 1, repair_operation_id: expect.any(String) };
+    await expect
+      .poll(checked, { timeout: 20_000 })
+      .toMatchObject({ check: { ended_at: expect.any(String), loadbalancers: [judged] } });
+    const findings = async () =>
+      (await operator.call('GET', `/v2.0/octavia/drift/findings?loadbalancer_id=${id}`)).body;
+    const repaired = { kind: 'port_address_pairs', repair_status: 'SUCCEEDED', repaired_at: expect.any(String) };
+    await expect.poll(findings, { timeout: 20_000 }).toMatchObject({ findings: [repaired] });
+    expect(await kinds(id)).toEqual([]);
+    expect(await findings()).toMatchObject({ findings: [] });
     await gone(id);
   });
 });

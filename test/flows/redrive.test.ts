@@ -51,6 +51,9 @@ describe('a redrive', () => {
     const records = z.object({ operations: z.array(z.looseObject({ id: z.string() })) }).parse(body).operations;
     expect(records.map((record) => record.id)).toEqual([successor, operationId]);
     expect(records[1]).toMatchObject({ status: 'SUPERSEDED', carried_by: successor, error_name: 'Redriven' });
+    const { queue: _queue, ...byId } = await show(operator, operationId);
+    expect(byId).toEqual(records[1]);
+    expect(byId.ended_at).toEqual(expect.any(String));
   });
 
   it('stops a running execution when it is forced, and not otherwise', async () => {

@@ -1,16 +1,40 @@
-import { LBNotFound } from '../../../lib/errors/not-found.ts';
+import { DriftCheckNotFoundError } from '../../../lib/errors/drift.ts';
+import { LBNotFound, OperationNotFoundError } from '../../../lib/errors/not-found.ts';
+import type { DriftCheck, LoadBalancerDrift } from '../../../lib/models/drift.ts';
+import type { Operation } from '../../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import { listDrift, readDriftRound } from '../../../lib/repositories/drift.ts';
+import {
+  findDriftCheck,
+  getDriftCheck,
+  listDrift,
+  noteDriftCheck,
+  readDriftRound,
+} from '../../../lib/repositories/drift.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { getOperation } from '../../../lib/repositories/operations.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { pathId } from '../fields/path-id.ts';
+import { createOnce, OPERATORS } from '../idempotency.ts';
 import { listAnswer } from '../lists/list-answer.ts';
+import { askedFields } from '../lists/list-query.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
+import { narrow } from '../views/narrow.ts';
 import { checkFields, WRAPPING } from './body.ts';
 import type { RoundView } from './shape.ts';
-import { findingViews, OPTIONS, SEARCHABLE_FIELDS } from './view.ts';
+import { checkView, findingViews, OPTIONS, SEARCHABLE_FIELDS } from './view.ts';
+
+const repairOf = async ({ repair }: LoadBalancerDrift): Promise<Operation | null> => {
+  if (repair === null) return null;
+  try {
+    return await getOperation(repair.operation_id);
+  } catch (error) {
+    if (error instanceof OperationNotFoundError) return null;
+    throw error;
+  }
+};
 
 /** GET /octavia/drift/findings */
 const listsFindings =
@@ -19,7 +43,9 @@ const listsFindings =
     authorizeProject(request, null);
     const listing = { plural: 'findings', searchable: SEARCHABLE_FIELDS, options: OPTIONS };
     const { paginationMaxLimit: maxLimit } = settings();
-    return await listAnswer(request, { ...listing, maxLimit }, (await listDrift()).flatMap(findingViews));
+    const found = await listDrift();
+    const views = await Promise.all(found.map(async (drift) => findingViews(drift, await repairOf(drift))));
+    return await listAnswer(request, { ...listing, maxLimit }, views.flat());
   };
 
 /** GET /octavia/drift: the round that goes on, or the last one; null before the first. */
@@ -37,7 +63,9 @@ const ensureThere = async (id: string): Promise<void> => {
   if (found === null || found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
 };
 
-/** POST /octavia/drift: has these load balancers looked at, and repaired where that is asked for. */
+const answerOf = (check: DriftCheck) => ({ status: 202, body: { drift: checkView(check) } });
+
+/** POST /octavia/drift: has these load balancers looked at, and repaired where that is asked for; answers the check. */
 const requestsCheck =
   ({ requestDriftCheck }: Pick<ApiDependencies, 'requestDriftCheck'>): ApiHandler =>
   async (request) => {
@@ -45,13 +73,33 @@ const requestsCheck =
     const { loadbalancer_ids, repair = false } = parseResource(request.body, { ...WRAPPING, fields: checkFields });
     const ids = [...new Set(loadbalancer_ids)];
     for (const id of ids) await ensureThere(id);
-    await requestDriftCheck({ loadbalancer_ids: ids, repair, requester: requesterOf(request) });
-    return { status: 202 };
+    return await createOnce(request, OPERATORS, {
+      find: async (id) => {
+        const found = await findDriftCheck(id);
+        return found === null ? null : answerOf(found);
+      },
+      create: async (id) => {
+        const asked = { id, loadbalancer_ids: ids, repair, created_at: new Date().toISOString() };
+        // The request has all that its record needs: it is recorded by the check, too, if this dies in between.
+        await requestDriftCheck({ ...asked, requester: requesterOf(request) });
+        const check = { ...asked, ended_at: null, results: [] };
+        await noteDriftCheck(check);
+        return answerOf(check);
+      },
+    });
   };
+
+/** GET /octavia/drift/checks/{id}: what came of each load balancer; its findings are in the list of findings. */
+const showCheck: ApiHandler = async (request) => {
+  authorizeProject(request, null);
+  const check = await getDriftCheck(pathId(request.params, 'id', (id) => new DriftCheckNotFoundError(id)));
+  return { status: 200, body: { check: narrow(checkView(check), askedFields(request.query)) } };
+};
 
 /** What there is to know of differences between the table and the cloud, and to do about them. */
 export const driftHandlers = (dependencies: ApiDependencies) => ({
   list: listsFindings(dependencies),
   showRound,
+  showCheck,
   check: requestsCheck(dependencies),
 });

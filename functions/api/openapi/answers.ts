@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.ts';
-import { findingShape, roundShape } from '../drift/shape.ts';
+import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
 import { healthMonitorShape } from '../health-monitors/shape.ts';
 import { l7PolicyShape } from '../l7-policies/shape.ts';
 import { l7RuleShape } from '../l7-rules/shape.ts';
@@ -172,7 +172,8 @@ export const answers: Readonly<Record<string, Answer>> = {
   'PUT /octavia/rollouts/{id}': whole(wrapped('rollout', rolloutShape)),
   'GET /octavia/rollouts/{id}/loadbalancers': list('loadbalancers', stepShape),
   'GET /octavia/drift': whole(wrapped('drift', roundShape.nullable())),
-  'POST /octavia/drift': nothing(202),
+  'POST /octavia/drift': whole(wrapped('drift', checkShape), 202),
+  'GET /octavia/drift/checks/{id}': one('check', checkShape),
   'GET /octavia/drift/findings': list('findings', findingShape),
 
   'GET /lbaas/operations/{id}': one('operation', queued),

@@ -1,7 +1,7 @@
 import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
 import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../lib/repositories/operations.ts';
+import { getShownOperation } from '../../../lib/repositories/operations.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';
@@ -24,7 +24,7 @@ export const requestedOperation = async (
   request: ApiRequest,
 ): Promise<{ readonly operation: Operation; readonly projectId: string }> => {
   const id = pathId(request.params, 'id', (given) => new OperationNotFoundError(given));
-  const operation = await getOperation(id);
+  const operation = await getShownOperation(id);
   const projectId = await projectOf(operation);
   authorizeProject(request, projectId);
   return { operation, projectId };

@@ -1,6 +1,7 @@
 import type * as cloud from '../../../lib/errors/cloud.ts';
 import type * as configuration from '../../../lib/errors/configuration.ts';
 import type * as conflict from '../../../lib/errors/conflict.ts';
+import type * as drift from '../../../lib/errors/drift.ts';
 import type * as flow from '../../../lib/errors/flow.ts';
 import type * as notFound from '../../../lib/errors/not-found.ts';
 import type * as quota from '../../../lib/errors/quota.ts';
@@ -26,6 +27,7 @@ type ErrorName =
   | NamesIn<typeof cloud>
   | NamesIn<typeof configuration>
   | NamesIn<typeof conflict>
+  | NamesIn<typeof drift>
   | NamesIn<typeof flow>
   | NamesIn<typeof notFound>
   | NamesIn<typeof quota>
@@ -139,6 +141,7 @@ const REASONS: Readonly<Record<ErrorName, Reason>> = Object.freeze({
   NoSuitablePool: MISSING,
   QuotaExceededError: { text: 'The quota of the project is used up.', first: 'Delete what is not needed' },
   ProjectBusyError: CONFLICT,
+  DriftCheckNotFoundError: MISSING,
   RolloutNotFoundError: MISSING,
   RolloutInProgressError: CONFLICT,
   RolloutEndedError: CONFLICT,

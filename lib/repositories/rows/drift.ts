@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {
+  type DriftCheck,
   type DriftRound,
   FINDING_KINDS,
   FINDING_RESOURCES,
@@ -35,4 +36,13 @@ export const driftRoundRow: z.ZodType<DriftRound> = z.object({
   checked: z.number(),
   skipped: z.number(),
   findings: z.number(),
+});
+
+export const driftCheckRow: z.ZodType<DriftCheck> = z.object({
+  id: z.string(),
+  loadbalancer_ids: z.array(z.string()),
+  repair: z.boolean(),
+  created_at: z.string(),
+  ended_at: text,
+  results: z.array(z.object({ loadbalancer_id: z.string(), findings: z.number().nullable(), operation_id: text })),
 });

@@ -94,6 +94,7 @@ export const driftKey = (loadBalancerId: string): Key => ({
   pk: DRIFT,
   sk: `${RowType.LOAD_BALANCER}#${loadBalancerId}`,
 });
+export const driftCheckKey = (id: string): Key => ({ pk: `DRIFTCHECK#${id}`, sk: 'CHECK' });
 export const driftRoundKey: Key = { pk: DRIFT, sk: 'ROUND' };
 
 /** Roll-outs, and in `CURRENT` which of them has not ended. */
