@@ -1,10 +1,12 @@
 /**
  * Everything that needs no cloud: lint, types, then unit, contract and flow tests: `npm test [-- <part of a file's name>]`.
- * The last line is `N passed, N failed`; lint and types count as one each.
+ * What this machine cannot run is skipped: the last lines say why, and how many passed, failed and were skipped; lint and
+ * types count as one each.
  */
 import { spawn } from 'node:child_process';
 import { startVitest } from 'vitest/node';
 import { countTests } from './cloud/count-tests.ts';
+import { closingLines } from './helpers/machine.ts';
 
 const exitCode = (tool: string, ...args: readonly string[]): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -24,5 +26,5 @@ await vitest.close();
 for (const [index, name] of ['lint', 'types'].entries()) if (codes[index]) console.log(`npm run ${name} failed`);
 const passed = counts.passed + codes.filter((code) => code === 0).length;
 const failed = counts.failed + codes.filter((code) => code !== 0).length;
-console.log(`${passed} passed, ${failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`);
+console.log(closingLines({ passed, failed, skipped: counts.skipped }));
 process.exit(failed === 0 && counts.passed > 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import type { Json } from '../json.ts';
@@ -9,8 +9,7 @@ import type { Json } from '../json.ts';
 const run = promisify(execFile);
 const failure = z.object({ stdout: z.string(), stderr: z.string() });
 
-const executable = (): string =>
-  join(dirname(createRequire(import.meta.url).resolve('osls/package.json')), 'bin/serverless.js');
+const executable = (root: string): string => realpathSync(join(root, 'node_modules/.bin/osls'));
 
 /** The packager's environment: no credentials and no telemetry, so that nothing can leave the machine. */
 const environment = (settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
@@ -34,7 +33,7 @@ export interface PackageOptions {
 export const packageService = async (root: string, options: PackageOptions): Promise<Json> => {
   const { stage, settings } = options;
   try {
-    await run(process.execPath, [executable(), 'package', '--stage', stage], {
+    await run(process.execPath, [executable(root), 'package', '--stage', stage], {
       cwd: root,
       env: environment(settings),
     });

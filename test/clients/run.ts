@@ -5,17 +5,15 @@
  */
 import { startVitest } from 'vitest/node';
 import { countTests } from '../cloud/count-tests.ts';
+import { closingLines } from '../helpers/machine.ts';
 import { prepareTools } from './tools.ts';
 
-const tools = await prepareTools();
+await prepareTools();
 const vitest = await startVitest('test', process.argv.slice(2), {
   config: new URL('vitest.config.ts', import.meta.url).pathname,
   watch: false,
 });
 const { passed, failed, skipped } = countTests(vitest);
 await vitest.close();
-for (const [name, { missing }] of Object.entries(tools)) {
-  if (missing !== null) console.log(`${name}: skipped, ${missing}`);
-}
-console.log(`${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`);
-process.exit(failed === 0 && passed + skipped > 0 ? 0 : 1);
+console.log(closingLines({ passed, failed, skipped }));
+process.exit(failed === 0 && passed + skipped.size > 0 ? 0 : 1);

@@ -3,7 +3,8 @@ import { constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { cache, exists, findProgram } from '../helpers/programs.ts';
+import { findProgram } from '../../local/programs.ts';
+import { cache, exists } from '../helpers/programs.ts';
 import { preparePython } from '../helpers/python.ts';
 import { PYTHON, TERRAFORM_PROVIDER } from './versions.ts';
 
@@ -40,18 +41,18 @@ const clientsCache = (...parts: readonly string[]): string => cache('clients', .
 
 /** The go command, when it is new enough for the modules. */
 const findGo = async (): Promise<Missing | { readonly missing: null; readonly go: string }> => {
-  const go = await findProgram('go');
-  if (go === null) return { missing: 'there is no go on this machine' };
+  const go = findProgram('go');
+  if (go === null) return { missing: `no Go 1.${GO_MINOR} on this machine: https://go.dev/dl/` };
   const { stdout } = await run(go, ['env', 'GOVERSION']);
   const [major = 0, minor = 0] = stdout.trim().replace(/^go/, '').split('.').map(Number);
   const old = major === 1 && minor < GO_MINOR;
-  return old ? { missing: `Go 1.${GO_MINOR} is needed, this is ${stdout.trim()}` } : { missing: null, go };
+  return old ? { missing: `Go 1.${GO_MINOR} is needed, this is ${stdout.trim()}: https://go.dev/dl/` } : { missing: null, go };
 };
 
 /** The Terraform provider, built from its published source unless it was before. */
 export const prepareTerraform = async (): Promise<Tools['terraform']> => {
-  const cli = await findProgram('terraform');
-  if (cli === null) return { missing: 'there is no terraform on this machine' };
+  const cli = findProgram('terraform');
+  if (cli === null) return { missing: 'no terraform on this machine: https://developer.hashicorp.com/terraform/install' };
   const providers = clientsCache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
   if (!(await exists(join(providers, 'terraform-provider-openstack'), constants.X_OK))) {
     const found = await findGo();

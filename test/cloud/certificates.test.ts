@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { noteOnRow } from '../flows/support/certificates.ts';
 import { amphoraeOfVip, type SeenAmphora, shownCertificate } from './amphora.ts';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
@@ -22,9 +22,8 @@ afterAll(() => {
 });
 
 const created = z.object({ id: z.string(), vip_address: z.string(), vip_network_id: z.string() });
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
 
-inRecipe('the upkeep of a real amphora', () => {
+inRecipe.describe('the upkeep of a real amphora', () => {
   const real = useRealStack({
     HEARTBEAT_BIND_IP: MANAGEMENT_ADDRESS,
     HEARTBEAT_BIND_PORT: '5555',

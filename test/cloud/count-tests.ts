@@ -1,18 +1,36 @@
 import type { Vitest } from 'vitest/node';
+import { reasonOf } from '../helpers/machine.ts';
 
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
-  readonly skipped: number;
+  /** Why tests were skipped, and how many for each reason. */
+  readonly skipped: ReadonlyMap<string, number>;
 }
 
-/** How a run went. What broke outside a test (a hook, an import, a stray promise) counts as a failure. */
+/**
+ * How a run went. What broke outside a test (a hook, an import, a stray promise) counts as a failure, and so does a
+ * test that is skipped without a reason.
+ */
 export const countTests = (vitest: Pick<Vitest, 'state'>): TestCounts => {
-  const counts = { passed: 0, failed: vitest.state.getUnhandledErrors().length, skipped: 0, pending: 0 };
+  let passed = 0;
+  let failed = vitest.state.getUnhandledErrors().length;
+  const skipped = new Map<string, number>();
   for (const module of vitest.state.getTestModules()) {
-    counts.failed += module.errors().length;
-    for (const suite of module.children.allSuites()) counts.failed += suite.errors().length;
-    for (const test of module.children.allTests()) counts[test.result().state] += 1;
+    failed += module.errors().length;
+    for (const suite of module.children.allSuites()) failed += suite.errors().length;
+    for (const test of module.children.allTests()) {
+      const result = test.result();
+      if (result.state === 'passed') passed += 1;
+      else if (result.state === 'failed') failed += 1;
+      else {
+        const reason = reasonOf(test.fullName) ?? (result.state === 'skipped' ? result.note : undefined);
+        if (reason === undefined) {
+          failed += 1;
+          console.error(`skipped without a reason: ${test.fullName}`);
+        } else skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+      }
+    }
   }
-  return { passed: counts.passed, failed: counts.failed, skipped: counts.skipped + counts.pending };
+  return { passed, failed, skipped };
 };

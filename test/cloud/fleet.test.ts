@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { deleteRule, listIngressRules } from '../../lib/openstack/network/security-group-rules/requests.ts';
 import { listSecurityGroups } from '../../lib/openstack/network/security-groups/requests.ts';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
@@ -31,9 +31,7 @@ const rolloutShape = z.object({
   rollout: z.looseObject({ id: z.string(), status: z.string(), progress: z.record(z.string(), z.number()) }),
 });
 
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
-
-inRecipe('the fleet on a real cloud', () => {
+inRecipe.describe('the fleet on a real cloud', () => {
   const real = useRealStack();
   let api: LoadBalancerApi;
   let operator: LoadBalancerApi;

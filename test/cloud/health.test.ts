@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
@@ -51,9 +51,7 @@ const exchange = (host: string): Promise<{ readonly sent: number; readonly recei
     socket.on('close', () => resolve({ sent: request.length, received }));
   });
 
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
-
-inRecipe('the health of a load balancer on a real cloud', () => {
+inRecipe.describe('the health of a load balancer on a real cloud', () => {
   const real = useRealStack(HEARTBEATS);
   let api: LoadBalancerApi;
   let operator: LoadBalancerApi;
@@ -146,7 +144,7 @@ inRecipe('the health of a load balancer on a real cloud', () => {
   });
 });
 
-inRecipe('the health of two amphorae on a real cloud', () => {
+inRecipe.describe('the health of two amphorae on a real cloud', () => {
   const real = useRealStack({ ...HEARTBEATS, LOADBALANCER_TOPOLOGY: 'ACTIVE_STANDBY' });
 
   it('goes on through the backup when the master dies under traffic, and has two again without a hand', async () => {

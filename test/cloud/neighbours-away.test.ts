@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { type Life, type Lives, openLives } from './neighbours/life.ts';
 import { type ApiService, startServices, stopServices } from './neighbours/services.ts';
 import { createStage, haltAt } from './neighbours/stage.ts';
@@ -17,8 +18,6 @@ interface Outage {
   /** Before which task each flow stands when they go away. */
   readonly at: { readonly create: string; readonly failover: string; readonly member: string; readonly remove: string };
 }
-
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
 
 /** A secret of the tenant's for a listener that ends TLS, while the file's tests run. */
 const useSecret = (): (() => string) => {
@@ -111,7 +110,7 @@ const useFour = (secondMs: number) => {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-inRecipe('services that are restarted under a create, a failover, a new member and a delete', () => {
+inRecipe.describe('services that are restarted under a create, a failover, a new member and a delete', () => {
   const { real, made, strike } = useFour(1000);
   const outages: readonly Outage[] = [
     {
@@ -170,7 +169,7 @@ inRecipe('services that are restarted under a create, a failover, a new member a
   });
 });
 
-inRecipe('services that are away for longer than a flow waits', () => {
+inRecipe.describe('services that are away for longer than a flow waits', () => {
   // A flow waits a twentieth of its time, so that the outage need not last minutes.
   const { real, made, strike } = useFour(50);
   const outages: readonly (Outage & { readonly names: RegExp })[] = [

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startVitest } from 'vitest/node';
 import { getSubnet } from '../../lib/openstack/network/subnets/requests.ts';
+import { closingLines } from '../helpers/machine.ts';
 import { countTests } from './count-tests.ts';
 import { cloudFacts, completeFacts } from './facts.ts';
 import { leftoversSince } from './leftovers.ts';
@@ -60,7 +61,7 @@ try {
   await vitest.close();
   const failed = counts.failed + left.length;
   process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1;
-  console.log(`${counts.passed} passed, ${failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`);
+  console.log(closingLines({ ...counts, failed }));
 } finally {
   await session.close();
   await rm(scratch, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
@@ -28,7 +28,7 @@ const operation = z.object({
   operation: z.looseObject({ duration_ms: z.number(), steps: z.array(z.looseObject({ name: z.string() })) }),
 });
 
-describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined)('a spare amphora on a real cloud', () => {
+inRecipe.describe('a spare amphora on a real cloud', () => {
   const real = useRealStack({
     SPARE_AMPHORA_POOL_SIZE: '1',
     HEARTBEAT_BIND_IP: MANAGEMENT_ADDRESS,

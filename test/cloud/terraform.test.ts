@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { changesOf, openTerraform, type Terraform } from '../clients/terraform/terraform.ts';
 import { prepareTerraform } from '../clients/tools.ts';
-import { cloudFacts } from './facts.ts';
+import { unless } from '../helpers/needs.ts';
+import { notOfRecipe } from './in-recipe.ts';
 import { useRealStack } from './real-stack.ts';
 
 const tool = await prepareTerraform();
@@ -14,9 +15,8 @@ const MEMBERS = ['10.90.2.61', '10.90.2.62', '10.90.2.63'];
 
 /** Where the catalog of the recipe's cloud says that load balancers are: the provider asks nowhere else. */
 const PORT = 9876;
-const { TEST_CLOUD_RECIPE } = cloudFacts();
 
-describe.skipIf(tool.missing !== null || TEST_CLOUD_RECIPE === undefined)('Terraform, on a real cloud', () => {
+unless(tool.missing ?? notOfRecipe).describe('Terraform, on a real cloud', () => {
   const real = useRealStack({}, { ports: { api: PORT } });
   let folder = '';
   let terraform: Terraform;

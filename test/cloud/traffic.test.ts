@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { listIngressRules } from '../../lib/openstack/network/security-group-rules/requests.ts';
 import { listSecurityGroups } from '../../lib/openstack/network/security-groups/requests.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { type RealStack, useRealStack } from './real-stack.ts';
@@ -85,9 +85,7 @@ const useTraffic = (real: () => RealStack) => {
   };
 };
 
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
-
-inRecipe('traffic through a load balancer on a real cloud', () => {
+inRecipe.describe('traffic through a load balancer on a real cloud', () => {
   const real = useRealStack();
   const { api, create, change } = useTraffic(real);
   let tenantSession: CloudSession;
@@ -268,7 +266,7 @@ const amphorae = z.object({
   amphorae: z.array(z.object({ id: z.string(), compute_id: z.string(), role: z.string(), status: z.string() })),
 });
 
-inRecipe('traffic through two amphorae on a real cloud', () => {
+inRecipe.describe('traffic through two amphorae on a real cloud', () => {
   const real = useRealStack({ LOADBALANCER_TOPOLOGY: 'ACTIVE_STANDBY' });
   const { api, create } = useTraffic(real);
   let pair: Graph;

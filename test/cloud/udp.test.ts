@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
+import { unless } from '../helpers/needs.ts';
 import { amphoraeOfVip } from './amphora.ts';
-import { cloudFacts } from './facts.ts';
+import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { useRealStack } from './real-stack.ts';
@@ -21,10 +22,7 @@ const graph = z.object({
 });
 
 /** Instances of the recipe have the kernel of this machine. */
-const hasIpvs = existsSync('/proc/net/ip_vs');
-if (!hasIpvs) {
-  console.log('udp: this kernel has no IPVS (/proc/net/ip_vs): what keepalived is told is tested, no datagram is sent');
-}
+const noIpvs = existsSync('/proc/net/ip_vs') ? null : 'no IPVS in this kernel (/proc/net/ip_vs): modprobe ip_vs';
 
 /** What answers a datagram, or null when nothing does within a second. */
 const ask = (address: string): Promise<string | null> =>
@@ -41,9 +39,7 @@ const ask = (address: string): Promise<string | null> =>
     socket.send('who?', PORT, address);
   });
 
-const inRecipe = describe.skipIf(cloudFacts().TEST_CLOUD_RECIPE === undefined);
-
-inRecipe('a UDP listener beside an HTTP listener', () => {
+inRecipe.describe('a UDP listener beside an HTTP listener', () => {
   const real = useRealStack();
   let api: LoadBalancerApi;
   let shop: z.infer<typeof graph>;
@@ -140,7 +136,7 @@ inRecipe('a UDP listener beside an HTTP listener', () => {
     expect(text).not.toContain(HOSTS.green);
   });
 
-  it.skipIf(!hasIpvs)('is answered over UDP by the member that is left', async () => {
+  unless(noIpvs).it('is answered over UDP by the member that is left', async () => {
     await expect.poll(() => ask(shop.vip_address), { timeout: 30_000 }).toBe('red');
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { createPort, deletePort, getPort } from '../../lib/openstack/network/ports/requests.ts';
 import { listIngressRules } from '../../lib/openstack/network/security-group-rules/requests.ts';
@@ -9,8 +9,10 @@ import {
 } from '../../lib/openstack/network/security-groups/requests.ts';
 import { getSubnet } from '../../lib/openstack/network/subnets/requests.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
+import { unless } from '../helpers/needs.ts';
 import { amphoraeOfVip } from './amphora.ts';
 import { cloudFacts, type Facts } from './facts.ts';
+import { notOfRecipe } from './in-recipe.ts';
 import { recipe, trafficAddresses } from './instance.ts';
 import { LOAD_BALANCERS, type LoadBalancerApi } from './load-balancer-api.ts';
 import { type RealStack, useRealStack } from './real-stack.ts';
@@ -31,8 +33,10 @@ const shown = z.object({
 });
 type Shown = z.infer<typeof shown>;
 
-const { TEST_VIP_SUBNET_IPV6: ipv6 = '', TEST_QOS_POLICY: policy = '', TEST_CLOUD_RECIPE } = cloudFacts();
-const withIpv6 = describe.skipIf(ipv6 === '' || policy === '' || TEST_CLOUD_RECIPE === undefined);
+const { TEST_VIP_SUBNET_IPV6: ipv6 = '', TEST_QOS_POLICY: policy = '' } = cloudFacts();
+const withIpv6 = unless(
+  ipv6 === '' || policy === '' ? 'TEST_VIP_SUBNET_IPV6 and TEST_QOS_POLICY are not set' : notOfRecipe,
+).describe;
 
 const urlOf = (address: string) => `http://${address.includes(':') ? `[${address}]` : address}/`;
 const answeredBy = async (address: string) => (await get(urlOf(address))).member;

@@ -1,17 +1,18 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { cloudHttpConfig, identityConfig } from '../../lib/config.ts';
 import type { AuthOptions } from '../../lib/openstack/identity/auth-options/auth-options.ts';
 import { readAuthOptions } from '../../lib/openstack/identity/auth-options/read-auth-options.ts';
 import { createCloudSession } from '../../lib/openstack/session.ts';
+import { unless } from '../helpers/needs.ts';
 import { type CloudUnderContract, cloudUnderContract, readCloudFacts } from './cloud-under-contract.ts';
 import { describeCloudContract } from './describe-cloud-contract.ts';
 import { signInWith } from './sign-in.ts';
 
 const factsPath = process.env.TEST_CLOUD_FACTS;
-const skipped = factsPath === undefined || !process.env.OS_CLOUD;
-if (skipped) console.info('real cloud: skipped, TEST_CLOUD_FACTS (a JSON file) and OS_CLOUD are not set');
+const reason =
+  factsPath === undefined || !process.env.OS_CLOUD ? 'TEST_CLOUD_FACTS (a JSON file) and OS_CLOUD are not set' : null;
 
-describe.skipIf(skipped)('real cloud', () => {
+unless(reason).describe('real cloud', () => {
   let cloud: CloudUnderContract | undefined;
   let options: AuthOptions | undefined;
   const known = <T>(value: T | undefined): T => {

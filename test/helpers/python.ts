@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { cache, exists, findProgram } from './programs.ts';
+import { findProgram } from '../../local/programs.ts';
+import { cache, exists } from './programs.ts';
 
 const run = promisify(execFile);
 const INSTALL_MS = 600_000;
@@ -25,9 +26,9 @@ const isUsable = async (python: string, minor: number): Promise<boolean> =>
  * @throws Error the installation failed
  */
 export const preparePython = async (packages: readonly string[], minor = 10): Promise<Python> => {
-  const python = await findProgram('python3');
-  if (python === null) return { missing: 'there is no python3 on this machine' };
-  if (!(await isUsable(python, minor))) return { missing: `Python 3.${minor} with venv is needed` };
+  const python = findProgram('python3');
+  if (python === null) return { missing: 'no python3 on this machine: apt-get install python3-venv' };
+  if (!(await isUsable(python, minor))) return { missing: `Python 3.${minor} with venv is needed: apt-get install python3-venv` };
   const folder = cache('clients', `python-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)}`);
   const complete = join(folder, 'complete');
   if (!(await exists(complete))) {

@@ -1,13 +1,14 @@
 /**
  * Checks the model of the lock protocol exhaustively, and that each mutation of it is found: `npm run protocol`, with
- * `spin` and `gcc` (Debian packages). `npm run protocol -- <part of a name>` runs some. The last line is
- * `N passed, N failed`.
+ * `spin` and `gcc`; without them all is skipped. `npm run protocol -- <part of a name>` runs some. The last line is
+ * `N passed, N failed[, N skipped]`.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { closingLines, missing } from '../helpers/machine.ts';
 import { CHECKS, type Check } from './checks.ts';
 
 const run = promisify(execFile);
@@ -66,6 +67,11 @@ const perform = async (check: Check): Promise<boolean> => {
 
 const filters = process.argv.slice(2);
 const asked = CHECKS.filter(({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)));
+const reason = missing('spin', 'gcc');
+if (reason !== null && asked.length > 0) {
+  console.log(closingLines({ passed: 0, failed: 0, skipped: new Map([[reason, asked.length]]) }));
+  process.exit(0);
+}
 const waiting = [...asked];
 const outcomes: boolean[] = [];
 const worker = async (): Promise<void> => {

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { addSubnet } from '../../flows/support/subnets.ts';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
 import { addZone } from '../offerings.ts';
@@ -9,7 +10,7 @@ import { preparedTools } from '../tools.ts';
 
 const { gophercloud: tool } = preparedTools();
 
-describe.skipIf(tool.missing !== null)('gophercloud', () => {
+unless(tool.missing).describe('gophercloud', () => {
   const stack = useStack();
 
   useFacts(tool, async () => {

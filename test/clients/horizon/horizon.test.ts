@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
 import { addFlavor, addZone } from '../offerings.ts';
@@ -6,7 +6,7 @@ import { preparedTools } from '../tools.ts';
 
 const { horizon: tool } = preparedTools();
 
-describe.skipIf(tool.missing !== null)("Horizon's dashboard for load balancers", () => {
+unless(tool.missing).describe("Horizon's dashboard for load balancers", () => {
   const stack = useStack();
 
   useFacts(tool, async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
 import { addFlavor, addZone } from '../offerings.ts';
@@ -7,7 +7,7 @@ import { preparedTools } from '../tools.ts';
 
 const { kubernetes: tool } = preparedTools();
 
-describe.skipIf(tool.missing !== null)("Kubernetes' cloud provider for OpenStack", () => {
+unless(tool.missing).describe("Kubernetes' cloud provider for OpenStack", () => {
   const stack = useStack();
 
   useFacts(tool, async () => {

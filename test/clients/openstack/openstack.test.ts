@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { localTarget, type Target, walk } from '../../cloud/walk.ts';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { preparedTools } from '../tools.ts';
 
 const { openstack: tool } = preparedTools();
 
-describe.skipIf(tool.missing !== null)('every command of the newest openstack loadbalancer', () => {
+unless(tool.missing).describe('every command of the newest openstack loadbalancer', () => {
   const stack = useStack();
   let folder = '';
   let target: Target;

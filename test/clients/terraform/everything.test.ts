@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StandInCloud } from '../../../local/cloud/cloud.ts';
 import { signIn } from '../../flows/support/sign-in.ts';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { addZone } from '../offerings.ts';
 import { preparedTools } from '../tools.ts';
@@ -13,7 +14,7 @@ import { changesOf, openTerraform, type Plan, type Resource, type Terraform } fr
 const { terraform: tool } = preparedTools();
 const TYPES = Object.keys(FIXED);
 
-describe.skipIf(tool.missing !== null)('Terraform, with all that its provider has for load balancers', () => {
+unless(tool.missing).describe('Terraform, with all that its provider has for load balancers', () => {
   const stack = useStack();
   let folder = '';
   let terraform: Terraform;

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { tenant } from '../../helpers/tenant.ts';
 import { preparedTools } from '../tools.ts';
@@ -61,5 +62,5 @@ const walk = (strict: boolean) => {
   });
 };
 
-describe.skipIf(tool.missing !== null)('Terraform, where changes join those that are on their way', () => walk(false));
-describe.skipIf(tool.missing !== null)('Terraform, where a busy load balancer refuses, as upstream', () => walk(true));
+unless(tool.missing).describe('Terraform, where changes join those that are on their way', () => walk(false));
+unless(tool.missing).describe('Terraform, where a busy load balancer refuses, as upstream', () => walk(true));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCloud } from '../../../../local/cloud/cloud.ts';
+import { needs } from '../../../helpers/needs.ts';
 import { combinedConfig } from './agent/amphora-config.ts';
 import { anonymous, attachVrrpPort, callerAs, eventually, testCloud, testWorker } from './helpers.ts';
 
@@ -52,7 +53,7 @@ describe('stand-in cloud', () => {
     await expect(testCloud({ dataFolder: folder })).rejects.toThrow(/no state of a stand-in cloud/);
   });
 
-  it('goes on after a restart: ports, tokens, agents, haproxies', async () => {
+  needs('haproxy').it('goes on after a restart: ports, tokens, agents, haproxies', async () => {
     const first = await testCloud({ dataFolder: folder });
     const worker = await testWorker(first);
     const amphora = await worker.boot();
@@ -92,26 +93,30 @@ describe('stand-in cloud', () => {
     await cloud.stop();
   });
 
-  it('leaves no haproxy behind when its process is killed, and comes back', async () => {
-    const data = join(folder, 'data');
-    const program = join(folder, 'program.ts');
-    const source = new URL('./killed-cloud.ts', import.meta.url).pathname;
-    writeFileSync(
-      program,
-      `import { run } from ${JSON.stringify(source)};\nawait run(${JSON.stringify(data)}, ${memberPort});\n`,
-    );
-    const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const vip = await new Promise<string>((resolve) =>
-      child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
-    );
-    expect(await serves(`http://${vip}:8080/`)).toBe(true);
-    child.kill('SIGKILL');
-    await eventually(async () => !(await serves(`http://${vip}:8080/`)));
+  needs('haproxy').it(
+    'leaves no haproxy behind when its process is killed, and comes back',
+    async () => {
+      const data = join(folder, 'data');
+      const program = join(folder, 'program.ts');
+      const source = new URL('./killed-cloud.ts', import.meta.url).pathname;
+      writeFileSync(
+        program,
+        `import { run } from ${JSON.stringify(source)};\nawait run(${JSON.stringify(data)}, ${memberPort});\n`,
+      );
+      const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const vip = await new Promise<string>((resolve) =>
+        child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
+      );
+      expect(await serves(`http://${vip}:8080/`)).toBe(true);
+      child.kill('SIGKILL');
+      await eventually(async () => !(await serves(`http://${vip}:8080/`)));
 
-    const again = await startCloud({ dataFolder: data, port: 0 });
-    expect(await serves(`http://${vip}:8080/`)).toBe(true);
-    expect(again.state.servers.size).toBe(1);
-    await again.stop();
-    expect(await serves(`http://${vip}:8080/`)).toBe(false);
-  }, 20_000);
+      const again = await startCloud({ dataFolder: data, port: 0 });
+      expect(await serves(`http://${vip}:8080/`)).toBe(true);
+      expect(again.state.servers.size).toBe(1);
+      await again.stop();
+      expect(await serves(`http://${vip}:8080/`)).toBe(false);
+    },
+    20_000,
+  );
 });

@@ -5,9 +5,10 @@ import { renderHaproxy } from '../../../../../lib/amphora/render/haproxy/render-
 import { UnrenderableValueError } from '../../../../../lib/errors/unrenderable-value.ts';
 import type { LoadBalancerTree } from '../../../../../lib/models/tree.ts';
 import { haproxyInput } from '../../../../fixtures/render/haproxy-cases.ts';
-import { HAPROXY, type HaproxyBench, openBench } from '../../../../fixtures/render/haproxy-process.ts';
+import { type HaproxyBench, openBench } from '../../../../fixtures/render/haproxy-process.ts';
 import { skeleton } from '../../../../fixtures/render/skeleton.ts';
 import { hostile, tenantFields, tenantTree } from '../../../../fixtures/render/tenant-fields.ts';
+import { needs } from '../../../../helpers/needs.ts';
 
 const render = (tree: LoadBalancerTree): string => renderHaproxy(haproxyInput({ tree }));
 
@@ -48,7 +49,7 @@ describe.each(tenantFields)('$name', ({ name, put, valid }) => {
   });
 });
 
-describe.skipIf(HAPROXY === null)('haproxy itself', () => {
+needs('haproxy').describe('haproxy itself', () => {
   let bench: HaproxyBench;
   beforeAll(async () => {
     bench = await openBench();

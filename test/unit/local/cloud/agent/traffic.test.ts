@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type TLSSocket } from 'node:tls';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { StandInCloud } from '../../../../../local/cloud/cloud.ts';
+import { needs } from '../../../../helpers/needs.ts';
 import { attachVrrpPort, eventually, type TestAmphora, testCloud, testWorker, type Worker } from '../helpers.ts';
 import { combinedConfig } from './amphora-config.ts';
 
@@ -28,7 +29,7 @@ const subjectShown = (host: string, port: number): Promise<string> =>
     socket.on('error', reject);
   });
 
-describe('traffic through an amphora', () => {
+needs('haproxy').describe('traffic through an amphora', () => {
   let cloud: StandInCloud;
   let worker: Worker;
   let amphora: TestAmphora;
@@ -48,8 +49,6 @@ describe('traffic through an amphora', () => {
     await cloud.stop();
     member.close();
   });
-
-  it('needs a real haproxy on this machine', () => expect(cloud.runsHaproxy).toBe(true));
 
   it("refuses a configuration in the words of haproxy, with the amphora's own paths", async () => {
     const broken = combinedConfig({ lb: LB, vip, port: 8080, memberPort }).replace('mode http', 'mode nonsense');

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { haproxyArgument } from '../../../../../../lib/amphora/render/escape.ts';
 import { patternRule } from '../../../../../../lib/amphora/render/fields/pattern.ts';
 import { HAPROXY } from '../../../../../fixtures/render/haproxy-process.ts';
+import { needs } from '../../../../../helpers/needs.ts';
 
 const ACCEPTED = [
   '^/api/v[12]/',
@@ -73,7 +74,7 @@ const refusedByHaproxy = async (patterns: readonly string[]): Promise<readonly s
   const lines = patterns.map((pattern, index) => `    acl a${index} path -m reg -- ${haproxyArgument(pattern)}`);
   await writeFile(path, `${[...head, ...lines].join('\n')}\n`);
   const said = await new Promise<string>((resolve) => {
-    execFile(HAPROXY ?? '', ['-c', '-f', path], { maxBuffer: 1e8 }, (_error, _stdout, stderr) => resolve(stderr));
+    execFile(HAPROXY, ['-c', '-f', path], { maxBuffer: 1e8 }, (_error, _stdout, stderr) => resolve(stderr));
   });
   await rm(folder, { recursive: true, force: true });
   const numbers = [...said.matchAll(/patterns\.cfg:(\d+)\]/g)].map((found) => Number(found[1]) - head.length - 1);
@@ -115,7 +116,7 @@ const quantifiers = [
   '=',
 ];
 
-describe.skipIf(HAPROXY === null)('haproxy itself', () => {
+needs('haproxy').describe('haproxy itself', () => {
   test('compiles every pattern that is accepted', async () => {
     const random = fc.array(fc.constantFrom(...pieces, ...bigger, ...quantifiers), { minLength: 1, maxLength: 9 });
     const patterns = fc

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHaproxy } from '../../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
 import { haproxyCases, oldHaproxyCases } from '../../../../../fixtures/render/haproxy-cases.ts';
-import { HAPROXY, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
+import { type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
+import { needs } from '../../../../../helpers/needs.ts';
 
 const expected = (name: string): string =>
   new URL(`../../../../../fixtures/render/haproxy/${name}.cfg`, import.meta.url).pathname;
@@ -15,7 +16,7 @@ describe('the configuration', () => {
   );
 });
 
-describe.skipIf(HAPROXY === null)('haproxy itself', () => {
+needs('haproxy').describe('haproxy itself', () => {
   let bench: HaproxyBench;
   beforeAll(async () => {
     bench = await openBench();

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { LoadBalancerTree } from '../../../../../../lib/models/tree.ts';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
-import { freePort, HAPROXY, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
+import { freePort, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
 import {
   aListener,
   aLoadBalancer,
@@ -17,6 +17,7 @@ import {
   aTree,
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
+import { needs } from '../../../../../helpers/needs.ts';
 
 const NASTY = [
   'two words',
@@ -123,7 +124,7 @@ const locationOf = async (port: number, target: string, headers: Readonly<Record
   return answer?.headers.location ?? null;
 };
 
-describe.skipIf(HAPROXY === null)('a running haproxy', () => {
+needs('haproxy').describe('a running haproxy', () => {
   let bench: HaproxyBench;
   let haproxy: ChildProcess | undefined;
   let member: Server;

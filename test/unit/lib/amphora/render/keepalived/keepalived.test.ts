@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderLvs } from '../../../../../../lib/amphora/render/keepalived/render-lvs.ts';
 import { renderVrrp } from '../../../../../../lib/amphora/render/keepalived/render-vrrp.ts';
 import { UnrenderableValueError } from '../../../../../../lib/errors/unrenderable-value.ts';
-import { installed } from '../../../../../fixtures/render/installed.ts';
+import { findProgram } from '../../../../../../local/programs.ts';
 import { lvsCases, udpTree, vrrpCases, vrrpInput } from '../../../../../fixtures/render/keepalived-cases.ts';
 import { skeleton } from '../../../../../fixtures/render/skeleton.ts';
 import { hostile } from '../../../../../fixtures/render/tenant-fields.ts';
 import { aMember, aMonitor, anAmphora, aPool, uuid } from '../../../../../fixtures/render/tree.ts';
+import { needs } from '../../../../../helpers/needs.ts';
 
-const KEEPALIVED = installed('/usr/sbin/keepalived');
+const KEEPALIVED = findProgram('keepalived') ?? 'keepalived';
 const expected = (name: string): string =>
   new URL(`../../../../../fixtures/render/keepalived/${name}.conf`, import.meta.url).pathname;
 
@@ -28,7 +29,7 @@ describe('the keepalived configuration', () => {
   });
 });
 
-describe.skipIf(KEEPALIVED === null)('keepalived itself', () => {
+needs('keepalived').describe('keepalived itself', () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'render-'));
@@ -41,7 +42,7 @@ describe.skipIf(KEEPALIVED === null)('keepalived itself', () => {
       const path = join(folder, `${name}.conf`);
       await writeFile(path, text);
       const said = await new Promise<string>((resolve) => {
-        execFile(KEEPALIVED ?? '', ['-t', '-f', path], (_error, stdout, stderr) => resolve(`${stdout}${stderr}`));
+        execFile(KEEPALIVED, ['-t', '-f', path], (_error, stdout, stderr) => resolve(`${stdout}${stderr}`));
       });
       // This machine has no interface of an amphora.
       const complaints = said
