@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { settingProblems } from '../../lib/settings/check.ts';
 import { type Bundle, bundleHandlers, bundleReceiver, checkBundle } from './bundle.ts';
 import { checkFlow } from './check-asl.ts';
 import { checkFunctions } from './check-functions.ts';
@@ -18,6 +19,10 @@ import { readTemplate } from './template/template.ts';
  */
 
 const root = resolve(import.meta.dirname, '../..');
+const wrong = settingProblems(process.env);
+for (const problem of wrong) console.error(problem);
+if (wrong.length > 0) process.exit(1);
+
 const report = createReport((line) => console.log(line));
 const stage = 'dev';
 

@@ -46,13 +46,16 @@ const findGo = async (): Promise<Missing | { readonly missing: null; readonly go
   const { stdout } = await run(go, ['env', 'GOVERSION']);
   const [major = 0, minor = 0] = stdout.trim().replace(/^go/, '').split('.').map(Number);
   const old = major === 1 && minor < GO_MINOR;
-  return old ? { missing: `Go 1.${GO_MINOR} is needed, this is ${stdout.trim()}: https://go.dev/dl/` } : { missing: null, go };
+  return old
+    ? { missing: `Go 1.${GO_MINOR} is needed, this is ${stdout.trim()}: https://go.dev/dl/` }
+    : { missing: null, go };
 };
 
 /** The Terraform provider, built from its published source unless it was before. */
 export const prepareTerraform = async (): Promise<Tools['terraform']> => {
   const cli = findProgram('terraform');
-  if (cli === null) return { missing: 'no terraform on this machine: https://developer.hashicorp.com/terraform/install' };
+  if (cli === null)
+    return { missing: 'no terraform on this machine: https://developer.hashicorp.com/terraform/install' };
   const providers = clientsCache(`terraform-provider-openstack-${TERRAFORM_PROVIDER.version}`);
   if (!(await exists(join(providers, 'terraform-provider-openstack'), constants.X_OK))) {
     const found = await findGo();

@@ -28,7 +28,8 @@ const isUsable = async (python: string, minor: number): Promise<boolean> =>
 export const preparePython = async (packages: readonly string[], minor = 10): Promise<Python> => {
   const python = findProgram('python3');
   if (python === null) return { missing: 'no python3 on this machine: apt-get install python3-venv' };
-  if (!(await isUsable(python, minor))) return { missing: `Python 3.${minor} with venv is needed: apt-get install python3-venv` };
+  if (!(await isUsable(python, minor)))
+    return { missing: `Python 3.${minor} with venv is needed: apt-get install python3-venv` };
   const folder = cache('clients', `python-${createHash('sha256').update(packages.join()).digest('hex').slice(0, 12)}`);
   const complete = join(folder, 'complete');
   if (!(await exists(complete))) {

@@ -1,19 +1,7 @@
-import { receiverConfig } from '../../config.ts';
-import { logger } from '../../logger.ts';
-import { receiveHeartbeats } from '../heartbeat-receiver.ts';
-import { bindSocket } from './bind-socket.ts';
-import { serveHealth } from './health-endpoint.ts';
+import { settingProblems } from '../../settings/check.ts';
 
-const { bindIp, bindPort, healthPort, sockRlimit } = receiverConfig();
-const socket = await bindSocket(bindIp, bindPort, sockRlimit);
-const receiver = receiveHeartbeats(socket);
-const health = healthPort === 0 ? null : await serveHealth(bindIp, healthPort, receiver.hears);
-logger.info('heartbeats are received', { address: bindIp, port: socket.address().port });
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    // No more is sent to who does not answer.
-    health?.close();
-    receiver.stop().then(() => process.exit(0));
-  });
-}
+const problems = settingProblems(process.env, ['HEARTBEAT_KEY']);
+for (const problem of problems) console.error(problem);
+// What reads the settings when it is imported comes after their check.
+if (problems.length === 0) await import('./run.ts');
+else process.exitCode = 1;

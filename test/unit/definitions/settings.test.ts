@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { documentedSettings, readSettings } from '../../../local/docs/settings.ts';
+import { SETTINGS } from '../../../lib/settings/check.ts';
+import { DEPLOYMENT_SETTINGS } from '../../../lib/settings/deployment.ts';
+import { documentedSettings } from '../../../local/docs/settings.ts';
 import { loadService } from '../../../local/package/source/service.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const settings = readSettings(readFileSync(resolve(root, 'lib/config.ts'), 'utf8'));
 const page = documentedSettings(readFileSync(resolve(root, 'docs/deployment.md'), 'utf8'));
 
 /** Settings that are not the deployment's to make for every function, and why. */
@@ -48,19 +49,46 @@ const NOT_FOR_ALL = [
 /** Comes from the machine. */
 const FROM_THE_SYSTEM = 'HOME';
 
-const names = settings.map((setting) => setting.name).filter((name) => name !== FROM_THE_SYSTEM);
+const settings = SETTINGS.filter(({ name }) => name !== FROM_THE_SYSTEM);
+const names = settings.map(({ name }) => name);
+const ofTheServiceFile = DEPLOYMENT_SETTINGS.map(({ name }) => name);
 
 test('the deployment passes every setting on that it does not leave out for a reason', () => {
   const passed = Object.keys(loadService(root, 'test').settings);
-  expect([...passed, ...NOT_FOR_ALL].sort()).toEqual([...names].sort());
+  const expected = names.filter((name) => !ofTheServiceFile.includes(name));
+  expect([...passed, ...NOT_FOR_ALL].sort()).toEqual(expected.sort());
+});
+
+test('what the service file takes from the environment is a setting', () => {
+  const files = globSync(['serverless.yml', '{functions,statemachines,containers}/**/*.yml'], { cwd: root });
+  const taken = files.flatMap((file) =>
+    [...readFileSync(resolve(root, file), 'utf8').matchAll(/\$\{env:(\w+)/g)].map(([, name]) => name ?? ''),
+  );
+  expect(taken.length).toBeGreaterThan(100);
+  expect(taken.filter((name) => !names.includes(name))).toEqual([]);
+  expect(ofTheServiceFile.filter((name) => !taken.includes(name))).toEqual([]);
 });
 
 test('every setting is documented, and nothing else is', () => {
   expect([...page.keys()].sort()).toEqual([...names].sort());
 });
 
-test('the documented defaults are those of the code', () => {
-  const plain = settings.filter((setting) => setting.kind !== 'list' && page.has(setting.name));
+test('the documented defaults are those of the table', () => {
+  // A cipher string is no line of a table.
+  const plain = settings.filter(({ name }) => !/_CIPHERS$/.test(name));
   const expected = plain.map(({ name, required, fallback }) => [name, required ? 'required' : (fallback ?? '')]);
-  expect(plain.map(({ name }) => [name, page.get(name)])).toEqual(expected);
+  expect(plain.map(({ name }) => [name, page.get(name)?.fallback])).toEqual(expected);
+});
+
+test('the documentation names every value of a setting that has a few', () => {
+  const few = settings.filter(({ kind }) => kind === 'oneOf');
+  expect(few.length).toBeGreaterThan(5);
+  const unnamed = few.flatMap(({ name, allowed }) =>
+    allowed
+      .replace('one of ', '')
+      .split(', ')
+      .filter((value) => !page.get(name)?.meaning.includes(`\`${value}\``))
+      .map((value) => `${name}: ${value}`),
+  );
+  expect(unnamed).toEqual([]);
 });

@@ -1,0 +1,21 @@
+import { receiverConfig } from '../../config.ts';
+import { logger } from '../../logger.ts';
+import { receiveHeartbeats } from '../heartbeat-receiver.ts';
+import { bindSocket } from './bind-socket.ts';
+import { serveHealth } from './health-endpoint.ts';
+
+/** Receives heartbeats until a signal ends it. */
+
+const { bindIp, bindPort, healthPort, sockRlimit } = receiverConfig();
+const socket = await bindSocket(bindIp, bindPort, sockRlimit);
+const receiver = receiveHeartbeats(socket);
+const health = healthPort === 0 ? null : await serveHealth(bindIp, healthPort, receiver.hears);
+logger.info('heartbeats are received', { address: bindIp, port: socket.address().port });
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    // No more is sent to who does not answer.
+    health?.close();
+    receiver.stop().then(() => process.exit(0));
+  });
+}

@@ -1,0 +1,28 @@
+import { address, network, schedule } from './rules.ts';
+import { list, oneOf, optional, type Setting, text } from './setting.ts';
+
+const hourly = (name: string): Setting<string> => text(name, 'rate(1 hour)', { rule: schedule });
+
+/** What the service file alone reads, from the environment of the deployment. */
+export const DEPLOYMENT_SETTINGS: readonly Setting<unknown>[] = [
+  oneOf('NETWORK_REACH', ['internet', 'vpc'], 'internet'),
+  list('VPC_SUBNET_IDS'),
+  list('VPC_SECURITY_GROUP_IDS'),
+  oneOf('CLOUD_CA', ['none', 'layer'], 'none'),
+  optional('CLOUD_CA_LAYER'),
+  optional('SECRETS_PREFIX'),
+  hourly('CERT_SCHEDULE'),
+  hourly('AGENT_CONFIG_SCHEDULE'),
+  hourly('DRIFT_SCHEDULE'),
+  text('RECOVERY_SCHEDULE', 'rate(1 minute)', { rule: schedule }),
+  oneOf('HEARTBEAT_RECEIVERS', ['none', 'fargate'], 'none'),
+  oneOf('HEARTBEAT_KEYS', ['current', 'rotating'], 'current'),
+  optional('RECEIVER_VPC_ID'),
+  optional('RECEIVER_SOURCE_CIDR', { rule: network }),
+  optional('RECEIVER_SUBNET_ID_1'),
+  optional('RECEIVER_SUBNET_ID_2'),
+  optional('RECEIVER_ADDRESS_1', { rule: address }),
+  optional('RECEIVER_ADDRESS_2', { rule: address }),
+  text('RECEIVER_REPOSITORY', 'deploy-worker/heartbeat-receiver'),
+  text('RECEIVER_TAG', 'latest'),
+];
