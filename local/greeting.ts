@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { EVENTS_PATH } from './events/event-stream.ts';
 import { isObject } from './json.ts';
@@ -21,7 +20,7 @@ const standIn = (stack: Stack, cloudsFile: string, cloudsYaml: string, subnet: s
   '',
   'Try it in another terminal:',
   '',
-  `  export OS_CLIENT_CONFIG_FILE=${relative('', cloudsFile)} OS_CLOUD=${USER}`,
+  `  export OS_CLIENT_CONFIG_FILE=${cloudsFile} OS_CLOUD=${USER}`,
   `  openstack loadbalancer create --name lb1 --vip-subnet-id ${subnet} --wait`,
   '',
   `Without the client: curl ${stack.apiUrl}/`,
@@ -51,6 +50,9 @@ export const greeting = (stack: Stack, seconds: number): string => {
     '',
     ...more,
     '',
+    ...(cloud && !cloud.runsHaproxy
+      ? ['There is no haproxy on this machine, so no traffic: apt-get install haproxy', '']
+      : []),
     'Ctrl-C stops it; what it holds is kept.',
   ].join('\n');
 };

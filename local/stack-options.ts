@@ -66,8 +66,8 @@ export interface Stack {
     readonly dynamodb: string;
     readonly stepFunctions: string;
     readonly events: string;
-    /** Lambda's Invoke, only where another Step Functions than the embedded one runs the flows. */
-    readonly lambda: string | null;
+    /** Lambda's Invoke. */
+    readonly lambda: string;
   };
   /** The stand-in cloud; null when the worker uses another one. */
   readonly cloud: StandInCloud | null;

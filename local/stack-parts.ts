@@ -10,11 +10,12 @@ import { ServiceFileError } from './definitions/errors.ts';
 import type { ChangeStream, StreamOptions } from './dynamodb/change-stream.ts';
 import { startDynamodb } from './dynamodb/dynamodb.ts';
 import { type Settings, standInSettings } from './environment.ts';
-import { codeOf, StartError } from './errors.ts';
+import { codeOf, messageOf, StartError } from './errors.ts';
 import { startLambdaEndpoint } from './lambda/endpoint.ts';
 import { startEventSource, wantsRecord } from './lambda/event-source.ts';
 import type { Lambda } from './lambda/lambda.ts';
 import type { Logger } from './log.ts';
+import { OWN_MARK, ownCloudsFile } from './own-clouds.ts';
 import type { StackOptions, StackPorts } from './stack-options.ts';
 import { ensureStateMachines } from './state-machines.ts';
 import { startStepfunctions } from './stepfunctions/stepfunctions.ts';
@@ -36,6 +37,8 @@ export interface Site {
   logger(part: string): Logger;
 }
 
+const NO_ADDRESS = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']);
+
 /** Says in a person's words that a port cannot be had. */
 export const named = async <T>(what: string, port: number, start: Promise<T>): Promise<T> => {
   try {
@@ -44,6 +47,8 @@ export const named = async <T>(what: string, port: number, start: Promise<T>): P
     const code = codeOf(error);
     if (code === 'EADDRINUSE') throw new StartError(`Port ${port} for ${what} is in use.`);
     if (code === 'EACCES') throw new StartError(`Port ${port} for ${what} may not be taken.`);
+    if (code !== null && NO_ADDRESS.has(code))
+      throw new StartError(`${what} cannot listen: ${messageOf(error)}. Is --host an address of this machine?`);
     throw error;
   }
 };
@@ -68,12 +73,22 @@ export const openCloud = async ({ options, host, ports: { cloud: port }, path, k
     'the cloud',
     port,
     // Nobody asked for certain addresses: when another stand-in cloud has the usual ones, others do as well.
-    options.addressBlock === undefined ? start(undefined).catch(() => start('any')) : start(options.addressBlock),
+    options.addressBlock === undefined
+      ? start(undefined).catch((error: unknown) => (error instanceof StartError ? Promise.reject(error) : start('any')))
+      : start(options.addressBlock),
   );
   closer.add(cloud.stop);
-  const cloudsFile = join(path, 'clouds.yaml');
-  writeFileSync(cloudsFile, cloud.cloudsYaml(), { mode: 0o600 });
+  const cloudsFile = ownCloudsFile(path);
+  writeFileSync(cloudsFile, `${OWN_MARK}${cloud.cloudsYaml()}`, { mode: 0o600 });
   return { cloud, cloudsFile, settings: standInSettings(cloud.facts, cloudsFile) };
+};
+
+/** Starts Lambda's Invoke; beyond this machine only where flows that run elsewhere need it. */
+export const openLambda = async ({ options, host, ports, closer }: Site, lambda: Lambda): Promise<string> => {
+  const address = options.stepFunctionsEndpoint ? host : '127.0.0.1';
+  const { endpoint, stop } = await named('Lambda', ports.lambda, startLambdaEndpoint(lambda, address, ports.lambda));
+  closer.add(stop);
+  return endpoint;
 };
 
 /** Starts the embedded Step Functions, or prepares the one that is given. */
@@ -85,10 +100,8 @@ export const openFlows = async (
   const { region, stateMachines } = definitions;
   const given = options.stepFunctionsEndpoint;
   if (given) {
-    const endpoint = await named('Lambda', ports.lambda, startLambdaEndpoint(lambda, host, ports.lambda));
-    closer.add(endpoint.stop);
     const prefix = await ensureStateMachines(given, region, stateMachines);
-    return { embedded: null, endpoint: given, prefix, lambdaEndpoint: endpoint.endpoint };
+    return { embedded: null, endpoint: given, prefix };
   }
   const { aroundTask = (_call, run) => run() } = options;
   const embedded = await named(
@@ -108,7 +121,7 @@ export const openFlows = async (
   );
   closer.add(() => lambda.idle(GOODBYE_MS));
   closer.add(embedded.stop);
-  return { embedded, endpoint: embedded.endpoint, prefix: embedded.stateMachineArnPrefix, lambdaEndpoint: null };
+  return { embedded, endpoint: embedded.endpoint, prefix: embedded.stateMachineArnPrefix };
 };
 
 /** The table's stream, with what some function reads of it. */

@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
+import { settingProblems } from '../lib/settings/check.ts';
 import { type Closer, createCloser } from './closer.ts';
 import { openDataFolder } from './data-folder.ts';
 import { readDefinitions } from './definitions/definitions.ts';
 import { applySettings, deployedSettings, type Settings } from './environment.ts';
+import { StartError } from './errors.ts';
 import { createEventStream, EVENTS_PATH } from './events/event-stream.ts';
 import { openFeed } from './events/feed.ts';
 import { startGateway } from './gateway/gateway.ts';
@@ -12,7 +14,16 @@ import { openHeartbeatKey, openPki } from './pki.ts';
 import { createPublish, startEventBus } from './scheduler/event-bus.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import type { Stack, StackOptions, StackPorts } from './stack-options.ts';
-import { named, openCloud, openDatabase, openFlows, openHeartbeats, readChanges, type Site } from './stack-parts.ts';
+import {
+  named,
+  openCloud,
+  openDatabase,
+  openFlows,
+  openHeartbeats,
+  openLambda,
+  readChanges,
+  type Site,
+} from './stack-parts.ts';
 import type { BusEvent } from './stepfunctions/status-event.ts';
 
 export type { Stack, StackOptions, StackPorts } from './stack-options.ts';
@@ -45,7 +56,19 @@ const openSite = (options: StackOptions, closer: Closer): Site => {
   };
 };
 
+/** What must be known of a cloud that is not the stand-in. */
+const OF_A_CLOUD = ['AMP_FLAVOR_ID', 'AMP_BOOT_NETWORK_LIST'];
+
+/** @throws StartError a line for each setting that cannot be, or that is missing */
+const checkSettings = ({ settings, standInCloud }: StackOptions): void => {
+  const environment = { ...process.env, ...settings };
+  const hasCloud = standInCloud === false && Boolean(environment.OS_CLOUD || environment.OS_AUTH_URL);
+  const problems = settingProblems(environment, hasCloud ? OF_A_CLOUD : []);
+  if (problems.length > 0) throw new StartError(problems.join('\n'));
+};
+
 const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
+  checkSettings(options);
   const folder = resolve(options.folder ?? join(import.meta.dirname, '..'));
   const definitions = readDefinitions({
     file: join(folder, 'serverless.yml'),
@@ -66,6 +89,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     openPki(join(path, 'pki')),
   ]);
   const lambda = createLambda({ folder, region, functions });
+  const lambdaEndpoint = await openLambda(site, lambda);
   const flows = await openFlows(site, definitions, lambda);
   const heartbeats = await openHeartbeats(site, cloud.cloud !== null);
 
@@ -124,7 +148,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
       dynamodb: database.endpoint,
       stepFunctions: flows.endpoint,
       events: events.endpoint,
-      lambda: flows.lambdaEndpoint,
+      lambda: lambdaEndpoint,
     },
     cloud: cloud.cloud,
     cloudsFile: cloud.cloudsFile,

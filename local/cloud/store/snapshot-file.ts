@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { StartError } from '../../errors.ts';
 import { type Snapshot, snapshotSchema } from './store.ts';
 
 /** Milliseconds a change waits for others before it is written, at least; and how many times as long as a write takes. */
 const DEBOUNCE = { least: 5, ofWrite: 3 };
 
 export interface SnapshotFile {
-  /** What was saved last, or null. @throws when the file is no snapshot */
+  /** What was saved last, or null. @throws StartError the file is no snapshot */
   load(): Snapshot | null;
   /** Saves soon. */
   schedule(): void;
@@ -55,7 +56,9 @@ export const snapshotFile = (folder: string, current: () => Snapshot): SnapshotF
         return snapshotSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
       } catch (error) {
         if (isMissing(error)) return null;
-        throw new Error(`${path} is no state of a stand-in cloud`, { cause: error });
+        throw new StartError(
+          `${path} is no state of a stand-in cloud: restore it, or move the data folder away to start afresh.`,
+        );
       }
     },
     schedule: () => {

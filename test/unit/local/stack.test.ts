@@ -104,7 +104,7 @@ test('another DynamoDB and another Step Functions can be used instead of the emb
   });
   try {
     const stack = await open({ dynamodbEndpoint: database.endpoint, stepFunctionsEndpoint: flows.endpoint });
-    functions = stack.endpoints.lambda ?? '';
+    functions = stack.endpoints.lambda;
     expect(stack).toMatchObject({ dynamodb: null, stepFunctions: null, table: { endpoint: database.endpoint } });
     const ended = await flows.executions.ended(await greet(stack, 'Ada'));
     expect(ended.output).toBe('{"greeting":"Hello Ada"}');
@@ -112,6 +112,13 @@ test('another DynamoDB and another Step Functions can be used instead of the emb
     await flows.stop();
     await database.stop();
   }
+});
+
+test("a function can be invoked over HTTP at Lambda's endpoint", async () => {
+  const { endpoints } = await open();
+  const url = `${endpoints.lambda}/2015-03-31/functions/Greet/invocations`;
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify({ name: 'Ada' }) });
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Ada')]);
 });
 
 test('the environment is as before once the stack has stopped', async () => {

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { OWN_MARK } from '../../../local/own-clouds.ts';
 import { readStartOptions } from '../../../local/start-options.ts';
 
 test('without arguments the stack keeps its data in .local and has its own cloud', () => {
@@ -22,6 +26,20 @@ test('a cloud and services of the environment are used instead of the own ones',
 test('what it does not understand is refused', () => {
   expect(() => readStartOptions(['--prot', '1'], {})).toThrow('--prot');
   expect(() => readStartOptions(['--port', 'x'], {})).toThrow('--port x is not a port');
+});
+
+test('a clouds.yaml that a local stack has written is of no other cloud, also when it is gone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'start-options-'));
+  const other = join(folder, 'clouds.yaml');
+  const choice = (OS_CLIENT_CONFIG_FILE: string) =>
+    readStartOptions(['--data', '/data'], { OS_CLOUD: 'alice', OS_CLIENT_CONFIG_FILE })?.standInCloud;
+  expect(choice('/data/clouds.yaml')).toBe(true);
+  expect(choice(other)).toBe(false);
+  writeFileSync(other, `${OWN_MARK}clouds: {}`);
+  expect(choice(other)).toBe(true);
+  writeFileSync(other, 'clouds: {}');
+  expect(choice(other)).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 test('help is not a start', () => {

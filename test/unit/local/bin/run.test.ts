@@ -47,6 +47,21 @@ test('says so when there is nothing to run', async () => {
   expect(await run('no-such-tool')).toMatchObject({ code: 1, stderr: expect.stringContaining('no-such-tool') });
 });
 
+test('ends what it runs for npm when its parent is gone', async () => {
+  const path = script(
+    'process.on("SIGTERM", () => process.exit()); console.log(process.pid); setInterval(() => {}, 1000)',
+  );
+  const shell = spawn('sh', ['-c', `${process.execPath} ${launcher} ${path}; true`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: 'start' },
+  });
+  const ended = once(shell.stdout, 'close');
+  const [pid]: Buffer[] = await once(shell.stdout, 'data');
+  shell.kill('SIGKILL');
+  await ended;
+  expect(() => process.kill(Number(String(pid)), 0)).toThrow('ESRCH');
+});
+
 test('passes a signal on', async () => {
   const path = script('process.on("SIGTERM", () => process.exit(3)); console.log("up"); setInterval(() => {}, 1000)');
   const child = spawn(process.execPath, [launcher, path], { stdio: ['ignore', 'pipe', 'inherit'] });
