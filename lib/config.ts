@@ -12,27 +12,27 @@ import { flag, integer, list, oneOf, optional, optionalOneOf, someOf, text } fro
 /** Old to new. */
 const TLS_VERSIONS = ['SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
-const heartbeatKey = text('HEARTBEAT_KEY', null, { secret: true });
+const heartbeatKey = /* @__PURE__ */ text('HEARTBEAT_KEY', null, { secret: true });
 /** Seconds between the heartbeats of an amphora. */
-const heartbeatInterval = integer('HEARTBEAT_INTERVAL', 10, 1, { unit: 'seconds' });
+const heartbeatInterval = /* @__PURE__ */ integer('HEARTBEAT_INTERVAL', 10, 1, { unit: 'seconds' });
 /** "address:port" of every receiver. */
-const controllerIpPortList = list('CONTROLLER_IP_PORT_LIST', null, { rule: addressWithPort });
-const certValidityTime = integer('CERT_VALIDITY_TIME', 2_592_000, 60, { unit: 'seconds' });
+const controllerIpPortList = /* @__PURE__ */ list('CONTROLLER_IP_PORT_LIST', null, { rule: addressWithPort });
+const certValidityTime = /* @__PURE__ */ integer('CERT_VALIDITY_TIME', 2_592_000, 60, { unit: 'seconds' });
 
-export const tableConfig = group({
+export const tableConfig = /* @__PURE__ */ group(() => ({
   tableName: text('TABLE_NAME', 'deploy-worker'),
   /** An endpoint other than AWS's own, for the local stack and DynamoDB Local. */
   endpoint: optional('DYNAMODB_ENDPOINT', { rule: url }),
-});
+}));
 
-export const executionConfig = group({
+export const executionConfig = /* @__PURE__ */ group(() => ({
   /** ARN of a state machine without its flow name: `<prefix><flow>`. */
   stateMachineArnPrefix: text('STATE_MACHINE_ARN_PREFIX'),
   endpoint: optional('STEP_FUNCTIONS_ENDPOINT', { rule: url }),
-});
+}));
 
 /** The OS_* variables, for where there is no clouds.yaml. */
-export const openstackConfig = group({
+export const openstackConfig = /* @__PURE__ */ group(() => ({
   authUrl: optional('OS_AUTH_URL', { rule: url }),
   username: optional('OS_USERNAME'),
   password: optional('OS_PASSWORD', { secret: true }),
@@ -44,29 +44,29 @@ export const openstackConfig = group({
   regionName: optional('OS_REGION_NAME'),
   interface: optional('OS_INTERFACE'),
   caFile: optional('OS_CACERT'),
-});
+}));
 
 /** Where the clouds.yaml entry is that the worker signs in with. */
-export const signInConfig = group({
+export const signInConfig = /* @__PURE__ */ group(() => ({
   cloud: optional('OS_CLOUD'),
   /** Path of clouds.yaml; the usual places are tried when it is not set. */
   cloudsFile: optional('OS_CLIENT_CONFIG_FILE'),
   /** Secrets Manager id of a clouds.yaml; used instead of a file when set. */
   cloudsSecret: optional('OS_CLOUDS_SECRET'),
   home: optional('HOME'),
-});
+}));
 
 /** How the worker itself signs in to the cloud: a clouds.yaml entry, or the OS_* variables. */
 export const identityConfig = () => ({ ...signInConfig(), environment: openstackConfig() });
 
-export const cloudHttpConfig = group({
+export const cloudHttpConfig = /* @__PURE__ */ group(() => ({
   /** Milliseconds a single request to an OpenStack service may take. */
   requestTimeout: integer('CLOUD_REQUEST_TIMEOUT_MS', 30_000, 100, { unit: 'milliseconds' }),
   /** Milliseconds to connect. */
   connectTimeout: integer('CLOUD_CONNECT_TIMEOUT_MS', 5_000, 100, { unit: 'milliseconds' }),
-});
+}));
 
-export const computeConfig = group({
+export const computeConfig = /* @__PURE__ */ group(() => ({
   ampFlavorId: text('AMP_FLAVOR_ID'),
   ampImageTag: text('AMP_IMAGE_TAG'),
   /** Only images of this project count; recommended, since anyone may tag a shared image. */
@@ -80,15 +80,15 @@ export const computeConfig = group({
   availabilityZone: optional('NOVA_AVAILABILITY_ZONE'),
   enableAntiAffinity: flag('NOVA_ENABLE_ANTI_AFFINITY', false),
   antiAffinityPolicy: oneOf('NOVA_ANTI_AFFINITY_POLICY', ['anti-affinity', 'soft-anti-affinity'], 'anti-affinity'),
-});
+}));
 
-export const workerConfig = group({
+export const workerConfig = /* @__PURE__ */ group(() => ({
   loadbalancerTopology: oneOf('LOADBALANCER_TOPOLOGY', ['SINGLE', 'ACTIVE_STANDBY'], 'SINGLE'),
   /** True: a busy load balancer refuses every further change with 409, as upstream does. */
   strictImmutable: flag('STRICT_IMMUTABLE', false),
-});
+}));
 
-export const networkConfig = group({
+export const networkConfig = /* @__PURE__ */ group(() => ({
   /** Networks a VIP may be in; empty allows all. */
   validVipNetworks: list('VALID_VIP_NETWORKS'),
   denylistVipNetworks: list('DENYLIST_VIP_NETWORKS'),
@@ -98,10 +98,10 @@ export const networkConfig = group({
   allowVipNetworkId: flag('ALLOW_VIP_NETWORK_ID', true),
   allowVipSubnetId: flag('ALLOW_VIP_SUBNET_ID', true),
   allowVipPortId: flag('ALLOW_VIP_PORT_ID', true),
-});
+}));
 
 /** Each is the path of a PEM file, or `secret:<Secrets Manager id>`. */
-export const certificateConfig = group({
+export const certificateConfig = /* @__PURE__ */ group(() => ({
   /** Signs the amphorae's server certificates. */
   serverCa: text('SERVER_CA_CERTIFICATE'),
   serverCaKey: text('SERVER_CA_PRIVATE_KEY'),
@@ -112,9 +112,9 @@ export const certificateConfig = group({
   clientCertificate: text('CLIENT_CERTIFICATE'),
   /** Seconds an amphora's certificate is valid. */
   certValidityTime,
-});
+}));
 
-export const amphoraConfig = group({
+export const amphoraConfig = /* @__PURE__ */ group(() => ({
   agentPort: integer('AMPHORA_BIND_PORT', 9443, 1, { maximum: 65_535 }),
   /** Milliseconds to connect to an agent, and to wait for its answer. */
   connectTimeout: integer('AMPHORA_CONNECT_TIMEOUT_MS', 5_000, 50, { unit: 'milliseconds' }),
@@ -133,18 +133,18 @@ export const amphoraConfig = group({
   connectionLogging: flag('CONNECTION_LOGGING', true),
   defaultConnectionLimit: integer('DEFAULT_CONNECTION_LIMIT', 50_000, 1),
   haproxyStickSize: text('HAPROXY_STICK_SIZE', '10k', { rule: size }),
-});
+}));
 
-export const healthConfig = group({
+export const healthConfig = /* @__PURE__ */ group(() => ({
   heartbeatKey,
   /** Seconds between the heartbeats of an amphora. */
   heartbeatInterval,
   /** "address:port" of every receiver. */
   controllerIpPortList,
-});
+}));
 
 /** When an amphora counts as failed; for the receivers and for the function that looks after alarms. */
-export const detectionConfig = group({
+export const detectionConfig = /* @__PURE__ */ group(() => ({
   heartbeatInterval,
   /** Seconds of silence after which an amphora has failed, whatever a probe says. */
   heartbeatTimeout: integer('HEARTBEAT_TIMEOUT', 60, 1, { unit: 'seconds' }),
@@ -157,10 +157,10 @@ export const detectionConfig = group({
   /** Percent of the zone's amphorae that this must be besides. */
   failoverThresholdPercent: integer('FAILOVER_THRESHOLD_PERCENT', 20, 0, { maximum: 100, unit: 'percent' }),
   controllerIpPortList,
-});
+}));
 
 /** What a heartbeat receiver needs besides. */
-export const receiverConfig = group({
+export const receiverConfig = /* @__PURE__ */ group(() => ({
   heartbeatKey,
   /** The key that amphorae may still sign with while the key changes. */
   heartbeatPreviousKey: optional('HEARTBEAT_PREVIOUS_KEY', { secret: true }),
@@ -172,18 +172,18 @@ export const receiverConfig = group({
   sockRlimit: integer('SOCK_RLIMIT', 0, 0, { unit: 'bytes' }),
   /** Heartbeats that may wait; of more than that the oldest are dropped. */
   queueLimit: integer('HEARTBEAT_QUEUE_LIMIT', 5_000, 1),
-});
+}));
 
-export const eventConfig = group({
+export const eventConfig = /* @__PURE__ */ group(() => ({
   /** An endpoint other than EventBridge's own, for the local stack. */
   endpoint: optional('EVENT_BUS_ENDPOINT', { rule: url }),
-});
+}));
 
 /** Upstream's two sets of policies: with Keystone's own roles, and with the load balancer service's. */
 export const POLICY_SETS = ['keystone_default', 'advanced'] as const;
 export type PolicySet = (typeof POLICY_SETS)[number];
 
-export const apiConfig = group({
+export const apiConfig = /* @__PURE__ */ group(() => ({
   /** keystone, or noauth: every caller is an administrator, for closed test networks only. */
   authStrategy: oneOf('AUTH_STRATEGY', ['keystone', 'noauth'], 'keystone'),
   /** Whose roles count: keystone_default (reader, member, admin), or advanced (load-balancer_*). */
@@ -202,18 +202,18 @@ export const apiConfig = group({
   allowPingHealthMonitors: flag('ALLOW_PING_HEALTH_MONITORS', true),
   /** Seconds that the delay of a UDP-CONNECT health monitor must have at least; 0 for none. */
   udpConnectMinIntervalHealthMonitor: integer('UDP_CONNECT_MIN_INTERVAL_HEALTH_MONITOR', 3, 0, { unit: 'seconds' }),
-});
+}));
 
 /** Milliseconds for a listener that gives none of its own, or 0. */
-export const timeoutConfig = group({
+export const timeoutConfig = /* @__PURE__ */ group(() => ({
   timeoutClientData: integer('TIMEOUT_CLIENT_DATA', 50_000, 0, { unit: 'milliseconds' }),
   timeoutMemberConnect: integer('TIMEOUT_MEMBER_CONNECT', 5_000, 0, { unit: 'milliseconds' }),
   timeoutMemberData: integer('TIMEOUT_MEMBER_DATA', 50_000, 0, { unit: 'milliseconds' }),
   timeoutTcpInspect: integer('TIMEOUT_TCP_INSPECT', 0, 0, { unit: 'milliseconds' }),
-});
+}));
 
 /** How many of each a project may have that has no limits of its own; -1 for any number. */
-export const quotaConfig = group({
+export const quotaConfig = /* @__PURE__ */ group(() => ({
   load_balancer: integer('DEFAULT_LOAD_BALANCER_QUOTA', -1, -1),
   listener: integer('DEFAULT_LISTENER_QUOTA', -1, -1),
   pool: integer('DEFAULT_POOL_QUOTA', -1, -1),
@@ -221,11 +221,11 @@ export const quotaConfig = group({
   health_monitor: integer('DEFAULT_HEALTH_MONITOR_QUOTA', -1, -1),
   l7policy: integer('DEFAULT_L7POLICY_QUOTA', -1, -1),
   l7rule: integer('DEFAULT_L7RULE_QUOTA', -1, -1),
-});
+}));
 
 const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'] as const;
 /** OWASP's "B": broad compatibility without what is weak. */
-const SUITE_B = [
+const SUITE_B = /* @__PURE__ */ [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
@@ -241,8 +241,8 @@ const SUITE_B = [
 ].join(':');
 
 /** What TLS objects have that give nothing, and what they may ask for. The defaults must be among what may be asked. */
-export const tlsConfig = group(
-  {
+export const tlsConfig = /* @__PURE__ */ group(
+  () => ({
     /** What a TLS listener has that gives none: an OpenSSL cipher string. */
     defaultListenerCiphers: text('DEFAULT_LISTENER_CIPHERS', SUITE_B),
     defaultPoolCiphers: text('DEFAULT_POOL_CIPHERS', SUITE_B),
@@ -254,7 +254,7 @@ export const tlsConfig = group(
     tlsCipherProhibitList: list('TLS_CIPHER_PROHIBIT_LIST', null, { separator: ':' }),
     /** null: any. */
     minimumTlsVersion: optionalOneOf('MINIMUM_TLS_VERSION', TLS_VERSIONS),
-  },
+  }),
   (config) => {
     const prohibited = new Set(config.tlsCipherProhibitList);
     for (const ciphers of [config.defaultListenerCiphers, config.defaultPoolCiphers]) {
@@ -277,15 +277,15 @@ export const tlsConfig = group(
  * How many operations may run at the same time; what is above waits in line. -1 for any number, 0 lets none begin. A
  * limit of a project does not hold up its failovers.
  */
-export const limitConfig = group({
+export const limitConfig = /* @__PURE__ */ group(() => ({
   operations: integer('OPERATION_LIMIT', -1, -1),
   /** Amphorae that are being built. */
   builds: integer('BUILD_RATE_LIMIT', 50, -1),
   failovers: integer('FAILOVER_LIMIT', 10, -1),
   project_operations: integer('PROJECT_OPERATION_LIMIT', -1, -1),
-});
+}));
 
-export const housekeepingConfig = group({
+export const housekeepingConfig = /* @__PURE__ */ group(() => ({
   /** Milliseconds a committed operation, or a lock, is left to the request that made it. */
   dispatchGrace: integer('DISPATCH_GRACE_MS', 5_000, 0, { unit: 'milliseconds' }),
   recoveryGrace: integer('RECOVERY_GRACE_MS', 10_000, 0, { unit: 'milliseconds' }),
@@ -301,42 +301,42 @@ export const housekeepingConfig = group({
   amphoraExpiryAge: integer('AMPHORA_EXPIRY_AGE', 604_800, 0, { unit: 'seconds' }),
   /** Seconds for which the record of an operation is kept after its end: longer than an idempotency key. */
   operationExpiryAge: integer('OPERATION_EXPIRY_AGE', 2_592_000, 172_800, { unit: 'seconds' }),
-});
+}));
 
 /** How amphorae of the whole fleet are replaced, where a roll-out does not say it. */
-export const rolloutConfig = group({
+export const rolloutConfig = /* @__PURE__ */ group(() => ({
   /** Load balancers that are worked on at the same time. */
   atOnce: integer('ROLLOUT_AT_ONCE', 1, 1),
   /** Failed replacements that halt it. */
   maxFailures: integer('ROLLOUT_MAX_FAILURES', 1, 1),
   /** Seconds within which the VIP must be served after a replacement. */
   settleTimeout: integer('ROLLOUT_SETTLE_TIMEOUT', 120, 1, { unit: 'seconds' }),
-});
+}));
 
 /** How the comparison with the cloud goes on. */
-export const driftConfig = group({
+export const driftConfig = /* @__PURE__ */ group(() => ({
   /** Load balancers that are looked at in one invocation. */
   atOnce: integer('DRIFT_CHECKS_AT_ONCE', 500, 1),
-});
+}));
 
 /** Amphorae that are kept for load balancers to come. */
-export const spareConfig = group({
+export const spareConfig = /* @__PURE__ */ group(() => ({
   /** How many are kept READY; 0 for none: then none is taken, made or deleted. */
   poolSize: integer('SPARE_AMPHORA_POOL_SIZE', 0),
   /** Seconds after which one is replaced by a new one; 0 for never. */
   maxAge: integer('SPARE_AMPHORA_MAX_AGE', 2_592_000, 0, { unit: 'seconds' }),
-});
+}));
 
 /** When amphorae get new certificates. */
-export const rotationConfig = group(
-  {
+export const rotationConfig = /* @__PURE__ */ group(
+  () => ({
     /** Seconds before its end from which on a certificate is replaced. */
     expiryBuffer: integer('CERT_EXPIRY_BUFFER', 1_209_600, 1, { unit: 'seconds' }),
     /** Rotations that may be in flight at the same time. */
     atOnce: integer('CERT_ROTATE_THREADS', 10, 1),
     /** True: an amphora whose certificate has expired, and whose agent the worker therefore refuses, is failed over. */
     expiredFailover: flag('CERT_EXPIRED_FAILOVER', false),
-  },
+  }),
   ({ expiryBuffer }, environment) => {
     if (expiryBuffer < certValidityTime.read(environment)) return;
     throw new ConfigurationError(
@@ -347,11 +347,11 @@ export const rotationConfig = group(
 );
 
 /** When agents are told of other settings than they have. */
-export const agentRolloutConfig = group({
+export const agentRolloutConfig = /* @__PURE__ */ group(() => ({
   /** Updates that may be in flight at the same time; 0 leaves all agents alone. */
   atOnce: integer('AGENT_CONFIGS_AT_ONCE', 10),
-});
+}));
 
-export const logConfig = group({
+export const logConfig = /* @__PURE__ */ group(() => ({
   level: oneOf('LOG_LEVEL', ['DEBUG', 'INFO', 'WARN', 'ERROR', 'SILENT'], 'INFO'),
-});
+}));

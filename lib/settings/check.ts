@@ -11,7 +11,7 @@ const GROUPS: readonly Group[] = Object.values<unknown>(config).filter(isGroup);
 /** Every setting once, in the order of lib/config.ts, then those of the service file. */
 export const SETTINGS: readonly Setting<unknown>[] = [
   ...new Map(
-    [...GROUPS.flatMap(({ settings }) => settings), ...DEPLOYMENT_SETTINGS].map((setting) => [setting.name, setting]),
+    [...GROUPS.flatMap(({ settings }) => settings()), ...DEPLOYMENT_SETTINGS].map((setting) => [setting.name, setting]),
   ).values(),
 ];
 const NAMES = SETTINGS.map(({ name }) => name);
@@ -50,7 +50,7 @@ export const settingProblems = (environment: Environment, required: readonly str
     (setting) => (isSet(environment, setting.name) ? problemOf(() => setting.read(environment)) : null) ?? [],
   );
   // Settings that only together cannot be.
-  const groups = GROUPS.filter(({ settings }) => settings.every((setting) => !setting.required)).flatMap(
+  const groups = GROUPS.filter(({ settings }) => settings().every((setting) => !setting.required)).flatMap(
     (group) => problemOf(() => group.read(environment)) ?? [],
   );
   const missing = required.filter((name) => !isSet(environment, name));

@@ -6,18 +6,21 @@ type Values<S extends Settings> = { readonly [Key in keyof S]: ReturnType<S[Key]
 /** Settings that are read together, when the first caller asks for them. @throws ConfigurationError */
 export interface Group<T = unknown> {
   (): T;
-  readonly settings: readonly Setting<unknown>[];
+  settings(): readonly Setting<unknown>[];
   /** @throws ConfigurationError */
   read(environment: Environment): T;
 }
 
-/** @param check what the values must be together, once each is allowed; throws ConfigurationError */
+/**
+ * @param table a function, so that a bundle holds no more than the groups it reads
+ * @param check what the values must be together, once each is allowed; throws ConfigurationError
+ */
 export const group = <S extends Settings>(
-  settings: S,
+  table: () => S,
   check: (values: Values<S>, environment: Environment) => void = () => {},
 ): Group<Values<S>> => {
   const read = (environment: Environment): Values<S> => {
-    const entries: (readonly unknown[])[] = Object.entries(settings).map(([key, one]) => [key, one.read(environment)]);
+    const entries: (readonly unknown[])[] = Object.entries(table()).map(([key, one]) => [key, one.read(environment)]);
     const values: Values<S> = Object.fromEntries(entries);
     check(values, environment);
     return values;
@@ -27,5 +30,5 @@ export const group = <S extends Settings>(
     known ??= { of: read(process.env) };
     return known.of;
   };
-  return Object.assign(once, { settings: Object.values(settings), read });
+  return Object.assign(once, { settings: () => Object.values(table()), read });
 };
