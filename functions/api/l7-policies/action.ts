@@ -17,14 +17,21 @@ const TARGETS = {
 } as const satisfies Readonly<Record<L7Action, keyof ActionFields | null>>;
 
 /** The action that a target without an action speaks of, or null. */
-export const impliedAction = (
-  given: {
-    readonly [Field in 'redirect_pool_id' | 'redirect_url' | 'redirect_prefix']?: string | null | undefined;
-  },
-): L7Action | null => {
+export const impliedAction = (given: Targets): L7Action | null => {
   if (given.redirect_pool_id) return 'REDIRECT_TO_POOL';
   if (given.redirect_url) return 'REDIRECT_TO_URL';
   return given.redirect_prefix ? 'REDIRECT_PREFIX' : null;
+};
+
+type Targets = {
+  readonly [Field in 'redirect_pool_id' | 'redirect_url' | 'redirect_prefix']?: string | null | undefined;
+};
+
+/** Whether a request names a pool beside another target. What its action does not look at does not count. @throws ApiError 400 */
+export const checkTargets = (action: L7Action | undefined, given: Targets): void => {
+  if (action === 'REJECT' || action === 'REDIRECT_TO_URL' || !given.redirect_pool_id) return;
+  if (!given.redirect_prefix && (action === 'REDIRECT_TO_POOL' || !given.redirect_url)) return;
+  throw policyArguments('redirect_pool_id cannot be given beside redirect_url or redirect_prefix.');
 };
 
 /** The action with its own target, and without those of the others. @throws ApiError 400 the target is missing */

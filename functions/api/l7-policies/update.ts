@@ -6,12 +6,12 @@ import { requestedChild, storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseUpdate } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
+import { policyArguments } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { impliedAction, settledAction } from './action.ts';
+import { checkTargets, impliedAction, settledAction } from './action.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
 import { checkRedirectPool } from './check.ts';
-import { LAST_POSITION } from './draft.ts';
 import { shownL7Policy } from './show.ts';
 
 const ACTION_FIELDS = ['action', 'redirect_pool_id', 'redirect_url', 'redirect_prefix', 'redirect_http_code'] as const;
@@ -29,11 +29,11 @@ const actionUpdates = (fields: UpdateFields, policy: L7Policy): L7PolicyUpdates 
   });
 };
 
-/** Absent fields are not among the updates; null is the field's reset value. */
+/** Absent fields are not among the updates; null is the field's reset value, and leaves a position as it is. */
 const updatesOf = (fields: UpdateFields, policy: L7Policy): L7PolicyUpdates => ({
   ...commonUpdates(fields),
   ...(fields.description !== undefined && { description: fields.description ?? '' }),
-  ...(fields.position !== undefined && { position: fields.position ?? LAST_POSITION }),
+  ...(fields.position && { position: fields.position }),
   ...actionUpdates(fields, policy),
 });
 
@@ -43,6 +43,8 @@ export const updatesL7Policy =
   async (request) => {
     const find = () => requestedChild(request, 'l7_policy');
     const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
+    if (Object.keys(fields).length === 0) throw policyArguments('Invalid update options');
+    checkTargets(fields.action, fields);
     const updates = updatesOf(fields, found);
     const listener = await storedChild('listener', found.listener_id);
     await checkRedirectPool({ ...found, ...updates }, listener);

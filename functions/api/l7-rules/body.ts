@@ -14,14 +14,16 @@ const type = () =>
   ]);
 const compareType = () => oneOf(['REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO']);
 
+const line = () => text(255).regex(/^[^\r\n]*$/, { error: 'Value should be one line' });
+
 const optional = {
-  key: text(255).nullish(),
+  key: line().nullish(),
   invert: bool().nullish(),
   admin_state_up: bool().nullish(),
   tags: tags().nullish(),
 };
 
-const ruleFields = { ...optional, type: type(), compare_type: compareType(), value: text(255) };
+const ruleFields = { ...optional, type: type(), compare_type: compareType(), value: line() };
 
 /** Fields of POST. */
 export const createFields = attributes({
@@ -39,7 +41,7 @@ export const updateFields = attributes({
   ...optional,
   type: type().optional(),
   compare_type: compareType().optional(),
-  value: text(255).optional(),
+  value: line().optional(),
 });
 export type UpdateFields = z.infer<typeof updateFields>;
 

@@ -18,17 +18,41 @@ const COMPARISONS: Readonly<Record<L7RuleType, readonly L7CompareType[]>> = Obje
   SSL_DN_FIELD: ALL,
 });
 
+/** A header's value: one word, or text in quotes. */
+const HEADER_TEXT = /^(?:[!-~]+|"[\t -~]*")$/;
+const COOKIE_TEXT = /^[!#-:<-[\]-~]+$/;
+
+/** Text that a request can hold where the rule looks; a pattern may be any. The renderer would carry more. */
+const COMPARED: Readonly<Partial<Record<L7RuleType, readonly [allowed: RegExp, what: string]>>> = {
+  HOST_NAME: [HEADER_TEXT, 'comparison value'],
+  PATH: [HEADER_TEXT, 'comparison value'],
+  FILE_TYPE: [HEADER_TEXT, 'comparison value'],
+  HEADER: [HEADER_TEXT, 'header value'],
+  COOKIE: [COOKIE_TEXT, 'cookie value'],
+};
+
+const KEYLESS_OF_TLS: ReadonlySet<L7RuleType> = new Set(['SSL_CONN_HAS_CERT', 'SSL_VERIFY_RESULT']);
+
+const checkKey = ({ type, key }: L7Rule): void => {
+  if (KEYLESS_OF_TLS.has(type) && key) {
+    throw ruleSyntax(`Invalid L7 Rule: L7rule type ${type} does not use the "key" field.`);
+  }
+  const keyRule = l7KeyRule(type);
+  if (keyRule === null) return;
+  if (!key) throw ruleSyntax(`rules of type ${type} need a key`);
+  const problem = keyRule(key);
+  if (problem !== null) throw ruleSyntax(`key ${problem}`);
+};
+
 /** Whether an L7 rule, new or as it will be after a change, makes sense. @throws ApiError 400 */
-export const checkL7Rule = ({ type, compare_type, key, value }: L7Rule): void => {
+export const checkL7Rule = (rule: L7Rule): void => {
+  const { type, compare_type, value } = rule;
   if (!COMPARISONS[type].includes(compare_type)) {
     throw ruleSyntax(`rules of type ${type} compare by ${COMPARISONS[type].join(' or ')}`);
   }
-  const keyRule = l7KeyRule(type);
-  if (keyRule !== null) {
-    if (key === null) throw ruleSyntax(`rules of type ${type} need a key`);
-    const problem = keyRule(key);
-    if (problem !== null) throw ruleSyntax(`key ${problem}`);
-  }
+  checkKey(rule);
   const problem = l7ValueRule(type, compare_type)(value);
   if (problem !== null) throw ruleSyntax(`value ${problem}`);
+  const [allowed, what] = (compare_type !== 'REGEX' && COMPARED[type]) || [];
+  if (allowed?.test(value) === false) throw ruleSyntax(`Invalid characters in ${what}`);
 };

@@ -1,5 +1,5 @@
 import type { L7RuleUpdates } from '../../../lib/changes/l7.ts';
-import type { L7Rule } from '../../../lib/models/l7.ts';
+import type { L7Rule, L7RuleType } from '../../../lib/models/l7.ts';
 import { changeBelow } from '../children/change.ts';
 import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -9,19 +9,21 @@ import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
 import { checkL7Rule } from './check.ts';
-import { keyOf } from './draft.ts';
 import { requestedL7Rule } from './find.ts';
 import { l7RuleView } from './view.ts';
+
+/** Types that look at one thing lose the key of the former type. Those of TLS do not: `checkL7Rule` refuses it. */
+const LOSES_KEY: ReadonlySet<L7RuleType> = new Set(['HOST_NAME', 'PATH', 'FILE_TYPE']);
 
 /** Absent fields are not among the updates; null is the field's reset value. */
 const updatesOf = (fields: UpdateFields, rule: L7Rule): L7RuleUpdates => {
   const { type, compare_type, value, key, invert, admin_state_up, tags } = fields;
-  const wantedKey = keyOf(type ?? rule.type, key === undefined ? rule.key : key);
+  const wantedKey = LOSES_KEY.has(type ?? rule.type) ? null : key;
   return {
     ...(type !== undefined && { type }),
     ...(compare_type !== undefined && { compare_type }),
     ...(value !== undefined && { value }),
-    ...(wantedKey !== rule.key && { key: wantedKey }),
+    ...(wantedKey !== undefined && { key: wantedKey }),
     ...(invert !== undefined && { invert: invert ?? false }),
     ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
     ...(tags && { tags }),

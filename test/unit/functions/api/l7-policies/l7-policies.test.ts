@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useTable } from '../../../../helpers/table.ts';
 import { inside, type Workbench, workbench } from '../support/resources.ts';
@@ -49,6 +50,18 @@ describe('a refused POST of an L7 policy', () => {
     ['HTTP', { action: 'EXPLODE' }, 400, /field\/attribute action/],
     ['HTTP', { action: 'REDIRECT_TO_URL' }, 400, /redirect_url must be given for action REDIRECT_TO_URL/],
     ['HTTP', { action: 'REDIRECT_TO_POOL' }, 400, /redirect_pool_id must be given/],
+    [
+      'HTTP',
+      { action: 'REDIRECT_TO_POOL', redirect_pool_id: randomUUID(), redirect_prefix: 'http://a' },
+      400,
+      /redirect_pool_id cannot be given beside/,
+    ],
+    [
+      'HTTP',
+      { action: 'REDIRECT_PREFIX', redirect_pool_id: randomUUID(), redirect_prefix: 'http://a' },
+      400,
+      /redirect_pool_id cannot be given beside/,
+    ],
     ['HTTP', { action: 'REDIRECT_PREFIX', redirect_prefix: 'ftp://a' }, 400, /is not an http or https URL$/],
     ['HTTP', { action: 'REDIRECT_TO_URL', redirect_url: 'http://a/\nb' }, 400, /redirect_url/],
     ['HTTP', { redirect_http_code: 304 }, 400, /should be one of: 301, 302, 303, 307, 308$/],
@@ -101,5 +114,24 @@ describe('PUT of an L7 policy', () => {
       expect.stringContaining('redirect_pool_id must be given'),
     ]);
     expect(await put({ action: 'REJECT' })).toMatchObject({ action: 'REJECT', redirect_pool_id: null });
+    const both = { redirect_pool_id: poolId, redirect_url: 'http://a.example' };
+    expect(await refused('PUT', `l7policies/${id}`, { l7policy: both })).toMatchObject([
+      400,
+      expect.stringContaining('redirect_pool_id cannot be given beside'),
+    ]);
+    expect(await put({ action: 'REJECT', ...both })).toMatchObject({ action: 'REJECT', redirect_url: null });
+  });
+
+  it('keeps its place when the position is null, and is refused without any field', async () => {
+    const { call, listener, policy, refused } = await workbench();
+    const { id: listenerId } = await listener();
+    const { id } = await policy(listenerId);
+    await policy(listenerId);
+    const answer = await call('PUT', `l7policies/${id}`, { l7policy: { position: null } });
+    expect(inside(answer, 'l7policy')).toMatchObject({ position: 1 });
+    expect(await refused('PUT', `l7policies/${id}`, { l7policy: {} })).toEqual([
+      400,
+      'Invalid L7 Policy arguments: Invalid update options',
+    ]);
   });
 });
