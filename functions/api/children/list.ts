@@ -21,6 +21,11 @@ export interface ChildListing<Kind extends ListedKind, Related> {
   readonly searchable: readonly string[];
   /** Scalar fields that can be filtered by and are not shown. */
   readonly hidden: (object: ChildObjects[Kind]) => View;
+  /** Gives the fields that can be filtered and sorted by and are not in the object's own row. @default none */
+  readonly elsewhere?: (
+    projectId: string | null,
+    query: URLSearchParams,
+  ) => Promise<(object: ChildObjects[Kind]) => View>;
   readonly view: (object: ChildObjects[Kind], related: Related | null) => View;
   /** Fields that need a look-up, and the look-up itself; null when the object's own row says all. */
   readonly related: {
@@ -41,7 +46,12 @@ export const listsChildren =
     const { kind, view, hidden } = listing;
     const projectId = authorizeList(request, listing.global, askedProject(request.query));
     const byId = new Map<string, ChildObjects[Kind]>();
-    const row = (object: ChildObjects[Kind]): View => ({ ...view(object, null), ...hidden(object) });
+    const elsewhere = await listing.elsewhere?.(projectId, request.query);
+    const row = (object: ChildObjects[Kind]): View => ({
+      ...view(object, null),
+      ...hidden(object),
+      ...elsewhere?.(object),
+    });
 
     const complete = async (page: readonly View[], fields: readonly string[] | null) => {
       const onPage = page.flatMap(({ id }) => byId.get(String(id)) ?? []);

@@ -51,6 +51,8 @@ export const SEARCHABLE_FIELDS = [
   'timeout_member_data',
   'timeout_tcp_inspect',
   'tls_ciphers',
+  'tls_versions',
+  'alpn_protocols',
   'hsts_max_age',
   'hsts_include_subdomains',
   'hsts_preload',

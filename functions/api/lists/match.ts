@@ -21,10 +21,15 @@ const matchesTags = (view: View, { all, any, notAll, notAny }: TagFilters): bool
   );
 };
 
+/** One of the wanted values; a list is wanted as a whole. */
+const isWanted = (value: unknown, wanted: readonly string[]): boolean =>
+  Array.isArray(value)
+    ? value.length === wanted.length && wanted.every((one, index) => value[index] === one)
+    : wanted.some((one) => hasValue(value, one));
+
 /** True when the object passes every filter of the query. */
 export const matches = (view: View, { filters, tags }: Pick<ListQuery, 'filters' | 'tags'>): boolean =>
-  [...filters].every(([field, wanted]) => wanted.some((value) => hasValue(view[field], value))) &&
-  matchesTags(view, tags);
+  [...filters].every(([field, wanted]) => isWanted(view[field], wanted)) && matchesTags(view, tags);
 
 /** Nothing comes before something; numbers by size, everything else by its characters. */
 const compareValues = (left: unknown, right: unknown): number => {

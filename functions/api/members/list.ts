@@ -12,9 +12,15 @@ export const listsMembers =
     const pool = await requestedChild(request, 'pool', 'pool_id');
     const { members } = await readPoolMembers(pool.load_balancer_id, pool.id);
     const maxLimit = settings().paginationMaxLimit;
+    const shown = new Map(members.map((member) => [member.id, memberView(member)]));
     return await listAnswer(
       request,
-      { plural: 'members', searchable: SEARCHABLE_FIELDS, maxLimit },
-      members.map(memberView),
+      {
+        plural: 'members',
+        searchable: SEARCHABLE_FIELDS,
+        maxLimit,
+        complete: async (page) => page.flatMap(({ id }) => shown.get(String(id)) ?? []),
+      },
+      members.map((member) => ({ ...memberView(member), pool_id: pool.id })),
     );
   };

@@ -18,6 +18,7 @@ export const memberView = (member: Member): MemberView => ({
 
 /** Fields a list of members can be filtered and sorted by. */
 export const SEARCHABLE_FIELDS = [
+  'pool_id',
   ...NAMED_FIELDS.filter((field) => field !== 'description'),
   'address',
   'protocol_port',

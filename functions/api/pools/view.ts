@@ -36,4 +36,7 @@ export const SEARCHABLE_FIELDS = [
   'ca_tls_container_ref',
   'crl_container_ref',
   'tls_ciphers',
+  'tls_versions',
+  'alpn_protocols',
+  'healthmonitor_id',
 ] as const;
