@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { ofParent } from '../children/common-fields.ts';
-import { attributes, listOf, text } from '../fields/fields.ts';
+import { attributes, listOf } from '../fields/fields.ts';
 import { l7PolicyFields, redirectPoolId } from '../l7-policies/body.ts';
 import { listenerFields } from '../listeners/body.ts';
 import { poolFields } from '../pools/body.ts';
@@ -10,7 +10,6 @@ const { protocol, lb_algorithm } = poolFields;
 /** A pool of a graph: a whole one, or the name of one that is defined elsewhere in the same graph. */
 const graphPool = attributes({
   ...ofParent(poolFields),
-  name: text(255).optional(),
   protocol: protocol.optional(),
   lb_algorithm: lb_algorithm.optional(),
 });

@@ -13,7 +13,7 @@ import type { PoolFields } from '../pools/body.ts';
 import { checkPool } from '../pools/check.ts';
 import { draftPool } from '../pools/draft.ts';
 import { invalidInput, validationFailure } from '../refusals.ts';
-import { checkTlsOptions } from '../tls/options.ts';
+import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import type { GraphListener, GraphPool } from './body.ts';
 
 /** What a graph is made for. */
@@ -36,8 +36,8 @@ export interface PlannedPools {
   readonly children: readonly Child[];
 }
 
-/** Only a name: it stands for a pool that is defined elsewhere. */
-const isReference = ({ name, ...others }: GraphPool): boolean =>
+/** Only a name, perhaps with switches that clients always send: it stands for a pool that is defined elsewhere. */
+const isReference = ({ name, admin_state_up: _on, tls_enabled: _tls, ...others }: GraphPool): boolean =>
   Boolean(name) && Object.values(others).every((value) => value === undefined);
 
 const mandatory = <T>(value: T | undefined, field: string): T => {
@@ -78,23 +78,29 @@ const monitorOf = (fields: PoolFields, pool: Pool, settings: ApiSettings): reado
 /** The pool that the fields ask for, with what comes with it. @throws ApiError 400, 501 @throws DuplicateMemberError */
 export const planPool = (id: string, fields: PoolFields, place: GraphPlace): PlannedPool => {
   const { provider, settings, project_id, load_balancer_id } = place;
-  checkTlsOptions(fields, settings);
+  checkCiphers(fields, settings);
   const pool = draftPool({ id, project_id, load_balancer_id }, fields, settings);
   checkPool(pool, provider);
+  if (pool.tls_enabled) checkTlsLists(fields, settings);
   return { pool, below: [...membersOf(fields, pool), ...monitorOf(fields, pool, settings)] };
 };
 
 /**
- * The pools that are defined among the given ones, with their members and health monitors.
+ * Pools with their members and health monitors.
+ * @param given pools that are all defined here
+ * @param named pools of listeners and policies: those that are defined there, too
  * @throws ApiError 400, 501
  * @throws DuplicateMemberError
  */
-export const planPools = (given: readonly GraphPool[], place: GraphPlace): PlannedPools => {
+export const planPools = (
+  given: readonly GraphPool[],
+  named: readonly GraphPool[],
+  place: GraphPlace,
+): PlannedPools => {
   const defined = new Map<GraphPool, Pool>();
   const byName = new Map<string, Pool>();
   const children: Child[] = [];
-  for (const fields of given) {
-    if (isReference(fields)) continue;
+  for (const fields of [...given, ...named.filter((one) => !isReference(one))]) {
     if (fields.name && byName.has(fields.name)) throw validationFailure(`Pool name '${fields.name}' must be unique.`);
     const whole = {
       ...fields,

@@ -1,6 +1,6 @@
 import type { L7Policy } from '../../../lib/models/l7.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { HealthMonitor, Pool } from '../../../lib/models/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
 import { healthMonitorView } from '../health-monitors/view.ts';
@@ -10,51 +10,57 @@ import { listenerView } from '../listeners/view.ts';
 import { memberView } from '../members/view.ts';
 import { poolView } from '../pools/view.ts';
 import type { LoadBalancerView } from './shape.ts';
-import type { FullListenerView, FullLoadBalancerView, FullPolicyView, FullPoolView } from './tree-shapes.ts';
+import type {
+  FullListenerView,
+  FullLoadBalancerView,
+  FullMonitorView,
+  FullPolicyView,
+  FullPoolView,
+} from './tree-shapes.ts';
 import { loadBalancerView, withChildIds } from './view.ts';
+
+const fullMonitor = (monitor: HealthMonitor): FullMonitorView => {
+  const { pools: _above, ...own } = healthMonitorView(monitor);
+  return own;
+};
 
 const fullPool = (pool: Pool, tree: LoadBalancerTree): FullPoolView => {
   const members = tree.members.filter(({ pool_id }) => pool_id === pool.id);
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
+  const { loadbalancers: _above, healthmonitor_id: _below, ...own } = poolView(pool, { tree, members: new Map() });
   return {
-    ...poolView(pool, { tree, members: new Map() }),
+    ...own,
     members: members.map(memberView),
-    healthmonitor: monitor === undefined ? null : healthMonitorView(monitor),
+    healthmonitor: monitor === undefined ? null : fullMonitor(monitor),
   };
 };
 
-type FullPools = ReadonlyMap<string, FullPoolView>;
-
-const poolOf = (id: string | null, pools: FullPools): FullPoolView | null =>
-  id === null ? null : (pools.get(id) ?? null);
-
-const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree, pools: FullPools): FullPolicyView => ({
+const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree): FullPolicyView => ({
   ...l7PolicyView(policy, tree),
-  redirect_pool: poolOf(policy.redirect_pool_id, pools),
   rules: tree.l7_rules.filter(({ l7policy_id }) => l7policy_id === policy.id).map(l7RuleView),
 });
 
-const fullListener = (listener: Listener, tree: LoadBalancerTree, pools: FullPools): FullListenerView => ({
-  ...listenerView(listener, tree),
-  default_pool: poolOf(listener.default_pool_id, pools),
-  l7policies: tree.l7_policies
-    .filter(({ listener_id }) => listener_id === listener.id)
-    .sort((left, right) => left.position - right.position)
-    .map((policy) => fullPolicy(policy, tree, pools)),
-});
+const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerView => {
+  const { loadbalancers: _above, ...own } = listenerView(listener, tree);
+  return {
+    ...own,
+    l7policies: tree.l7_policies
+      .filter(({ listener_id }) => listener_id === listener.id)
+      .sort((left, right) => left.position - right.position)
+      .map((policy) => fullPolicy(policy, tree)),
+  };
+};
 
 /**
- * A load balancer as POST shows it: with all that hangs on it. It is made whatever the answer is: one that would be too
+ * A load balancer as POST shows it: with all that hangs on it, each object once; pools are named by their ids. It is made whatever the answer is: one that would be too
  * large shows what is below it by ids, as GET does.
  */
 export const fullView = (tree: LoadBalancerTree): FullLoadBalancerView | LoadBalancerView => {
   const own = loadBalancerView(tree.load_balancer);
-  // A pool that many listeners use is made, and measured, once.
-  const pools = new Map(tree.pools.map((pool) => [pool.id, fullPool(pool, tree)]));
   const full: FullLoadBalancerView = {
     ...own,
-    listeners: tree.listeners.map((listener) => fullListener(listener, tree, pools)),
-    pools: [...pools.values()],
+    listeners: tree.listeners.map((listener) => fullListener(listener, tree)),
+    pools: tree.pools.map((pool) => fullPool(pool, tree)),
   };
   if (answerBytes(full) <= MOST_ANSWER_BYTES) return full;
   const ids = (objects: readonly { readonly id: string }[]) => objects.map(({ id }) => id);

@@ -16,11 +16,12 @@ import { validationFailure } from '../refusals.ts';
  */
 export const planGraph = (fields: GraphFields, place: GraphPlace): readonly Child[] => {
   const given = fields.listeners ?? [];
-  const named = [...(fields.pools ?? []), ...given.flatMap(poolsOf)];
-  if (named.some(({ name }) => !name)) {
+  const named = given.flatMap(poolsOf);
+  const nameless = (fields.pools ?? []).filter(({ name }) => !name);
+  if (nameless.length > 1 || named.some(({ name }) => !name)) {
     throw validationFailure('Pools must be named when creating a fully populated load balancer.');
   }
-  const pools = planPools(named, place);
+  const pools = planPools(fields.pools ?? [], named, place);
   const listeners: Listener[] = [];
   const children = given.flatMap((one): readonly Child[] => {
     const planned = planListener(randomUUID(), one, { ...place, pools, existing: new Map(), loadBalancer: null });

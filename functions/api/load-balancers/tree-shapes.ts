@@ -9,26 +9,21 @@ import { poolShape } from '../pools/shape.ts';
 import { id, many } from '../views/shapes.ts';
 import { loadBalancerShape } from './shape.ts';
 
-const fullPoolShape = z
-  .strictObject({
-    ...poolShape.shape,
-    members: many(memberShape),
-    healthmonitor: healthMonitorShape.nullable(),
-  })
+const fullMonitorShape = healthMonitorShape.omit({ pools: true }).meta({ id: 'FullHealthMonitor' });
+export type FullMonitorView = z.infer<typeof fullMonitorShape>;
+
+const fullPoolShape = poolShape
+  .omit({ loadbalancers: true, healthmonitor_id: true })
+  .extend({ members: many(memberShape), healthmonitor: fullMonitorShape.nullable() })
   .meta({ id: 'FullPool' });
 export type FullPoolView = z.infer<typeof fullPoolShape>;
 
-const fullPolicyShape = z
-  .strictObject({ ...l7PolicyShape.shape, redirect_pool: fullPoolShape.nullable(), rules: many(l7RuleShape) })
-  .meta({ id: 'FullL7Policy' });
+const fullPolicyShape = l7PolicyShape.extend({ rules: many(l7RuleShape) }).meta({ id: 'FullL7Policy' });
 export type FullPolicyView = z.infer<typeof fullPolicyShape>;
 
-const fullListenerShape = z
-  .strictObject({
-    ...listenerShape.shape,
-    default_pool: fullPoolShape.nullable(),
-    l7policies: many(fullPolicyShape),
-  })
+const fullListenerShape = listenerShape
+  .omit({ loadbalancers: true })
+  .extend({ l7policies: many(fullPolicyShape) })
   .meta({ id: 'FullListener' });
 export type FullListenerView = z.infer<typeof fullListenerShape>;
 
