@@ -61,9 +61,10 @@ export interface Listener extends NamedObject {
   readonly timeout_tcp_inspect: number;
   /** Empty means any source. */
   readonly allowed_cidrs: readonly string[];
+  /** null and empty leave the choice to haproxy; likewise the next two. */
   readonly tls_ciphers: string | null;
-  readonly tls_versions: readonly TlsVersion[];
-  readonly alpn_protocols: readonly AlpnProtocol[];
+  readonly tls_versions: readonly TlsVersion[] | null;
+  readonly alpn_protocols: readonly AlpnProtocol[] | null;
   /** Seconds; null leaves the header out. */
   readonly hsts_max_age: number | null;
   readonly hsts_include_subdomains: boolean;

@@ -36,8 +36,8 @@ export interface Pool extends NamedObject {
   readonly ca_tls_certificate_id: string | null;
   readonly crl_container_id: string | null;
   readonly tls_ciphers: string | null;
-  readonly tls_versions: readonly TlsVersion[];
-  readonly alpn_protocols: readonly AlpnProtocol[];
+  readonly tls_versions: readonly TlsVersion[] | null;
+  readonly alpn_protocols: readonly AlpnProtocol[] | null;
 }
 
 export interface Member extends NamedObject {

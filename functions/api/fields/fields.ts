@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
-import { cidrRule } from '../../../lib/amphora/render/fields/network.ts';
+import { normalCidr } from '../../../lib/amphora/render/fields/network.ts';
 import type { FieldRule } from '../../../lib/amphora/render/fields/rule.ts';
 
 /*
@@ -88,8 +88,16 @@ export const ruled = (rule: FieldRule) =>
     if (problem !== null) context.addIssue({ code: 'custom', message: `Value ${problem}` });
   });
 
-/** An address block, as it was written. */
-export const cidr = () => ruled(cidrRule).meta({ description: 'an address block' });
+/** An address block in its normal form; a single address is a block of one. */
+export const cidr = () =>
+  z
+    .string({ error: 'Value should be IPv4 or IPv6 CIDR format' })
+    .transform((value, context) => {
+      const block = normalCidr(value);
+      if (block === null) context.addIssue({ code: 'custom', message: 'Value should be IPv4 or IPv6 CIDR format' });
+      return block ?? value;
+    })
+    .meta({ description: 'an address block; a single address is a block of one' });
 
 /** A list of such things. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { error: 'Value should be a list' });
@@ -97,12 +105,17 @@ export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item, { er
 /** A list of texts, each once. */
 export const tags = () => listOf(text(255)).transform((values): readonly string[] => [...new Set(values)]);
 
-/** Words by names, as headers are given; a bool or a number counts as the word it is written as. */
-export const wordMap = () =>
-  z.record(
-    z.string(),
-    z.union([z.string(), z.boolean(), z.number()], { error: 'Value should be string' }).transform(String),
-    { error: 'Value should be a mapping' },
+/** Texts by names, as headers are given. */
+export const textMap = (longest: number) =>
+  z.preprocess(
+    (value, context) => {
+      // zod drops this name without a word.
+      if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) {
+        context.addIssue({ code: 'custom', message: 'Value has the unknown name __proto__' });
+      }
+      return value;
+    },
+    z.record(z.string(), text(longest), { error: 'Value should be a mapping' }),
   );
 
 /** A field that is checked elsewhere or not at all. */

@@ -1,4 +1,4 @@
-import { listenerReferences, poolReferences } from '../../../lib/drivers/certificate/tls-references.ts';
+import { listenerReferences, namedByPool } from '../../../lib/drivers/certificate/tls-references.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Member } from '../../../lib/models/pool.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
@@ -13,7 +13,7 @@ const membersOf = (children: readonly Child[]): readonly Member[] =>
 
 const referencesOf = (child: Child) => {
   if (child.kind === 'listener') return listenerReferences(child.object);
-  return child.kind === 'pool' ? poolReferences(child.object) : null;
+  return child.kind === 'pool' ? namedByPool(child.object) : null;
 };
 
 /** Whether the load balancer can serve the members of its new UDP and SCTP pools. @throws ApiError 501 */

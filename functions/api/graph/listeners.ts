@@ -10,9 +10,9 @@ import { draftL7Policy } from '../l7-policies/draft.ts';
 import { rulesWith } from '../l7-policies/rules-with.ts';
 import { checkListener } from '../listeners/check.ts';
 import { draftListener } from '../listeners/draft.ts';
-import { checkPoolProtocol } from '../listeners/protocols.ts';
+import { checkPoolProtocol, terminatesTls } from '../listeners/protocols.ts';
 import { validationFailure } from '../refusals.ts';
-import { checkTlsOptions } from '../tls/options.ts';
+import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import type { GraphListener, GraphPolicy, GraphPool } from './body.ts';
 import { type GraphPlace, type PlannedPools, plannedPool } from './pools.ts';
 
@@ -77,10 +77,11 @@ const policiesOf = (given: GraphListener, listener: Listener, place: ListenerPla
  */
 export const planListener = (id: string, given: GraphListener, place: ListenerPlace): PlannedListener => {
   const { settings, project_id, load_balancer_id } = place;
-  checkTlsOptions(given, settings);
+  checkCiphers(given, settings);
   const defaultPool = poolFor('default_pool', given.default_pool, given.default_pool_id, place);
   const wanted = { ...given, default_pool_id: defaultPool?.id };
   const listener = draftListener({ id, project_id, load_balancer_id }, wanted, settings);
   checkListener(listener, { loadBalancer: place.loadBalancer, defaultPool, settings });
+  if (terminatesTls(listener)) checkTlsLists(given, settings);
   return { listener, below: policiesOf(given, listener, place) };
 };

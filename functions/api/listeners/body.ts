@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ListenerProtocol } from '../../../lib/models/listener.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
-import { attributes, bool, cidr, integer, listOf, oneOf, text, uuid, wordMap } from '../fields/fields.ts';
+import { attributes, bool, cidr, integer, listOf, oneOf, text, textMap, uuid } from '../fields/fields.ts';
 import { tlsOptionFields } from '../tls/options.ts';
 
 /** 24 days, the longest haproxy takes. */
@@ -20,7 +20,7 @@ const changeable = {
   client_ca_tls_container_ref: text(255).nullish(),
   client_authentication: oneOf(['NONE', 'OPTIONAL', 'MANDATORY']).nullish(),
   client_crl_container_ref: text(255).nullish(),
-  insert_headers: wordMap().nullish(),
+  insert_headers: textMap(255).nullish(),
   timeout_client_data: timeout().nullish(),
   timeout_member_connect: timeout().nullish(),
   timeout_member_data: timeout().nullish(),

@@ -5,7 +5,7 @@ import type { Pool } from '../../../lib/models/pool.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { checkGroupsBesideCidrs } from '../load-balancers/vip-protection.ts';
 import { childlessListener, disabledOption, invalidOption, validationFailure } from '../refusals.ts';
-import { checkPoolProtocol } from './protocols.ts';
+import { checkPoolProtocol, hasCertificate, terminatesTls } from './protocols.ts';
 
 /** What a listener is measured against. */
 export interface ListenerSurroundings {
@@ -18,9 +18,10 @@ export interface ListenerSurroundings {
 const SUPPORTING_HEADERS: ReadonlySet<string> = new Set([ListenerProtocol.HTTP, ListenerProtocol.TERMINATED_HTTPS]);
 const DATAGRAM: ReadonlySet<string> = new Set([ListenerProtocol.UDP, ListenerProtocol.SCTP]);
 
-const checkProtocol = ({ protocol, default_pool_id }: Listener, { settings }: ListenerSurroundings): void => {
-  if (protocol === ListenerProtocol.TERMINATED_HTTPS && !settings.allowTlsTerminatedListeners) {
-    throw disabledOption('protocol', protocol);
+const checkProtocol = (listener: Listener, { settings }: ListenerSurroundings): void => {
+  const { protocol, default_pool_id } = listener;
+  if (terminatesTls(listener) && !settings.allowTlsTerminatedListeners) {
+    throw disabledOption('protocol', protocol === ListenerProtocol.PROMETHEUS ? `${protocol} with TLS` : protocol);
   }
   if (protocol !== ListenerProtocol.PROMETHEUS) return;
   if (!settings.allowPrometheusListeners) throw disabledOption('protocol', protocol);
@@ -30,10 +31,7 @@ const checkProtocol = ({ protocol, default_pool_id }: Listener, { settings }: Li
 const checkHeaders = ({ protocol, insert_headers }: Listener): void => {
   const names = Object.keys(insert_headers);
   if (names.length === 0) return;
-  if (DATAGRAM.has(protocol)) {
-    throw validationFailure(`${protocol} protocol listener does not support TLS or header insertion.`);
-  }
-  if (!SUPPORTING_HEADERS.has(protocol)) throw invalidOption(names.join(', '), `${protocol} protocol listener.`);
+  if (!SUPPORTING_HEADERS.has(protocol)) throw invalidOption('insert-headers', `a ${protocol} protocol listener.`);
   const ssl = names.filter((name) => name.startsWith('X-SSL-'));
   if (ssl.length > 0 && protocol !== ListenerProtocol.TERMINATED_HTTPS) {
     throw invalidOption(ssl.join(', '), `${protocol} protocol listener.`);
@@ -43,22 +41,20 @@ const checkHeaders = ({ protocol, insert_headers }: Listener): void => {
 const checkCertificates = (listener: Listener): void => {
   const { protocol, client_authentication, client_crl_container_id: crl } = listener;
   const ca = listener.client_ca_tls_certificate_id;
-  const hasCertificate = listener.tls_certificate_id !== null || listener.sni_containers.length > 0;
+  const certified = hasCertificate(listener);
   const terminates = protocol === ListenerProtocol.TERMINATED_HTTPS;
-  if (DATAGRAM.has(protocol) && (hasCertificate || ca !== null || crl !== null)) {
+  if (DATAGRAM.has(protocol) && (certified || ca !== null || crl !== null)) {
     throw validationFailure(`${protocol} protocol listener does not support TLS or header insertion.`);
   }
-  if (hasCertificate && !terminates && protocol !== ListenerProtocol.PROMETHEUS) {
-    throw validationFailure(
-      `Certificate container references are only allowed on ${ListenerProtocol.TERMINATED_HTTPS} protocol listeners.`,
-    );
+  if (certified && !terminatesTls(listener)) {
+    throw validationFailure(`Certificate container references are not allowed on ${protocol} protocol listeners.`);
   }
-  if (terminates && !hasCertificate) {
+  if (terminates && !certified) {
     throw validationFailure(
       `An SNI or default certificate container reference must be provided with ${protocol} protocol listeners.`,
     );
   }
-  if (ca !== null && !hasCertificate) {
+  if (ca !== null && !certified) {
     throw validationFailure('An SNI or default certificate container reference must be provided with a client CA.');
   }
   if (client_authentication !== 'NONE' && ca === null) {

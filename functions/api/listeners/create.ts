@@ -53,7 +53,7 @@ export const createsListener =
     const place = { load_balancer_id, project_id, provider, settings };
     const existing = await existingPools(fields, load_balancer_id);
     const plan = (id: string) => {
-      const pools = planPools(poolsOf(fields), place);
+      const pools = planPools([], poolsOf(fields), place);
       const { listener, below } = planListener(id, fields, { ...place, pools, existing, loadBalancer });
       return { listener, below: [...pools.children, ...below] };
     };

@@ -6,36 +6,32 @@ import type { ListenerFields } from './body.ts';
 
 const isHeader = (name: string): name is InsertHeader => INSERT_HEADERS.some((header) => header === name);
 
-/** Headers by their known names. @throws ApiError 400 another name, or a value that is neither true nor false */
+/** Headers by their known names, as written; those that say true, in any case, are inserted. @throws ApiError 400 another name */
 export const insertHeaders = (
   given: Readonly<Record<string, string>> | null | undefined,
 ): Readonly<Partial<Record<InsertHeader, string>>> => {
   const headers: Partial<Record<InsertHeader, string>> = {};
   for (const [name, value] of Object.entries(given ?? {})) {
     if (!isHeader(name)) throw invalidOption(name, 'insert_headers');
-    const word = value.toLowerCase();
-    if (word !== 'true' && word !== 'false') throw invalidOption(`${name}: ${value}`, 'insert_headers');
-    headers[name] = word;
+    headers[name] = value;
   }
   return headers;
 };
 
-/** The TLS options of a listener that gives none. */
-export const defaultTlsOptions = (
-  protocol: ListenerProtocol,
-  settings: ApiSettings,
-): Pick<Listener, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'> =>
-  protocol === ListenerProtocol.TERMINATED_HTTPS
-    ? {
-        tls_ciphers: settings.defaultListenerCiphers,
-        tls_versions: settings.defaultListenerTlsVersions,
-        alpn_protocols: settings.defaultListenerAlpnProtocols,
-      }
-    : { tls_ciphers: null, tls_versions: [], alpn_protocols: [] };
+type TlsOptions = Pick<Listener, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'>;
+
+const WITHOUT_TLS: TlsOptions = { tls_ciphers: null, tls_versions: null, alpn_protocols: null };
+
+/** The TLS options of a listener that has none of its own. */
+export const defaultTlsOptions = (settings: ApiSettings): TlsOptions => ({
+  tls_ciphers: settings.defaultListenerCiphers,
+  tls_versions: settings.defaultListenerTlsVersions,
+  alpn_protocols: settings.defaultListenerAlpnProtocols,
+});
 
 /** The listener that the fields ask for; the commit gives it its peer port. */
 export const draftListener = (place: Place, fields: ListenerFields, settings: ApiSettings): Listener => {
-  const tls = defaultTlsOptions(fields.protocol, settings);
+  const tls = fields.protocol === ListenerProtocol.TERMINATED_HTTPS ? defaultTlsOptions(settings) : WITHOUT_TLS;
   return {
     ...newObject(place, fields),
     name: fields.name ?? '',

@@ -1,4 +1,4 @@
-import type { ListenerProtocol } from '../../../lib/models/listener.ts';
+import type { Listener, ListenerProtocol } from '../../../lib/models/listener.ts';
 import type { PoolProtocol } from '../../../lib/models/pool.ts';
 import { childlessListener, protocolMismatch } from '../refusals.ts';
 
@@ -17,3 +17,13 @@ export const checkPoolProtocol = (listener: ListenerProtocol, pool: PoolProtocol
   if (listener === 'PROMETHEUS') throw childlessListener(listener);
   if (!POOL_PROTOCOLS[listener].includes(pool)) throw protocolMismatch(pool, listener);
 };
+
+type Terminating = Pick<Listener, 'protocol' | 'tls_certificate_id' | 'sni_containers'>;
+
+/** Whether a listener has a certificate to show. */
+export const hasCertificate = ({ tls_certificate_id, sni_containers }: Omit<Terminating, 'protocol'>): boolean =>
+  tls_certificate_id !== null || sni_containers.length > 0;
+
+/** Whether the listener's clients speak TLS with it. */
+export const terminatesTls = (listener: Terminating): boolean =>
+  listener.protocol === 'TERMINATED_HTTPS' || (listener.protocol === 'PROMETHEUS' && hasCertificate(listener));

@@ -1,6 +1,5 @@
 import type { ListenerUpdates } from '../../../lib/changes/listeners.ts';
 import { listenerReferences } from '../../../lib/drivers/certificate/tls-references.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
 import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
@@ -11,16 +10,16 @@ import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { checkReferences } from '../tls/check-references.ts';
-import { checkTlsOptions } from '../tls/options.ts';
+import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import { type UpdateFields, updateFields, WRAPPING } from './body.ts';
 import { checkListener } from './check.ts';
 import { defaultPoolOf } from './create.ts';
 import { defaultTlsOptions, insertHeaders } from './draft.ts';
 import { shownListener } from './show.ts';
 
-/** Fields that null sets to a value of their own. */
-const resettable = (fields: UpdateFields, { protocol }: Listener, settings: ApiSettings): ListenerUpdates => {
-  const tls = defaultTlsOptions(protocol, settings);
+/** Fields that null sets to a value of their own; those of TLS also where there is no TLS, as upstream does. */
+const resettable = (fields: UpdateFields, settings: ApiSettings): ListenerUpdates => {
+  const tls = defaultTlsOptions(settings);
   const { timeout_client_data, timeout_member_connect, timeout_member_data, timeout_tcp_inspect } = fields;
   return {
     ...(fields.description !== undefined && { description: fields.description ?? '' }),
@@ -82,10 +81,11 @@ export const updatesListener =
     const settings = dependencies.settings();
     const find = () => requestedChild(request, 'listener');
     const { fields, found } = await parseUpdate(request.body, { ...WRAPPING, fields: updateFields }, find);
-    checkTlsOptions(fields, settings);
+    checkCiphers(fields, settings);
+    checkTlsLists(fields, settings);
     const updates: ListenerUpdates = {
       ...commonUpdates(fields),
-      ...resettable(fields, found, settings),
+      ...resettable(fields, settings),
       ...emptied(fields),
     };
     const wanted = { ...found, ...updates };

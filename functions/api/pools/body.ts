@@ -12,7 +12,7 @@ const persistenceType = () => oneOf(['SOURCE_IP', 'HTTP_COOKIE', 'APP_COOKIE']);
 
 const persistenceDetails = {
   cookie_name: text(255).nullish(),
-  persistence_timeout: integer(1, 2_147_483_647).nullish(),
+  persistence_timeout: integer(0, 2_147_483_647).nullish(),
   persistence_granularity: ruled(granularityRule).nullish(),
 };
 

@@ -25,7 +25,7 @@ const checkPersistence = (persistence: SessionPersistence, protocol: Pool['proto
       `Session persistence of type ${persistence.type} is not supported for ${protocol} protocol pools.`,
     );
   }
-  if (persistence.persistence_timeout !== null || persistence.persistence_granularity !== null) {
+  if (persistence.persistence_timeout || persistence.persistence_granularity !== null) {
     throw validationFailure('Fields "persistence_timeout" and "persistence_granularity" are for UDP and SCTP pools.');
   }
 };
@@ -42,6 +42,6 @@ export const checkPool = (pool: Pool, provider: string): void => {
     throw validationFailure(`"tls_enabled" is not supported for ${pool.protocol} protocol pools.`);
   }
   if (pool.crl_container_id !== null && pool.ca_tls_certificate_id === null) {
-    throw validationFailure('A CA reference is required to specify a certificate revocation list.');
+    throw validationFailure('A CA certificate reference is required to specify a revocation list.');
   }
 };

@@ -15,23 +15,21 @@ export const sessionPersistence = (
   persistence_granularity: given.persistence_granularity ?? null,
 });
 
-/** The TLS options of a pool that gives none. */
-export const defaultTlsOptions = (
-  enabled: boolean,
-  settings: ApiSettings,
-): Pick<Pool, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'> =>
-  enabled
-    ? {
-        tls_ciphers: settings.defaultPoolCiphers,
-        tls_versions: settings.defaultPoolTlsVersions,
-        alpn_protocols: settings.defaultPoolAlpnProtocols,
-      }
-    : { tls_ciphers: null, tls_versions: [], alpn_protocols: [] };
+type TlsOptions = Pick<Pool, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'>;
+
+const WITHOUT_TLS: TlsOptions = { tls_ciphers: null, tls_versions: null, alpn_protocols: null };
+
+/** The TLS options of a pool with TLS that has none of its own. */
+export const defaultTlsOptions = (settings: ApiSettings): TlsOptions => ({
+  tls_ciphers: settings.defaultPoolCiphers,
+  tls_versions: settings.defaultPoolTlsVersions,
+  alpn_protocols: settings.defaultPoolAlpnProtocols,
+});
 
 /** The pool that the fields ask for. */
 export const draftPool = (place: Place, fields: PoolFields, settings: ApiSettings): Pool => {
   const tlsEnabled = fields.tls_enabled ?? false;
-  const tls = defaultTlsOptions(tlsEnabled, settings);
+  const tls = tlsEnabled ? defaultTlsOptions(settings) : WITHOUT_TLS;
   return {
     ...newObject(place, fields),
     name: fields.name ?? '',

@@ -4,20 +4,27 @@ import type { ApiSettings } from '../dependencies.ts';
 import { listOf, oneOf, ruled } from '../fields/fields.ts';
 import { validationFailure } from '../refusals.ts';
 
-/** Fields that listeners and pools have in common. */
+/** Fields that listeners and pools have in common. Empty ciphers are no ciphers. */
 export const tlsOptionFields = {
-  tls_ciphers: ruled(ciphersRule).nullish(),
+  tls_ciphers: ruled((value) => (value === '' ? null : ciphersRule(value))).nullish(),
   tls_versions: listOf(oneOf(TLS_VERSIONS)).nullish(),
   alpn_protocols: listOf(oneOf(ALPN_PROTOCOLS)).nullish(),
 };
 
-type Limits = Pick<ApiSettings, 'tlsCipherProhibitList' | 'minimumTlsVersion'>;
-
-interface TlsOptions {
-  readonly tls_ciphers?: string | null | undefined;
+interface TlsLists {
   readonly tls_versions?: readonly TlsVersion[] | null | undefined;
   readonly alpn_protocols?: readonly string[] | null | undefined;
 }
+
+/** Whether the deployment allows the ciphers. @throws ApiError 400 */
+export const checkCiphers = (
+  { tls_ciphers }: { readonly tls_ciphers?: string | null | undefined },
+  { tlsCipherProhibitList }: Pick<ApiSettings, 'tlsCipherProhibitList'>,
+): void => {
+  const prohibited = (tls_ciphers ?? '').split(':').filter((cipher) => tlsCipherProhibitList.includes(cipher));
+  if (prohibited.length === 0) return;
+  throw validationFailure(`The following ciphers have been prohibited by an administrator: ${prohibited.join(', ')}`);
+};
 
 const checkVersions = (versions: readonly TlsVersion[], minimum: TlsVersion | null): void => {
   if (versions.length === 0) throw validationFailure('Empty TLS version list. At least one version must be specified');
@@ -28,13 +35,15 @@ const checkVersions = (versions: readonly TlsVersion[], minimum: TlsVersion | nu
   throw validationFailure(`Requested TLS versions are less than the minimum: ${below.join(', ')} < ${minimum}`);
 };
 
-/** What a request asks for, against what the deployment allows. @throws ApiError 400 */
-export const checkTlsOptions = ({ tls_ciphers, tls_versions, alpn_protocols }: TlsOptions, limits: Limits): void => {
-  const prohibited = (tls_ciphers ?? '').split(':').filter((cipher) => limits.tlsCipherProhibitList.includes(cipher));
-  if (prohibited.length > 0) {
-    throw validationFailure(`The following ciphers have been prohibited by an administrator: ${prohibited.join(', ')}`);
-  }
-  if (tls_versions) checkVersions(tls_versions, limits.minimumTlsVersion);
+/**
+ * Whether an object with TLS can be served with these versions and protocols. A new object without TLS may have any,
+ * also empty ones: clients send every field they know. @throws ApiError 400
+ */
+export const checkTlsLists = (
+  { tls_versions, alpn_protocols }: TlsLists,
+  { minimumTlsVersion }: Pick<ApiSettings, 'minimumTlsVersion'>,
+): void => {
+  if (tls_versions) checkVersions(tls_versions, minimumTlsVersion);
   if (alpn_protocols?.length === 0) {
     throw validationFailure('Empty ALPN protocol list. At least one protocol must be specified');
   }

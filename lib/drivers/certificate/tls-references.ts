@@ -24,13 +24,17 @@ export const listenerReferences = (listener: Listener): TlsReferences | null => 
   return { certificates: [...new Set(certificates)], ca, crl: ca && listener.client_crl_container_id };
 };
 
-/** What a pool's server lines need; null when they need nothing. */
-export const poolReferences = (pool: Pool): TlsReferences | null => {
+/** What a pool names, whether TLS is on or off; null when it names nothing. */
+export const namedByPool = (pool: Pool): TlsReferences | null => {
   const { tls_certificate_id, ca_tls_certificate_id: ca } = pool;
-  if (!stays(pool) || !pool.tls_enabled || (tls_certificate_id === null && ca === null)) return null;
+  if (tls_certificate_id === null && ca === null) return null;
   return {
     certificates: tls_certificate_id === null ? [] : [tls_certificate_id],
     ca,
     crl: ca && pool.crl_container_id,
   };
 };
+
+/** What a pool's server lines need; null when they need nothing. */
+export const poolReferences = (pool: Pool): TlsReferences | null =>
+  stays(pool) && pool.tls_enabled ? namedByPool(pool) : null;

@@ -25,8 +25,8 @@ export const poolRow: z.ZodType<Pool> = z.object({
   ca_tls_certificate_id: text,
   crl_container_id: text,
   tls_ciphers: text,
-  tls_versions: z.array(z.enum(TLS_VERSIONS)),
-  alpn_protocols: z.array(z.enum(ALPN_PROTOCOLS)),
+  tls_versions: z.array(z.enum(TLS_VERSIONS)).nullable(),
+  alpn_protocols: z.array(z.enum(ALPN_PROTOCOLS)).nullable(),
 });
 
 export const memberRow: z.ZodType<Member> = z.object({

@@ -29,7 +29,7 @@ export const cookieNameRule: FieldRule = every(
   sized(255),
   wellFormed,
   withoutBlanks,
-  matching(/^[^"'()<>@,;:\\/[\]?={}]+$/, 'has a quote or a separator'),
+  matching(/^[^\s"()<>@,;:\\/[\]?={}]+$/, 'has a blank, a double quote or a separator'),
 );
 
 /** domain_name of a health monitor; a label may start with an underscore. */

@@ -24,9 +24,9 @@ const ALPN_NAME: Readonly<Record<AlpnProtocol, SafeText>> = {
   'http/1.0': text`http/1.0`,
 };
 
-/** `no-...` for each version that is not wanted; an empty list leaves the choice to haproxy. */
-export const versionOptions = (subject: Subject, versions: readonly TlsVersion[]): readonly SafeText[] => {
-  if (versions.length === 0) return [];
+/** `no-...` for each version that is not wanted; no list, or an empty one, leaves the choice to haproxy. */
+export const versionOptions = (subject: Subject, versions: Listener['tls_versions']): readonly SafeText[] => {
+  if (versions === null || versions.length === 0) return [];
   const unknown = versions.some((version) => !TLS_VERSIONS.includes(version));
   if (unknown) return refuse(subject, 'tls_versions', 'has an unknown version');
   return TLS_VERSIONS.filter((version) => !versions.includes(version)).map((version) => SWITCH_OFF[version]);
@@ -49,7 +49,7 @@ export const cipherOptions = (
   subject: Subject,
   { tls_ciphers, tls_versions }: Pick<Listener, 'tls_ciphers' | 'tls_versions'>,
 ): readonly SafeText[] => {
-  if (tls_ciphers === null) return [];
+  if (!tls_ciphers) return [];
   const gated = (ciphers: string): SafeText => argument(subject, 'tls_ciphers', ciphers, ciphersRule);
   const all = gated(tls_ciphers);
   if (!context.features.cipherSuites) return [text`ciphers ${all}`];
@@ -59,7 +59,7 @@ export const cipherOptions = (
     isCipher: (cipher: string) => boolean,
   ): readonly SafeText[] => {
     const ciphers = tls_ciphers.split(':').filter(isCipher);
-    const isUsed = tls_versions.length === 0 || tls_versions.some(isVersion);
+    const isUsed = !tls_versions?.length || tls_versions.some(isVersion);
     return isUsed && ciphers.length > 0 ? [text`${name} ${gated(ciphers.join(':'))}`] : [];
   };
   return [
@@ -77,8 +77,8 @@ export const cipherOptions = (
 };
 
 /** Protocols in the stored order, or null when there are none. */
-export const alpnList = (subject: Subject, protocols: readonly AlpnProtocol[]): SafeText | null => {
-  if (protocols.length === 0) return null;
+export const alpnList = (subject: Subject, protocols: Listener['alpn_protocols']): SafeText | null => {
+  if (protocols === null || protocols.length === 0) return null;
   const unknown = protocols.some((protocol) => !ALPN_PROTOCOLS.includes(protocol));
   if (unknown) return refuse(subject, 'alpn_protocols', 'has an unknown protocol');
   return joinText(

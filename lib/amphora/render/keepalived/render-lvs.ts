@@ -65,7 +65,7 @@ const persistenceLines = (pool: Pool, family: Family): readonly SafeText[] => {
   const persistence = pool.session_persistence;
   if (persistence?.type !== 'SOURCE_IP') return [];
   const subject: Subject = { kind: 'pool', id: pool.id };
-  const timeout = whole(subject, 'persistence_timeout', persistence.persistence_timeout ?? 360, 1, 2_147_483_647);
+  const timeout = whole(subject, 'persistence_timeout', persistence.persistence_timeout || 360, 1, 2_147_483_647);
   const stored = persistence.persistence_granularity;
   const granularity = stored !== null ? word(subject, 'persistence_granularity', stored, granularityRule) : null;
   const usual = family === 'ipv4' ? text`255.255.255.255` : text`128`;

@@ -13,7 +13,7 @@ const CERTIFICATE = 'http://key-manager/v1/containers/6a0a707c-45ef-4758-b533-e5
 describe('POST of a listener', () => {
   it('answers 201 with every field, and what is not given at its default', async () => {
     const { loadBalancer, listener } = await workbench();
-    const shown = await listener({ name: null, insert_headers: { 'X-Forwarded-For': true } });
+    const shown = await listener({ name: null, insert_headers: { 'X-Forwarded-For': 'True' } });
     expect(shown).toEqual({
       id: expect.any(String),
       name: '',
@@ -35,15 +35,15 @@ describe('POST of a listener', () => {
       client_ca_tls_container_ref: null,
       client_authentication: 'NONE',
       client_crl_container_ref: null,
-      insert_headers: { 'X-Forwarded-For': 'true' },
+      insert_headers: { 'X-Forwarded-For': 'True' },
       timeout_client_data: 50_000,
       timeout_member_connect: 5_000,
       timeout_member_data: 50_000,
       timeout_tcp_inspect: 0,
       allowed_cidrs: null,
       tls_ciphers: null,
-      tls_versions: [],
-      alpn_protocols: [],
+      tls_versions: null,
+      alpn_protocols: null,
       hsts_max_age: null,
       hsts_include_subdomains: false,
       hsts_preload: false,
@@ -75,6 +75,43 @@ describe('POST of a listener', () => {
       ['grant', references, token],
       ['check', references],
     ]);
+  });
+
+  it.each(['HTTP', 'TCP', 'HTTPS', 'UDP', 'SCTP', 'PROMETHEUS'])(
+    'takes empty TLS options on a %s listener',
+    async (protocol) => {
+      const { listener } = await workbench();
+      const empty = { tls_versions: [], alpn_protocols: [], tls_ciphers: '' };
+      expect(await listener({ protocol, ...empty })).toMatchObject(empty);
+    },
+  );
+
+  it('takes its own answer, as far as it can be written', async () => {
+    const { listener, call } = await workbench();
+    const { id, ...shown } = await listener();
+    const names = ['tls_versions', 'alpn_protocols', 'tls_ciphers', 'insert_headers', 'allowed_cidrs', 'tags'];
+    const again = Object.fromEntries(Object.entries(shown).filter(([name]) => names.includes(name)));
+    expect(again).toMatchObject({ tls_versions: null, alpn_protocols: null, allowed_cidrs: null });
+    expect(await listener({ ...again, protocol_port: 81 })).toMatchObject(again);
+    expect((await call('PUT', `listeners/${id}`, { listener: again })).status).toBe(200);
+  });
+
+  it.each([
+    [['10.1.2.3'], ['10.1.2.3/32']],
+    [['10.0.0.1/8', '10.0.0.0/255.0.0.0', '10.9.9.9/0.255.255.255', '10.0.0.0/08'], ['10.0.0.0/8']],
+    [
+      ['2001:DB8::1', '2001:0db8:0::1/128', 'fd00::9/8'],
+      ['2001:db8::1/128', 'fd00::/8'],
+    ],
+    [[], null],
+  ])('stores each of the blocks %j once, in its normal form', async (given, allowed_cidrs) => {
+    const vip = { ...newLoadBalancer().vip, ip_address: '2001:db8::10' };
+    const additional = { port_id: 'p', network_id: 'n', subnet_id: 's', ip_address: '10.0.0.9' };
+    const { call, listener } = await workbench({}, { vip, additional_vips: [additional] });
+    const { id, ...shown } = await listener({ allowed_cidrs: given });
+    expect(shown).toMatchObject({ allowed_cidrs });
+    const changed = await call('PUT', `listeners/${id}`, { listener: { allowed_cidrs: given } });
+    expect(inside(changed, 'listener')).toMatchObject({ allowed_cidrs });
   });
 
   it('is created once for an idempotency key', async () => {
@@ -110,7 +147,7 @@ describe('a refused POST of a listener', () => {
     [{ protocol_port: 8080 }, 409, /already using protocol HTTP and protocol_port 8080$/],
     [{ protocol: 'TCP', protocol_port: 8080 }, 409, /already using protocol TCP and protocol_port 8080$/],
     [{ protocol: 'TERMINATED_HTTPS' }, 400, /An SNI or default certificate container reference must be provided/],
-    [{ default_tls_container_ref: CERTIFICATE }, 400, /only allowed on TERMINATED_HTTPS/],
+    [{ default_tls_container_ref: CERTIFICATE }, 400, /not allowed on HTTP protocol listeners/],
     [{ protocol: 'UDP', default_tls_container_ref: CERTIFICATE }, 400, /UDP protocol listener does not support TLS/],
     [{ ...tls, client_authentication: 'MANDATORY' }, 400, /requires a client CA container reference/],
     [{ ...tls, client_crl_container_ref: CERTIFICATE }, 400, /CA reference is required to specify/],
@@ -121,13 +158,26 @@ describe('a refused POST of a listener', () => {
     [{ ...tls, tls_versions: [] }, 400, /Empty TLS version list/],
     [{ ...tls, alpn_protocols: [] }, 400, /Empty ALPN protocol list/],
     [{ insert_headers: { 'X-Colour': 'true' } }, 400, /^X-Colour is not a valid option for insert_headers$/],
+    [{ insert_headers: JSON.parse('{"__proto__": "true"}') }, 400, /insert_headers.*unknown name __proto__$/],
+    [{ insert_headers: { constructor: 'true' } }, 400, /^constructor is not a valid option for insert_headers$/],
+    [{ insert_headers: { 'X-Forwarded-For': true } }, 400, /X-Forwarded-For.*Value should be string$/],
+    [{ insert_headers: { 'X-Forwarded-For': 'a'.repeat(256) } }, 400, /X-Forwarded-For.*maximum character/],
+    [{ insert_headers: [] }, 400, /insert_headers.*Value should be a mapping$/],
     [{ insert_headers: { 'X-SSL-Client-DN': 'true' } }, 400, /^X-SSL-Client-DN is not a valid option for HTTP/],
-    [{ protocol: 'TCP', insert_headers: { 'X-Forwarded-For': 'true' } }, 400, /is not a valid option for TCP/],
-    [{ protocol: 'SCTP', insert_headers: { 'X-Forwarded-For': 'true' } }, 400, /SCTP protocol listener does not/],
+    [
+      { protocol: 'TCP', insert_headers: { 'X-Forwarded-For': 'true' } },
+      400,
+      /^insert-headers is not a valid option for a TCP/,
+    ],
+    [
+      { protocol: 'SCTP', insert_headers: { 'X-Forwarded-For': 'true' } },
+      400,
+      /^insert-headers is not a valid option for a SCTP/,
+    ],
     [{ hsts_max_age: 100 }, 400, /^HSTS is not a valid option for HTTP/],
     [{ ...tls, hsts_preload: true }, 400, /need hsts_max_age/],
     [{ allowed_cidrs: ['2001:db8::/32'] }, 400, /incompatible with all VIPs 10.0.0.10/],
-    [{ allowed_cidrs: ['10.0.0.0/33'] }, 400, /allowed_cidrs.*is not an address block/],
+    [{ allowed_cidrs: ['10.0.0.0/33'] }, 400, /allowed_cidrs.*should be IPv4 or IPv6 CIDR format$/],
     [{ l7policies: [{}] }, 400, /field\/attribute action. Value: 'None'. Mandatory field missing/],
   ])('of %j is told why', async (fields, status, text) => {
     const body = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 80, ...fields };

@@ -61,6 +61,36 @@ describe('PUT of a listener', () => {
     });
   });
 
+  it('resets TLS options to the deployment’s also where there is no TLS, and takes no empty lists', async () => {
+    const { call, listener, refused } = await workbench();
+    const { id } = await listener({ protocol: 'TCP' });
+    const put = (fields: object) => call('PUT', `listeners/${id}`, { listener: fields });
+    expect(inside(await put({ tls_ciphers: '' }), 'listener')).toMatchObject({ tls_ciphers: '', tls_versions: null });
+    const nulls = { tls_versions: null, tls_ciphers: null, alpn_protocols: null };
+    expect(inside(await put(nulls), 'listener')).toMatchObject({
+      tls_versions: SETTINGS.defaultListenerTlsVersions,
+      tls_ciphers: SETTINGS.defaultListenerCiphers,
+      alpn_protocols: SETTINGS.defaultListenerAlpnProtocols,
+    });
+    for (const [fields, text] of [
+      [{ tls_versions: [] }, /Empty TLS version list/],
+      [{ alpn_protocols: [] }, /Empty ALPN protocol list/],
+    ] as const) {
+      const [status, told] = await refused('PUT', `listeners/${id}`, { listener: fields });
+      expect([status, told]).toEqual([400, expect.stringMatching(text)]);
+    }
+  });
+
+  it('does not take the last certificate from a TLS listener', async () => {
+    const { listener, refused } = await workbench();
+    const { id } = await listener({ protocol: 'TERMINATED_HTTPS', default_tls_container_ref: CERTIFICATE });
+    const fields = { default_tls_container_ref: null, sni_container_refs: null };
+    expect(await refused('PUT', `listeners/${id}`, { listener: fields })).toEqual([
+      400,
+      expect.stringMatching(/An SNI or default certificate container reference must be provided/),
+    ]);
+  });
+
   it('is measured by what the listener will be', async () => {
     const { listener, pool, refused } = await workbench();
     const { id } = await listener();

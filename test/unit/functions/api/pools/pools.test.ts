@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { CertificateRetrievalError } from '../../../../../lib/errors/cloud.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { SETTINGS } from '../support/api.ts';
 import { inside, listed, type Workbench, workbench } from '../support/resources.ts';
@@ -23,8 +24,8 @@ describe('POST of a pool', () => {
       ca_tls_container_ref: null,
       crl_container_ref: null,
       tls_ciphers: null,
-      tls_versions: [],
-      alpn_protocols: [],
+      tls_versions: null,
+      alpn_protocols: null,
       loadbalancers: [{ id: loadBalancer.id }],
       listeners: [],
       members: [],
@@ -75,7 +76,7 @@ describe('a refused POST of a pool', () => {
     [sticky({ type: 'SOURCE_IP', persistence_granularity: '255.0.255.0' }), 400, /is neither an IPv4 netmask/],
     [{ protocol: 'UDP', ...sticky({ type: 'HTTP_COOKIE' }) }, 400, /not supported for UDP protocol pools/],
     [{ protocol: 'SCTP', tls_enabled: true }, 400, /"tls_enabled" is not supported for SCTP/],
-    [{ crl_container_ref: SECRET }, 400, /CA reference is required/],
+    [{ crl_container_ref: SECRET }, 400, /CA certificate reference is required/],
     [{ healthmonitor: { type: 'TCP' } }, 400, /field\/attribute delay. Value: 'None'. Mandatory field missing/],
   ])('of %j is told why', async (fields, status, text) => {
     const pool = {
@@ -98,15 +99,78 @@ describe('a refused POST of a pool', () => {
   });
 });
 
+describe('key manager references of a pool without TLS', () => {
+  const asked: unknown[] = [];
+  const checks = {
+    grant: async () => {},
+    check: async (references: object, former: object | null = null) => {
+      asked.push([references, former]);
+      throw new CertificateRetrievalError(`Could not retrieve certificate: ${SECRET}`);
+    },
+  };
+  const references = [{ tls_container_ref: SECRET }, { ca_tls_container_ref: SECRET }];
+  const told = [400, expect.stringMatching(/^Could not retrieve certificate: /)];
+
+  it.each(references)('are read when %j is given in POST and PUT', async (fields) => {
+    const bench = await workbench({ tlsReferences: async () => checks });
+    const { loadBalancer, pool, refused } = bench;
+    const whole = { protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
+    expect(await refused('POST', 'pools', { pool: { ...whole, loadbalancer_id: loadBalancer.id, ...fields } })).toEqual(
+      told,
+    );
+    const { id } = await pool();
+    expect(await refused('PUT', `pools/${id}`, { pool: fields })).toEqual(told);
+    const listener = { loadbalancer_id: loadBalancer.id, protocol: 'HTTP', protocol_port: 80 };
+    const nested = { ...listener, default_pool: { ...whole, ...fields } };
+    expect(await refused('POST', 'listeners', { listener: nested })).toEqual(told);
+  });
+
+  it('are read again when TLS is switched on', async () => {
+    const quiet = { ...checks, check: async (...given: unknown[]) => void asked.push(given) };
+    const { call, pool } = await workbench({ tlsReferences: async () => quiet });
+    const { id } = await pool({ tls_container_ref: SECRET });
+    asked.length = 0;
+    expect((await call('PUT', `pools/${id}`, { pool: { tls_enabled: true } })).status).toBe(200);
+    expect(asked).toEqual([[{ certificates: [SECRET], ca: null, crl: null }, null]]);
+  });
+});
+
 describe('PUT of a pool', () => {
-  it('changes persistence field by field while its type stays, and clears it with null', async () => {
-    const { call, pool } = await workbench();
-    const { id } = await pool({ session_persistence: { type: 'APP_COOKIE', cookie_name: 'a' } });
+  it('replaces persistence as a whole but its type, and clears it with null', async () => {
+    const { call, pool, refused } = await workbench();
+    const { id } = await pool({ session_persistence: { type: 'APP_COOKIE', cookie_name: "it's" } });
     const put = async (session_persistence: object | null) =>
       inside(await call('PUT', `pools/${id}`, { pool: { session_persistence } }), 'pool').session_persistence;
     expect(await put({ cookie_name: 'b' })).toMatchObject({ type: 'APP_COOKIE', cookie_name: 'b' });
+    const body = { pool: { session_persistence: { type: 'APP_COOKIE' } } };
+    expect(await refused('PUT', `pools/${id}`, body)).toEqual([400, expect.stringMatching(/"cookie_name" must be/)]);
     expect(await put({ type: 'HTTP_COOKIE' })).toMatchObject({ type: 'HTTP_COOKIE', cookie_name: null });
     expect(await put(null)).toBeNull();
+  });
+
+  it('keeps the type of a persistence, and none of its other fields', async () => {
+    const { call, pool } = await workbench();
+    const { id } = await pool({ protocol: 'UDP', session_persistence: { type: 'SOURCE_IP', persistence_timeout: 0 } });
+    const session_persistence = { persistence_granularity: '255.255.0.0' };
+    const changed = inside(await call('PUT', `pools/${id}`, { pool: { session_persistence } }), 'pool');
+    expect(changed.session_persistence).toEqual({
+      type: 'SOURCE_IP',
+      cookie_name: null,
+      persistence_timeout: null,
+      persistence_granularity: '255.255.0.0',
+    });
+  });
+
+  it('resets TLS options as upstream does: ALPN to none', async () => {
+    const { call, pool } = await workbench();
+    const { id } = await pool({ tls_versions: [], alpn_protocols: [], tls_ciphers: '' });
+    const nulls = { tls_versions: null, tls_ciphers: null, alpn_protocols: null };
+    expect(inside(await call('PUT', `pools/${id}`, { pool: nulls }), 'pool')).toMatchObject({
+      tls_enabled: false,
+      tls_versions: SETTINGS.defaultPoolTlsVersions,
+      tls_ciphers: SETTINGS.defaultPoolCiphers,
+      alpn_protocols: null,
+    });
   });
 
   it('gives a pool that turns to TLS its defaults', async () => {

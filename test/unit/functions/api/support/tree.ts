@@ -35,8 +35,8 @@ const listener = (): Listener => ({
   timeout_tcp_inspect: 0,
   allowed_cidrs: [],
   tls_ciphers: null,
-  tls_versions: [],
-  alpn_protocols: [],
+  tls_versions: null,
+  alpn_protocols: null,
   hsts_max_age: null,
   hsts_include_subdomains: false,
   hsts_preload: false,
@@ -53,8 +53,8 @@ const pool = (id: string): Pool => ({
   ca_tls_certificate_id: null,
   crl_container_id: null,
   tls_ciphers: null,
-  tls_versions: [],
-  alpn_protocols: [],
+  tls_versions: null,
+  alpn_protocols: null,
 });
 
 const member = (): Member => ({

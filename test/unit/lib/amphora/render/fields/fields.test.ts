@@ -62,8 +62,8 @@ const cases: readonly Case[] = [
   {
     name: 'a cookie_name',
     rule: cookieNameRule,
-    good: ['JSESSIONID', 'a.b-c_d', '$x#%&*+!~|^`'],
-    bad: ['', 'a b', 'a"b', "a'b", ...'()<>@,;:\\/[]?={}', 'a\tb', 'a\x80b'],
+    good: ['JSESSIONID', 'a.b-c_d', "$x#%&*+!~|^`'", 'é'],
+    bad: ['', 'a b', 'a"b', ...'()<>@,;:\\/[]?={}', 'a\tb', 'a\x80b', 'a\xa0b'],
   },
   {
     name: 'a domain_name',
