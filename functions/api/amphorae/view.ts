@@ -28,6 +28,7 @@ export const amphoraView = (amphora: Amphora): AmphoraView => ({
 
 /** Fields a list of amphorae can be filtered and sorted by. */
 export const SEARCHABLE_FIELDS = [
+  'project_id',
   'id',
   'loadbalancer_id',
   'compute_id',

@@ -32,6 +32,8 @@ const actionUpdates = (fields: UpdateFields, policy: L7Policy): L7PolicyUpdates 
 /** Absent fields are not among the updates; null is the field's reset value, and leaves a position as it is. */
 const updatesOf = (fields: UpdateFields, policy: L7Policy): L7PolicyUpdates => ({
   ...commonUpdates(fields),
+  // Unlike other objects' tags, as in upstream.
+  ...(fields.tags === null && { tags: [] }),
   ...(fields.description !== undefined && { description: fields.description ?? '' }),
   ...(fields.position && { position: fields.position }),
   ...actionUpdates(fields, policy),

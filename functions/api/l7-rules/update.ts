@@ -26,7 +26,7 @@ const updatesOf = (fields: UpdateFields, rule: L7Rule): L7RuleUpdates => {
     ...(wantedKey !== undefined && { key: wantedKey }),
     ...(invert !== undefined && { invert: invert ?? false }),
     ...(admin_state_up !== undefined && { enabled: admin_state_up ?? false }),
-    ...(tags && { tags }),
+    ...(tags !== undefined && { tags: tags ?? [] }),
   };
 };
 

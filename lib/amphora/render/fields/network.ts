@@ -24,9 +24,11 @@ const lengthOfMask = (mask: string): number | null => {
 
 /** The only way to write a block of addresses: no host bits, and a length. Takes a netmask too; null for no block. */
 export const normalCidr = (value: string): string | null => {
-  const [address = '', given, ...rest] = value.split('/');
-  if (addressRule(address) !== null || rest.length > 0) return null;
-  const [family, most] = isIPv6(address) ? ([ipaddr.IPv6, 128] as const) : ([ipaddr.IPv4, 32] as const);
+  const [written = '', given, ...rest] = value.split('/');
+  if (addressRule(written) !== null || rest.length > 0) return null;
+  const [family, most] = isIPv6(written) ? ([ipaddr.IPv6, 128] as const) : ([ipaddr.IPv4, 32] as const);
+  // ipaddr.js takes ::1.2.3.4 for ::ffff:1.2.3.4.
+  const address = most === 128 ? new URL(`http://[${written}]`).hostname.slice(1, -1) : written;
   const length = (): number | null => {
     if (given === undefined) return most;
     if (/^\d+$/.test(given)) return Number(given);

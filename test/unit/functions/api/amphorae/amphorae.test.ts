@@ -37,6 +37,20 @@ describe('amphorae', () => {
     for (const path of [PATH, `${PATH}/${id}`]) expect((await api.call(path, { token: member })).status).toBe(403);
   });
 
+  it('are filtered by the project of their load balancer', async () => {
+    const [{ api, loadBalancer }, other] = [await workbench(), await workbench()];
+    const id = randomUUID();
+    await transact(amphoraRows(newAmphora(id, loadBalancer.id)));
+    const of = async (project: string) => {
+      const token = api.tokenFor('p', 'admin');
+      return listed(await api.call(`${PATH}?project_id=${project}`, { token }), 'amphorae');
+    };
+    const found = await of(loadBalancer.project_id);
+    expect(found).toMatchObject([{ id }]);
+    expect(found[0]).not.toHaveProperty('project_id');
+    expect(await of(other.loadBalancer.project_id)).toEqual([]);
+  });
+
   it('have their observers shown to operators, with the storms they see', async () => {
     const api = testApi();
     const word = { started_at: '2026-01-01T00:00:00.000Z', amphorae: 7, datagrams: { accepted: 3, 'bad-mac': 1 } };

@@ -38,6 +38,40 @@ describe('lists of what is below load balancers', () => {
     expect(await bench.refused('GET', 'listeners?colour=red')).toMatchObject([400, expect.any(String)]);
   });
 
+  it('of pools can be filtered and sorted by health monitor', async () => {
+    const { call, pool, monitor } = await workbench();
+    const [one, two] = [await pool(), await pool()];
+    const { id: monitorId } = await monitor(two.id);
+    const of = async (query: string) => ids(listed(await call('GET', `pools?${query}`), 'pools'));
+    expect(await of(`healthmonitor_id=${monitorId}`)).toEqual([two.id]);
+    expect(await of(`healthmonitor_id=${one.id}`)).toEqual([]);
+    expect(await of('sort=healthmonitor_id:desc')).toEqual([two.id, one.id]);
+    const [shown] = listed(
+      await call('GET', `pools?healthmonitor_id=${monitorId}&fields=id&fields=healthmonitor_id`),
+      'pools',
+    );
+    expect(shown).toMatchObject({ healthmonitor_id: monitorId });
+  });
+
+  it('can be filtered by TLS versions and ALPN protocols, as whole lists', async () => {
+    const { call, listener } = await workbench();
+    const { id } = await listener({ tls_versions: ['TLSv1.2', 'TLSv1.3'], alpn_protocols: ['h2'] });
+    await listener({ protocol_port: 81 });
+    const of = async (query: string) => ids(listed(await call('GET', `listeners?${query}`), 'listeners'));
+    expect(await of('tls_versions=TLSv1.2&tls_versions=TLSv1.3')).toEqual([id]);
+    expect(await of('tls_versions=TLSv1.2')).toEqual([]);
+    expect(await of('alpn_protocols=h2')).toEqual([id]);
+  });
+
+  it('of members take the pool that their path names', async () => {
+    const { call, pool, member } = await workbench();
+    const { id } = await pool();
+    const made = await member(id);
+    const of = async (query: string) => listed(await call('GET', `pools/${id}/members?${query}`), 'members');
+    expect(await of(`pool_id=${id}`)).toEqual([made]);
+    expect(await of('pool_id=another')).toEqual([]);
+  });
+
   it('are paged', async () => {
     const { call } = bench;
     const { body } = await call('GET', 'listeners?limit=1&sort=name');

@@ -125,10 +125,10 @@ describe('PUT of an L7 policy', () => {
   it('keeps its place when the position is null, and is refused without any field', async () => {
     const { call, listener, policy, refused } = await workbench();
     const { id: listenerId } = await listener();
-    const { id } = await policy(listenerId);
+    const { id } = await policy(listenerId, { tags: ['a'] });
     await policy(listenerId);
-    const answer = await call('PUT', `l7policies/${id}`, { l7policy: { position: null } });
-    expect(inside(answer, 'l7policy')).toMatchObject({ position: 1 });
+    const answer = await call('PUT', `l7policies/${id}`, { l7policy: { position: null, tags: null } });
+    expect(inside(answer, 'l7policy')).toMatchObject({ position: 1, tags: [] });
     expect(await refused('PUT', `l7policies/${id}`, { l7policy: {} })).toEqual([
       400,
       'Invalid L7 Policy arguments: Invalid update options',
