@@ -14,6 +14,7 @@ import {
   purgeStatistics,
 } from './repositories/deleted-rows.ts';
 import { listResources } from './repositories/external-resources.ts';
+import { forgetSource } from './repositories/heartbeat-sources.ts';
 import { findLoadBalancer } from './repositories/load-balancers.ts';
 import { forgetHealth } from './repositories/reports.ts';
 import { RowType } from './repositories/table/keys.ts';
@@ -53,7 +54,7 @@ const settleLedger = async (
 
 /** Purges a deleted amphora: what is known of its life, its row and its pointer. */
 export const purgeAmphora = async (parts: PurgeParts, amphora: DeletedAmphora): Promise<Purged> => {
-  const { key, id, loadbalancer_id } = amphora;
+  const { key, id, loadbalancer_id, lb_network_ip } = amphora;
   const entries = await listResources({ loadbalancer_id, amphora_id: id });
   if (!(await settleLedger(parts, key, entries))) {
     await noteSignOfLife(key, parts.now);
@@ -61,6 +62,7 @@ export const purgeAmphora = async (parts: PurgeParts, amphora: DeletedAmphora): 
   }
   // Before the row: without it nobody would come here again.
   await forgetHealth(id);
+  if (lb_network_ip !== null) await forgetSource(lb_network_ip, id);
   return (await purgeAmphoraRow(amphora)) ? 'purged' : 'busy';
 };
 

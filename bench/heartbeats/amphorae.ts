@@ -1,8 +1,16 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
 import { documents, tableName } from '../../lib/repositories/table/client.ts';
-import { beatShardOf, HealthRow, healthKey, loadBalancerKey, pointerKey } from '../../lib/repositories/table/keys.ts';
+import {
+  beatShardOf,
+  HealthRow,
+  healthKey,
+  loadBalancerKey,
+  pointerKey,
+  sourceKey,
+} from '../../lib/repositories/table/keys.ts';
 import { queryAll, readRow } from '../../lib/repositories/table/query.ts';
-import { beatOf, seal, type Watched, watched, type zero } from '../../test/unit/lib/health/receiver/support.ts';
+import { beatOf, KEY, seal, type Watched, watched, type zero } from '../../test/unit/lib/health/receiver/support.ts';
 import { runClients } from '../local/clients.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -27,6 +35,15 @@ const idsOf = (number: number): Ids => {
   };
 };
 
+/** Where its heartbeats come from, and whose key signs them. */
+const addressOf = (number: number): string => `127.${64 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
+
+/** A heartbeat and where it comes from. */
+export interface SentBeat {
+  readonly datagram: Buffer;
+  readonly address: string;
+}
+
 /** What an amphora says in its next heartbeat. */
 export interface Said {
   readonly member?: string;
@@ -42,7 +59,9 @@ export interface Amphorae {
   partition(pk: string): readonly Row[];
   /** Its last heartbeat as the table has it. @param at ms since 1970 */
   beatRow(number: number, sequence: number, at: number): Row;
-  datagram(number: number, sequence: number, said?: Said): Buffer;
+  /** The amphora that has an address. */
+  sourceRow(pk: string): Row;
+  sent(number: number, sequence: number, said?: Said): SentBeat;
 }
 
 /** Makes one as the flows do, after which all others are shaped. */
@@ -64,12 +83,28 @@ export const simulateAmphorae = async (): Promise<Amphorae> => {
   const texts = rows.map((row) => JSON.stringify({ ...row, project_key: undefined, type_key: undefined }));
   const kindOf = new Map(KINDS.map((kind) => [template[kind], kind]));
   const anyId = new RegExp([...kindOf.keys()].join('|'), 'g');
-  const shaped = (text: string, ids: Ids): Row =>
-    JSON.parse(text.replace(anyId, (id) => ids[kindOf.get(id) ?? 'amphora']));
   const numberOf = (id: string): number => Number.parseInt(id.slice(-12), 16);
+  const shaped = (text: string, ids: Ids): Row =>
+    JSON.parse(
+      text
+        .replace(anyId, (id) => ids[kindOf.get(id) ?? 'amphora'])
+        .replace('"lb_network_ip":"127.0.0.1"', `"lb_network_ip":"${addressOf(numberOf(ids.amphora))}"`),
+    );
+  const sourceRow = (pk: string): Row => {
+    const [, second = 64, third = 0, fourth = 0] = pk
+      .slice(pk.indexOf('#') + 1)
+      .split('.')
+      .map(Number);
+    const number = ((second - 64) << 16) + (third << 8) + fourth;
+    return { ...sourceKey(addressOf(number)), amphora_id: idsOf(number).amphora };
+  };
   return {
     idsOf,
-    rowsOf: (number) => texts.map((text) => shaped(text, idsOf(number))),
+    rowsOf: (number) => [
+      ...texts.map((text) => shaped(text, idsOf(number))),
+      sourceRow(sourceKey(addressOf(number)).pk),
+    ],
+    sourceRow,
     partition: (pk) => {
       const kind = pk.slice(0, pk.indexOf('#') + 1);
       const ids = idsOf(numberOf(pk));
@@ -86,10 +121,10 @@ export const simulateAmphorae = async (): Promise<Amphorae> => {
         work_at: heard_at,
       };
     },
-    datagram: (number, sequence, said = {}) => {
+    sent: (number, sequence, said = {}) => {
       const { loadBalancer, amphora, ...ids } = idsOf(number);
       const one: Watched = { loadBalancer: { ...site.loadBalancer, id: loadBalancer }, amphoraIds: [amphora], ids };
-      return seal(beatOf(one, sequence, said));
+      return { datagram: seal(beatOf(one, sequence, said), amphoraKeyOf(KEY, amphora)), address: addressOf(number) };
     },
   };
 };

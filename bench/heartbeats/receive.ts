@@ -29,6 +29,7 @@ await writeRows(AMPHORAE - WHOLE, (number) => [amphorae.beatRow(WHOLE + number, 
 const madeUp: Answer = (command, input) => {
   if (command === 'GetItemCommand' && 'Key' in input) {
     const { pk, sk } = { pk: '', sk: '', ...(typeof input.Key === 'object' ? input.Key : {}) };
+    if (pk.startsWith('HEALTH-SOURCE#')) return { Item: amphorae.sourceRow(pk) };
     return pk.startsWith('HEALTH') ? null : { Item: amphorae.partition(pk).find((row) => row.sk === sk) };
   }
   if (command === 'QueryCommand' && 'ExpressionAttributeValues' in input) {
@@ -62,11 +63,11 @@ interface Round {
 const round = async (of: readonly number[], said: Said, { intervals = 1, by = receiver } = {}): Promise<Round> => {
   clock += intervals * INTERVAL_MS;
   sequence += 1;
-  const datagrams = of.map((number) => amphorae.datagram(number, sequence, said));
+  const beats = of.map((number) => amphorae.sent(number, sequence, said));
   requests.take();
   const usedBefore = await tableUsage();
   const [cpu, begun] = [process.cpuUsage(), performance.now()];
-  await by.hears(datagrams);
+  await by.hears(beats);
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - begun) / 1000;
   const tableUs = ((await tableUsage()) - usedBefore) / of.length;

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { bindSocket } from '../../lib/health/receiver/bind-socket.ts';
 import { startReceiver } from '../../lib/health/receiver/receiver.ts';
 import { KEY } from '../../test/unit/lib/health/receiver/support.ts';
+import type { SentBeat } from './amphorae.ts';
 
 /** Between two looks whether all is counted: who only waits must not use the receiver's processor time. */
 const LOOK_MS = 2;
@@ -10,7 +11,7 @@ const BURST = 1_000;
 
 export interface MeasuredReceiver {
   /** Handles them as if the socket handed them over, and waits until all are counted. @throws Error one was not accepted */
-  hears(datagrams: readonly Buffer[]): Promise<void>;
+  hears(beats: readonly SentBeat[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +34,15 @@ export const openReceiver = async (id: string, intervalMs: number, now: () => nu
     now,
   });
   const counted = (): number => Object.values(receiver.counts()).reduce((sum, count) => sum + count, 0);
-  const sender = { address: '127.0.0.1', family: 'IPv4' as const, port: 5555, size: 0 };
   return {
-    hears: async (datagrams) => {
-      const until = receiver.counts().accepted + datagrams.length;
-      for (let from = 0; from < datagrams.length; from += BURST) {
-        const burst = datagrams.slice(from, from + BURST);
+    hears: async (beats) => {
+      const until = receiver.counts().accepted + beats.length;
+      for (let from = 0; from < beats.length; from += BURST) {
+        const burst = beats.slice(from, from + BURST);
         const all = counted() + burst.length;
-        for (const datagram of burst) socket.emit('message', datagram, sender);
+        for (const { datagram, address } of burst) {
+          socket.emit('message', datagram, { address, family: 'IPv4', port: 5555, size: 0 });
+        }
         while (counted() < all) await wait(LOOK_MS);
       }
       if (receiver.counts().accepted !== until)

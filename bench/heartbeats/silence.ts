@@ -27,6 +27,8 @@ const LOOK_MS = 1_000;
 const INVOCATIONS = 20;
 /** How long an execution lasts here. */
 const EXECUTION_MS = 200;
+/** Less than the silent ones have been silent. */
+const TIMEOUT_MS = 30_000;
 const FAILOVER_LIMIT = 10;
 const PATIENCE_MS = 600_000;
 const PREFIX = 'arn:aws:states:us-east-1:000000000000:stateMachine:deploy-worker-';
@@ -142,7 +144,8 @@ const outcomes = new Map<string, number>();
 await runClients(INVOCATIONS, calm.raised.length, async (index) => {
   const alarm = calm.raised[index];
   if (alarm === undefined) return;
-  const parts = { ...silent, worker: new ControllerWorker(HEALTH), holder: crypto.randomUUID(), now: Date.now };
+  const holder = crypto.randomUUID();
+  const parts = { ...silent, worker: new ControllerWorker(HEALTH), holder, now: Date.now, timeoutMs: TIMEOUT_MS };
   const outcome = await lookAfter(parts, { ...alarm, stale: true });
   outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
 });

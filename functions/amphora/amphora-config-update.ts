@@ -5,6 +5,7 @@ import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { putSource } from '../../lib/repositories/heartbeat-sources.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -25,7 +26,7 @@ export const amphoraConfigUpdate =
     const config = agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
     const agent_config = await agentConfigurationMark();
     await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, config);
-    await updateAmphora(flow, amphoraId, { agent_config });
+    await updateAmphora(flow, amphoraId, { agent_config }, [putSource(lbNetworkIp, amphoraId)]);
     return undefined;
   };
 

@@ -11,6 +11,7 @@ import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
 import { expectBeat } from '../../lib/repositories/beats.ts';
+import { putSource } from '../../lib/repositories/heartbeat-sources.ts';
 import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { poll } from '../../lib/task/poll.ts';
@@ -100,7 +101,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
     const since = new Date().toISOString();
     const beat = expectBeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
     // One that is never heard from is missed as well; where nobody receives heartbeats, none is waited for.
-    const rows = receivers.length === 0 ? [] : [beat];
+    const rows = receivers.length === 0 ? [] : [beat, putSource(agent, amphoraId)];
     await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts }, rows);
     return undefined;
   };

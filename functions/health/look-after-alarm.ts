@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { detectionConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
@@ -29,6 +30,7 @@ const look = async (alarm: AlarmDetail): Promise<LookedAfter> => {
     compute: computeDriver(),
     holder: randomUUID(),
     now: Date.now,
+    timeoutMs: detectionConfig().heartbeatTimeout * 1000,
   };
   const outcome = await lookAfter(parts, alarm);
   if (alarm.reason === 'CLOUDWATCH' && SETTLED.includes(outcome)) await dropAlarm(alarm.amphora_id);

@@ -10,7 +10,8 @@ const own = z.object({
     amphora_id: id,
     loadbalancer_id: id.nullable(),
     zone: z.string().nullable(),
-    reason: z.enum(HEALTH_ALARMS),
+    // An order to fail over comes from CloudWatch itself, whose events nothing else can send.
+    reason: z.enum(HEALTH_ALARMS).exclude(['CLOUDWATCH']),
     heard_at: z.string().nullable(),
     well_at: z.string().nullable(),
     stale: z.boolean(),

@@ -15,6 +15,8 @@ export const OUTCOMES = [
   'replay',
   /** Handled so long after it came that it says nothing of now. */
   'late',
+  /** More than an amphora, or an address that is none's, sends: left unread. */
+  'limited',
   /** More came than could be handled: the oldest went. */
   'dropped',
   /** The table could not be reached. */
@@ -24,14 +26,21 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 export interface Counts {
   add(outcome: Outcome): void;
+  /** When something was dropped last, ISO 8601; null for never. */
+  droppedAt(): string | null;
   /** Since the start. */
   totals(): Readonly<Record<Outcome, number>>;
 }
 
-export const createCounts = (): Counts => {
+export const createCounts = (now: () => number): Counts => {
   const counts = new Map<Outcome, number>();
+  let droppedAt: string | null = null;
   return {
-    add: (outcome) => void counts.set(outcome, (counts.get(outcome) ?? 0) + 1),
+    add: (outcome) => {
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+      if (outcome === 'dropped') droppedAt = new Date(now()).toISOString();
+    },
+    droppedAt: () => droppedAt,
     totals: () => {
       const of = (outcome: Outcome): number => counts.get(outcome) ?? 0;
       return {
@@ -48,6 +57,7 @@ export const createCounts = (): Counts => {
         'wrong-source': of('wrong-source'),
         replay: of('replay'),
         late: of('late'),
+        limited: of('limited'),
         dropped: of('dropped'),
         unwritten: of('unwritten'),
       };

@@ -6,35 +6,30 @@ import { type HeartbeatMessage, readMessage } from './message.ts';
 export const BAD_DATAGRAMS = ['too-short', 'bad-mac', 'bad-stream', 'too-large', 'bad-json', 'bad-shape'] as const;
 export type BadDatagram = (typeof BAD_DATAGRAMS)[number];
 
-export type Opened =
-  | {
-      readonly message: HeartbeatMessage;
-      readonly refused: null;
-      /** Signed with another key than the current one. */
-      readonly formerKey: boolean;
-    }
-  | { readonly message: null; readonly refused: BadDatagram };
-
 /** Bytes of a MAC: hexadecimal text today, the bare digest of old amphorae. */
 const HEX_MAC = 64;
 const RAW_MAC = 32;
 
-/** Bytes of a message; the largest real one, of some thousand members, has a tenth of it. */
-const MESSAGE_LIMIT = 2 * 1024 * 1024;
-
-const refuse = (refused: BadDatagram): Opened => ({ message: null, refused });
+/** Bytes of a message: that of some 4,000 members. */
+const MESSAGE_LIMIT = 262_144;
+/** A message holds listeners, their pools and members, each by its id. */
+const MOST_LEVELS = 8;
 
 const carries = (mac: Uint8Array, expected: Uint8Array): boolean =>
   mac.length === expected.length && timingSafeEqual(mac, expected);
 
-interface Signed {
+/** The part of a datagram that a key has signed. */
+export interface Signed {
   readonly stream: Uint8Array;
   /** Which of the keys it was. */
   readonly by: number;
 }
 
-/** The compressed part of a datagram that one of the keys has signed, or null. */
-const signedPart = (datagram: Uint8Array, keys: readonly string[]): Signed | null => {
+/** True for a datagram too short to have a MAC and something before it. */
+export const isTooShort = (datagram: Uint8Array): boolean => datagram.length <= RAW_MAC;
+
+/** The compressed part of a datagram, a zlib stream, if one of the keys has signed it; else null. */
+export const signedPart = (datagram: Uint8Array, keys: readonly string[]): Signed | null => {
   for (const [by, key] of keys.entries()) {
     const stream = datagram.subarray(0, -HEX_MAC);
     const hex = createHmac('sha256', key).update(stream).digest('hex');
@@ -56,6 +51,29 @@ const inflate = (stream: Uint8Array): Buffer | BadDatagram => {
   }
 };
 
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const OPENING_BRACKET = 0x5b;
+
+/** False for JSON with a list in it, or deeper than a message: no agent sends it, and it can cost a hundred times its bytes. */
+const isPlain = (bytes: Uint8Array): boolean => {
+  let level = 0;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i];
+    if (inText) {
+      if (byte === BACKSLASH) i += 1;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === OPENING_BRACE) level += 1;
+    else if (byte === CLOSING_BRACE) level -= 1;
+    if (!inText && (byte === OPENING_BRACKET || level > MOST_LEVELS)) return false;
+  }
+  return true;
+};
+
 const parse = (text: string): { readonly json: unknown } | null => {
   try {
     return { json: JSON.parse(text) };
@@ -64,18 +82,12 @@ const parse = (text: string): { readonly json: unknown } | null => {
   }
 };
 
-/**
- * Opens what came over the wire: a zlib stream and the MAC over it. Nothing is inflated that no key has signed.
- * @param keys the current one first; the previous one while amphorae still have it
- */
-export const openDatagram = (datagram: Uint8Array, keys: readonly string[]): Opened => {
-  if (datagram.length <= RAW_MAC) return refuse('too-short');
-  const signed = signedPart(datagram, keys);
-  if (signed === null) return refuse('bad-mac');
-  const inflated = inflate(signed.stream);
-  if (typeof inflated === 'string') return refuse(inflated);
+/** The message in what a key has signed; nothing else is inflated. */
+export const readSigned = ({ stream }: Signed): HeartbeatMessage | BadDatagram => {
+  const inflated = inflate(stream);
+  if (typeof inflated === 'string') return inflated;
+  if (!isPlain(inflated)) return 'bad-shape';
   const parsed = parse(inflated.toString('utf8'));
-  if (parsed === null) return refuse('bad-json');
-  const message = readMessage(parsed.json);
-  return message === null ? refuse('bad-shape') : { message, refused: null, formerKey: signed.by > 0 };
+  if (parsed === null) return 'bad-json';
+  return readMessage(parsed.json) ?? 'bad-shape';
 };

@@ -11,7 +11,7 @@ import { findAmphora } from '../repositories/amphora-commits.ts';
 import { readBeat } from '../repositories/beats.ts';
 import { noteSignOfLife } from '../repositories/deleted-rows.ts';
 import { getLoadBalancer } from '../repositories/load-balancers.ts';
-import { leaseAlarm, readGovernor } from '../repositories/observers.ts';
+import { leaseAlarm, listReceivers, readGovernor } from '../repositories/observers.ts';
 import { walkOperations } from '../repositories/operations.ts';
 import { forgetHealth } from '../repositories/reports.ts';
 import { amphoraKey } from '../repositories/table/keys.ts';
@@ -47,6 +47,8 @@ export interface LookAfterParts extends ProbeDrivers {
   /** Names this invocation; two with the same name may both go on. */
   readonly holder: string;
   readonly now: () => number;
+  /** Milliseconds of silence that are a failure, whatever a probe cannot tell. */
+  readonly timeoutMs: number;
 }
 
 /** Recorded on the operations that alarms start. */
@@ -77,16 +79,27 @@ const backsOff = async (loadBalancerId: string, now: number): Promise<boolean> =
   return now - newest < FIRST_PAUSE_MS * 2 ** (lately.length - USUAL);
 };
 
+/** True when the table agrees with the alarm that the timeout is over: events can be sent by others than receivers. */
+const isStale = async ({ now, timeoutMs }: LookAfterParts, { amphora_id, stale }: AlarmDetail): Promise<boolean> => {
+  const beat = stale ? await readBeat(amphora_id) : null;
+  return beat !== null && now() - Date.parse(beat.well_at) >= timeoutMs;
+};
+
+/** True when a receiver has lately left heartbeats unread: silence may be its own then. */
+const droppedLately = async ({ now, timeoutMs }: LookAfterParts): Promise<boolean> =>
+  (await listReceivers()).some(({ dropped_at }) => dropped_at && now() - Date.parse(dropped_at) < timeoutMs);
+
 /** What the probe and the time say together: true when the amphora has failed. */
-const hasFailed = async (parts: LookAfterParts, amphora: Amphora, { reason, stale }: AlarmDetail): Promise<boolean> => {
+const hasFailed = async (parts: LookAfterParts, amphora: Amphora, alarm: AlarmDetail): Promise<boolean> => {
+  const { reason } = alarm;
   if (reason === 'CLOUDWATCH') return true;
   // It is heard, and so alive; what it lacks may still come.
-  if (reason === 'LISTENERS_MISSING') return stale;
+  if (reason === 'LISTENERS_MISSING') return await isStale(parts, alarm);
   const verdict = await probe(parts, amphora);
   if (verdict === 'dead') return true;
-  // Whoever was never heard and answers cannot reach the receivers: another amphora would not either.
-  if (verdict === 'alive' && reason === 'NEVER_HEARD') return false;
-  return stale;
+  // An amphora that was never heard and answers cannot reach the receivers: another one would not either.
+  if (verdict === 'alive' && (reason === 'NEVER_HEARD' || (await droppedLately(parts)))) return false;
+  return await isStale(parts, alarm);
 };
 
 /** True when it has been well since the alarm was raised. */

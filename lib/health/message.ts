@@ -33,15 +33,20 @@ export const SILENT_UDP_VERSION = 0;
 
 const count = z.int().min(0);
 const counters = z.object({ tx: count, rx: count, conns: count, totconns: count, ereq: count });
-const pool = z.object({ status: z.string(), members: z.record(z.string(), z.string()) });
-const pools = z.record(z.string(), pool);
-const listener = z.object({ status: z.string(), stats: counters, pools: pools.optional() });
+/** The known words are shorter; haproxy can write more behind them. */
+const STATUS_LENGTH = 32;
+const status = z.string().transform((word) => word.slice(0, STATUS_LENGTH));
+/** A pool has two ids and a colon. */
+const id = z.string().max(73);
+const pool = z.object({ status, members: z.record(id, status) });
+const pools = z.record(id, pool);
+const listener = z.object({ status, stats: counters, pools: pools.optional() });
 
 const shape = z.object({
   id: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   seq: count,
   ver: count.default(0),
-  listeners: z.record(z.string(), listener),
+  listeners: z.record(id, listener),
   pools: pools.optional(),
 });
 

@@ -14,8 +14,10 @@ export interface Beat {
   readonly listeners: { readonly reported: number; readonly expected: number } | null;
   /** Names what the last one said of the objects, and since when it has been said; absent before the first. */
   readonly said?: string | undefined;
-  /** True when the last one was signed with the receivers' previous key. */
+  /** True when the last one was signed with another key than the amphora's own by the receivers' current key. */
   readonly former_key?: boolean | undefined;
+  /** Number of the last one that was signed with a key of the amphora's own; absent before the first. */
+  readonly own_key?: number | undefined;
 }
 
 /** What an amphora said of the objects, in the words of its heartbeat. */
@@ -50,7 +52,9 @@ export interface Receiver {
   readonly amphorae: number;
   /** Datagrams since its start, by what became of them. */
   readonly datagrams: Readonly<Record<string, number>>;
-  /** Heartbeats since its start that were signed with the previous key; absent from receivers that do not count them. */
+  /** When it last left heartbeats unread because too many came; null for never, absent from receivers that do not note it. */
+  readonly dropped_at?: string | null | undefined;
+  /** Heartbeats since its start that were signed with another key than the current one; absent from receivers that do not count them. */
   readonly previous_key?: number | undefined;
 }
 

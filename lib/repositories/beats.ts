@@ -19,6 +19,7 @@ const beatRow = z
     heard_at: z.string().nullable(),
     listeners: z.object({ reported: z.number(), expected: z.number() }).nullable(),
     former_key: z.boolean().optional(),
+    own_key: z.number().optional(),
     said: z.string().optional(),
     work_at: z.string(),
   })
@@ -60,15 +61,17 @@ export interface NewBeat extends Identity {
   readonly at: string;
   /** Where it reports other listeners than it should: then it does not count as a sign of life. */
   readonly listeners: Beat['listeners'];
-  /** Signed with the previous key. @default false */
+  /** Signed with another key than the amphora's own by the current key. @default false */
   readonly formerKey?: boolean;
+  /** Signed with a key of the amphora's own. @default false */
+  readonly ownKey?: boolean;
   /** A name of what it says, and the recorded one's as far as it is known: the heartbeat is not recorded over another one. */
   readonly said?: { readonly now: string; readonly before: string | null };
 }
 
 /** Of an amphora that was never heard, also when nobody has waited for it; and of a spare, which has no objects to speak of. */
 const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
-  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, said } = beat;
+  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
   const restarts = over !== null && sequence <= over;
   const follows = `${restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence'} AND #u_loadbalancer_id = :u_loadbalancer_id`;
   const update = setExpression({
@@ -79,6 +82,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     heard_at: at,
     listeners,
     former_key: formerKey,
+    own_key: ownKey ? sequence : undefined,
     said: said?.now,
     work_key: beatShardOf(amphora_id),
     ...(listeners === null && { work_at: at }),
@@ -116,7 +120,7 @@ export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Be
   const { loadbalancer_id } = beat;
   // A batched update has no condition that something is null.
   if (over === null || loadbalancer_id === null) return await recordSingly(beat, over);
-  const { amphora_id, sequence, at, listeners, formerKey = false, said } = beat;
+  const { amphora_id, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
   const { now, before = null } = said ?? {};
   const refused = await updateBatched({
     key: healthKey(amphora_id, HealthRow.BEAT),
@@ -125,6 +129,7 @@ export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Be
       heard_at: at,
       listeners,
       former_key: formerKey,
+      ...(ownKey && { own_key: sequence }),
       ...(listeners === null && { work_at: at }),
       ...(now !== undefined && now !== before && { said: now }),
     },
@@ -177,7 +182,7 @@ export const countWell = async (since: string): Promise<ReadonlyMap<string | nul
   return zones;
 };
 
-/** Amphorae whose last heartbeat was signed with the previous key, in no order; likewise. Costs what there is. */
+/** Amphorae whose last heartbeat was signed with another key than their own by the current key; likewise. Costs what there is. */
 export const listWithFormerKey = async (): Promise<readonly Beat[]> => {
   // No heartbeat is of a later day.
   const beats = await listSilent(new Date(Date.now() + 86_400_000).toISOString());

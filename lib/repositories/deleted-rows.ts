@@ -27,10 +27,16 @@ export interface DeletedRow {
 export interface DeletedAmphora extends DeletedRow {
   readonly id: string;
   readonly loadbalancer_id: string | null;
+  readonly lb_network_ip: string | null;
 }
 
 const keyed = z.looseObject({ pk: z.string(), sk: z.string(), work_at: z.string().optional() });
-const amphoraOf = z.object({ id: z.string(), load_balancer_id: z.string().nullable(), status: z.enum(AmphoraStatus) });
+const amphoraOf = z.object({
+  id: z.string(),
+  load_balancer_id: z.string().nullable(),
+  lb_network_ip: z.string().nullish(),
+  status: z.enum(AmphoraStatus),
+});
 
 const deletedRow = (item: unknown): DeletedRow => {
   const row = keyed.parse(item);
@@ -41,7 +47,8 @@ const deletedRow = (item: unknown): DeletedRow => {
 export const deletedAmphora = (found: DeletedRow): DeletedAmphora | null => {
   const amphora = amphoraOf.safeParse(found.row);
   if (!amphora.success || amphora.data.status !== AmphoraStatus.DELETED) return null;
-  return { ...found, id: amphora.data.id, loadbalancer_id: amphora.data.load_balancer_id };
+  const { id, load_balancer_id, lb_network_ip = null } = amphora.data;
+  return { ...found, id, loadbalancer_id: load_balancer_id, lb_network_ip };
 };
 
 /** Rows of that kind without a sign of life since that moment (ISO 8601), oldest first; the index lags a moment behind. */

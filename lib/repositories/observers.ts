@@ -17,6 +17,7 @@ const receiverRow: z.ZodType<Receiver> = z.object({
   healthy_since: z.string().nullable(),
   amphorae: z.number(),
   datagrams: z.record(z.string(), z.number()),
+  dropped_at: z.string().nullish(),
   previous_key: z.number().optional(),
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
 import { noteOnRow } from '../flows/support/certificates.ts';
 import { amphoraeOfVip, type SeenAmphora, shownCertificate } from './amphora.ts';
 import { inRecipe } from './in-recipe.ts';
@@ -85,7 +86,10 @@ inRecipe.describe('the upkeep of a real amphora', () => {
     const beginAgain = () => inside('systemctl', 'restart', 'octavia-agent');
 
     // As if it had been built when that was the key.
-    const config = renderAgentConfig({ ...agentConfigFor(amphora.id, 'SINGLE'), heartbeatKey: FORMER_KEY });
+    const config = renderAgentConfig({
+      ...agentConfigFor(amphora.id, 'SINGLE'),
+      heartbeatKey: amphoraKeyOf(FORMER_KEY, amphora.id),
+    });
     const agent = { amphoraId: amphora.id, lbNetworkIp: amphora.managementAddress };
     await amphoraDriver().updateAgentConfig(agent, config);
     await beginAgain();
@@ -95,7 +99,9 @@ inRecipe.describe('the upkeep of a real amphora', () => {
     const round = () => real().stack.invoke('UpdateAgentConfigs');
     // A rotation of the certificate may just hold the amphora. This agent's sender does not look at its file again.
     await expect.poll(round, SOON).toMatchObject({ due: 0, halted: false, former_key: [amphora.id] });
-    expect(await inside('cat', '/etc/octavia/amphora-agent.conf')).toContain(`heartbeat_key = ${KEY}`);
+    expect(await inside('cat', '/etc/octavia/amphora-agent.conf')).toContain(
+      `heartbeat_key = ${amphoraKeyOf(KEY, amphora.id)}`,
+    );
     await beginAgain();
     await expect.poll(round, SOON).toMatchObject({ due: 0, former_key: [] });
     const before = receiver.previousKey();

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Amphora } from '../../lib/models/amphora.ts';
+import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
 import { useBench } from './support/bench.ts';
 import { noteOnRow } from './support/certificates.ts';
 
@@ -47,7 +48,7 @@ const older = async (): Promise<Amphora> => {
   const { id } = await bench.created();
   const [amphora] = await bench.amphorae(id);
   if (amphora === undefined) throw new Error('there is no amphora');
-  await sign(amphora, FORMER);
+  await sign(amphora, amphoraKeyOf(FORMER, amphora.id));
   await noteOnRow(amphora, { agent_config: 'what was told before' });
   return amphora;
 };

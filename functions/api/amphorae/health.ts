@@ -13,16 +13,19 @@ export const showHealth: ApiHandler = async (request) => {
   const now = Date.now();
   const [receivers, governor] = await Promise.all([listReceivers(), readGovernor(new Date(now).toISOString())]);
   const health: HealthView = {
-    receivers: receivers.map(({ id, started_at, seen_at, healthy_since, amphorae, datagrams, previous_key }) => ({
-      id,
-      healthy: healthy_since !== null && Date.parse(seen_at) > now - GONE_MS,
-      healthy_since: timestamp(healthy_since),
-      started_at: timestamp(started_at),
-      seen_at: timestamp(seen_at),
-      amphorae,
-      datagrams,
-      previous_key: previous_key ?? 0,
-    })),
+    receivers: receivers.map(
+      ({ id, started_at, seen_at, healthy_since, amphorae, datagrams, dropped_at, previous_key }) => ({
+        id,
+        healthy: healthy_since !== null && Date.parse(seen_at) > now - GONE_MS,
+        healthy_since: timestamp(healthy_since),
+        started_at: timestamp(started_at),
+        seen_at: timestamp(seen_at),
+        amphorae,
+        datagrams,
+        dropped_at: timestamp(dropped_at ?? null),
+        previous_key: previous_key ?? 0,
+      }),
+    ),
     storms: governor.storms.map(({ since, ...storm }) => ({ ...storm, since: timestamp(since) })),
     doubts_observer: governor.doubts_observer,
   };

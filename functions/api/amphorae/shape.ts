@@ -51,6 +51,7 @@ export const healthShape = z.strictObject({
       seen_at: moment().nullable(),
       amphorae: count(),
       datagrams: z.record(z.string(), z.number()),
+      dropped_at: moment().nullable(),
       previous_key: z.int().min(0),
     }),
   ),

@@ -12,6 +12,8 @@ export const agentConfiguration = (amphoraId: string, topology: Topology): strin
   renderAgentConfig(agentConfigFor(amphoraId, topology));
 
 const KEY_BYTES = 32;
+/** Part of the mark: amphorae that were told the shared key itself are told again. */
+const KEY_SCHEME = 'a key of its own';
 
 const derive = (key: string, salt: string): Promise<Buffer> =>
   new Promise((resolve, reject) => {
@@ -30,7 +32,7 @@ export const agentConfigurationMark = async (): Promise<string> => {
   const { heartbeatKey, heartbeatInterval, controllerIpPortList } = healthConfig();
   const derived = derivedKeys.get(heartbeatKey) ?? derive(heartbeatKey, `${tableConfig().tableName} heartbeats`);
   derivedKeys.set(heartbeatKey, derived);
-  const told = JSON.stringify([heartbeatInterval, controllerIpPortList]);
+  const told = JSON.stringify([heartbeatInterval, controllerIpPortList, KEY_SCHEME]);
   return createHmac('sha256', await derived)
     .update(told)
     .digest('base64url');

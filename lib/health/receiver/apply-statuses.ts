@@ -8,6 +8,24 @@ import { type Reported, type Statuses, statusesOf, worstOf } from '../operating-
 import type { AmphoraView } from './amphora-view.ts';
 import { changesTo, type ObservedTree, withStatuses } from './observed-tree.ts';
 
+/** Of a message what it says of the objects of a load balancer: what it makes up has no place in a row. */
+const within = (message: HeartbeatMessage, { listeners, pools, members }: ObservedTree): HeartbeatMessage => {
+  const [listenerIds, poolIds] = [new Set(listeners.map(({ id }) => id)), new Set(pools.map(({ id }) => id))];
+  const memberIds = new Set(members.map(({ id }) => id));
+  return {
+    ...message,
+    listeners: new Map([...message.listeners].filter(([id]) => listenerIds.has(id))),
+    pools: new Map(
+      [...message.pools]
+        .filter(([id]) => poolIds.has(id))
+        .map(([id, pool]) => [
+          id,
+          { ...pool, members: new Map([...pool.members].filter(([one]) => memberIds.has(one))) },
+        ]),
+    ),
+  };
+};
+
 const reportOf = ({ amphoraId, listeners, pools }: HeartbeatMessage): Report => ({
   amphora_id: amphoraId,
   listeners: Object.fromEntries([...listeners].map(([id, { status }]) => [id, status])),
@@ -54,7 +72,7 @@ export const applyStatuses = async (
 ): Promise<ObservedTree | null> => {
   if (!view.speaks) return null;
   const own = statusesOf(view.tree, message);
-  if (view.others.length > 0 && saysSomethingNew) await putReport(reportOf(message));
+  if (view.others.length > 0 && saysSomethingNew) await putReport(reportOf(within(message, view.tree)));
   const others = await Promise.all(view.others.map((id) => readReport(id, wellSince)));
   const theirs = others.flatMap((report) => (report === null ? [] : [statusesOf(view.tree, reported(report))]));
   const left = await give(worstOf(own, ...theirs), view.tree, false);

@@ -7,6 +7,8 @@ export interface Arrival {
   readonly address: string;
   /** ms since 1970. */
   readonly receivedAt: number;
-  /** Signed with the previous key. */
+  /** Signed with another key than the amphora's own by the current key. */
   readonly formerKey: boolean;
+  /** Signed with a key of the amphora's own, by the current key or by the previous one. */
+  readonly ownKey: boolean;
 }

@@ -125,6 +125,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     if (typeof of === 'string') return of;
     // A socket for both families shows an IPv4 address as IPv6, and a link-local one with its interface.
     if (!isSameAddress(of.amphora.lb_network_ip ?? '', address)) return 'wrong-source';
+    if (!arrival.ownKey && of.ownKey) return 'bad-mac';
     if (isReplay(of, arrival)) return 'replay';
 
     const loadBalancerId = of.amphora.load_balancer_id;

@@ -1,8 +1,11 @@
+import { hostOf } from '../../addresses.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
 import type { Amphora } from '../../models/amphora.ts';
+import { amphoraKeyOf } from '../../models/heartbeat-key.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { findAmphora } from '../../repositories/amphora-commits.ts';
 import { readBeat } from '../../repositories/beats.ts';
+import { findSource } from '../../repositories/heartbeat-sources.ts';
 import type { LastBeat } from '../sequence.ts';
 import type { Counted } from './count-traffic.ts';
 
@@ -25,6 +28,10 @@ export interface Known {
   said: string | null;
   seen: Seen | null;
   readonly counted: Counted;
+  /** Its own keys, by each of the receivers' keys, the current one first. */
+  readonly ownKeys: readonly string[];
+  /** True when the recorded heartbeat was signed with one of them: from then on no shared key counts for it. */
+  ownKey: boolean;
   heardAt: number;
   /** The first of the heartbeats in a row that report nothing of a haproxy that should serve; null for none. */
   haproxySilentSince: number | null;
@@ -36,11 +43,20 @@ export type Lookup = Known | 'unknown' | 'zombie' | 'early';
 /** Ids that belong to nobody, or nobody yet, and are not asked for again at once. */
 const STRANGERS = 10_000;
 
+/** An address in its canonical spelling; what comes from a socket is mostly so. */
+export const sourceOf = (address: string): string => (address.includes(':') ? (hostOf(address) ?? address) : address);
+
 const isEarly = ({ status, lb_network_ip }: Amphora): boolean =>
   lb_network_ip === null || status === AmphoraStatus.PENDING_CREATE || status === AmphoraStatus.BOOTING;
 
 export interface KnownAmphorae {
   find(amphoraId: string): Promise<Lookup>;
+  /** Those that are remembered at that address. */
+  at(source: string): readonly Known[];
+  /** The id of the amphora that has the address by the table; null when none is noted. */
+  findSource(source: string): Promise<string | null>;
+  /** The keys of an amphora's own. */
+  ownKeysOf(amphoraId: string): readonly string[];
   forget(amphoraId: string): void;
   /** By availability zone: how many were heard since that moment. */
   heardSince(moment: number): ReadonlyMap<string | null, number>;
@@ -50,10 +66,30 @@ export interface KnownAmphorae {
 
 /**
  * Remembers amphorae, so that most heartbeats ask the table nothing.
- * @param strangerMs how long somebody unknown is not asked for again
+ * @param strangerMs how long an unknown id or address is not asked for again
+ * @param keys the receivers' keys, the current one first
  */
-export const createKnownAmphorae = (now: () => number, strangerMs: number): KnownAmphorae => {
+export const createKnownAmphorae = (now: () => number, strangerMs: number, keys: readonly string[]): KnownAmphorae => {
   const known = new Map<string, Known>();
+  const bySource = new Map<string, Known[]>();
+  const sources = new Map<string, { readonly id: string | null; readonly until: number }>();
+  const ownKeysOf = (amphoraId: string): readonly string[] => keys.map((key) => amphoraKeyOf(key, amphoraId));
+
+  const forget = (amphoraId: string): void => {
+    const of = known.get(amphoraId);
+    if (of === undefined) return;
+    known.delete(amphoraId);
+    const source = sourceOf(of.amphora.lb_network_ip ?? '');
+    const left = (bySource.get(source) ?? []).filter((other) => other !== of);
+    if (left.length > 0) bySource.set(source, left);
+    else bySource.delete(source);
+  };
+  const remember = (of: Known): void => {
+    forget(of.amphora.id);
+    known.set(of.amphora.id, of);
+    const source = sourceOf(of.amphora.lb_network_ip ?? '');
+    bySource.set(source, [...(bySource.get(source) ?? []), of]);
+  };
   const strangers = new Map<string, { readonly as: Exclude<Lookup, Known>; readonly until: number }>();
 
   const look = async (amphoraId: string): Promise<Lookup> => {
@@ -73,6 +109,8 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number): Know
       said: beat?.said ?? null,
       seen: null,
       counted: new Map(),
+      ownKeys: ownKeysOf(amphoraId),
+      ownKey: beat !== null && beat.own_key === beat.sequence,
       heardAt: now(),
       haproxySilentSince: null,
     };
@@ -91,10 +129,20 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number): Know
         return found;
       }
       strangers.delete(amphoraId);
-      known.set(amphoraId, found);
+      remember(found);
       return found;
     },
-    forget: (amphoraId) => void known.delete(amphoraId),
+    at: (source) => bySource.get(source) ?? [],
+    findSource: async (source) => {
+      const noted = sources.get(source);
+      if (noted !== undefined && noted.until > now()) return noted.id;
+      const id = await findSource(source);
+      if (sources.size >= STRANGERS) sources.clear();
+      sources.set(source, { id, until: now() + strangerMs });
+      return id;
+    },
+    ownKeysOf,
+    forget,
     heardSince: (moment) => {
       const zones = new Map<string | null, number>();
       for (const { heardAt, amphora } of known.values()) {
@@ -103,7 +151,7 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number): Know
       return zones;
     },
     forgetOlder: (moment) => {
-      for (const [id, { heardAt }] of known) if (heardAt < moment) known.delete(id);
+      for (const [id, { heardAt }] of known) if (heardAt < moment) forget(id);
     },
   };
 };

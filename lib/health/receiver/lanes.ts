@@ -1,4 +1,4 @@
-/** How many are worked on at a time. One key always has the same lane, so that its jobs stay in their order. */
+/** How many are worked on at a time, unless the caller says it. */
 const LANES = 128;
 
 export interface Lanes<Job> {
@@ -14,24 +14,27 @@ interface Lane<Job> {
   working: Promise<void> | null;
 }
 
-const laneOf = (key: string): number => {
+/** One key always has the same lane, so that its jobs stay in their order. */
+const laneOf = (key: string, lanes: number): number => {
   let hash = 0;
   for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) | 0;
-  return Math.abs(hash) % LANES;
+  return Math.abs(hash) % lanes;
 };
 
 /**
  * Runs jobs, many keys at a time and one after the other for each.
  * @param limit jobs that may wait; of more than that the oldest of the lane is dropped
  * @param run must not fail
+ * @param atOnce lanes @default 128
  */
 export const createLanes = <Job>(
   limit: number,
   run: (job: Job) => Promise<void>,
   dropped: (job: Job) => void,
+  atOnce = LANES,
 ): Lanes<Job> => {
-  const perLane = Math.max(1, Math.ceil(limit / LANES));
-  const lanes = Array.from({ length: LANES }, (): Lane<Job> => ({ queue: [], working: null }));
+  const perLane = Math.max(1, Math.ceil(limit / atOnce));
+  const lanes = Array.from({ length: atOnce }, (): Lane<Job> => ({ queue: [], working: null }));
 
   const work = async (lane: Lane<Job>): Promise<void> => {
     for (let job = lane.queue.shift(); job !== undefined; job = lane.queue.shift()) await run(job);
@@ -40,7 +43,7 @@ export const createLanes = <Job>(
 
   return {
     put: (key, job) => {
-      const lane = lanes[laneOf(key)];
+      const lane = lanes[laneOf(key, atOnce)];
       if (lane === undefined) return;
       lane.queue.push(job);
       if (lane.queue.length > perLane) {

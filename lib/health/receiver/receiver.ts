@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Receiver } from '../../models/health.ts';
 import { putReceiver } from '../../repositories/observers.ts';
+import { isOutage } from '../../repositories/table/outage.ts';
 import { createCounts, type Outcome } from '../counters.ts';
-import { openDatagram } from '../datagram.ts';
 import type { Arrival } from './arrival.ts';
 import { createHandleBeat } from './handle-beat.ts';
+import { createHearDatagram } from './hear-datagram.ts';
 import { createKnownAmphorae } from './known-amphorae.ts';
-import { createLanes } from './lanes.ts';
 import { metricsOf } from './metrics.ts';
 import { createObserver } from './observer.ts';
 import { createSweep, type Detection, RECEIVER_WORD_MS, type SweepResult } from './sweep.ts';
@@ -20,6 +20,8 @@ export interface ReceiverOptions extends Detection {
   readonly keys: readonly string[];
   /** Heartbeats that may wait. */
   readonly queueLimit: number;
+  /** Datagrams that an address may have read at once. @default 20 */
+  readonly readAtOnce?: number;
   readonly log: {
     info(text: string, facts: Readonly<Record<string, unknown>>): void;
     warn(text: string, facts: Readonly<Record<string, unknown>>): void;
@@ -30,7 +32,7 @@ export interface ReceiverOptions extends Detection {
 
 export interface RunningReceiver {
   readonly counts: () => Readonly<Record<Outcome, number>>;
-  /** Heartbeats since the start with another key than the current one. */
+  /** Heartbeats since the start with another key than the amphora's own by the current key. */
   readonly previousKey: () => number;
   /** Handles what has come in, and looks for silent amphorae at once. */
   check(): Promise<SweepResult | null>;
@@ -56,10 +58,10 @@ const ownAddress = (socket: Socket): { readonly address: string; readonly port: 
 /** Receives heartbeats until it is stopped: opens, counts and handles them, and looks for amphorae that are silent. */
 export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   const { socket, keys, intervalMs, timeoutMs, checkMs, log, now = Date.now } = options;
-  const counts = createCounts();
+  const counts = createCounts(now);
   const observer = createObserver(now);
-  const known = createKnownAmphorae(now, intervalMs);
-  const handle = createHandleBeat({ now, intervalMs, timeoutMs, known });
+  const known = createKnownAmphorae(now, intervalMs, keys);
+  const handleBeat = createHandleBeat({ now, intervalMs, timeoutMs, known });
   const startedAt = new Date(now()).toISOString();
   const zombies = new Map<string, number>();
 
@@ -73,24 +75,39 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   };
 
   let failures = 0;
-  const run = async (arrival: Arrival): Promise<void> => {
+  const attempt = async (address: string, work: () => Promise<Outcome>): Promise<void> => {
     try {
-      const outcome = await handle(arrival);
-      counts.add(outcome);
+      counts.add(await work());
       failures = 0;
       observer.works('table');
-      if (outcome === 'zombie') await reportZombie(arrival);
     } catch (error) {
       counts.add('unwritten');
-      failures += 1;
+      // A heartbeat that can never be written says nothing of the table.
+      if (isOutage(error)) failures += 1;
       if (failures >= OUTAGE) observer.failed('table');
-      log.warn('heartbeat could not be handled', { amphora_id: arrival.message.amphoraId, error: String(error) });
+      log.warn('heartbeat could not be handled', { address, error: String(error) });
     }
   };
-  const lanes = createLanes(options.queueLimit, run, () => counts.add('dropped'));
 
-  /** Heartbeats with the key that goes, whatever became of them. */
+  /** Heartbeats with another key than the current one, whatever became of them. */
   let signedBefore = 0;
+  const handle = async (arrival: Arrival): Promise<Outcome> => {
+    if (arrival.formerKey) signedBefore += 1;
+    const outcome = await handleBeat(arrival);
+    if (outcome === 'zombie') await reportZombie(arrival);
+    return outcome;
+  };
+  const hearing = createHearDatagram({
+    keys,
+    known,
+    now,
+    intervalMs,
+    queueLimit: options.queueLimit,
+    readAtOnce: options.readAtOnce,
+    handle,
+    counts,
+    attempt,
+  });
   let nonce: Buffer | null = null;
   let sentAt = 0;
   /** What it sends to itself comes back, or it hears nobody. */
@@ -111,14 +128,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       observer.works('socket');
       return;
     }
-    const opened = openDatagram(datagram, keys);
-    if (opened.message === null) {
-      counts.add(opened.refused);
-      return;
-    }
-    if (opened.formerKey) signedBefore += 1;
-    const { message, formerKey } = opened;
-    lanes.put(message.amphoraId, { message, formerKey, address, receivedAt: now() });
+    hearing.hear(datagram, address);
   };
   const onError = (error: Error): void => {
     observer.failed('socket');
@@ -156,6 +166,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       healthy_since: healthySince === null ? null : new Date(healthySince).toISOString(),
       amphorae: [...heard.values()].reduce((sum, count) => sum + count, 0),
       datagrams: counts.totals(),
+      dropped_at: counts.droppedAt(),
       previous_key: signedBefore,
     };
     known.forgetOlder(now() - FORGET_MS);
@@ -183,14 +194,14 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
     hears: () => observer.healthySince() !== null,
     previousKey: () => signedBefore,
     check: async () => {
-      await lanes.idle();
+      await hearing.idle();
       return await sweep();
     },
     stop: async () => {
       clearInterval(sweepTimer);
       clearInterval(wordTimer);
       socket.off('message', onMessage);
-      await Promise.allSettled([sweeping, saying, lanes.idle()]);
+      await Promise.allSettled([sweeping, saying, hearing.idle()]);
       await new Promise<void>((resolve) => socket.close(() => resolve()));
     },
   };

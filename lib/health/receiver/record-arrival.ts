@@ -25,7 +25,7 @@ const nameOf = (digest: string, before: string | null, beat: string): string =>
  */
 export const recordArrival = async (
   of: Known,
-  { message, receivedAt, formerKey }: Arrival,
+  { message, receivedAt, formerKey, ownKey }: Arrival,
   digest: string,
   expected: number | null,
 ): Promise<Recording> => {
@@ -40,6 +40,7 @@ export const recordArrival = async (
     sequence,
     at,
     formerKey,
+    ownKey,
     listeners: reportsAll(message, expected) ? null : { reported: message.listeners.size, expected: expected ?? 0 },
     said: { now: said, before: of.said },
   };
@@ -50,6 +51,7 @@ export const recordArrival = async (
     of.last = { sequence, at: receivedAt };
     of.said = said;
     of.heardAt = receivedAt;
+    of.ownKey = ownKey;
     return 'recorded';
   }
   const saidBefore = of.said;

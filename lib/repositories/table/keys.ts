@@ -82,6 +82,9 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
   sk: row,
 });
 
+/** Whose management address that is, in its canonical spelling: heartbeats are told apart by it before they are read. */
+export const sourceKey = (host: string): Key => ({ pk: `${RowType.HEALTH}-SOURCE#${host}`, sk: 'AMPHORA' });
+
 /** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
 export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { amphoraKeyOf } from '../../../../lib/models/heartbeat-key.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -20,7 +21,7 @@ describe('the configuration of one agent', () => {
     expect(agentConfigFor('a1', 'SINGLE')).toMatchObject({
       amphoraId: 'a1',
       topology: 'SINGLE',
-      heartbeatKey: 'beat',
+      heartbeatKey: amphoraKeyOf('beat', 'a1'),
       controllerIpPortList: ['192.168.90.2:5555'],
       agentPort: 9444,
       haproxyCmd: '/usr/sbin/haproxy',

@@ -35,6 +35,11 @@ describe('the alarms of an event', () => {
     expect(alarmsIn({ source: 'x', 'detail-type': 'Amphora Health Alarm', detail: own })).toEqual([own]);
   });
 
+  it('are none where an event of a receiver gives an order as CloudWatch does', () => {
+    const detail = { ...own, reason: 'CLOUDWATCH', stale: true };
+    expect(alarmsIn({ source: 'x', 'detail-type': 'Amphora Health Alarm', detail })).toEqual([]);
+  });
+
   it("are those of a CloudWatch alarm's amphora, by EventBridge", () => {
     const alarms = alarmsIn(changed('ALARM', { AmphoraId: id }));
     expect(alarms).toMatchObject([{ amphora_id: id, reason: 'CLOUDWATCH', stale: true }]);

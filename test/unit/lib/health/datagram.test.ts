@@ -4,9 +4,18 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { openDatagram } from '../../../../lib/health/datagram.ts';
+import { isTooShort, readSigned, signedPart } from '../../../../lib/health/datagram.ts';
 
 const KEY = 'deploy-worker-test-key';
+
+const openDatagram = (datagram: Uint8Array, keys: readonly string[]) => {
+  const refused = (reason: string) => ({ message: null, refused: reason, formerKey: null });
+  if (isTooShort(datagram)) return refused('too-short');
+  const signed = signedPart(datagram, keys);
+  if (signed === null) return refused('bad-mac');
+  const message = readSigned(signed);
+  return typeof message === 'string' ? refused(message) : { message, refused: null, formerKey: signed.by > 0 };
+};
 const LISTENER = 'aaaaaaaa-0000-4000-8000-000000000001';
 const POOL = 'bbbbbbbb-0000-4000-8000-000000000001';
 const MEMBER = 'cccccccc-0000-4000-8000-000000000001';

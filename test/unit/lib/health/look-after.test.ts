@@ -7,7 +7,7 @@ import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/sta
 import type { OperationHandle } from '../../../../lib/operation-handle.ts';
 import { readBeat, recordBeat } from '../../../../lib/repositories/beats.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
-import { leaseAlarm, putGovernor } from '../../../../lib/repositories/observers.ts';
+import { leaseAlarm, putGovernor, putReceiver } from '../../../../lib/repositories/observers.ts';
 import { newOperation, putOperation } from '../../../../lib/repositories/operations.ts';
 import { transact } from '../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -56,6 +56,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
     },
     holder: crypto.randomUUID(),
     now: Date.now,
+    timeoutMs: 20_000,
   };
   const alarm: AlarmDetail = {
     amphora_id: id,
@@ -83,6 +84,32 @@ describe('an alarm', () => {
     expect(await look()).toBe('waiting');
     expect(failedOver).toEqual([]);
     expect(await look({ stale: true })).toBe('failover');
+  });
+
+  it.each(['alive', 'slow'] as const)(
+    'that calls one stale that is %s and was heard lately fails nothing over',
+    async (agent) => {
+      const { look, beat, failedOver } = await scene(agent);
+      await recordBeat({ ...beat, sequence: 6, at: new Date(Date.now() - 5_000).toISOString() }, 5);
+      expect(await look({ stale: true, well_at: new Date().toISOString() })).toBe('waiting');
+      expect(failedOver).toEqual([]);
+    },
+  );
+
+  it('of a stale one that answers waits while a receiver drops heartbeats, and not for one that is dead', async () => {
+    const receiver = {
+      id: crypto.randomUUID(),
+      started_at: '2026-01-01T00:00:00.000Z',
+      healthy_since: null,
+      amphorae: 0,
+    };
+    const said = (dropped_at: string | null) =>
+      putReceiver({ ...receiver, seen_at: new Date().toISOString(), datagrams: {}, dropped_at });
+    await said(new Date(Date.now() - 10_000).toISOString());
+    expect(await (await scene('alive')).look({ stale: true })).toBe('waiting');
+    expect(await (await scene('dead')).look({ stale: true })).toBe('failover');
+    await said(null);
+    expect(await (await scene('alive')).look({ stale: true })).toBe('failover');
   });
 
   it('trap 1: of one that was never heard replaces it when it is dead, and not when it answers', async () => {

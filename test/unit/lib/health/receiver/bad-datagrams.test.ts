@@ -87,7 +87,7 @@ const bad = (site: Watched): fc.Arbitrary<Bad> => {
     fc.constantFrom(...bombs).map((bomb) => is('too-large')(signed(bomb))),
     fc
       .string()
-      .filter((text) => !isJson(text))
+      .filter((text) => !isJson(text) && !text.includes('['))
       .map((text) => is('bad-json')(signed(deflateSync(text)))),
     fc.jsonValue().map((value) => is('bad-shape')(seal(value))),
     wrong.chain((value) => fc.constantFrom(...broken(value))).map((message) => is('bad-shape')(seal(message))),
@@ -105,7 +105,7 @@ describe('bad datagrams', () => {
     const site = await watched();
     const amphora = String(site.amphoraIds[0]);
     const well = { whole: 'ONLINE', listener: 'ONLINE', pool: 'ONLINE', member: 'ONLINE' };
-    const { send, from, receiver, counted, raised, close } = await openReceiver();
+    const { send, from, receiver, counted, raised, close } = await openReceiver({ readAtOnce: 10_000 });
     try {
       const elsewhere = await from('127.0.0.2');
       /** One after the other: what the socket's buffer has no room for is lost, and nobody's fault. */

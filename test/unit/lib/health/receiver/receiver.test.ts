@@ -253,7 +253,7 @@ describe('a datagram that is not a good one', () => {
 
   it('makes way for newer ones when more come than can be handled', async () => {
     const site = await watched();
-    const { send, receiver, counted } = await opened({ queueLimit: 32 });
+    const { send, receiver, counted } = await opened({ queueLimit: 32, readAtOnce: 40 });
     const datagrams = Array.from({ length: 40 }, (_, seq) => seal(beatOf(site, seq)));
     await Promise.all(datagrams.map((datagram) => send(datagram)));
     await expect.poll(counted).toBe(40);

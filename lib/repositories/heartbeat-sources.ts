@@ -1,0 +1,44 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { hostOf } from '../addresses.ts';
+import { documents, tableName } from './table/client.ts';
+import { sourceKey } from './table/keys.ts';
+import { readRow } from './table/query.ts';
+import { inTable, type TransactItem } from './table/transact.ts';
+
+/*
+ * Which amphora has a management address. Receivers choose the key of a heartbeat by it. A row of a deleted amphora
+ * stays until the amphora is purged, or until the next one gets the address.
+ */
+
+const sourceRow = z.object({ amphora_id: z.string() });
+
+const keyOf = (address: string) => sourceKey(hostOf(address) ?? address);
+
+/** Notes that the address is the amphora's from now on. */
+export const putSource = (address: string, amphoraId: string): TransactItem => ({
+  Put: { ...inTable(), Item: { ...keyOf(address), amphora_id: amphoraId } },
+});
+
+/** The id of the amphora that has the address; null when none is noted. */
+export const findSource = async (address: string): Promise<string | null> => {
+  const row = await readRow(keyOf(address));
+  return row === undefined ? null : sourceRow.parse(row).amphora_id;
+};
+
+/** Forgets the address of an amphora that is purged, unless another one has it now. */
+export const forgetSource = async (address: string, amphoraId: string): Promise<void> => {
+  try {
+    await documents().send(
+      new DeleteCommand({
+        TableName: tableName(),
+        Key: keyOf(address),
+        ConditionExpression: 'amphora_id = :id',
+        ExpressionAttributeValues: { ':id': amphoraId },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+};
