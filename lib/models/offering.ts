@@ -26,8 +26,12 @@ export interface OfferingProfile {
   readonly created_at: string;
 }
 
-/** What messages call them. */
+/** What messages call them; one has another name where it is looked for. */
 export const OFFERING_TITLES = Object.freeze({
-  flavor: { offering: 'Flavor', profile: 'Flavor profile' },
-  availability_zone: { offering: 'Availability Zone', profile: 'Availability Zone Profile' },
+  flavor: { offering: 'Flavor', profile: 'Flavor profile', missingProfile: 'Flavor Profile' },
+  availability_zone: {
+    offering: 'Availability Zone',
+    profile: 'Availability Zone Profile',
+    missingProfile: 'Availability Zone Profile',
+  },
 });

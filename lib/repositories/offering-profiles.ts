@@ -26,7 +26,7 @@ export const listProfiles = (kind: OfferingKind): Promise<readonly OfferingProfi
 /** @throws OfferingNotFoundError */
 export const getProfile = async (kind: OfferingKind, id: string): Promise<OfferingProfile> => {
   const found = await findProfile(kind, id);
-  if (found === null) throw new OfferingNotFoundError(OFFERING_TITLES[kind].profile, id);
+  if (found === null) throw new OfferingNotFoundError(OFFERING_TITLES[kind].missingProfile, id);
   return found;
 };
 

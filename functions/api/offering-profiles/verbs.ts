@@ -29,9 +29,11 @@ export const profileVerbs = (
 ): Verbs => {
   const { argument, wrapper, dataField } = words;
 
-  const requested = (request: ApiRequest): string => {
+  const { profile: title, missingProfile } = OFFERING_TITLES[kind];
+
+  const requested = (request: ApiRequest, name = missingProfile): string => {
     authorizeCaller(request);
-    return pathId(request.params, 'id', (id) => new OfferingNotFoundError(OFFERING_TITLES[kind].profile, id));
+    return pathId(request.params, 'id', (id) => new OfferingNotFoundError(name, id));
   };
 
   const check = async ({ provider_name, data }: Omit<NewProfile, 'name'>): Promise<void> => {
@@ -85,7 +87,7 @@ export const profileVerbs = (
       return { status: 200, body: { [wrapper]: words.view(await getProfile(kind, id)) } };
     },
     async remove(request) {
-      await removeProfile(kind, requested(request));
+      await removeProfile(kind, requested(request, title));
       return { status: 204 };
     },
   };

@@ -15,6 +15,7 @@ const KINDS = [
     wrapper: 'flavor',
     title: 'Flavor',
     profileTitle: 'Flavor profile',
+    missingTitle: 'Flavor Profile',
     profiles: 'flavorprofiles',
     profileWrapper: 'flavorprofile',
     links: 'flavorprofile_links',
@@ -27,6 +28,7 @@ const KINDS = [
     wrapper: 'availability_zone',
     title: 'Availability Zone',
     profileTitle: 'Availability Zone Profile',
+    missingTitle: 'Availability Zone Profile',
     profiles: 'availabilityzoneprofiles',
     profileWrapper: 'availability_zone_profile',
     links: 'availability_zone_profile_links',
@@ -140,6 +142,8 @@ describe.each(KINDS)('$kind', (kind) => {
     expect([answer.status, faultOf(answer)]).toEqual([400, `${kind.profileTitle} ${missing} not found.`]);
     expect(faultOf(await post({ name: '', [kind.profileField]: missing }))).toContain('minimum character requirement');
     expect(faultOf(await post({ name: 'n' }))).toContain(`field/attribute ${kind.profileField}`);
+    const looked = await admin('GET', `${kind.profiles}/${missing}`);
+    expect([looked.status, faultOf(looked)]).toEqual([404, `${kind.missingTitle} ${missing} not found.`]);
     const unknown = await post({ name: 'n', [kind.profileField]: missing, colour: 'red' });
     expect(faultOf(unknown)).toBe(`Unknown attribute for argument ${kind.wrapper}_.${kind.wrapper}: colour`);
   });
