@@ -101,9 +101,15 @@ const serving = async (world: World, id: string, rows: readonly Row[]): Promise<
       found.push(`port ${port} of the VIP is shut`);
     }
   }
-  const members = rows.filter((row) => isA(row, 'MEMBER') && row.provisioning_status === 'ACTIVE');
+  const known = rows.filter((row) => isA(row, 'MEMBER'));
+  const members = known.filter((row) => row.provisioning_status === 'ACTIVE');
   for (const amphora of amphorae) {
     const text = (await configurationOf(id, amphora)) ?? '';
+    for (const [, address] of text.matchAll(/^ *server \S+ (\S+) /gm)) {
+      if (!known.some(({ ip_address, protocol_port }) => address === `${ip_address}:${protocol_port}`)) {
+        found.push(`amphora ${amphora.id} serves ${address}, which is no member`);
+      }
+    }
     for (const { ip_address, protocol_port, weight } of members) {
       const line = text.split('\n').find((one) => one.includes(`${ip_address}:${protocol_port} `));
       if (!line?.includes(`weight ${weight}`)) {

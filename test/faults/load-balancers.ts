@@ -1,8 +1,18 @@
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import type { Row, World } from './world.ts';
 
+/** The member that every load balancer of these tests keeps. */
+export const KEPT = '127.0.0.9';
+/** One that the first change of its members leaves out. */
+export const SECOND = '127.0.0.10';
+export const MEMBER_PORT = 8080;
+
 /** What the load balancers of these tests serve. */
-export const tree = (name: string, { vipSubnetId, memberSubnetId }: World['cloud']['facts'], member: object = {}) => ({
+export const tree = (
+  name: string,
+  { vipSubnetId, memberSubnetId }: World['cloud']['facts'],
+  members: readonly object[] = [{ address: KEPT }, { address: SECOND }],
+) => ({
   name,
   vip_subnet_id: vipSubnetId,
   listeners: [
@@ -14,7 +24,12 @@ export const tree = (name: string, { vipSubnetId, memberSubnetId }: World['cloud
         name: 'backends',
         protocol: 'HTTP',
         lb_algorithm: 'ROUND_ROBIN',
-        members: [{ address: '127.0.0.9', protocol_port: 8080, subnet_id: memberSubnetId, weight: 1, ...member }],
+        members: members.map((member) => ({
+          protocol_port: MEMBER_PORT,
+          subnet_id: memberSubnetId,
+          weight: 1,
+          ...member,
+        })),
       },
     },
   ],
@@ -24,10 +39,10 @@ export const isA = (row: Row, type: string): boolean => String(row.sk).startsWit
 
 export const lbRows = (world: World, id: string): Promise<readonly Row[]> => world.rows(`LB#${id}`);
 
-/** The load balancer's one member, as the API names it. */
-export const memberPath = async (world: World, id: string): Promise<string> => {
-  const member = (await lbRows(world, id)).find((row) => isA(row, 'MEMBER'));
-  if (member === undefined) throw new Error(`load balancer ${id} has no member`);
+/** The member that the load balancer keeps, as the API names it. */
+const memberPath = async (world: World, id: string): Promise<string> => {
+  const member = (await lbRows(world, id)).find((row) => isA(row, 'MEMBER') && row.ip_address === KEPT);
+  if (member === undefined) throw new Error(`load balancer ${id} has no member ${KEPT}`);
   return `/v2.0/lbaas/pools/${member.pool_id}/members/${member.id}`;
 };
 

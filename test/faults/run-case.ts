@@ -3,6 +3,7 @@ import type { FaultCase, TaskState } from './cases.ts';
 import { problemsOf } from './invariants.ts';
 import { accepted, changeWeight, deleteLoadBalancer, failOver, lbRows, newLoadBalancer } from './load-balancers.ts';
 import { type Begun, breakingPoint, newSpare, type Subject, scenarioOf } from './scenarios.ts';
+import { unkept, type Wish } from './wishes.ts';
 import type { Witness } from './witness.ts';
 import type { World } from './world.ts';
 
@@ -112,6 +113,7 @@ export interface Struck {
   readonly wanted: FaultCase;
   readonly subject: Subject;
   readonly operationId: string;
+  readonly wishes: readonly Wish[];
 }
 
 /**
@@ -121,7 +123,7 @@ export interface Struck {
 export const judge = async (
   world: World,
   lane: Lane,
-  { wanted, subject, operationId }: Struck,
+  { wanted, subject, operationId, wishes }: Struck,
   struckAt: () => number | null,
   wake: () => Promise<void> = async () => {},
 ): Promise<Outcome> => {
@@ -138,6 +140,8 @@ export const judge = async (
       problems.push(`it ${operation.status}: ${operation.error_name} ${operation.error_message}`);
     }
     problems.push(...(await atRest(world, subject, operationId)));
+    const outcomeOf = operation.status === 'SUCCEEDED' ? 'succeeded' : 'failed';
+    problems.push(...(await unkept(world, subject.id, wishes, outcomeOf)));
     world.forget(subject.id);
     const usable = await use(world, subject, wanted, 1 + (outcome.restMs % 250));
     const late = pause(LATEST_WAKE_MS, 'late' as const, { ref: false });
@@ -145,6 +149,8 @@ export const judge = async (
     // Who has sent an old configuration has it sent again, by an operation of its own.
     if (subject.kind === 'load balancer') await world.ended(await world.newest(`LBOPS#${subject.id}`));
     problems.push(...(await atRest(world, subject, operationId)));
+    // What failed comes with the success that has used it since; a load balancer that had to be deleted is no more.
+    if (usable !== null) problems.push(...(await unkept(world, subject.id, wishes, 'succeeded')));
     if (usable !== null && lane.ready === null) lane.ready = usable;
     else if (usable !== null) problems.push(...(await discard(world, usable)));
   } catch (error) {

@@ -1,9 +1,10 @@
 import type { Flow } from '../../lib/models/operation.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import type { Break, TaskState } from './cases.ts';
-import { accepted, isA, lbRows, memberPath, tree } from './load-balancers.ts';
+import { accepted, isA, KEPT, lbRows, MEMBER_PORT, SECOND, tree } from './load-balancers.ts';
 import type { Plan } from './plan.ts';
 import { createWithSpare } from './spare-create.ts';
+import type { Wish } from './wishes.ts';
 import type { Row, World } from './world.ts';
 
 /** Something an operation works on. */
@@ -15,6 +16,8 @@ export interface Subject {
 export interface Begun {
   readonly subject: Subject;
   readonly operationId: string;
+  /** What was asked for and accepted. */
+  readonly wishes: readonly Wish[];
   readonly plan: Plan;
 }
 
@@ -30,12 +33,14 @@ export interface Scenario {
 
 let counter = 0;
 
-const onLoadBalancer = (act: (world: World, id: string) => Promise<string>): Scenario => ({
+/** @param act asks for the operation, and answers what it wants */
+const onLoadBalancer = (act: (world: World, id: string) => Promise<readonly Wish[]>): Scenario => ({
   on: 'load balancer',
   begin: async (world, subject, plan) => {
     if (subject === null) throw new Error('there is no load balancer');
     world.lay(subject.id, plan);
-    return { subject, plan, operationId: await act(world, subject.id) };
+    const wishes = await act(world, subject.id);
+    return { subject, plan, operationId: await newest(world, subject.id), wishes };
   },
 });
 
@@ -68,14 +73,16 @@ const SCENARIOS: Partial<Record<Flow, Scenario>> = {
       counter += 1;
       const wish = tree(`created-${counter}`, world.cloud.facts);
       const id = await world.making(() => world.alice.create(wish), plan);
-      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id) };
+      const wishes = [KEPT, SECOND].map((member) => ({ member, attributes: {} }));
+      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id), wishes };
     },
   },
   'update-load-balancer': onLoadBalancer(async (world, id) => {
     counter += 1;
-    const loadbalancer = { description: `changed ${counter} times`, admin_state_up: true };
+    const description = `changed ${counter} times`;
+    const loadbalancer = { description, admin_state_up: true };
     await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'update');
-    return await newest(world, id);
+    return [{ member: null, attributes: { description } }];
   }),
   'restore-load-balancer': {
     on: 'load balancer',
@@ -87,17 +94,18 @@ const SCENARIOS: Partial<Record<Flow, Scenario>> = {
       world.lay(id, plan);
       const loadbalancer = { description: `restored ${counter} times` };
       await accepted(world.alice.call('PUT', `/v2.0/lbaas/loadbalancers/${id}`, { loadbalancer }), 'restoring update');
-      return { subject, plan, operationId: await newest(world, id) };
+      const wishes = [{ member: null, attributes: loadbalancer }];
+      return { subject, plan, operationId: await newest(world, id), wishes };
     },
   },
   'delete-load-balancer': onLoadBalancer(async (world, id) => {
     await accepted(world.alice.call('DELETE', `/v2.0/lbaas/loadbalancers/${id}?cascade=true`), 'delete');
-    return await newest(world, id);
+    return [{ member: null, attributes: null }];
   }),
   'failover-load-balancer': {
     ...onLoadBalancer(async (world, id) => {
       await accepted(world.admin.call('PUT', `/v2.0/lbaas/loadbalancers/${id}/failover`), 'failover');
-      return await newest(world, id);
+      return [];
     }),
     breakAt: 'AmphoraTakeOver',
   },
@@ -105,30 +113,42 @@ const SCENARIOS: Partial<Record<Flow, Scenario>> = {
     ...onLoadBalancer(async (world, id) => {
       const amphora = await amphoraOf(world, id);
       await accepted(world.admin.call('PUT', `/v2.0/octavia/amphorae/${amphora}/failover`), 'failover');
-      return await newest(world, id);
+      return [];
     }),
     breakAt: 'AmphoraTakeOver',
   },
   'apply-changes': onLoadBalancer(async (world, id) => {
     counter += 1;
-    const path = await memberPath(world, id);
-    await accepted(world.alice.call('PUT', path, { member: { weight: 2 + (counter % 200) } }), 'change');
-    return await newest(world, id);
+    const present = (await lbRows(world, id)).filter((row) => isA(row, 'MEMBER'));
+    const created = `127.1.${counter >> 8}.${counter & 255}`;
+    const name = `changed ${counter} times`;
+    const members = [
+      { address: KEPT, protocol_port: MEMBER_PORT, weight: 2, name },
+      { address: created, protocol_port: MEMBER_PORT, subnet_id: world.cloud.facts.memberSubnetId },
+    ];
+    const path = `/v2.0/lbaas/pools/${present[0]?.pool_id}/members`;
+    await accepted(world.alice.call('PUT', path, { members }), 'change');
+    const deleted = present.map(({ ip_address }) => String(ip_address)).filter((address) => address !== KEPT);
+    return [
+      { member: KEPT, attributes: { name } },
+      { member: created, attributes: { protocol_port: MEMBER_PORT } },
+      ...deleted.map((member) => ({ member, attributes: null })),
+    ];
   }),
   'rotate-amphora-certificate': onLoadBalancer(async (world, id) => {
-    const handle = await world.worker.rotateAmphoraCertificate(await amphoraOf(world, id));
-    return handle.operationId;
+    await world.worker.rotateAmphoraCertificate(await amphoraOf(world, id));
+    return [];
   }),
   'update-amphora-agent-config': onLoadBalancer(async (world, id) => {
     const amphora = await amphoraOf(world, id);
     await accepted(world.admin.call('PUT', `/v2.0/octavia/amphorae/${amphora}/config`), 'agent configuration');
-    return await newest(world, id);
+    return [];
   }),
   'create-amphora': {
     on: null,
     begin: async (world, _none, plan) => {
       const id = await newSpare(world, plan);
-      return { subject: { kind: 'spare', id }, plan, operationId: await world.newest(`AMPOPS#${id}`) };
+      return { subject: { kind: 'spare', id }, plan, operationId: await world.newest(`AMPOPS#${id}`), wishes: [] };
     },
   },
   'delete-amphora': {
@@ -137,7 +157,7 @@ const SCENARIOS: Partial<Record<Flow, Scenario>> = {
       if (subject === null) throw new Error('there is no spare');
       world.lay(subject.id, plan);
       const { operationId } = await world.worker.deleteAmphora(subject.id);
-      return { subject, plan, operationId };
+      return { subject, plan, operationId, wishes: [] };
     },
   },
 };
@@ -149,7 +169,8 @@ const OF_THEIR_OWN: Readonly<Record<string, Scenario>> = {
     begin: async (world, spare, plan) => {
       if (spare === null) throw new Error('there is no spare');
       const id = await world.making(async () => ({ id: await createWithSpare(world, spare.id) }), plan);
-      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id) };
+      const wishes = [{ member: KEPT, attributes: {} }];
+      return { subject: { kind: 'load balancer', id }, plan, operationId: await newest(world, id), wishes };
     },
   },
 };

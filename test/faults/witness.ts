@@ -29,7 +29,7 @@ export const lookAt = async (world: World, id: string): Promise<string> => {
 /** Another tenant's load balancer, with a backend at that port of this machine. */
 export const createWitness = async (world: World, port: number) => {
   const member = { address: '127.0.0.1', protocol_port: port, subnet_id: undefined };
-  const { id, vip_address } = await world.bob.create(tree('witness', world.cloud.facts, member));
+  const { id, vip_address } = await world.bob.create(tree('witness', world.cloud.facts, [member]));
   await world.bob.settled(id);
   return { id, vip_address };
 };

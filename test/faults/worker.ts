@@ -57,9 +57,9 @@ const beginAll = async ({ cases }: BeginOrder): Promise<void> => {
     const still = Promise.withResolvers<void>();
     const timer = setTimeout(() => still.reject(new Error('the flow never came to this state')), STANDS_STILL_MS);
     try {
-      const { subject, operationId } = await begin(world, lane, wanted, states, still.resolve);
+      const { plan: _laid, ...begun } = await begin(world, lane, wanted, states, still.resolve);
       await still.promise;
-      tell({ report: 'struck', struck: { wanted, subject, operationId } });
+      tell({ report: 'struck', struck: { wanted, ...begun } });
     } catch (error) {
       const { flow, state, fault } = wanted;
       const problems = [error instanceof Error ? error.message : String(error)];
