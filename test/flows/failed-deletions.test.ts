@@ -62,9 +62,18 @@ const deleted = async (id: string): Promise<void> => {
 };
 
 describe('a member whose deletion failed', () => {
-  it('is gone with its port after the next change of anything else', async () => {
+  it('is gone with its port after the next change of anything else, whose dry run says so', async () => {
     const { id, pool, member } = await serving('10.91.0.0/24');
     await deletionFails(id, member);
+    const admin = await tenant(bench.stack(), 'admin');
+    const path = `/v2.0/lbaas/pools/${pool.id}/members?dry_run=true`;
+    const { body } = await admin.call('POST', path, { member: { address: '127.0.0.8', protocol_port: 80 } });
+    const { objects, external_resources, configuration, quota } = dryRunShape.parse(body).dry_run;
+    expect(objects.map(({ action, type }) => `${action} ${type}`).sort()).toEqual(['create member', 'delete member']);
+    expect(external_resources).toMatchObject([{ action: 'delete', kind: 'port' }]);
+    expect(configuration[0]?.diff).toMatch(new RegExp(`^-.* ${member.ip_address}:80 `, 'm'));
+    const [counted] = quota?.resources ?? [];
+    expect(counted).toMatchObject({ resource: 'member', after: counted?.before });
     await (await bench.worker().createMember(newMember(pool, { ip_address: '127.0.0.8' }))).wait();
     await expectGone(id, member);
     await deleted(id);
@@ -100,16 +109,7 @@ describe('a member whose deletion failed', () => {
     await deleted(id);
   });
 
-  it('is served again, with its port, when its owner updates it', async () => {
-    const { id, member } = await serving('10.95.0.0/24');
-    await deletionFails(id, member);
-    await (await bench.worker().updateMember(member.id, { weight: 3 })).wait();
-    expect(await statusOf(id, member.id)).toBe('ACTIVE');
-    expect((await configs(id))[0]).toMatch(new RegExp(`${member.ip_address}:80 .*weight 3`));
-    await deleted(id);
-  });
-
-  it('is plugged anew when its port had been taken away before the failure', async () => {
+  it('is served again when its owner updates it, with a new port for one that was taken away', async () => {
     const { id, member } = await serving('10.96.0.0/24');
     bench.cloud().faults.add({ service: 'network', method: 'DELETE', path: '/ports/', status: 400 });
     await bench.ended(await bench.worker().deleteMember(member.id));
@@ -119,23 +119,8 @@ describe('a member whose deletion failed', () => {
     const [amphora] = await bench.amphorae(id);
     const ports = [...bench.cloud().state.ports.values()].filter(({ device_id }) => device_id === amphora?.compute_id);
     expect(ports.filter(({ name }) => name.startsWith('octavia-lb-member-'))).toHaveLength(1);
-    expect((await configs(id))[0]).toContain(member.ip_address);
-    await deleted(id);
-  });
-
-  it('is told as deleted by the dry run of another change, with its port and its line', async () => {
-    const { id, pool, member } = await serving('10.97.0.0/24');
-    await deletionFails(id, member);
-    const admin = await tenant(bench.stack(), 'admin');
-    const path = `/v2.0/lbaas/pools/${pool.id}/members?dry_run=true`;
-    const { body } = await admin.call('POST', path, { member: { address: '127.0.0.8', protocol_port: 80 } });
-    const { objects, external_resources, configuration, quota } = dryRunShape.parse(body).dry_run;
-    expect(objects.map(({ action, type }) => `${action} ${type}`).sort()).toEqual(['create member', 'delete member']);
-    expect(external_resources).toMatchObject([{ action: 'delete', kind: 'port' }]);
-    expect(configuration[0]?.diff).toMatch(new RegExp(`^-.* ${member.ip_address}:80 `, 'm'));
-    const [counted] = quota?.resources ?? [];
-    expect(counted).toMatchObject({ resource: 'member', after: counted?.before });
-    expect(await statusOf(id, member.id)).toBe('ERROR');
+    expect(await statusOf(id, member.id)).toBe('ACTIVE');
+    expect((await configs(id))[0]).toMatch(new RegExp(`${member.ip_address}:80 .*weight 3`));
     await deleted(id);
   });
 });
