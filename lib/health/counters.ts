@@ -4,7 +4,7 @@ import { BAD_DATAGRAMS } from './datagram.ts';
 export const OUTCOMES = [
   'accepted',
   ...BAD_DATAGRAMS,
-  /** No such amphora. */
+  /** No such amphora, or none at the address whose key could be tried. */
   'unknown',
   /** An amphora that was deleted, and still runs. */
   'zombie',

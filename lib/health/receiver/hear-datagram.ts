@@ -83,10 +83,12 @@ export const createHearDatagram = (options: HearDatagramOptions): HearDatagram =
   };
 
   const hearStranger = async ({ datagram, address, receivedAt }: Stranger): Promise<Outcome> => {
-    const id = await known.findSource(sourceOf(address));
+    const source = sourceOf(address);
+    const id = await known.findSource(source);
     const own = id === null ? null : byOwn(datagram, id, known.ownKeysOf(id));
     const verified = own ?? byShared(datagram, keys);
-    if (verified === null) return 'bad-mac';
+    // Without an amphora at the address there is no key that it could be signed with: a new one may just be starting.
+    if (verified === null) return id === null && known.at(source).length === 0 ? 'unknown' : 'bad-mac';
     const arrival = read(verified, address, receivedAt);
     return typeof arrival === 'string' ? arrival : await handle(arrival);
   };
