@@ -1,3 +1,4 @@
+import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /*
@@ -35,3 +36,26 @@ export const isSameAddress = (one: string, other: string): boolean => {
 
 /** True for an IPv6 address, also an IPv4-mapped one. */
 export const isIPv6Address = (address: string): boolean => address.includes(':');
+
+/** The length that a netmask, or its inverse, stands for; null for any other address. */
+const lengthOfMask = (mask: string): number | null => {
+  const { octets } = ipaddr.IPv4.parse(mask);
+  const length = new ipaddr.IPv4(octets).prefixLengthFromSubnetMask();
+  return length ?? new ipaddr.IPv4(octets.map((octet) => 255 - octet)).prefixLengthFromSubnetMask();
+};
+
+/** The only way to write a block of addresses: no host bits, and a length. Takes a netmask too; null for no block. */
+export const normalCidr = (value: string): string | null => {
+  const [written = '', given, ...rest] = value.split('/');
+  if (isIP(written) === 0 || written.includes('%') || rest.length > 0) return null;
+  const [family, most] = isIPv6Address(written) ? ([ipaddr.IPv6, 128] as const) : ([ipaddr.IPv4, 32] as const);
+  const length = (): number | null => {
+    if (given === undefined) return most;
+    if (/^\d+$/.test(given)) return Number(given);
+    return most === 32 && isIPv4(given) ? lengthOfMask(given) : null;
+  };
+  const bits = length();
+  if (bits === null || bits > most) return null;
+  // The canonical spelling first: ipaddr.js takes ::1.2.3.4 for ::ffff:1.2.3.4.
+  return `${family.networkAddressFromCIDR(`${canonicalAddress(written)}/${bits}`)}/${bits}`;
+};

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
-import { normalCidr } from '../../../lib/amphora/render/fields/network.ts';
+import { normalCidr } from '../../../lib/addresses.ts';
 import type { FieldRule } from '../../../lib/amphora/render/fields/rule.ts';
 
 /*

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { urlRule } from '../../../lib/amphora/render/fields/http.ts';
+import { givenUrlRule } from '../../../lib/amphora/render/fields/http.ts';
 import { commonCreateFields, commonUpdateFields } from '../children/common-fields.ts';
 import { attributes, integer, listOf, oneOf, ruled, text, uuid } from '../fields/fields.ts';
 import { nestedFields as ruleFields } from '../l7-rules/body.ts';
@@ -17,8 +17,8 @@ export const redirectPoolId = () => uuid().nullish();
 
 const optional = {
   description: text(255).nullish(),
-  redirect_url: ruled(urlRule).nullish(),
-  redirect_prefix: ruled(urlRule).nullish(),
+  redirect_url: ruled(givenUrlRule).nullish(),
+  redirect_prefix: ruled(givenUrlRule).nullish(),
   redirect_http_code: redirectCode().nullish(),
   position: integer(1, 2_147_483_647).nullish(),
 };

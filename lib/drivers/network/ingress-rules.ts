@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { normalCidr } from '../../addresses.ts';
 import type { IngressRuleBody, NeutronRule } from '../../openstack/network/security-group-rules/requests.ts';
 import type { IngressRule } from './network-driver.ts';
 
@@ -17,11 +17,7 @@ const ANY_SOURCE = new Set(['0.0.0.0/0', '::/0']);
 /** The network a prefix means, however it is written: without length, with host bits, in capitals. */
 const sourceKey = (prefix: string | null | undefined): string => {
   if (prefix === null || prefix === undefined) return 'any';
-  const withLength = prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`;
-  if (!ipaddr.isValidCIDR(withLength)) return prefix;
-  const [address, length] = ipaddr.parseCIDR(withLength);
-  const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
-  const network = `${family.networkAddressFromCIDR(withLength).toString()}/${length}`;
+  const network = normalCidr(prefix) ?? prefix;
   return ANY_SOURCE.has(network) ? 'any' : network;
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalAddress, hostOf, isSameAddress, socketOf } from '../../../lib/addresses.ts';
+import { canonicalAddress, hostOf, isSameAddress, normalCidr, socketOf } from '../../../lib/addresses.ts';
 
 describe('an address', () => {
   it.each([
@@ -34,5 +34,38 @@ describe('an address', () => {
     const socket = socketOf({ ip_address: '2001:DB8::1', protocol_port: 80 });
     expect(socket).toBe(socketOf({ ip_address: '2001:db8:0:0::1', protocol_port: 80 }));
     expect(socket).not.toBe(socketOf({ ip_address: '2001:db8::1', protocol_port: 81 }));
+  });
+});
+
+describe('the normal form of an address block', () => {
+  it.each([
+    ['10.1.2.3', '10.1.2.3/32'],
+    ['10.0.0.1/8', '10.0.0.0/8'],
+    ['10.0.0.0/08', '10.0.0.0/8'],
+    ['10.0.0.0/255.0.0.0', '10.0.0.0/8'],
+    ['10.0.0.0/0.255.255.255', '10.0.0.0/8'],
+    ['1.2.3.4/0.0.0.0', '0.0.0.0/0'],
+    ['1.2.3.4/255.255.255.255', '1.2.3.4/32'],
+    ['::/0', '::/0'],
+    ['2001:DB8::1', '2001:db8::1/128'],
+    ['2001:DB8::1/32', '2001:db8::/32'],
+    ['::ffff:1.2.3.4/120', '::ffff:102:300/120'],
+    ['::ffff:1.2.3.4', '::ffff:102:304/128'],
+    ['::1.2.3.4/128', '::102:304/128'],
+    ['1:2:3:4:5:6:7:8/16', '1::/16'],
+    ['2001:db8:0:0:1:0:0:1/128', '2001:db8::1:0:0:1/128'],
+    ['1:0:0:2::/128', '1:0:0:2::/128'],
+    ['2001:db8::1/0032', '2001:db8::/32'],
+  ])('of %s is %s, as in upstream', (value, block) => {
+    expect(normalCidr(value)).toBe(block);
+    expect(normalCidr(block)).toBe(block);
+  });
+
+  it.each([
+    ...['', '/8', '10.0.0.0/', '10.0.0/8', '010.0.0.0/8', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/+8', '10.0.0.0/8/8'],
+    ...[' 10.0.0.0/8', '10.0.0.0/8 ', '10.0.0.0/8\n', '10.0.0.0/255.0.255.0', '0x0a.0.0.0/8', '167772160', '::/129'],
+    ...['2001:db8::/ffff:ffff::', 'fe80::1%eth0', '10.0.0.0/٨', 'x/8'],
+  ])('%j has none', (value) => {
+    expect(normalCidr(value)).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { every, type FieldRule, matching, sized, wellFormed, withoutBlanks } from './rule.ts';
 
 const hasHost: FieldRule = (value) => {
@@ -9,6 +10,23 @@ const hasHost: FieldRule = (value) => {
 
 /** redirect_url and redirect_prefix: an absolute http or https URL of up to 255 characters. */
 export const urlRule: FieldRule = every(sized(255), wellFormed, withoutBlanks, hasHost);
+
+const AUTHORITY =
+  /^(?:(?:[\w.~!$&'()*+,;=:\\-]|%[\da-f]{2})+@)?(\[[^\]]*\]|(?:[\w.~!$&'()*+,;=\\-]|%[\da-f]{2})+)(?::\d*)?$/i;
+
+/** The parts of RFC 3986 that a redirect cannot do without. */
+const wellPut: FieldRule = (value) => {
+  const [, authority, path = ''] = /^https?:\/\/([^/?#]*)([^?#]*)/.exec(value) ?? [];
+  if (authority === undefined) return 'is not an http or https URL in lower case';
+  const host = AUTHORITY.exec(authority)?.[1] ?? '';
+  const octets = /^(?:\d+\.){3}\d+$/.test(host) ? host.split('.') : [];
+  const isAddress = host.startsWith('[') ? isIPv6(host.slice(1, -1)) : octets.every((octet) => Number(octet) <= 255);
+  if (host === '' || !isAddress) return 'has no valid host';
+  return /[[\]]/.test(path) ? 'has a bracket in its path' : null;
+};
+
+/** redirect_url and redirect_prefix that a request gives: such as `urlRule` takes, and as RFC 3986 has them. */
+export const givenUrlRule: FieldRule = every(urlRule, wellPut);
 
 /** url_path of a health monitor: starts with one slash; a query may follow. */
 export const urlPathRule: FieldRule = every(
