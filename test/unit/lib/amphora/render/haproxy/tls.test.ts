@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
-import { freePort, HAPROXY, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
+import { freePort, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
 import {
   aListener,
   aLoadBalancer,
@@ -16,6 +16,7 @@ import {
   aTree,
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
+import { needs } from '../../../../../helpers/needs.ts';
 
 const ALPN = ['h2', 'http/1.1', 'http/1.0'] as const;
 
@@ -69,7 +70,7 @@ const cipherFor = async (port: number, ciphers: string): Promise<string> => {
   }
 };
 
-describe.skipIf(HAPROXY === null)('a running haproxy', () => {
+needs('haproxy').describe('a running haproxy', () => {
   let bench: HaproxyBench;
   let haproxy: ChildProcess | undefined;
   let member: Http2SecureServer;
