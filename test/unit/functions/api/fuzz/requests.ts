@@ -71,6 +71,16 @@ const EXAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   redirect_url: ['http://example.com/'],
   redirect_prefix: ['https://example.com'],
   value: ['/a', 'a.example'],
+  insert_headers: [{}, { 'X-Forwarded-For': 'true' }, { 'X-Forwarded-Port': 'no' }],
+  allowed_cidrs: [[], ['10.0.0.1'], ['10.0.0.0/8', '10.1.0.0/8']],
+  default_tls_container_ref: [null],
+  sni_container_refs: [[]],
+  client_ca_tls_container_ref: [null],
+  client_crl_container_ref: [null],
+  client_authentication: ['NONE'],
+  tls_container_ref: [null],
+  ca_tls_container_ref: [null],
+  crl_container_ref: [null],
   provider_name: ['amphora'],
   flavor_data: ['{}', '{"loadbalancer_topology": "SINGLE"}', '{"compute_flavor": "gone"}', '[1]', '{'],
   availability_zone_data: ['{}', '{"compute_zone": "east"}', '{"valid_vip_networks": ["a"]}', 'null', ''],
@@ -186,7 +196,7 @@ export const requests = (
     ...routes.map(({ method, path, action }): fc.Arbitrary<FuzzedRequest> => {
       const route = `${method} ${path}`;
       const taken = requestBodies[route];
-      const root = action === null ? '' : '/v2.0';
+      const root = action === null && !/^\/(?:lbaas|octavia)$/.test(path) ? '' : '/v2.0';
       const asked = fc.tuple(
         pathOf(path, ids),
         fc.oneof({ weight: 3, arbitrary: fc.constant('') }, { weight: 1, arbitrary: query(ids) }),
