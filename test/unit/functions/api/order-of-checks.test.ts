@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
+import { newListener, newPolicy, newRule } from '../../../fixtures/children.ts';
+import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { testApi } from './support/api.ts';
+import { storedLoadBalancer } from './support/load-balancers.ts';
 import { faultOf } from './support/read.ts';
 import { type Workbench, workbench } from './support/resources.ts';
 
@@ -57,6 +61,33 @@ describe('a PUT', () => {
       expect((await other.call('PUT', `${path}/${id}`, {})).status).toBe(403);
       expect((await other.call('PUT', `${path}/${id}`, { [wrapper]: { bogus: 1 } })).status).toBe(400);
     }
+  });
+});
+
+describe('a PUT of an L7 rule while its load balancer is busy', () => {
+  it('is 400 when its body is wrong, and else 409', async () => {
+    const ids = { policy: '', rule: '' };
+    const { id, project_id } = await storedLoadBalancer({ project_id: randomUUID() }, 'ACTIVE', (owner) => {
+      const listener = newListener(owner);
+      const policy = newPolicy(listener);
+      const rule = newRule(policy);
+      Object.assign(ids, { policy: policy.id, rule: rule.id });
+      return [
+        { kind: 'listener', object: listener },
+        { kind: 'l7_policy', object: policy },
+        { kind: 'l7_rule', object: rule },
+      ];
+    });
+    const update = { flow: 'update-load-balancer' as const, requester };
+    await commitLoadBalancerOperation(id, update, { allowed: ['ACTIVE'], to: 'PENDING_UPDATE' });
+    const api = testApi();
+    const put = async (rule: object) => {
+      const path = `/v2.0/lbaas/l7policies/${ids.policy}/rules/${ids.rule}`;
+      return (await api.call(path, { method: 'PUT', token: api.tokenFor(project_id, 'member'), body: { rule } }))
+        .status;
+    };
+    expect(await put({ type: 'SSL_CONN_HAS_CERT', compare_type: 'EQUAL_TO', value: 'true', key: 'x' })).toBe(400);
+    expect(await put({ value: '/y' })).toBe(409);
   });
 });
 
