@@ -70,14 +70,22 @@ export const invalidFilterValue = (value: string, filter: string, allowed: reado
 
 export const invalidSortKey = (key: string): ApiError => new ApiError(400, `Supplied sort key '${key}' is not valid.`);
 
+/** A sort key with more than a direction behind it, which upstream refuses before it looks at the list. */
+export const malformedSortKey = (parts: readonly string[]): ApiError =>
+  unrouted(400, 'Bad Request', `Supplied sort key '[${parts.map((part) => `'${part}'`).join(', ')}]' is not valid.`);
+
 export const invalidSortDirection = (direction: string): ApiError =>
-  new ApiError(400, `Supplied sort direction '${direction}' is not valid.`);
+  unrouted(400, 'Bad Request', `Supplied sort direction '${direction}' is not valid.`);
 
 export const invalidMarker = (marker: string): ApiError =>
   new ApiError(400, `Supplied pagination marker '${marker}' is not valid.`);
 
 export const invalidLimit = (limit: string): ApiError =>
-  new ApiError(400, `Supplied pagination limit '${limit}' is not valid.`);
+  unrouted(400, 'Bad Request', `Supplied pagination limit '${limit}' is not valid.`);
+
+/** An object in the middle of a path that is not there. */
+export const missingParent = (resource: string, id: string): ApiError =>
+  unrouted(404, 'Bad Request', `${resource} ${id} not found.`);
 
 export const policyForbidden = (): ApiError => new ApiError(403, 'Policy does not allow this request to be performed.');
 

@@ -45,14 +45,14 @@ export class HMNotFound extends NotFound {
 export class L7PolicyNotFoundError extends NotFound {
   override readonly name = 'L7PolicyNotFoundError';
   constructor(id: string) {
-    super('L7Policy', id);
+    super('L7 Policy', id);
   }
 }
 
 export class L7RuleNotFoundError extends NotFound {
   override readonly name = 'L7RuleNotFoundError';
   constructor(id: string) {
-    super('L7Rule', id);
+    super('L7 Rule', id);
   }
 }
 

@@ -10,6 +10,7 @@ import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
 import { findObject } from '../../../lib/repositories/child-reads.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
+import { missingParent } from '../refusals.ts';
 import type { ApiRequest } from '../request.ts';
 
 const MISSING: Readonly<Record<ChildKind, (id: string) => Error>> = Object.freeze({
@@ -50,20 +51,43 @@ export const namedChild = async <Kind extends ChildKind>(
   return found;
 };
 
-/** The id of an object of that kind in the path. @param parameter its name in the route @throws the kind's own "not found" */
-const idInPath = ({ params }: ApiRequest, kind: ChildKind, parameter: string): string =>
-  pathId(params, parameter, (id) => missingChild(kind, id));
-
 /** The object whose id is in the path. @param parameter its name in the route */
 export const requestedChild = async <Kind extends ChildKind>(
   request: ApiRequest,
   kind: Kind,
   parameter = 'id',
-): Promise<ChildObjects[Kind]> => await namedChild(request, kind, idInPath(request, kind, parameter));
+): Promise<ChildObjects[Kind]> =>
+  await namedChild(
+    request,
+    kind,
+    pathId(request.params, parameter, (id) => missingChild(kind, id)),
+  );
 
-/** The parent that the path names above the object: as upstream, it must be there, and the policy looks at the object alone. */
-export const parentInPath = async <Kind extends ChildKind>(
+const PARENTS = { pool: 'Pool', l7_policy: 'L7Policy' } as const;
+
+/**
+ * The parent that the path names above the object: as upstream, it must be there, and the policy looks at the object alone.
+ * @throws ApiError 404
+ */
+export const parentInPath = async <Kind extends keyof typeof PARENTS>(
+  { params }: ApiRequest,
+  kind: Kind,
+  parameter: string,
+): Promise<ChildObjects[Kind]> => {
+  const missing = (id: string) => missingParent(PARENTS[kind], id);
+  const id = pathId(params, parameter, missing);
+  const found = await findObject(kind, id);
+  if (found === null) throw missing(id);
+  return found;
+};
+
+/** The same, when the caller may do what the route does with something of the parent's project. @throws ApiError 403, 404 */
+export const namedParentInPath = async <Kind extends keyof typeof PARENTS>(
   request: ApiRequest,
   kind: Kind,
   parameter: string,
-): Promise<ChildObjects[Kind]> => await storedChild(kind, idInPath(request, kind, parameter));
+): Promise<ChildObjects[Kind]> => {
+  const found = await parentInPath(request, kind, parameter);
+  authorizeProject(request, found.project_id);
+  return found;
+};

@@ -1,5 +1,5 @@
 import { createChild } from '../children/create-child.ts';
-import { requestedChild } from '../children/requested.ts';
+import { namedParentInPath } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { tooManyRules } from '../refusals.ts';
@@ -17,7 +17,7 @@ export const createsL7Rule =
   async (request) => {
     const { changes } = dependencies;
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
-    const policy = await requestedChild(request, 'l7_policy', 'l7policy_id');
+    const policy = await namedParentInPath(request, 'l7_policy', 'l7policy_id');
     const { id: l7policy_id, project_id, load_balancer_id } = policy;
     const draft = (id: string) => draftL7Rule({ id, project_id, load_balancer_id, l7policy_id }, fields);
     checkL7Rule(draft(''));

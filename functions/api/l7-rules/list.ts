@@ -1,4 +1,4 @@
-import { requestedChild } from '../children/requested.ts';
+import { namedParentInPath } from '../children/requested.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import type { ApiHandler } from '../request.ts';
@@ -9,7 +9,7 @@ import { l7RuleView, SEARCHABLE_FIELDS } from './view.ts';
 export const listsL7Rules =
   (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   async (request) => {
-    const rules = await rulesOf(await requestedChild(request, 'l7_policy', 'l7policy_id'));
+    const rules = await rulesOf(await namedParentInPath(request, 'l7_policy', 'l7policy_id'));
     const maxLimit = settings().paginationMaxLimit;
     const shown = new Map(rules.map((rule) => [rule.id, l7RuleView(rule)]));
     return await listAnswer(

@@ -1,4 +1,11 @@
-import { invalidFilters, invalidFilterValue, invalidLimit, invalidSortDirection, invalidSortKey } from '../refusals.ts';
+import {
+  invalidFilters,
+  invalidFilterValue,
+  invalidLimit,
+  invalidSortDirection,
+  invalidSortKey,
+  malformedSortKey,
+} from '../refusals.ts';
 
 export type Direction = 'asc' | 'desc';
 
@@ -52,6 +59,10 @@ const words = (query: URLSearchParams, name: string): readonly string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '');
 
+/** Also an empty one, which no object has. */
+const tagsIn = (query: URLSearchParams, name: string): readonly string[] =>
+  query.getAll(name).flatMap((value) => value.split(','));
+
 const direction = (given: string): Direction => {
   const asked = given.toLowerCase();
   if (asked !== 'asc' && asked !== 'desc') throw invalidSortDirection(given);
@@ -62,7 +73,7 @@ const askedSort = (query: URLSearchParams, fallback: Direction): readonly SortKe
   if (query.has('sort')) {
     return words(query, 'sort').map((part) => {
       const [key = '', asked, ...rest] = part.split(':');
-      if (rest.length > 0) throw invalidSortKey(part);
+      if (rest.length > 0) throw malformedSortKey(part.split(':'));
       return { key, direction: asked === undefined ? fallback : direction(asked) };
     });
   }
@@ -120,10 +131,10 @@ export const askedProject = (query: URLSearchParams): string | null =>
 export const parseListQuery = (query: URLSearchParams, rules: ListRules): ListQuery => ({
   filters: filtersOf(query, rules),
   tags: {
-    all: words(query, 'tags'),
-    any: words(query, 'tags-any'),
-    notAll: words(query, 'not-tags'),
-    notAny: words(query, 'not-tags-any'),
+    all: tagsIn(query, 'tags'),
+    any: tagsIn(query, 'tags-any'),
+    notAll: tagsIn(query, 'not-tags'),
+    notAny: tagsIn(query, 'not-tags-any'),
   },
   sort: sortKeys(query, rules),
   limit: limitOf(query, rules.maxLimit),

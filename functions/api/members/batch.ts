@@ -7,7 +7,7 @@ import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
 import { readPoolMembers } from '../../../lib/repositories/trees.ts';
 import { changeBelow } from '../children/change.ts';
-import { requestedChild } from '../children/requested.ts';
+import { namedParentInPath } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
@@ -74,7 +74,7 @@ export const updatesMembers =
     const wrapping = { argument: 'members_', wrapper: 'members', fields: batchFields };
     const members = parseResource(request.body, wrapping);
     const additiveOnly = lenientFlag(request.query, 'additive_only');
-    const pool = await requestedChild(request, 'pool', 'pool_id');
+    const pool = await namedParentInPath(request, 'pool', 'pool_id');
     const { project_id, load_balancer_id } = pool;
     const [monitored, { members: present }] = await Promise.all([
       isMonitored(pool),

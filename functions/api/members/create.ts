@@ -1,5 +1,5 @@
 import { createChild } from '../children/create-child.ts';
-import { requestedChild } from '../children/requested.ts';
+import { namedParentInPath } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';
@@ -16,7 +16,7 @@ export const createsMember =
   async (request) => {
     const { settings, networkSeenBy, changes } = dependencies;
     const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
-    const pool = await requestedChild(request, 'pool', 'pool_id');
+    const pool = await namedParentInPath(request, 'pool', 'pool_id');
     checkMemberOptions(fields);
     const monitored = await isMonitored(pool);
     const { id: pool_id, project_id, load_balancer_id } = pool;

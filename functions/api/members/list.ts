@@ -1,5 +1,5 @@
 import { readPoolMembers } from '../../../lib/repositories/trees.ts';
-import { requestedChild } from '../children/requested.ts';
+import { namedParentInPath } from '../children/requested.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import type { ApiHandler } from '../request.ts';
@@ -9,7 +9,7 @@ import { memberView, SEARCHABLE_FIELDS } from './view.ts';
 export const listsMembers =
   (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   async (request) => {
-    const pool = await requestedChild(request, 'pool', 'pool_id');
+    const pool = await namedParentInPath(request, 'pool', 'pool_id');
     const { members } = await readPoolMembers(pool.load_balancer_id, pool.id);
     const maxLimit = settings().paginationMaxLimit;
     const shown = new Map(members.map((member) => [member.id, memberView(member)]));

@@ -192,10 +192,10 @@ export const faultShape = z
   })
   .meta({ id: 'Fault' });
 
-/** A path, a method or an Accept header that the API does not have. */
+/** A path, a method or an Accept header that the API does not have, and a page that cannot be read. */
 const unroutedShape = z
   .strictObject({
-    code: z.union([z.literal(404), z.literal(405), z.literal(406)]),
+    code: z.union([z.literal(400), z.literal(404), z.literal(405), z.literal(406)]),
     title: z.string(),
     description: z.string(),
   })
@@ -203,6 +203,7 @@ const unroutedShape = z
 
 /** Refusals that are told in other shapes, by their status. */
 export const otherFaults: Readonly<Record<number, z.ZodType>> = {
+  400: z.union([faultShape, unroutedShape]),
   401: z.strictObject({
     error: z.strictObject({ code: z.literal(401), title: z.string(), message: z.string() }),
   }),

@@ -27,7 +27,8 @@ export const poolShape = z
     loadbalancers: many(idOnlyShape),
     listeners: many(idOnlyShape),
     members: many(idOnlyShape),
-    healthmonitor_id: id().nullable(),
+    /** Only of a pool that has one. */
+    healthmonitor_id: id().optional(),
   })
   .meta({ id: 'Pool' });
 export type PoolView = z.infer<typeof poolShape>;

@@ -6,6 +6,7 @@ import type { PoolView } from './shape.ts';
 /** A pool as GET, PUT and POST show it. */
 export const poolView = (pool: Pool, related: PoolRelations | null): PoolView => {
   const tree = related?.tree ?? null;
+  const monitor = tree?.health_monitors.find(({ pool_id }) => pool_id === pool.id);
   return {
     ...namedView(pool),
     protocol: pool.protocol,
@@ -21,7 +22,7 @@ export const poolView = (pool: Pool, related: PoolRelations | null): PoolView =>
     loadbalancers: [idOnly(pool.load_balancer_id)],
     listeners: listenersOf(pool, tree).map(idOnly),
     members: (related?.members.get(pool.id) ?? []).map(idOnly),
-    healthmonitor_id: tree?.health_monitors.find(({ pool_id }) => pool_id === pool.id)?.id ?? null,
+    ...(monitor !== undefined && { healthmonitor_id: monitor.id }),
   };
 };
 

@@ -10,7 +10,8 @@ import { startUpstream } from './upstream-side.ts';
 
 const PAIRS = 2500;
 const LENGTH = 60;
-const MOST_SHRUNK = 8;
+/** All the shrinking of a run, in milliseconds. */
+const SHRINK_MS = 90_000;
 
 /** What makes two failures the same one. */
 const signatureOf = (played: Played): string => {
@@ -74,9 +75,10 @@ const playSequence = async (sides: Sides, seed: number, findings: Findings): Pro
 };
 
 const report = async (sides: Sides, { failures, coverage, rows }: Findings): Promise<void> => {
-  for (const [index, [signature, { steps, count, played }]] of [...failures].entries()) {
+  const deadline = Date.now() + SHRINK_MS;
+  for (const [signature, { steps, count, played }] of failures) {
     const same = (one: Played) => signatureOf(one) === signature;
-    printFailure(signature, count, index < MOST_SHRUNK ? await shrink(sides, steps, same) : [played]);
+    printFailure(signature, count, Date.now() < deadline ? await shrink(sides, steps, same, deadline) : [played]);
   }
   const differences = [...rows].map(([id, count]) => `${id} ${count}`).join(', ') || 'none';
   console.log(`\n${coverage.lines().join('\n')}\n\n${coverage.pairs} pairs; deliberate differences: ${differences}`);

@@ -12,8 +12,8 @@ type Record_ = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Texts that clients are known to match; of others only what they name counts. */
-const MATCHED = [/is immutable and cannot be updated/, /^Quota has been met/, / not found\.$/];
+/** What clients are known to match in texts; of others only what they name counts. */
+const MATCHED = [/ is immutable and cannot be updated\.$/, /^Quota has been met.*/, /.* not found\.$/];
 
 const FIELD = /(?:field\/attribute |argument |Unknown attribute[^:]*: |Unknown argument: )"?([\w.]+)"?/;
 
@@ -22,12 +22,17 @@ const faultOf = ({ body }: Answer): { readonly faultcode: unknown; readonly faul
 
 const faultDifferences = (ours: Answer, upstream: Answer): readonly Difference[] => {
   const [mine, theirs] = [faultOf(ours), faultOf(upstream)];
-  if (mine === null || theirs === null) return fieldDifferences('', ours.body, upstream.body);
+  if (mine === null || theirs === null) {
+    // What upstream leaves without a word may have some.
+    return fieldDifferences('', ours.body, upstream.body).filter(
+      ({ at, upstream: said }) => at !== '.description' || said !== '',
+    );
+  }
   const found: Difference[] = [];
   if (mine.faultcode !== theirs.faultcode) {
     found.push({ at: 'faultcode', ours: mine.faultcode, upstream: theirs.faultcode });
   }
-  const matched = MATCHED.some((text) => text.test(theirs.faultstring)) && mine.faultstring !== theirs.faultstring;
+  const matched = MATCHED.some((text) => text.exec(mine.faultstring)?.[0] !== text.exec(theirs.faultstring)?.[0]);
   const field = FIELD.exec(theirs.faultstring)?.[1]?.split('.').at(-1);
   if (matched || (field !== undefined && !mine.faultstring.includes(field))) {
     found.push({ at: 'fault', ours: mine.faultstring, upstream: theirs.faultstring });

@@ -1,6 +1,8 @@
 /** Numbers that follow from a seed alone (mulberry32). */
 export class Random {
   #state: number;
+  /** Mistakes that what is being made may still have. */
+  oddities = 0;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
@@ -17,6 +19,13 @@ export class Random {
 
   chance(probability: number): boolean {
     return this.next() < probability;
+  }
+
+  /** True as often as that, while another mistake may be made: it is then counted. */
+  odd(probability: number): boolean {
+    const odd = this.oddities > 0 && this.chance(probability);
+    if (odd) this.oddities -= 1;
+    return odd;
   }
 
   /** A whole number, both ends included. */

@@ -53,8 +53,16 @@ function* lesser(steps: readonly Step[]): Iterable<readonly Step[]> {
   }
 }
 
-/** The least steps found whose last one fails in the same way, as they were played. */
-export const shrink = async (sides: Sides, steps: readonly Step[], fails: Fails): Promise<readonly Played[]> => {
+/**
+ * The least steps found whose last one fails in the same way, as they were played.
+ * @param deadline milliseconds since 1970, after which no more is tried
+ */
+export const shrink = async (
+  sides: Sides,
+  steps: readonly Step[],
+  fails: Fails,
+  deadline: number,
+): Promise<readonly Played[]> => {
   let trials = 0;
   const attempt = async (candidate: readonly Step[]): Promise<readonly Played[] | null> => {
     trials += 1;
@@ -65,10 +73,10 @@ export const shrink = async (sides: Sides, steps: readonly Step[], fails: Fails)
     return last !== undefined && fails(last) ? played : null;
   };
   let best = (await attempt(needed(steps))) ?? (await attempt(steps)) ?? [];
-  for (let improved = true; improved && trials < MOST_TRIALS; ) {
+  for (let improved = true; improved; ) {
     improved = false;
     for (const candidate of lesser(best.map(({ step }) => step))) {
-      if (trials >= MOST_TRIALS) break;
+      if (trials >= MOST_TRIALS || Date.now() > deadline) break;
       const played = await attempt(candidate);
       if (played === null) continue;
       best = played;

@@ -36,7 +36,7 @@ export class Symbols {
 }
 
 const REFERENCE = /«([^»]*)»/g;
-const VALUE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|10\.1\.0\.1\d\d\b|2001:db8:1::1[0-9a-f]{2}\b/g;
+const VALUE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|10\.[12]\.0\.1\d\d\b|2001:db8:1::1[0-9a-f]{2}\b/g;
 const UUID = /^[0-9a-f]{8}-/;
 /** Ids of the world. */
 const FIXED = '00000000-';

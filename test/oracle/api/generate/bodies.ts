@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { MISSING_ID, VIP_SUBNET } from '../world.ts';
+import { CERTIFICATE_REFS, MISSING_ID, VIP_SUBNET } from '../world.ts';
 import {
   draw,
   FIELDS,
@@ -54,6 +54,8 @@ const MONITOR_TYPES: Readonly<Record<string, readonly string[]>> = {
   UDP: ['UDP-CONNECT', 'HTTP', 'TCP', 'SCTP'],
   SCTP: ['UDP-CONNECT', 'HTTP', 'TCP', 'SCTP'],
 };
+/** Protocols without TLS. */
+const noTls: ReadonlySet<unknown> = new Set(['UDP', 'SCTP']);
 const ALL_MONITOR_TYPES = ['HTTP', 'HTTP', 'HTTPS', 'TCP', 'PING', 'TLS-HELLO', 'UDP-CONNECT', 'SCTP'];
 const RULE_TYPES = [
   'PATH',
@@ -74,30 +76,21 @@ const RIGHT: Readonly<
   HEADER: { key: 'X-Kind' },
   COOKIE: { key: 'kind' },
   SSL_CONN_HAS_CERT: { compare: ['EQUAL_TO'], value: ['true', 'True', 'false'] },
-  SSL_VERIFY_RESULT: { compare: ['EQUAL_TO'], value: ['0', '10', '0', '10', '-1', 'x'] },
+  SSL_VERIFY_RESULT: { compare: ['EQUAL_TO'], value: ['0', '10'] },
   SSL_DN_FIELD: { key: 'CN' },
 };
-const ADDRESSES = [
-  '10.2.0.1',
-  '10.2.0.2',
-  '10.2.0.3',
-  '10.2.0.4',
-  '10.2.0.5',
-  '10.2.0.6',
-  '2001:db8:2::5',
-  '2001:DB8:2::5',
-  '169.254.169.254',
-];
+const ADDRESSES = ['10.2.0.1', '10.2.0.2', '10.2.0.3', '10.2.0.4', '10.2.0.5', '10.2.0.6'];
+const ODD_ADDRESSES = ['2001:db8:2::5', '2001:DB8:2::5', '169.254.169.254', '300.1.1.1'];
 
 const id = ({ fields }: Known): string => String(fields.id);
 /** Mostly what fits, now and then anything of it. */
 const mostly = <T>(random: Random, fitting: readonly T[], any: readonly T[]): T =>
-  random.pick(fitting.length > 0 && random.chance(0.93) ? fitting : any);
+  random.pick(fitting.length > 0 && !random.odd(0.07) ? fitting : any);
 
 const poolsFor = ({ model, random }: Source, lb: string, protocol: unknown): string => {
   const all = model.below('pool', lb);
   const fitting = all.filter(({ fields }) => POOL_PROTOCOLS[String(protocol)]?.includes(String(fields.protocol)));
-  const others = random.chance(0.1) ? model.all('pool') : all;
+  const others = random.odd(0.1) ? model.all('pool') : all;
   return mostly(random, fitting.map(id), others.length > 0 ? others.map(id) : [MISSING_ID]);
 };
 
@@ -110,12 +103,13 @@ export const monitor = ({ random }: Source, protocol: unknown): Body => {
     timeout: random.int(1, 4),
     max_retries: random.int(1, 10),
     ...draw(random, MONITOR, { factor: 0.5 }),
-    ...draw(random, MONITOR_HTTP, { factor: isHttp ? 1 : 0.05 }),
+    ...((isHttp || random.odd(0.1)) && draw(random, MONITOR_HTTP)),
+    ...(noTls.has(protocol) && isHttp && !random.odd(0.1) && { http_method: 'GET' }),
   };
 };
 
 export const member = ({ random }: Source): Body => ({
-  address: random.pick(ADDRESSES),
+  address: random.pick(random.odd(0.1) ? ODD_ADDRESSES : ADDRESSES),
   protocol_port: random.pick([80, 80, 81, 443, 8080]),
   ...draw(random, MEMBER),
 });
@@ -123,17 +117,17 @@ export const member = ({ random }: Source): Body => ({
 /** Members of different addresses, mostly. */
 const members = (source: Source, most: number): readonly Body[] => {
   const all = Array.from({ length: source.random.int(0, most) }, () => member(source));
-  if (source.random.chance(0.1)) return all;
+  if (source.random.odd(0.1)) return all;
   return [...new Map(all.map((one) => [`${String(one.address).toLowerCase()}:${one.protocol_port}`, one])).values()];
 };
 
-export const pool = (source: Source, protocol: string, { nested = 0.02 } = {}): Body => {
+export const pool = (source: Source, protocol: string, { nested = 0 } = {}): Body => {
   const { random } = source;
   return {
     protocol,
     lb_algorithm: random.pick(ALGORITHMS),
     ...draw(random, POOL),
-    ...draw(random, POOL_TLS, { factor: random.chance(0.25) ? 1 : 0.02 }),
+    ...((noTls.has(protocol) ? random.odd(0.05) : random.chance(0.25)) && draw(random, POOL_TLS)),
     ...(random.chance(nested) && { members: members(source, 3) }),
     ...(random.chance(nested) && { healthmonitor: monitor(source, protocol) }),
   };
@@ -143,21 +137,23 @@ export const rule = ({ random, unique }: Source): Body => {
   const type = random.pick(RULE_TYPES);
   const right = RIGHT[type] ?? {};
   const plain = type === 'PATH' ? `/${unique()}` : unique();
-  const key = right.key ?? (random.chance(0.03) ? 'key' : undefined);
+  const key = right.key ?? (random.odd(0.03) ? 'key' : undefined);
   return {
     type,
     compare_type: mostly(random, right.compare ?? COMPARISONS, COMPARISONS),
-    value: random.chance(0.92)
-      ? random.pick(right.value ?? [plain])
-      : random.pick(['a b', '', '*[', 'a;b', 'x'.repeat(300)]),
-    ...(key !== undefined && random.chance(0.95) && { key }),
+    value: random.odd(0.08)
+      ? random.pick(['a b', '', '*[', 'a;b', 'x'.repeat(300)])
+      : random.pick(right.value ?? [plain]),
+    ...(key !== undefined && !random.odd(0.05) && { key }),
     ...draw(random, RULE),
   };
 };
 
 const action = (source: Source, lb: string, protocol: unknown, redirect: () => Body): Body => {
   const { random } = source;
-  const code = random.chance(0.3) ? { redirect_http_code: random.pick([301, 302, 303, 307, 308, 301, 302, 300]) } : {};
+  const code = random.chance(0.3)
+    ? { redirect_http_code: random.odd(0.1) ? 300 : random.pick([301, 302, 303, 307, 308]) }
+    : {};
   const kind = random.weighted<string>([
     [4, 'REDIRECT_TO_POOL'],
     [3, 'REDIRECT_TO_URL'],
@@ -171,17 +167,17 @@ const action = (source: Source, lb: string, protocol: unknown, redirect: () => B
     };
   }
   const url = random.pick(
-    random.chance(0.9) ? ['http://www.example.com/a', 'https://example.com'] : ['example.com', 'ftp://x', 'http:// x'],
+    random.odd(0.1) ? ['example.com', 'ftp://x', 'http:// x'] : ['http://www.example.com/a', 'https://example.com'],
   );
   if (kind === 'REDIRECT_TO_URL') return { action: kind, redirect_url: url, ...code };
   if (kind === 'REDIRECT_PREFIX') return { action: kind, redirect_prefix: url, ...code };
-  return { action: kind, ...(random.chance(0.05) && code) };
+  return { action: kind, ...(random.odd(0.05) && code) };
 };
 
 export const policy = (source: Source, lb: string, protocol: unknown, redirect: () => Body = () => ({})): Body => ({
   ...action(source, lb, protocol, redirect),
   ...draw(source.random, POLICY),
-  ...(source.random.chance(0.02) && { rules: Array.from({ length: source.random.int(0, 2) }, () => rule(source)) }),
+  ...(source.random.odd(0.03) && { rules: Array.from({ length: source.random.int(0, 2) }, () => rule(source)) }),
 });
 
 const listenerAlone = ({ random }: Source, protocol: string): Body => {
@@ -190,26 +186,29 @@ const listenerAlone = ({ random }: Source, protocol: string): Body => {
     protocol,
     protocol_port: random.int(80, 99),
     ...draw(random, LISTENER),
-    ...draw(random, LISTENER_TLS, { factor: endsTls ? 1 : 0.03 }),
+    ...((endsTls || random.odd(0.05)) && draw(random, LISTENER_TLS)),
+    ...(endsTls && !random.odd(0.05) && { default_tls_container_ref: CERTIFICATE_REFS[0] }),
   };
 };
 
 const listener = (source: Source, lb: string): Body => {
-  const { random } = source;
+  const { random, model } = source;
   const protocol = random.pick(LISTENER_PROTOCOLS);
   const fitting = POOL_PROTOCOLS[protocol] ?? ['HTTP'];
   return {
     ...listenerAlone(source, protocol),
-    ...(random.chance(0.25) && { default_pool_id: poolsFor(source, lb, protocol) }),
-    ...(random.chance(0.02) && { default_pool: pool(source, mostly(random, fitting, ALL_POOL_PROTOCOLS)) }),
-    ...(random.chance(0.02) && { l7policies: [policy(source, lb, protocol)] }),
+    ...(protocol !== 'PROMETHEUS' &&
+      model.below('pool', lb).length > 0 &&
+      random.chance(0.3) && { default_pool_id: poolsFor(source, lb, protocol) }),
+    ...(random.odd(0.03) && { default_pool: pool(source, mostly(random, fitting, ALL_POOL_PROTOCOLS)) }),
+    ...(random.odd(0.03) && { l7policies: [policy(source, lb, protocol)] }),
   };
 };
 
 /** Listeners and pools that come with a load balancer; every name in it is its own. */
 const tree = (source: Source): Body => {
   const { random, unique } = source;
-  const named = (body: Body): Body => ({ ...body, ...(random.chance(0.97) && { name: unique() }) });
+  const named = (body: Body): Body => ({ ...body, ...(!random.odd(0.05) && { name: unique() }) });
   const fullPool = (protocol: string): Body => {
     const body = named(pool(source, protocol, { nested: 0.6 }));
     const below = Array.isArray(body.members) ? { members: body.members.map((one: Body) => named(one)) } : {};
@@ -219,7 +218,7 @@ const tree = (source: Source): Body => {
   const refer = (protocol: string): Body => {
     const fitting = pools.filter((one) => POOL_PROTOCOLS[protocol]?.includes(String(one.protocol)));
     if (fitting.length > 0 && random.chance(0.6)) return { name: random.pick(fitting).name };
-    return random.chance(0.95) ? fullPool(random.pick(POOL_PROTOCOLS[protocol] ?? ['HTTP'])) : { name: 'missing' };
+    return random.odd(0.05) ? { name: 'missing' } : fullPool(random.pick(POOL_PROTOCOLS[protocol] ?? ['HTTP']));
   };
   const listeners = Array.from({ length: random.int(0, 3) }, (_, index) => {
     const protocol = random.pick(LISTENER_PROTOCOLS);
@@ -227,11 +226,11 @@ const tree = (source: Source): Body => {
       Array.from({ length: random.int(1, 2) }, () =>
         named(policy(source, MISSING_ID, protocol, () => ({ redirect_pool: refer(protocol) }))),
       ).map(({ redirect_pool_id, ...rest }) =>
-        redirect_pool_id === undefined || random.chance(0.03) ? rest : { ...rest, redirect_pool: refer(protocol) },
+        redirect_pool_id === undefined || random.odd(0.03) ? rest : { ...rest, redirect_pool: refer(protocol) },
       );
     return {
       ...named(listenerAlone(source, protocol)),
-      protocol_port: random.chance(0.95) ? 80 + index : 80,
+      protocol_port: random.odd(0.05) ? 80 : 80 + index,
       ...(random.chance(0.5) && { default_pool: refer(protocol) }),
       ...(random.chance(0.35) && { l7policies: policies() }),
     };
@@ -246,7 +245,7 @@ const loadBalancer = (source: Source): Body => {
   const flavors = model.all('flavor').map(id);
   const zones = model.all('availability_zone').map(({ fields }) => fields.name);
   return {
-    ...(somewhere || random.chance(0.1) ? {} : { vip_subnet_id: VIP_SUBNET.id }),
+    ...(somewhere || random.odd(0.05) ? {} : { vip_subnet_id: VIP_SUBNET.id }),
     ...drawn,
     ...(flavors.length > 0 && random.chance(0.2) && { flavor_id: random.pick(flavors) }),
     ...(zones.length > 0 && random.chance(0.2) && { availability_zone: random.pick(zones) }),
@@ -292,8 +291,10 @@ export const updateBody = (source: Source, { kind, fields, parent }: Known): Bod
   });
   const { protocol } = kind === 'l7policy' ? (model.find(parent)?.fields ?? {}) : fields;
   const lb = kind === 'l7policy' ? String(model.find(parent)?.parent) : parent;
-  const plain = protocol !== 'TERMINATED_HTTPS' && kind === 'listener' && random.chance(0.9);
-  const body = plain ? Object.fromEntries(Object.entries(own).filter(([name]) => !(name in LISTENER_TLS))) : own;
+  const plainPool = kind === 'pool' && noTls.has(protocol) && !random.odd(0.1);
+  const plain = protocol !== 'TERMINATED_HTTPS' && kind === 'listener' && !random.odd(0.1);
+  const unfit = { ...(plain && LISTENER_TLS), ...(plainPool && POOL_TLS) };
+  const body = Object.fromEntries(Object.entries(own).filter(([name]) => !(name in unfit)));
   if (kind === 'listener' && random.chance(0.25)) {
     return { ...body, default_pool_id: random.chance(0.2) ? null : poolsFor(source, lb, protocol) };
   }

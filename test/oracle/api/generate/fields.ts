@@ -36,12 +36,12 @@ const one =
 const usual =
   (good: readonly unknown[], odd: readonly unknown[]): Value =>
   (random) =>
-    random.pick(random.chance(0.92) ? good : odd);
+    random.pick(random.odd(0.08) ? odd : good);
 /** Some of the first list; now and then with some of the second. */
 const some =
   (good: readonly unknown[], odd: readonly unknown[] = []): Value =>
   (random) =>
-    random.some(random.chance(0.92) ? good : [...good, ...odd]);
+    random.odd(0.08) ? [...random.some(good), random.pick(odd)] : random.some(good);
 
 const COMMON = {
   name: often(0.6, text),
@@ -143,7 +143,7 @@ const PERSISTENCE = usual(
 
 export const POOL: Readonly<Record<string, Field>> = {
   ...DESCRIBED,
-  lb_algorithm: often(0.2, one('ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT')),
+  lb_algorithm: often(0.2, usual(['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP'], ['SOURCE_IP_PORT'])),
   session_persistence: often(0.25, PERSISTENCE),
 };
 export const POOL_TLS: Readonly<Record<string, Field>> = {

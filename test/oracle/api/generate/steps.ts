@@ -53,6 +53,9 @@ const placeOf = ({ kind, parent, fields }: Known): string => {
   return `${collection(kind as TenantKind, parent)}/${fields.id}`;
 };
 
+/** A listener that can have policies. */
+const isHttp = ({ fields: { protocol } }: Known): boolean => protocol === 'HTTP' || protocol === 'TERMINATED_HTTPS';
+
 /** Makes the steps of one sequence, each out of what came of those before. */
 export class Generator implements Source {
   readonly random: Random;
@@ -61,6 +64,8 @@ export class Generator implements Source {
   #names = 0;
   /** Steps for which the worker does not come. */
   #held = 0;
+  /** Quotas were set, and may be met. */
+  #limited = false;
 
   constructor(seed: number) {
     this.random = new Random(seed);
@@ -73,8 +78,11 @@ export class Generator implements Source {
 
   next(): Step {
     this.#number += 1;
+    const who = this.#identity();
+    // Which of several mistakes is told first is a matter of taste: a request has one.
+    this.random.oddities = who === 'member' && this.#held === 0 && !this.#limited ? 1 : 0;
     const draft = this.#draft();
-    const { as = this.#identity(), after = this.#after(draft), query = [], body, ...rest } = draft;
+    const { as = who, after = this.#after(draft), query = [], body, ...rest } = draft;
     return { number: this.#number, ...rest, query, body, as, after };
   }
 
@@ -102,8 +110,9 @@ export class Generator implements Source {
     const isTree = JSON.stringify(body ?? '').match(
       /"(?:listeners|pools|members|l7policies|rules|default_pool|healthmonitor)":/,
     );
+    const changes = method === 'POST' || (method === 'PUT' && /:\{"/.test(JSON.stringify(body ?? '')));
     const isAlone =
-      method !== 'GET' && query.length === 0 && !isTree && !/\/(members|failover)$/.test(method === 'PUT' ? path : '');
+      changes && query.length === 0 && !isTree && !(method === 'PUT' && /\/(members|failover)$/.test(path));
     return isAlone && random.chance(0.04) ? 'fail' : 'settle';
   }
 
@@ -127,9 +136,11 @@ export class Generator implements Source {
   }
 
   /** One of the kind; now and then one that is not there. */
-  #any(kind: Kind): Known {
-    const known = this.model.all(kind);
-    if (known.length > 0 && !this.random.chance(0.03)) return this.random.pick(known);
+  #any(kind: Kind, fits: (known: Known) => boolean = () => true): Known {
+    const all = this.model.all(kind);
+    const fitting = all.filter(fits);
+    const known = fitting.length > 0 && !this.random.odd(0.04) ? fitting : all;
+    if (known.length > 0 && !this.random.odd(0.04)) return this.random.pick(known);
     return { kind, fields: { id: MISSING_ID }, parent: MISSING_ID };
   }
 
@@ -143,13 +154,13 @@ export class Generator implements Source {
     const { random, model } = this;
     const { root, parent: above } = PLACES[kind];
     if (above !== null && model.all(above).length === 0 && random.chance(0.95)) return this.#create(above, { spoiled });
-    const parent = above === null ? undefined : this.#any(above);
+    const parent = above === null ? undefined : this.#any(above, kind === 'l7policy' ? isHttp : undefined);
     const owner = String(parent?.fields.id);
     const already = above === null ? model.all(kind) : model.below(kind, owner);
     if (already.length >= MOST[kind] && random.chance(0.9)) return this.#update();
     const body = createBody(kind, this, parent);
-    const project = random.chance(0.04) ? { project_id: random.pick([PROJECT, OTHER_PROJECT]) } : {};
-    const given = { ...(random.chance(spoiled) ? spoil(random, body) : body), ...project };
+    const project = random.odd(0.04) ? { project_id: random.pick([PROJECT, OTHER_PROJECT]) } : {};
+    const given = { ...(random.odd(spoiled) ? spoil(random, body) : body), ...project };
     return { method: 'POST', path: collection(kind, owner), body: { [root]: given } };
   }
 
@@ -157,7 +168,7 @@ export class Generator implements Source {
     const { random } = this;
     const known = this.#any(this.#kind());
     const body: Body = updateBody(this, known);
-    const given = random.chance(0.3) ? spoil(random, body) : body;
+    const given = random.odd(0.3) ? spoil(random, body) : body;
     return { method: 'PUT', path: placeOf(known), body: { [known.kind]: given } };
   }
 
@@ -199,7 +210,7 @@ export class Generator implements Source {
     }));
     const members = [...kept, ...Array.from({ length: random.int(0, 3) }, () => member(this))];
     const given =
-      random.chance(0.15) && members.length > 0 ? [spoil(random, random.pick(members)), ...members.slice(1)] : members;
+      members.length > 0 && random.odd(0.15) ? [spoil(random, random.pick(members)), ...members.slice(1)] : members;
     const additive = random.chance(0.4)
       ? [['additive_only', random.pick(['true', 'True', 'false', '1', 'x'])] as const]
       : [];
@@ -236,6 +247,7 @@ export class Generator implements Source {
     const value = () => (random.chance(0.9) ? random.pick([-1, -1, 1, 2, 4, 8, null]) : badValue(random));
     const quota = Object.fromEntries(random.some(names, 0.25).map((name) => [name, value()]));
     const path = `${ROOT}/quotas/${project}`;
+    this.#limited = true;
     return random.weighted<Draft>([
       [4, { method: 'PUT', path, as, body: { quota } }],
       [2, { method: 'GET', path, as }],
@@ -248,6 +260,7 @@ export class Generator implements Source {
 
   #odd(): Draft {
     const { random } = this;
+    random.oddities = 0;
     const known = this.#any(this.#kind());
     const path = placeOf(known);
     return random.pick<Draft>([
@@ -255,7 +268,6 @@ export class Generator implements Source {
       { method: 'GET', path: '/v2' },
       { method: 'GET', path: '/v2.0' },
       { method: 'GET', path: `${ROOT}/nothing` },
-      { method: 'GET', path: `${path}/nothing` },
       { method: 'GET', path: path.replace('/v2.0/', '/v2/') },
       { method: 'GET', path: `${path}/` },
       { method: 'PATCH', path },

@@ -29,7 +29,6 @@ describe('POST of a pool', () => {
       loadbalancers: [{ id: loadBalancer.id }],
       listeners: [],
       members: [],
-      healthmonitor_id: null,
     });
   });
 

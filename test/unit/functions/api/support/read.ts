@@ -10,6 +10,12 @@ const page = z.object({
   loadbalancers_links: z.array(z.object({ rel: z.string(), href: z.string() })),
 });
 
+/** A fault, or a refusal from before any handler. */
+const fault = z.union([
+  z.object({ faultstring: z.string() }).transform(({ faultstring }) => faultstring),
+  z.object({ code: z.int(), title: z.string(), description: z.string() }).transform(({ description }) => description),
+]);
+
 /** The load balancer of an answer. */
 export const loadBalancerOf = ({ body }: Answer) => one.parse(body).loadbalancer;
 
@@ -17,7 +23,7 @@ export const loadBalancerOf = ({ body }: Answer) => one.parse(body).loadbalancer
 export const pageOf = ({ body }: Answer) => page.parse(body);
 
 /** The text of a fault. */
-export const faultOf = ({ body }: Answer): string => z.object({ faultstring: z.string() }).parse(body).faultstring;
+export const faultOf = ({ body }: Answer): string => fault.parse(body);
 
 /** The changes below a load balancer that were accepted, newest first. */
 export const changesBelow = async (loadBalancerId: string): Promise<readonly Operation[]> =>
