@@ -24,6 +24,8 @@ export interface TreeIndex {
   readonly policiesByListener: ReadonlyMap<string, readonly L7Policy[]>;
   /** Enabled ones. */
   readonly rulesByPolicy: ReadonlyMap<string, readonly L7Rule[]>;
+  /** Ids of policies with a rule, enabled or not: their pools have backends, so that they are checked and reported. */
+  readonly policiesWithRules: ReadonlySet<string>;
   /** ALLOCATED and with a VRRP address, by id. */
   readonly amphorae: readonly Amphora[];
 }
@@ -54,6 +56,7 @@ export const indexTree = (tree: LoadBalancerTree): TreeIndex => {
     staying(tree.l7_policies).filter((policy) => policy.enabled),
     (policy) => policy.listener_id,
   );
+  const rules = staying(tree.l7_rules);
   for (const list of policies.values()) list.sort((a, b) => a.position - b.position);
   return {
     loadBalancer: tree.load_balancer,
@@ -67,9 +70,10 @@ export const indexTree = (tree: LoadBalancerTree): TreeIndex => {
     ),
     policiesByListener: policies,
     rulesByPolicy: groupBy(
-      staying(tree.l7_rules).filter((rule) => rule.enabled),
+      rules.filter((rule) => rule.enabled),
       (rule) => rule.l7policy_id,
     ),
+    policiesWithRules: new Set(rules.map((rule) => rule.l7policy_id)),
     amphorae: tree.amphorae
       .filter((amphora) => amphora.status === 'ALLOCATED' && amphora.vrrp_ip !== null)
       .sort((a, b) => compareTexts(a.id, b.id)),

@@ -40,9 +40,9 @@ const trafficOf = (
   for (const policy of context.index.policiesByListener.get(listener.id) ?? []) {
     const pool = policy.action === 'REDIRECT_TO_POOL' ? poolOf(policy.redirect_pool_id) : null;
     const rendered = context.attempt(() => policyLines(context, policy, pool && backendName(pool, id)));
-    if (rendered === null || rendered.length === 0) continue;
+    if (rendered === null) continue;
     lines.push(...rendered);
-    if (pool) pools.add(pool);
+    if (pool && context.index.policiesWithRules.has(policy.id)) pools.add(pool);
   }
   return { pools, main, lines };
 };

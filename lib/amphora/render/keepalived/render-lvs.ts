@@ -125,13 +125,12 @@ const familyLines = (
     ...(monitoring?.lines ?? []),
     EMPTY,
   ];
-  if (!pool.enabled) return [...lines, text`    # Pool ${poolId} is disabled`, text`}`, EMPTY];
-  lines.push(text`    # Configuration for Pool ${poolId}`);
+  lines.push(pool.enabled ? text`    # Configuration for Pool ${poolId}` : text`    # Pool ${poolId} is disabled`);
   if (monitoring) {
     const monitorSubject: Subject = { kind: 'health monitor', id: monitoring.monitor.id };
     lines.push(text`    # Configuration for HealthMonitor ${word(monitorSubject, 'id', monitorSubject.id, uuidRule)}`);
   }
-  for (const member of index.membersByPool.get(pool.id) ?? []) {
+  for (const member of pool.enabled ? (index.membersByPool.get(pool.id) ?? []) : []) {
     if (familyOf(member.ip_address) !== family) continue;
     const rendered = attempt(() => memberLines(member, listener, monitoring));
     if (rendered) for (const line of rendered) lines.push(line);
@@ -165,7 +164,7 @@ export const renderLvs = (input: LvsInput): string => {
   ];
   const pool = listener.default_pool_id === null ? undefined : index.pools.get(listener.default_pool_id);
   if (enabled && pool !== undefined) {
-    const monitor = pool.enabled ? index.monitorByPool.get(pool.id) : undefined;
+    const monitor = index.monitorByPool.get(pool.id);
     const monitoring = monitor ? attempt(() => monitoringOf(monitor, basePath)) : null;
     for (const family of ['ipv4', 'ipv6'] as const) {
       for (const line of familyLines(index, listener, pool, monitoring, attempt, family)) lines.push(line);

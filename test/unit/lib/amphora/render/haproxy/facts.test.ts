@@ -11,7 +11,9 @@ import {
   aLoadBalancer,
   aMember,
   anAmphora,
+  aPolicy,
   aPool,
+  aRule,
   aTree,
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
@@ -187,6 +189,23 @@ describe('the text', () => {
     expect([...text.matchAll(/\nbackend [0-9a-f-]{36}:[0-9a-f-]{36}\n/g)]).toHaveLength(3);
     expect([...text.matchAll(/\n {4}bind \S+:\d+ ssl crt-list \S+/g)]).toHaveLength(3);
     for (const frontend of text.split('\nfrontend ').slice(1)) expect(frontend).toMatch(/\n {4}mode (tcp|http)\n/);
+  });
+
+  test('has a backend for the pool of each policy with rules, also when all of them are disabled', () => {
+    const tree = aTree({
+      listeners: [aListener(1)],
+      pools: [aPool(1), aPool(2), aPool(3)],
+      l7_policies: [1, 2, 3].map((number) =>
+        aPolicy(number, { action: 'REDIRECT_TO_POOL', redirect_pool_id: uuid('c', number), enabled: number < 3 }),
+      ),
+      l7_rules: [
+        aRule(1, { l7policy_id: uuid('f', 1), enabled: false }),
+        aRule(2, { l7policy_id: uuid('f', 2), provisioning_status: 'PENDING_DELETE' }),
+        aRule(3, { l7policy_id: uuid('f', 3) }),
+      ],
+    });
+    const text = lines(haproxyInput({ tree }));
+    expect(text.filter((line) => /^(backend|use_backend)/.test(line))).toEqual([`backend ${uuid('c')}:${uuid('b')}`]);
   });
 
   test('shares no stick table while no amphora is there to share with', () => {
