@@ -61,14 +61,12 @@ export const readMessage = (json: unknown): HeartbeatMessage | null => {
   const parsed = shape.safeParse(json);
   if (!parsed.success) return null;
   const { id, seq, ver, listeners, pools: ofAll = {} } = parsed.data;
-  const reported = new Map<string, ReportedPool>();
-  // Until version 1 each listener has its own pools. Of two reports of one pool the first counts.
-  for (const group of [ofAll, ...Object.values(listeners).map((one) => one.pools ?? {})]) {
-    for (const [key, { status, members }] of Object.entries(group)) {
-      const name = poolId(key);
-      if (!reported.has(name)) reported.set(name, { status, members: new Map(Object.entries(members)) });
-    }
-  }
+  // As upstream: until version 1 each listener has its own pools, and the first report of a pool counts; then the last.
+  const groups = Object.values(listeners).map((one) => Object.entries(one.pools ?? {}));
+  const inOrder = [...groups.toReversed().flat(), ...Object.entries(ofAll)];
+  const reported = new Map<string, ReportedPool>(
+    inOrder.map(([key, { status, members }]) => [poolId(key), { status, members: new Map(Object.entries(members)) }]),
+  );
   return {
     amphoraId: id,
     sequence: seq,

@@ -20,7 +20,8 @@ export interface AmphoraView {
   readonly settled: boolean;
 }
 
-const speaks = ({ status, role }: Amphora): boolean => status === AmphoraStatus.ALLOCATED && role !== null;
+/** True for an amphora whose report counts for the objects: it is up, and has taken over. */
+export const speaks = ({ status, role }: Amphora): boolean => status === AmphoraStatus.ALLOCATED && role !== null;
 
 /** Reads what an amphora should be doing; null when neither it nor its load balancer is there any more. */
 export const readView = async (amphoraId: string, loadBalancerId: string): Promise<AmphoraView | null> => {

@@ -68,9 +68,19 @@ describe('a datagram', () => {
     expect(openDatagram(sealed(beat, 'older'), ['new', 'old']).refused).toBe('bad-mac');
   });
 
-  it('keeps the first of two reports of a pool', () => {
-    const pools = { [`${POOL}:a`]: { status: 'UP', members: {} }, [`${POOL}:b`]: { status: 'DOWN', members: {} } };
-    expect(openDatagram(sealed({ ...beat, pools }), [KEY]).message?.pools.get(POOL)?.status).toBe('UP');
+  it('keeps the last of two reports of a pool, and the first of two listeners of an old agent', () => {
+    const [up, down] = [
+      { status: 'UP', members: {} },
+      { status: 'DOWN', members: {} },
+    ];
+    const statusIn = (message: object) => openDatagram(sealed(message), [KEY]).message?.pools.get(POOL)?.status;
+    expect(statusIn({ ...beat, pools: { [`${POOL}:a`]: up, [`${POOL}:b`]: down } })).toBe('DOWN');
+    const [listener] = Object.values(beat.listeners);
+    const listeners = {
+      a: { ...listener, pools: { [`${POOL}:a`]: up } },
+      b: { ...listener, pools: { [`${POOL}:b`]: down } },
+    };
+    expect(statusIn({ ...beat, listeners, pools: undefined })).toBe('UP');
   });
 
   it('is not inflated when nobody has signed it', () => {
