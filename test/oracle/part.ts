@@ -1,3 +1,6 @@
+/** Of the run whose cases are the same each time. */
+export const FIXED_SEED = 1;
+
 export interface Order {
   /** A Python that imports upstream's octavia. */
   readonly python: string;

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { api } from './api/api.ts';
-import type { Part, Verdict } from './part.ts';
+import { FIXED_SEED, type Part, type Verdict } from './part.ts';
+import { renderings } from './render/renderings.ts';
+import { statuses } from './statuses/statuses.ts';
 import { prepareUpstream } from './upstream.ts';
 
-const FIXED_SEED = 1;
-
 /** In the order they run. */
-const PARTS: Readonly<Record<string, Part>> = { api };
+const PARTS: Readonly<Record<string, Part>> = { renderings, statuses, api };
 
 const number = z.coerce.number().int().nonnegative().optional();
 const { values, positionals } = parseArgs({

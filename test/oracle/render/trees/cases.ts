@@ -1,0 +1,218 @@
+import * as fc from 'fast-check';
+import type {
+  AmphoraDetails,
+  HaproxyOptions,
+  ListenerTlsFiles,
+  PoolTlsFiles,
+} from '../../../../lib/amphora/render/haproxy/input.ts';
+import type { VipSubnet } from '../../../../lib/amphora/render/keepalived/render-vrrp.ts';
+import type { Listener, ListenerProtocol } from '../../../../lib/models/listener.ts';
+import type { Pool } from '../../../../lib/models/pool.ts';
+import type { LoadBalancerTree } from '../../../../lib/models/tree.ts';
+import { haproxyInput } from '../../../fixtures/render/haproxy-cases.ts';
+import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree, uuid } from '../../../fixtures/render/tree.ts';
+import { haproxyListener, type ListenerDraft, lvsListener } from './listeners.ts';
+import { type LoadBalancerDraft, loadBalancer, pair, placedVips } from './load-balancers.ts';
+import { type PolicyDraft, policy } from './policies.ts';
+import { haproxyPool, lvsPool, type PoolDraft } from './pools.ts';
+import { oneOf, rarely } from './values.ts';
+
+/** A tree, and what else its texts depend on; upstream.py reads it as JSON. */
+export interface Case {
+  readonly kind: 'haproxy' | 'lvs' | 'vrrp';
+  readonly tree: LoadBalancerTree;
+  readonly files: {
+    readonly listeners: Readonly<Record<string, ListenerTlsFiles>>;
+    readonly pools: Readonly<Record<string, PoolTlsFiles>>;
+  };
+  readonly options: HaproxyOptions;
+  readonly haproxyVersion: string;
+  readonly details: AmphoraDetails;
+  /** The listener of an `lvs` case. */
+  readonly listenerId: string;
+  /** The amphora of a `vrrp` case. */
+  readonly amphoraId: string;
+  /** Addresses of a `vrrp` case. */
+  readonly vips: readonly VipSubnet[];
+}
+
+interface Served {
+  readonly listener: ListenerDraft;
+  /** Picks one of the pools that fit; null for none. */
+  readonly pool: number | null;
+  readonly policies: readonly PolicyDraft[];
+}
+
+const FITTING: Readonly<Record<ListenerProtocol, readonly Pool['protocol'][]>> = {
+  TCP: ['HTTP', 'HTTPS', 'PROXY', 'PROXYV2', 'TCP'],
+  HTTP: ['HTTP', 'PROXY', 'PROXYV2'],
+  HTTPS: ['HTTPS', 'PROXY', 'PROXYV2', 'TCP'],
+  TERMINATED_HTTPS: ['HTTP', 'PROXY', 'PROXYV2'],
+  UDP: ['UDP'],
+  SCTP: ['SCTP'],
+  PROMETHEUS: [],
+};
+
+/** Names later objects before earlier ones, so that the order of ids is not the order of creation. */
+const numbered = (place: number): number => 900 - place;
+const createdAt = (place: number): { readonly created_at: string } => ({
+  created_at: new Date(Date.UTC(2026, 0, 1) + place * 1000).toISOString(),
+});
+
+const treeOf = (
+  { loadBalancer: owner, amphorae }: LoadBalancerDraft,
+  served: readonly Served[],
+  pools: readonly PoolDraft[],
+): LoadBalancerTree => {
+  let made = 0;
+  const next = (): number => (made += 1);
+  const poolId = (index: number): string => uuid('c', numbered(index));
+  const fitting = (protocol: ListenerProtocol): readonly string[] =>
+    pools.flatMap(({ pool }, index) => (FITTING[protocol].includes(pool.protocol) ? [poolId(index)] : []));
+  const picked = (protocol: ListenerProtocol, pick: number | null): string | null =>
+    pick === null ? null : (fitting(protocol)[pick % fitting(protocol).length] ?? null);
+  const isL7 = ({ protocol }: ListenerDraft): boolean => protocol === 'HTTP' || protocol === 'TERMINATED_HTTPS';
+  const policies = served.flatMap(({ listener, policies: drafts }, place) =>
+    (isL7(listener) ? drafts : []).map((draft, index) => ({ draft, listener, place, index, number: numbered(next()) })),
+  );
+  return aTree({
+    load_balancer: owner,
+    amphorae,
+    listeners: served.map(({ listener, pool }, place) =>
+      aListener(numbered(place), {
+        ...createdAt(place),
+        ...listener,
+        protocol_port: 1000 + place,
+        default_pool_id: picked(listener.protocol, pool),
+      }),
+    ),
+    pools: pools.map(({ pool }, place) => aPool(numbered(place), { ...createdAt(place), ...pool })),
+    members: pools.flatMap(({ members }, place) =>
+      members.map((change) => {
+        const count = next();
+        return aMember(numbered(count), { ...createdAt(count), ...change, pool_id: poolId(place) });
+      }),
+    ),
+    health_monitors: pools.flatMap(({ monitor }, place) =>
+      monitor === null ? [] : [aMonitor(place, { ...monitor, pool_id: poolId(place) })],
+    ),
+    l7_policies: policies.map(({ draft, listener, place, index, number }) => {
+      const target = draft.policy.action === 'REDIRECT_TO_POOL' ? picked(listener.protocol, draft.pool) : null;
+      // Without a pool that fits there is nothing to redirect to.
+      const action = draft.policy.action === 'REDIRECT_TO_POOL' && target === null ? 'REJECT' : draft.policy.action;
+      const own = { ...draft.policy, ...(action && { action }), redirect_pool_id: target };
+      return aPolicy(number, { ...own, listener_id: uuid('b', numbered(place)), position: index + 1 });
+    }),
+    l7_rules: policies.flatMap(({ draft, number }) =>
+      draft.rules.map((change) => {
+        const count = next();
+        return aRule(numbered(count), { ...createdAt(count), ...change, l7policy_id: uuid('f', number) });
+      }),
+    ),
+  });
+};
+
+const listenerFiles = (listener: Listener): ListenerTlsFiles => ({
+  clientCa: listener.client_ca_tls_certificate_id && 'ca.pem',
+  clientCrl: listener.client_crl_container_id && 'crl.pem',
+});
+const poolFiles = (pool: Pool): PoolTlsFiles => ({
+  certificate: pool.tls_certificate_id && 'leaf.pem',
+  ca: pool.ca_tls_certificate_id && 'ca.pem',
+  crl: pool.crl_container_id && 'crl.pem',
+});
+
+const details: fc.Arbitrary<AmphoraDetails> = fc.record({
+  cpuCount: oneOf(1, 2, 9),
+  memory: oneOf(
+    { free: 100_000, buffers: 1_000, cached: 20_000 },
+    { free: 3_000_000, buffers: 100_000, cached: 400_000 },
+    { free: 60_000_000, buffers: 0, cached: 0 },
+  ),
+  activeTunedProfiles: oneOf('', 'virtual-guest', 'virtual-guest amphora'),
+});
+
+const options: fc.Arbitrary<HaproxyOptions> = fc.record({
+  basePath: rarely(4, fc.constant('/srv/octavia'), fc.constant('/var/lib/octavia')),
+  baseCertDir: fc.constant('/var/lib/octavia/certs'),
+  haproxyStickSize: oneOf('10k', '1m'),
+  defaultConnectionLimit: oneOf(50_000, 10),
+  timeouts: fc.record({
+    timeout_client_data: oneOf(50_000, 7),
+    timeout_member_connect: oneOf(5_000, 8),
+    timeout_member_data: oneOf(50_000, 9),
+    timeout_tcp_inspect: oneOf(0, 10),
+  }),
+  connectionLogging: fc.boolean(),
+  userLogFacility: oneOf(0, 3),
+  administrativeLogFacility: oneOf(1, 7),
+});
+
+/** haproxy 2.6 mostly; what is of other versions is chosen by their numbers. */
+const version = rarely(3, oneOf('1.5.18', '1.8.8', '2.0.33', '2.2.9', '3.0.11'), fc.constant('2.6.12-1+deb12u1'));
+
+const caseOf = (kind: Case['kind'], tree: fc.Arbitrary<LoadBalancerTree>, own: fc.Arbitrary<Partial<Case>>) =>
+  fc.tuple(tree, fc.record({ details, options, haproxyVersion: version }), own).map(
+    ([made, around, more]): Case => ({
+      kind,
+      tree: made,
+      files: {
+        listeners: Object.fromEntries(made.listeners.map((listener) => [listener.id, listenerFiles(listener)])),
+        pools: Object.fromEntries(made.pools.map((pool) => [pool.id, poolFiles(pool)])),
+      },
+      listenerId: made.listeners[0]?.id ?? '',
+      amphoraId: made.amphorae.find(({ status }) => status === 'ALLOCATED')?.id ?? '',
+      vips: [],
+      ...around,
+      ...more,
+    }),
+  );
+
+const served = (listener: fc.Arbitrary<ListenerDraft>): fc.Arbitrary<Served> =>
+  fc.record({
+    listener,
+    pool: fc.option(fc.nat(9), { nil: null, freq: 8 }),
+    policies: fc.array(policy, { maxLength: 3 }),
+  });
+
+const nothing = fc.constant({});
+
+export const haproxyCase = caseOf(
+  'haproxy',
+  fc
+    .tuple(
+      loadBalancer,
+      fc.array(served(haproxyListener), { minLength: 1, maxLength: 4 }),
+      fc.array(haproxyPool, { maxLength: 4 }),
+    )
+    .map((parts) => treeOf(...parts)),
+  nothing,
+);
+
+export const lvsCase = caseOf(
+  'lvs',
+  fc.tuple(loadBalancer, served(lvsListener), fc.array(lvsPool, { maxLength: 3 })).map(([owner, one, pools]) => {
+    const isLeaving = one.listener.provisioning_status === 'PENDING_DELETE';
+    const listener = isLeaving ? { ...one.listener, provisioning_status: 'ACTIVE' as const } : one.listener;
+    return treeOf(owner, [{ ...one, listener }], pools);
+  }),
+  nothing,
+);
+
+export const vrrpCase = pair.chain((draft) =>
+  caseOf(
+    'vrrp',
+    fc.constant(treeOf(draft, [], [])),
+    placedVips(draft.loadBalancer).map((vips) => ({ vips })),
+  ),
+);
+
+/** The input of the renderers for haproxy, without what reports bad values. */
+export const asHaproxyInput = ({ tree, files, options: chosen, haproxyVersion, details: machine }: Case) =>
+  haproxyInput({
+    tree,
+    options: chosen,
+    haproxyVersion,
+    details: machine,
+    tls: { listeners: new Map(Object.entries(files.listeners)), pools: new Map(Object.entries(files.pools)) },
+  });

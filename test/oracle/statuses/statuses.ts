@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { type Answering, askPython } from '../ask-python.ts';
+import { failUnused, judgeAll, sumOf } from '../judge.ts';
+import { FIXED_SEED, type Part, type Verdict } from '../part.ts';
+import { type Beat, type StatusCase, statusCase } from './cases.ts';
+import { type Moment, STATUS_ROWS, type StatusDifference, statusRowOf } from './differences.ts';
+import { readBeat, setStatuses } from './ours.ts';
+
+const PROGRAM = new URL('upstream.py', import.meta.url).pathname;
+/** Cases of three heartbeats for one seed. */
+const CASES = 100;
+
+const reading = z.object({ statuses: z.record(z.string(), z.string()), alive: z.boolean() });
+const answer = z.union([z.object({ beats: z.array(reading) }), z.object({ error: z.string() })]);
+type Reading = z.infer<typeof reading>;
+
+const differencesIn = (ours: Reading, upstream: Reading): readonly StatusDifference[] => {
+  const all = ({ statuses, alive }: Reading) =>
+    new Map([...Object.entries(statuses), ['alive', String(alive)] as const]);
+  const [mine, theirs] = [all(ours), all(upstream)];
+  return [...theirs].flatMap(([subject, status]) => {
+    const own = mine.get(subject) ?? 'nothing';
+    return own === status ? [] : [{ subject, ours: own, upstream: status }];
+  });
+};
+
+const told = (beat: Beat, { subject, ours, upstream }: StatusDifference): string =>
+  `  after heartbeat ${beat.seq}: ${subject}\n    ours     ${ours}\n    upstream ${upstream}`;
+
+const judgeWith =
+  (upstream: Answering<z.infer<typeof answer>>, used: Set<string>) =>
+  async (asked: StatusCase): Promise<readonly string[]> => {
+    const answered = await upstream.ask(asked);
+    if ('error' in answered) return [`upstream fails: ${answered.error}`];
+    const latest = new Map<string, Beat>();
+    const problems: string[] = [];
+    let { tree } = asked;
+    for (const [index, theirs] of answered.beats.entries()) {
+      const beat = asked.beats[index];
+      if (beat === undefined) throw new Error('upstream answers a heartbeat that was not asked about');
+      const read = readBeat(tree, beat, latest);
+      const moment: Moment = { tree, beat, read };
+      for (const difference of differencesIn(read.reading, theirs)) {
+        const row = statusRowOf(difference, moment);
+        if (row === null) problems.push(told(beat, difference));
+        else used.add(row.id);
+      }
+      // Each heartbeat is judged by itself: from here on both have upstream's statuses.
+      tree = setStatuses(tree, theirs.statuses);
+      if (read.ignored === null) latest.set(beat.id, beat);
+    }
+    return problems;
+  };
+
+const show = ({ tree, beats }: StatusCase): string =>
+  [tree.load_balancer, ...tree.amphorae, ...tree.listeners, ...tree.pools, ...tree.members, ...beats]
+    .map((one) => `  ${JSON.stringify(one)}`)
+    .join('\n');
+
+/** Random heartbeats about random load balancers, read by upstream's health manager and by ours. */
+export const statuses: Part = async ({ python, seed, pairs }) => {
+  const upstream = askPython(python, PROGRAM, answer);
+  const used = new Set<string>();
+  const verdicts: Verdict[] = [];
+  try {
+    const judge = judgeWith(upstream, used);
+    verdicts.push(await judgeAll({ name: 'heartbeats', cases: statusCase, count: pairs ?? CASES, seed, judge, show }));
+  } finally {
+    await upstream.stop();
+  }
+  const ids = STATUS_ROWS.map(({ id }) => id);
+  if (seed === FIXED_SEED && pairs === undefined) verdicts.push(failUnused(ids, used));
+  return sumOf(verdicts);
+};
