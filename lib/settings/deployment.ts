@@ -1,5 +1,5 @@
 import { address, network, schedule } from './rules.ts';
-import { list, oneOf, optional, type Setting, text } from './setting.ts';
+import { integer, list, oneOf, optional, type Setting, text } from './setting.ts';
 
 const hourly = (name: string): Setting<string> => text(name, 'rate(1 hour)', { rule: schedule });
 
@@ -11,6 +11,8 @@ export const DEPLOYMENT_SETTINGS: readonly Setting<unknown>[] = [
   oneOf('CLOUD_CA', ['none', 'layer'], 'none'),
   optional('CLOUD_CA_LAYER'),
   optional('SECRETS_PREFIX'),
+  integer('API_RATE_LIMIT', 500, 1),
+  integer('API_BURST_LIMIT', 1_000, 1),
   hourly('CERT_SCHEDULE'),
   hourly('AGENT_CONFIG_SCHEDULE'),
   hourly('DRIFT_SCHEDULE'),
