@@ -36,7 +36,7 @@ const poolStatus = (pool: Pool, tree: StatusSource): PoolStatusView => {
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
   return {
     ...statusOf(pool),
-    ...(monitor === undefined ? {} : { health_monitor: { ...statusOf(monitor), type: monitor.type } }),
+    health_monitor: monitor === undefined ? null : { ...statusOf(monitor), type: monitor.type },
     members: tree.members
       .filter(({ pool_id }) => pool_id === pool.id)
       .sort(byCreation)

@@ -43,7 +43,7 @@ export type StatusView = z.infer<typeof statusShape>;
 
 const poolStatusShape = z.strictObject({
   ...statusShape.shape,
-  health_monitor: z.strictObject({ ...statusShape.shape, type: z.string() }).optional(),
+  health_monitor: z.strictObject({ ...statusShape.shape, type: z.string() }).nullable(),
   members: many(z.strictObject({ ...statusShape.shape, address: z.string(), protocol_port: z.int() })),
 });
 export type PoolStatusView = z.infer<typeof poolStatusShape>;

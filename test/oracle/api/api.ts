@@ -11,7 +11,7 @@ import { startUpstream } from './upstream-side.ts';
 const PAIRS = 2500;
 const LENGTH = 60;
 /** All the shrinking of a run, in milliseconds. */
-const SHRINK_MS = 90_000;
+const SHRINK_MS = 60_000;
 
 /** What makes two failures the same one. */
 const signatureOf = (played: Played): string => {

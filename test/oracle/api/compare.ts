@@ -41,10 +41,11 @@ const faultDifferences = (ours: Answer, upstream: Answer): readonly Difference[]
 };
 
 const idOf = (value: unknown): string => (isRecord(value) && typeof value.id === 'string' ? value.id : '');
-const keyOf = (value: unknown): string => (typeof value === 'string' ? value : idOf(value));
+/** Its id; what has none that is known is told apart by all that it has. */
+const keyOf = (value: unknown): string => `${idOf(value)} ${JSON.stringify(value)}`;
 const byId = (one: unknown, other: unknown): number => keyOf(one).localeCompare(keyOf(other));
 /** The request that made it. */
-const origin = (value: unknown): string => /^«(\d+)/.exec(idOf(value))?.[1] ?? '';
+const origin = (value: unknown): string => /^«(\d+|members)/.exec(idOf(value))?.[1] ?? '';
 
 /** What one request has made at once has no order of its own: such neighbours are put in the order of their names. */
 const ordered = (list: readonly unknown[]): readonly unknown[] => {

@@ -64,9 +64,15 @@ const refusedHere =
 export const ROWS: readonly Row[] = [
   {
     id: 'upstream-crash',
-    covers: ({ at }, { ours, upstream }) => at === 'status' && upstream.status === 500 && ours.status < 500,
+    covers: ({ at }, { ours, upstream }) => at === 'status' && upstream.status === 500 && ours.status !== 500,
   },
-  { id: 'member-family', covers: refusedHere(501, /mixing IPv4 and IPv6 addresses for its VIP and members/) },
+  {
+    id: 'member-family',
+    covers: either(
+      refusedHere(501, /mixing IPv4 and IPv6 addresses for its VIP and members/),
+      answered([501, 409], { says: /mixing IPv4 and IPv6/ }),
+    ),
+  },
   { id: 'monitor-address-reserved', covers: refusedHere(400, /is not a valid option for member monitor_address/) },
   { id: 'monitor-method', covers: refusedHere(400, /so only the http_method GET is supported/) },
   { id: 'monitor-codes', covers: refusedHere(400, /expected_codes. Value: '\d{3}-\d{3}'/) },
@@ -131,6 +137,18 @@ export const ROWS: readonly Row[] = [
       (at.endsWith('.tenant_id') && upstream === undefined && step.query.some(([name]) => name === 'fields')) ||
       (at === 'status' && answer.status === 400 && step.query.some(([name]) => name === 'tenant_id')),
   },
+  { id: 'amphora-role-first', covers: answered([403, 404], { path: /\/amphorae\/[^/]+$/ }) },
+  {
+    id: 'foreign-marker',
+    covers: (difference, played) =>
+      played.step.query.some(([name]) => name === 'marker') &&
+      answered([400, 200], { says: /pagination marker/ })(difference, played),
+  },
+  {
+    id: 'reverse-without-marker',
+    covers: (_difference, { step }) =>
+      step.query.some(([name]) => name === 'page_reverse') && !step.query.some(([name]) => name === 'marker'),
+  },
   {
     id: 'system-scope',
     covers: (difference, played) =>
@@ -181,7 +199,7 @@ export const ROWS: readonly Row[] = [
     id: 'empty-text-filter',
     covers: ({ at }, { step }) => /\.length$/.test(at) && step.query.some(([, value]) => value === ''),
   },
-  { id: 'object-post', covers: answered([405, 400], { method: /POST/ }) },
+  { id: 'path-405', covers: answered([405, 400], { method: /POST/ }) },
 ];
 
 /** The row that explains a difference; null for a fault. */

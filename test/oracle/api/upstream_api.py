@@ -275,12 +275,6 @@ def settle(failed):
                 row.provisioning_status = constants.ERROR if row.id == failed else constants.ACTIVE
                 if isinstance(row, SHOWN_ONLINE) and row.id != failed:
                     row.operating_status = constants.ONLINE if row.enabled else constants.OFFLINE
-        for member in session.query(models.Member).all():
-            if member.pool.health_monitor is None:
-                member.operating_status = constants.NO_MONITOR
-            elif member.operating_status == constants.NO_MONITOR:
-                # Until the next heartbeat.
-                member.operating_status = constants.OFFLINE
         session.flush()
         for model in reversed(MODELS):
             ids = [row.id for row in session.query(model).filter_by(provisioning_status=constants.PENDING_DELETE).all()]
@@ -290,6 +284,12 @@ def settle(failed):
                     row.provisioning_status = constants.ERROR
                 elif row is not None:
                     delete(session, repos, row)
+        for member in session.query(models.Member).all():
+            if member.pool.health_monitor is None:
+                member.operating_status = constants.NO_MONITOR
+            elif member.operating_status == constants.NO_MONITOR:
+                # Until the next heartbeat.
+                member.operating_status = constants.OFFLINE
     session.close()
 
 

@@ -4,6 +4,7 @@ import {
   draw,
   FIELDS,
   LISTENER,
+  LISTENER_HTTP,
   LISTENER_TLS,
   LOAD_BALANCER,
   MEMBER,
@@ -89,8 +90,9 @@ const mostly = <T>(random: Random, fitting: readonly T[], any: readonly T[]): T 
 
 const poolsFor = ({ model, random }: Source, lb: string, protocol: unknown): string => {
   const all = model.below('pool', lb);
-  const fitting = all.filter(({ fields }) => POOL_PROTOCOLS[String(protocol)]?.includes(String(fields.protocol)));
-  const others = random.odd(0.1) ? model.all('pool') : all;
+  const fits = ({ fields }: Known) => POOL_PROTOCOLS[String(protocol)]?.includes(String(fields.protocol)) ?? false;
+  const fitting = all.filter(fits);
+  const others = random.odd(0.1) ? model.all('pool').filter(fits) : all;
   return mostly(random, fitting.map(id), others.length > 0 ? others.map(id) : [MISSING_ID]);
 };
 
@@ -186,6 +188,7 @@ const listenerAlone = ({ random }: Source, protocol: string): Body => {
     protocol,
     protocol_port: random.int(80, 99),
     ...draw(random, LISTENER),
+    ...(protocol === 'HTTP' && draw(random, LISTENER_HTTP)),
     ...((endsTls || random.odd(0.05)) && draw(random, LISTENER_TLS)),
     ...(endsTls && !random.odd(0.05) && { default_tls_container_ref: CERTIFICATE_REFS[0] }),
   };

@@ -59,22 +59,10 @@ const ALPN = some(['h2', 'http/1.1', 'http/1.0'], ['h3', '']);
 const CERTIFICATE = usual(CERTIFICATE_REFS, [MISSING_REF, CA_REF, '', 'x']);
 const CA = usual([CA_REF], [MISSING_REF, CERTIFICATE_REFS[0], CRL_REF]);
 const CRL = usual([CRL_REF], [OTHER_CRL_REF, MISSING_REF, CA_REF]);
-const HEADERS: Value = (random) =>
-  Object.fromEntries(
-    random
-      .some(
-        [
-          'X-Forwarded-For',
-          'X-Forwarded-Port',
-          'X-Forwarded-Proto',
-          'X-SSL-Client-Verify',
-          'X-SSL-Client-DN',
-          'X-SSL-Client-CN',
-        ],
-        0.4,
-      )
-      .map((name) => [name, random.pick(['true', 'true', 'true', 'false', 'True'])]),
-  );
+const headers =
+  (...names: readonly string[]): Value =>
+  (random) =>
+    Object.fromEntries(random.some(names).map((name) => [name, random.pick(['true', 'true', 'false', 'True'])]));
 const CIDRS = some(
   ['10.0.0.0/8', '10.0.0.1/8', '192.0.2.7', '10.0.0.0/255.0.0.0'],
   ['2001:db8::/32', 'x', '10.0.0.0/33'],
@@ -112,11 +100,16 @@ export const LISTENER: Readonly<Record<string, Field>> = {
   timeout_member_data: often(0.1, usual([0, 1, 50_000, 86_400_000], [-1, 31_536_000_000, 86_400_001])),
   timeout_tcp_inspect: often(0.1, usual([0, 1, 50_000, 86_400_000], [-1, 31_536_000_000, 86_400_001])),
   allowed_cidrs: often(0.15, CIDRS),
-  insert_headers: often(0.2, HEADERS),
+};
+
+/** Of a listener that speaks HTTP. */
+export const LISTENER_HTTP: Readonly<Record<string, Field>> = {
+  insert_headers: often(0.2, headers('X-Forwarded-For', 'X-Forwarded-Port', 'X-Forwarded-Proto')),
 };
 
 /** Of a listener that ends TLS, and now and then of another one. */
 export const LISTENER_TLS: Readonly<Record<string, Field>> = {
+  insert_headers: often(0.2, headers('X-Forwarded-For', 'X-SSL-Client-Verify', 'X-SSL-Client-DN')),
   default_tls_container_ref: often(0.7, CERTIFICATE),
   sni_container_refs: often(0.3, some(CERTIFICATE_REFS, [MISSING_REF, ''])),
   client_authentication: often(0.2, one('NONE', 'OPTIONAL', 'MANDATORY')),
@@ -194,7 +187,7 @@ export const RULE: Readonly<Record<string, Field>> = {
 /** What a kind has besides what is required and what depends on its neighbours. */
 export const FIELDS: Readonly<Partial<Record<Kind, Readonly<Record<string, Field>>>>> = {
   loadbalancer: LOAD_BALANCER,
-  listener: { ...LISTENER, ...LISTENER_TLS },
+  listener: { ...LISTENER, ...LISTENER_HTTP, ...LISTENER_TLS },
   pool: { ...POOL, ...POOL_TLS },
   member: MEMBER,
   healthmonitor: { ...MONITOR, ...MONITOR_HTTP },

@@ -38,7 +38,9 @@ const ZONE_DATA = [
 const nameOf = (known: Known | undefined): string => String(known?.fields.id ?? MISSING_ID);
 const any = ({ random, model }: Source, kind: Kind): Known | undefined => {
   const known = model.all(kind);
-  return known.length > 0 && !random.chance(0.05) ? random.pick(known) : undefined;
+  if (known.length > 0 && !random.odd(0.05)) return random.pick(known);
+  random.oddities = 0;
+  return undefined;
 };
 
 const body = (source: Source, kind: OperatorKind): Record<string, unknown> => {
@@ -48,12 +50,16 @@ const body = (source: Source, kind: OperatorKind): Record<string, unknown> => {
     ...(random.chance(0.4) && { description: 'text' }),
     ...(random.chance(0.4) && { enabled: boolean(random) }),
   };
-  const provider_name = random.pick(['amphora', 'amphora', 'octavia', 'noop']);
+  const provider_name = random.odd(0.1) ? 'noop' : random.pick(['amphora', 'octavia']);
   switch (kind) {
     case 'flavorprofile':
-      return { name, provider_name, flavor_data: random.pick([...FLAVOR_DATA.slice(0, 2), ...FLAVOR_DATA]) };
+      return { name, provider_name, flavor_data: random.pick(random.odd(0.3) ? FLAVOR_DATA : FLAVOR_DATA.slice(0, 2)) };
     case 'availability_zone_profile':
-      return { name, provider_name, availability_zone_data: random.pick([ZONE_DATA[0], ...ZONE_DATA]) };
+      return {
+        name,
+        provider_name,
+        availability_zone_data: random.pick(random.odd(0.3) ? ZONE_DATA : ZONE_DATA.slice(0, 1)),
+      };
     case 'flavor':
       return { name, flavor_profile_id: nameOf(any(source, 'flavorprofile')), ...shown };
     default:
@@ -73,6 +79,7 @@ export const operatorRequest = (source: Source): Draft => {
     [9, 'admin' as const],
     [1, 'member' as const],
   ]);
+  random.oddities = as === 'admin' ? 1 : 0;
   const kind = random.weighted<OperatorKind>([
     [3, 'flavorprofile'],
     [3, 'flavor'],
@@ -83,7 +90,7 @@ export const operatorRequest = (source: Source): Draft => {
   const known = any(source, kind);
   const path = `${collection}/${kind === 'availability_zone' ? String(known?.fields.name ?? 'missing') : nameOf(known)}`;
   const spoiled = (fields: Record<string, unknown>) => ({
-    [kind]: as === 'admin' && random.chance(0.2) ? spoil(random, fields) : fields,
+    [kind]: random.odd(0.2) ? spoil(random, fields) : fields,
   });
   return random.weighted<() => Draft>([
     [8, () => ({ method: 'POST', path: collection, as, body: spoiled(body(source, kind)) })],

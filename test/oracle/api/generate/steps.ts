@@ -64,6 +64,8 @@ export class Generator implements Source {
   #names = 0;
   /** Steps for which the worker does not come. */
   #held = 0;
+  /** The worker has not come after the last step. */
+  #pending = false;
   /** Quotas were set, and may be met. */
   #limited = false;
 
@@ -80,9 +82,10 @@ export class Generator implements Source {
     this.#number += 1;
     const who = this.#identity();
     // Which of several mistakes is told first is a matter of taste: a request has one.
-    this.random.oddities = who === 'member' && this.#held === 0 && !this.#limited ? 1 : 0;
+    this.random.oddities = who === 'member' && !this.#pending && !this.#limited ? 1 : 0;
     const draft = this.#draft();
     const { as = who, after = this.#after(draft), query = [], body, ...rest } = draft;
+    this.#pending = after === 'hold';
     return { number: this.#number, ...rest, query, body, as, after };
   }
 
@@ -141,6 +144,7 @@ export class Generator implements Source {
     const fitting = all.filter(fits);
     const known = fitting.length > 0 && !this.random.odd(0.04) ? fitting : all;
     if (known.length > 0 && !this.random.odd(0.04)) return this.random.pick(known);
+    this.random.oddities = 0;
     return { kind, fields: { id: MISSING_ID }, parent: MISSING_ID };
   }
 
@@ -214,7 +218,13 @@ export class Generator implements Source {
     const additive = random.chance(0.4)
       ? [['additive_only', random.pick(['true', 'True', 'false', '1', 'x'])] as const]
       : [];
-    return { method: 'PUT', path: `${ROOT}/pools/${id}/members`, query: additive, body: { members: given } };
+    return {
+      method: 'PUT',
+      after: 'settle',
+      path: `${ROOT}/pools/${id}/members`,
+      query: additive,
+      body: { members: given },
+    };
   }
 
   #tree(): Draft {

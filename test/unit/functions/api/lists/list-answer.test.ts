@@ -104,6 +104,8 @@ describe('filters', () => {
     ['tags=x', 'ba'],
     ['tags=x,y', 'a'],
     ['tags=x&tags=y', 'a'],
+    ['tags=', ''],
+    ['not-tags-any=', 'cba'],
     ['tags-any=y,z', 'a'],
     ['not-tags=x,y', 'cb'],
     ['not-tags-any=x', 'c'],
@@ -133,6 +135,14 @@ describe('the order', () => {
     ['sort_key=name&sort_dir=up', "Supplied sort direction 'up' is not valid."],
   ])('%s is refused', async (query, text) => {
     await expect(list(query)).rejects.toThrow(text);
+  });
+
+  it.each([
+    ['limit=x', "Supplied pagination limit 'x' is not valid."],
+    ['sort_key=name&sort_dir=up', "Supplied sort direction 'up' is not valid."],
+    ['sort=name:asc:x', "Supplied sort key '['name', 'asc', 'x']' is not valid."],
+  ])('%s is refused in the shape of the web framework', async (query, description) => {
+    await expect(list(query)).rejects.toMatchObject({ body: { code: 400, title: 'Bad Request', description } });
   });
 });
 

@@ -23,7 +23,7 @@ describe('the tree of statuses', () => {
                 health_monitor: { ...status('monitor'), type: 'HTTP' },
                 members: [{ ...status('member'), address: '10.0.0.5', protocol_port: 80 }],
               },
-              { ...status('redirect-pool'), members: [] },
+              { ...status('redirect-pool'), health_monitor: null, members: [] },
             ],
           },
         ],
