@@ -1,7 +1,7 @@
+import { remembered } from '../../settings/remembered.ts';
 import type { CertificateDriver } from './certificate-driver.ts';
 import { certificatesIn, checkPair, keyToPem, privateKeyIn } from './pem-blocks.ts';
 import type { ReadPem } from './pem-source.ts';
-import { remembered } from './remembered.ts';
 
 /** Each source is the path of a PEM file, or `secret:<Secrets Manager id>`. */
 export interface AgentCredentialsSettings {

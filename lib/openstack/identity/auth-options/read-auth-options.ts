@@ -1,5 +1,6 @@
 import type { identityConfig } from '../../../config.ts';
 import { ConfigurationError } from '../../../errors/configuration.ts';
+import { readSecret } from '../../../settings/secret.ts';
 import type { AuthOptions } from './auth-options.ts';
 import { cloudOfDocument, readCloudsFile, usualCloudsFiles } from './clouds-file.ts';
 import { cloudOfEnvironment } from './environment.ts';
@@ -7,27 +8,17 @@ import { cloudOfEnvironment } from './environment.ts';
 /** Answers a secret's text by its Secrets Manager id. */
 export type SecretReader = (secretId: string) => Promise<string>;
 
-const readSecret: SecretReader = async (secretId) => {
-  // Loaded only where a secret is named: most functions' start would pay for it without need.
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient();
-  try {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-    if (SecretString === undefined) throw new ConfigurationError('OS_CLOUDS_SECRET', `secret ${secretId} has no text`);
-    return SecretString;
-  } finally {
-    client.destroy();
-  }
-};
+const readCloudsSecret: SecretReader = (secretId) => readSecret('OS_CLOUDS_SECRET', secretId);
 
 /**
  * How the worker signs in: a clouds.yaml in Secrets Manager, a clouds.yaml file, or the OS_* variables, in this order.
  *
  * @throws ConfigurationError names the setting or the field, never a secret
+ * @throws CloudUnavailableError Secrets Manager cannot be asked now
  */
 export const readAuthOptions = async (
   config: ReturnType<typeof identityConfig>,
-  secretOf: SecretReader = readSecret,
+  secretOf: SecretReader = readCloudsSecret,
 ): Promise<AuthOptions> => {
   const { cloud, cloudsFile, cloudsSecret, home } = config;
   if (cloudsSecret !== null) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAuthOptions } from '../../../../../../lib/openstack/identity/auth-options/read-auth-options.ts';
+import { useSecretsManager } from '../../../../../helpers/secrets-manager.ts';
 
 const YAML = `
 clouds:
@@ -23,6 +24,9 @@ const environment = {
   caFile: null,
 };
 const config = { cloud: null, cloudsFile: null, cloudsSecret: null, home: null, environment };
+
+const { holds } = useSecretsManager();
+holds.set('app/clouds', YAML);
 
 describe('readAuthOptions', () => {
   let folder: string;
@@ -74,6 +78,15 @@ clouds: { one: { auth: *base } }
       );
     expect((await read('one')).authUrl).toBe('http://one/v3');
     await expect(read(null)).rejects.toMatchObject({ setting: 'OS_CLOUD' });
+  });
+
+  it('reads the secret from Secrets Manager, and names the setting when it is missing', async () => {
+    const read = (cloudsSecret: string) => readAuthOptions({ ...config, cloud: 'one', cloudsSecret });
+    expect((await read('app/clouds')).authUrl).toBe('http://one/v3');
+    await expect(read('app/none')).rejects.toMatchObject({
+      name: 'ConfigurationError',
+      message: 'OS_CLOUDS_SECRET: cannot read secret "app/none": ResourceNotFoundException',
+    });
   });
 
   it('reads the OS_* variables when no cloud is named', async () => {
