@@ -1,4 +1,4 @@
-import { agentConfiguration, agentConfigurationMark } from '../../lib/drivers/amphora/agent-configuration.ts';
+import { agentConfiguration } from '../../lib/drivers/amphora/agent-configuration.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
@@ -23,10 +23,9 @@ export const amphoraConfigUpdate =
     ]);
     const { lb_network_ip: lbNetworkIp } = amphora;
     if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
-    const config = agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
-    const agent_config = await agentConfigurationMark();
-    await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, config);
-    await updateAmphora(flow, amphoraId, { agent_config }, [putSource(lbNetworkIp, amphoraId)]);
+    const { file, mark } = await agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
+    await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, file);
+    await updateAmphora(flow, amphoraId, { agent_config: mark }, [putSource(lbNetworkIp, amphoraId)]);
     return undefined;
   };
 

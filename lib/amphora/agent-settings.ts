@@ -1,12 +1,17 @@
-import { amphoraConfig, healthConfig } from '../config.ts';
+import { amphoraConfig } from '../config.ts';
 import { amphoraKeyOf } from '../models/heartbeat-key.ts';
 import type { AgentConfig, AgentTopology } from './agent-config.ts';
+import type { HeartbeatSettings } from './heartbeat-settings.ts';
 
 /** What the configuration of one amphora's agent says, by the worker's settings. @throws ConfigurationError */
-export const agentConfigFor = (amphoraId: string, topology: AgentTopology): AgentConfig => ({
+export const agentConfigFor = (
+  amphoraId: string,
+  topology: AgentTopology,
+  heartbeats: HeartbeatSettings,
+): AgentConfig => ({
   ...amphoraConfig(),
-  ...healthConfig(),
-  heartbeatKey: amphoraKeyOf(healthConfig().heartbeatKey, amphoraId),
+  ...heartbeats,
+  heartbeatKey: amphoraKeyOf(heartbeats.heartbeatKey, amphoraId),
   amphoraId,
   topology,
 });

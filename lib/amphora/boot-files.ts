@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from '../errors/flow.ts';
-import { AGENT_SERVER_CA, AGENT_SERVER_CERT, type AgentConfig, renderAgentConfig } from './agent-config.ts';
+import { AGENT_SERVER_CA, AGENT_SERVER_CERT } from './agent-config.ts';
 
 export interface BootFiles {
   /** The amphora's certificate followed by its key. */
   readonly serverPem: string;
   /** What the amphora checks the worker against. */
   readonly clientCaPem: string;
-  readonly agent: AgentConfig;
+  /** The text of amphora-agent.conf. */
+  readonly agentConfig: string;
 }
 
 /** Bytes Nova takes for one file, in its default quota. */
@@ -17,13 +18,17 @@ const RSYSLOG = '# No log targets.\n';
 
 /**
  * The files an amphora is booted with, by their paths. They hold a private key: never to be logged or stored.
- * @throws InvalidArgumentError when Nova would refuse one for its size, or a value does not fit its file
+ * @throws InvalidArgumentError when Nova would refuse one for its size
  */
-export const amphoraBootFiles = ({ serverPem, clientCaPem, agent }: BootFiles): Readonly<Record<string, string>> => {
+export const amphoraBootFiles = ({
+  serverPem,
+  clientCaPem,
+  agentConfig,
+}: BootFiles): Readonly<Record<string, string>> => {
   const files = {
     [AGENT_SERVER_CERT]: serverPem,
     [AGENT_SERVER_CA]: clientCaPem,
-    '/etc/octavia/amphora-agent.conf': renderAgentConfig(agent),
+    '/etc/octavia/amphora-agent.conf': agentConfig,
     '/etc/rsyslog.d/10-rsyslog.conf': RSYSLOG,
   };
   for (const [path, content] of Object.entries(files)) {

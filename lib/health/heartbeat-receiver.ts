@@ -1,9 +1,23 @@
 import type { Socket } from 'node:dgram';
 import { hostname } from 'node:os';
 import { detectionConfig, receiverConfig } from '../config.ts';
+import { ConfigurationError } from '../errors/configuration.ts';
 import { logger } from '../logger.ts';
+import { secretIdOf } from '../settings/secret.ts';
 import { createRaise } from './receiver/raise-alarms.ts';
 import { type RunningReceiver, startReceiver } from './receiver/receiver.ts';
+
+/** A receiver reads no secret. The name of one, taken for the key, would have every heartbeat refused. */
+const keyItself = (setting: string, key: string): string => {
+  if (secretIdOf(key) === null) return key;
+  throw new ConfigurationError(setting, 'must be the key itself, is the name of a secret');
+};
+
+/** The keys that heartbeats may be signed with, the current one first. */
+const keysOf = ({ heartbeatKey, heartbeatPreviousKey }: ReturnType<typeof receiverConfig>): readonly string[] => [
+  keyItself('HEARTBEAT_KEY', heartbeatKey),
+  ...(heartbeatPreviousKey === null ? [] : [keyItself('HEARTBEAT_PREVIOUS_KEY', heartbeatPreviousKey)]),
+];
 
 /** Receives heartbeats on a socket, as the settings say. @throws ConfigurationError */
 export const receiveHeartbeats = (socket: Socket): RunningReceiver => {
@@ -13,7 +27,7 @@ export const receiveHeartbeats = (socket: Socket): RunningReceiver => {
   return startReceiver({
     id: `${hostname()}:${port}`,
     socket,
-    keys: [receiver.heartbeatKey, ...(receiver.heartbeatPreviousKey === null ? [] : [receiver.heartbeatPreviousKey])],
+    keys: keysOf(receiver),
     intervalMs: detection.heartbeatInterval * 1000,
     missedBeats: detection.missedBeats,
     timeoutMs: detection.heartbeatTimeout * 1000,

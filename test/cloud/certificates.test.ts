@@ -69,14 +69,21 @@ inRecipe.describe('the upkeep of a real amphora', () => {
   });
 
   it('gives it a new heartbeat key, which it signs with once its agent begins again, and it is heard all the time', async () => {
-    const [{ amphoraDriver }, { renderAgentConfig }, { agentConfigFor }, { readBeat }, { listOperations }] =
-      await Promise.all([
-        import('../../lib/drivers/amphora/index.ts'),
-        import('../../lib/amphora/agent-config.ts'),
-        import('../../lib/amphora/agent-settings.ts'),
-        import('../../lib/repositories/beats.ts'),
-        import('../../lib/repositories/operations.ts'),
-      ]);
+    const [
+      { amphoraDriver },
+      { renderAgentConfig },
+      { agentConfigFor },
+      { heartbeatSettings },
+      { readBeat },
+      { listOperations },
+    ] = await Promise.all([
+      import('../../lib/drivers/amphora/index.ts'),
+      import('../../lib/amphora/agent-config.ts'),
+      import('../../lib/amphora/agent-settings.ts'),
+      import('../../lib/amphora/heartbeat-settings.ts'),
+      import('../../lib/repositories/beats.ts'),
+      import('../../lib/repositories/operations.ts'),
+    ]);
     const { heartbeats: receiver } = real().stack;
     if (receiver === null) throw new Error('nobody receives');
     const SOON = { timeout: 30_000, interval: 250 };
@@ -87,7 +94,7 @@ inRecipe.describe('the upkeep of a real amphora', () => {
 
     // As if it had been built when that was the key.
     const config = renderAgentConfig({
-      ...agentConfigFor(amphora.id, 'SINGLE'),
+      ...agentConfigFor(amphora.id, 'SINGLE', await heartbeatSettings()),
       heartbeatKey: amphoraKeyOf(FORMER_KEY, amphora.id),
     });
     const agent = { amphoraId: amphora.id, lbNetworkIp: amphora.managementAddress };

@@ -17,14 +17,15 @@ const bench = useBench({
 });
 
 const importUpkeep = async () => {
-  const [configs, configuration, settings, render, beats] = await Promise.all([
+  const [configs, configuration, settings, heartbeats, render, beats] = await Promise.all([
     import('../../lib/upkeep/agent-configs.ts'),
     import('../../lib/drivers/amphora/agent-configuration.ts'),
     import('../../lib/amphora/agent-settings.ts'),
+    import('../../lib/amphora/heartbeat-settings.ts'),
     import('../../lib/amphora/agent-config.ts'),
     import('../../lib/repositories/beats.ts'),
   ]);
-  return { ...configs, ...configuration, ...settings, ...render, ...beats };
+  return { ...configs, ...configuration, ...settings, ...heartbeats, ...render, ...beats };
 };
 let upkeep: Awaited<ReturnType<typeof importUpkeep>>;
 beforeAll(async () => {
@@ -39,7 +40,8 @@ const receiver = () => {
 
 /** The agent signs with that key from now on. */
 const sign = async (amphora: Amphora, heartbeatKey: string): Promise<void> => {
-  const config = upkeep.renderAgentConfig({ ...upkeep.agentConfigFor(amphora.id, 'SINGLE'), heartbeatKey });
+  const ordinary = upkeep.agentConfigFor(amphora.id, 'SINGLE', await upkeep.heartbeatSettings());
+  const config = upkeep.renderAgentConfig({ ...ordinary, heartbeatKey });
   await bench.lib().amphoraDriver().updateAgentConfig(bench.agentOf(amphora), config);
 };
 

@@ -1,10 +1,9 @@
-import { agentConfigFor } from '../../amphora/agent-settings.ts';
 import { amphoraBootFiles } from '../../amphora/boot-files.ts';
 import { userData } from '../../amphora/user-data.ts';
 import { computeConfig } from '../../config.ts';
 import { type AmphoraOptions, managementNetworks, type Topology } from '../../models/load-balancer.ts';
 import { serverName } from '../../models/names.ts';
-import { agentConfigurationMark } from '../amphora/agent-configuration.ts';
+import { agentConfiguration } from '../amphora/agent-configuration.ts';
 import type { AmphoraCertificate, CertificateDriver } from '../certificate/certificate-driver.ts';
 import type { ImageDriver } from '../image/image-driver.ts';
 import type { ServerSpec } from './compute-driver.ts';
@@ -38,16 +37,15 @@ export const amphoraServer = async (
 ): Promise<AmphoraServer> => {
   const settings = computeConfig();
   const { options } = request;
-  const [imageId, certificate, clientCaPem, agentConfig] = await Promise.all([
+  const [imageId, certificate, clientCaPem, agent] = await Promise.all([
     drivers.images.findImageByTag(options.amp_image_tag ?? settings.ampImageTag, settings.ampImageOwnerId),
     drivers.certificates.issueAmphoraCertificate(request.amphoraId),
     drivers.certificates.clientCa(),
-    agentConfigurationMark(),
+    agentConfiguration(request.amphoraId, request.topology),
   ]);
-  const agent = agentConfigFor(request.amphoraId, request.topology);
   return {
     certificate,
-    agentConfig,
+    agentConfig: agent.mark,
     spec: {
       name: serverName(request.amphoraId),
       imageId,
@@ -58,7 +56,7 @@ export const amphoraServer = async (
       keyName: settings.ampSshKeyName,
       availabilityZone: options.compute_zone ?? settings.availabilityZone,
       serverGroupId: request.serverGroupId,
-      files: amphoraBootFiles({ serverPem: certificate.pem, clientCaPem, agent }),
+      files: amphoraBootFiles({ serverPem: certificate.pem, clientCaPem, agentConfig: agent.file }),
       userData: userData(settings.ampTimezone),
     },
   };

@@ -7,7 +7,8 @@ const functionProperties = z.looseObject({
 
 /** Settings that would hold a secret if they were given instead of named. */
 const SENSITIVE = /(_KEY|PASSWORD|PASSPHRASE|_SECRET|CERTIFICATE)$/;
-const NAMED = /^(secret:|\{\{resolve:secretsmanager:)/;
+/** Not a dynamic reference: CloudFormation writes what it resolves into the function's configuration. */
+const NAMED = /^secret:/;
 const EXEMPT = new Set(['OS_CLOUDS_SECRET']);
 
 const taskProperties = z.looseObject({

@@ -61,6 +61,11 @@ const NEEDS: readonly Need[] = [
     needed: (inputs) => inputs.some((path) => ISSUERS.includes(path)),
     given: (role) => role.includes('/server-ca-private-key-'),
   },
+  {
+    what: 'the heartbeat key',
+    needed: within('lib/amphora/heartbeat-settings.ts'),
+    given: (role) => role.includes('/heartbeat-key-'),
+  },
 ];
 
 const functionProperties = z.looseObject({ Role: z.strictObject({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) }) });

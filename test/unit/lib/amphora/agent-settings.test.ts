@@ -12,16 +12,17 @@ const load = async () => {
   return (await import('../../../../lib/amphora/agent-settings.ts')).agentConfigFor;
 };
 
+const heartbeats = { heartbeatKey: 'beat', heartbeatInterval: 7, controllerIpPortList: ['192.168.90.2:5555'] };
+
 describe('the configuration of one agent', () => {
   it('follows the settings of the worker', async () => {
-    vi.stubEnv('HEARTBEAT_KEY', 'beat');
-    vi.stubEnv('CONTROLLER_IP_PORT_LIST', '192.168.90.2:5555');
     vi.stubEnv('AMPHORA_BIND_PORT', '9444');
     const agentConfigFor = await load();
-    expect(agentConfigFor('a1', 'SINGLE')).toMatchObject({
+    expect(agentConfigFor('a1', 'SINGLE', heartbeats)).toMatchObject({
       amphoraId: 'a1',
       topology: 'SINGLE',
       heartbeatKey: amphoraKeyOf('beat', 'a1'),
+      heartbeatInterval: 7,
       controllerIpPortList: ['192.168.90.2:5555'],
       agentPort: 9444,
       haproxyCmd: '/usr/sbin/haproxy',
@@ -29,17 +30,10 @@ describe('the configuration of one agent', () => {
   });
 
   it('is refused with a TLS version that no agent starts with', async () => {
-    vi.stubEnv('HEARTBEAT_KEY', 'beat');
     vi.stubEnv('AMPHORA_AGENT_TLS_PROTOCOL', 'TLSv1.3');
     const agentConfigFor = await load();
-    expect(() => agentConfigFor('a1', 'SINGLE')).toThrow(
+    expect(() => agentConfigFor('a1', 'SINGLE', heartbeats)).toThrow(
       'AMPHORA_AGENT_TLS_PROTOCOL: must be one of TLSv1, TLSv1.1, TLSv1.2, is "TLSv1.3"',
     );
-  });
-
-  it('cannot be had without a heartbeat key', async () => {
-    vi.stubEnv('HEARTBEAT_KEY', undefined);
-    const agentConfigFor = await load();
-    expect(() => agentConfigFor('a1', 'SINGLE')).toThrow('HEARTBEAT_KEY');
   });
 });

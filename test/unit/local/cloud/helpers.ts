@@ -2,6 +2,7 @@ import { createPrivateKey, randomUUID, X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { createAgentClient } from '../../../../lib/amphora/agent-client.ts';
+import { renderAgentConfig } from '../../../../lib/amphora/agent-config.ts';
 import { amphoraBootFiles } from '../../../../lib/amphora/boot-files.ts';
 import type { AgentAddress, AmphoraDriver } from '../../../../lib/drivers/amphora/amphora-driver.ts';
 import { restAmphoraDriver } from '../../../../lib/drivers/amphora/rest-amphora-driver.ts';
@@ -133,7 +134,7 @@ export const testWorker = async (cloud: StandInCloud, { readTimeout = 4000 } = {
       const files = amphoraBootFiles({
         serverPem: await issue(amphoraId),
         clientCaPem: clientCa.certPem,
-        agent: {
+        agentConfig: renderAgentConfig({
           amphoraId,
           topology,
           heartbeatKey: HEARTBEAT_KEY,
@@ -148,7 +149,7 @@ export const testWorker = async (cloud: StandInCloud, { readTimeout = 4000 } = {
           agentTlsProtocol: 'TLSv1.2',
           userLogFacility: 0,
           administrativeLogFacility: 1,
-        },
+        }),
       });
       const { id } = await compute.createServer({
         name: `amphora-${amphoraId}`,

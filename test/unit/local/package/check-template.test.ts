@@ -95,6 +95,12 @@ describe('environments', () => {
     expect(problems.join()).not.toContain('insecure');
   });
 
+  test('hold no reference that CloudFormation replaces by the secret itself', () => {
+    expect(problemsOf({ F: code({ HEARTBEAT_KEY: '{{resolve:secretsmanager:app/heartbeat-key}}' }) })).toEqual([
+      'F: HEARTBEAT_KEY is given instead of named',
+    ]);
+  });
+
   test('fit into what Lambda takes', () => {
     expect(problemsOf({ F: code({ LONG: 'x'.repeat(5000) }) })).toHaveLength(1);
   });

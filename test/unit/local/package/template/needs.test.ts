@@ -36,6 +36,9 @@ test('a role that lacks something fails', () => {
   expect(problemsOf(['lib/upkeep/drift/repair.ts'], [LOGS])).toEqual([
     'ComputeDelete: its role lacks the index of projects and spares',
   ]);
+  expect(problemsOf(['lib/amphora/heartbeat-settings.ts'], [LOGS])).toEqual([
+    'ComputeDelete: its role lacks the heartbeat key',
+  ]);
   expect(problemsOf([], [])).toEqual(['ComputeDelete: its role lacks its log group']);
 });
 
