@@ -1,4 +1,5 @@
-import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree } from '../../fixtures/render/tree.ts';
+import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import { aListener, aMember, aMonitor, anAmphora, aPolicy, aPool, aRule, aTree } from '../../fixtures/render/tree.ts';
 import type { Difference } from './compare.ts';
 import type { Case } from './trees/cases.ts';
 
@@ -15,19 +16,24 @@ const unusual = (object: object, usual: object): object => {
 const linesOf = (kind: string, objects: readonly object[], usual: object): readonly string[] =>
   objects.map((object) => `  ${kind} ${JSON.stringify(unusual(object, usual))}`);
 
-/** A case as a developer needs it to see what it is about: one object a line, without its defaults. */
-export const shownCase = ({ kind, tree, haproxyVersion, options, details, vips }: Case): string =>
+/** A tree as a developer reads it: one object a line, without its defaults. */
+export const shownTree = (tree: LoadBalancerTree): string =>
   [
-    `${kind}, haproxy ${haproxyVersion}`,
-    `  options ${JSON.stringify(options)} ${JSON.stringify(details)}`,
     ...linesOf('load balancer', [tree.load_balancer], aTree().load_balancer),
-    ...linesOf('amphora', tree.amphorae, {}),
+    ...linesOf('amphora', tree.amphorae, anAmphora()),
     ...linesOf('listener', tree.listeners, aListener()),
     ...linesOf('pool', tree.pools, aPool()),
     ...linesOf('member', tree.members, aMember()),
     ...linesOf('health monitor', tree.health_monitors, aMonitor()),
     ...linesOf('L7 policy', tree.l7_policies, aPolicy()),
     ...linesOf('L7 rule', tree.l7_rules, aRule()),
+  ].join('\n');
+
+export const shownCase = ({ kind, tree, haproxyVersion, options, details, vips }: Case): string =>
+  [
+    `${kind}, haproxy ${haproxyVersion}`,
+    `  options ${JSON.stringify(options)} ${JSON.stringify(details)}`,
+    shownTree(tree),
     ...linesOf('VIP', vips, {}),
   ].join('\n');
 

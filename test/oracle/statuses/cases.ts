@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { AmphoraRole } from '../../../lib/models/amphora.ts';
+import type { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import {
   activeStandby,
@@ -12,16 +13,7 @@ import {
   uuid,
 } from '../../fixtures/render/tree.ts';
 import { oneOf, rarely } from '../render/trees/values.ts';
-
-/** A heartbeat as the agent's JSON has it. */
-export interface Beat {
-  readonly id: string;
-  readonly seq: number;
-  /** Missing before there were versions. */
-  readonly ver?: number;
-  readonly listeners: Readonly<Record<string, object>>;
-  readonly pools?: Readonly<Record<string, object>>;
-}
+import { type Beat, beatOf, beatParts, LISTENERS, MEMBERS, POOLS } from './beats.ts';
 
 /** A load balancer, and what its amphorae report of it one after the other. */
 export interface StatusCase {
@@ -32,25 +24,18 @@ export interface StatusCase {
 const operating = oneOf('ONLINE', 'OFFLINE', 'ERROR', 'NO_MONITOR', 'DEGRADED', 'DRAINING');
 const on = rarely(5, fc.constant(false), fc.constant(true));
 
-/** What hangs on a load balancer that nothing changes is ACTIVE or in ERROR. */
-const provisioning = (isSettled: boolean) =>
-  isSettled
-    ? rarely(8, fc.constant('ERROR' as const), fc.constant('ACTIVE' as const))
-    : oneOf('ACTIVE', 'ERROR', 'PENDING_CREATE', 'PENDING_UPDATE');
-
-const listenerParts = (isSettled: boolean) =>
-  fc.record({
-    protocol: oneOf('HTTP', 'TCP', 'TERMINATED_HTTPS', 'UDP', 'SCTP'),
-    enabled: on,
-    operating_status: operating,
-    provisioning_status: provisioning(isSettled),
-    pool: fc.option(fc.nat(3), { nil: null }),
-  });
+const listenerParts = fc.record({
+  protocol: oneOf('HTTP', 'TCP', 'TERMINATED_HTTPS', 'UDP', 'SCTP'),
+  enabled: on,
+  operating_status: operating,
+  provisioning_status: rarely(6, fc.constant('ERROR' as const), oneOf('ACTIVE', 'PENDING_CREATE', 'PENDING_UPDATE')),
+  pool: fc.option(fc.nat(3), { nil: null }),
+});
 
 const poolParts = fc.record({
-  isLvs: rarely(4, fc.constant(true), fc.constant(false)),
+  ofKeepalived: rarely(4, fc.constant(true), fc.constant(false)),
   operating_status: operating,
-  members: fc.array(fc.record({ enabled: on, operating_status: operating }), { maxLength: 3 }),
+  members: fc.array(fc.record({ enabled: on, operating_status: operating }), { maxLength: MEMBERS }),
 });
 
 const amphoraParts = fc.record({
@@ -58,20 +43,22 @@ const amphoraParts = fc.record({
   hasRole: rarely(8, fc.constant(false), fc.constant(true)),
 });
 
-const treeParts = fc
-  .record({
-    enabled: on,
-    provisioning_status: rarely(4, oneOf('PENDING_UPDATE', 'PENDING_CREATE', 'ERROR'), fc.constant('ACTIVE' as const)),
-    operating_status: operating,
-  })
-  .chain((owner) =>
-    fc.record({
-      owner: fc.constant(owner),
-      listeners: fc.array(listenerParts(!owner.provisioning_status.startsWith('PENDING')), { maxLength: 3 }),
-      pools: fc.array(poolParts, { maxLength: 3 }),
-      amphorae: fc.array(amphoraParts, { minLength: 1, maxLength: 2 }),
-    }),
-  );
+const ownerParts = fc.record({
+  enabled: on,
+  provisioning_status: rarely(4, oneOf('PENDING_UPDATE', 'PENDING_CREATE', 'ERROR'), fc.constant('ACTIVE' as const)),
+  operating_status: operating,
+});
+
+/** What hangs on a load balancer that nothing changes is ACTIVE or in ERROR. */
+const settled = (status: ProvisioningStatus, owner: ProvisioningStatus): ProvisioningStatus =>
+  owner.startsWith('PENDING') || status === 'ERROR' ? status : 'ACTIVE';
+
+const treeParts = fc.record({
+  owner: ownerParts,
+  listeners: fc.array(listenerParts, { maxLength: LISTENERS }),
+  pools: fc.array(poolParts, { maxLength: POOLS }),
+  amphorae: fc.array(amphoraParts, { minLength: 1, maxLength: 2 }),
+});
 
 type Parts = typeof treeParts extends fc.Arbitrary<infer T> ? T : never;
 
@@ -82,12 +69,13 @@ const treeOf = ({ owner, listeners, pools, amphorae }: Parts): LoadBalancerTree 
     listeners: listeners.map(({ pool, ...parts }, index) =>
       aListener(index + 1, {
         ...parts,
+        provisioning_status: settled(parts.provisioning_status, owner.provisioning_status),
         protocol_port: index + 1,
         default_pool_id: pool === null || pools.length === 0 ? null : uuid('c', (pool % pools.length) + 1),
       }),
     ),
-    pools: pools.map(({ isLvs, operating_status }, index) =>
-      aPool(index + 1, { operating_status, protocol: isLvs ? 'UDP' : 'HTTP' }),
+    pools: pools.map(({ ofKeepalived, operating_status }, index) =>
+      aPool(index + 1, { operating_status, protocol: ofKeepalived ? 'UDP' : 'HTTP' }),
     ),
     members: pools
       .flatMap(({ members }, index) => members.map((parts) => ({ ...parts, pool_id: uuid('c', index + 1) })))
@@ -99,71 +87,9 @@ const treeOf = ({ owner, listeners, pools, amphorae }: Parts): LoadBalancerTree 
   });
 };
 
-const memberWord = oneOf('UP', 'UP', 'UP 1/3', 'DOWN', 'DOWN 1/2', 'DRAIN', 'MAINT', 'no check', 'RESTARTING', 'NOLB');
-const stats = { tx: 0, rx: 0, conns: 0, totconns: 0, ereq: 0 };
-
-/** Some of the entries, most of the time all of them. */
-const mostOf = <T>(ids: readonly string[], value: fc.Arbitrary<T>): fc.Arbitrary<Readonly<Record<string, T>>> =>
-  rarely(3, fc.subarray([...ids]), fc.constant([...ids])).chain((chosen) =>
-    fc.record(Object.fromEntries(chosen.map((id) => [id, value]))),
-  );
-
-const poolReports = ({ pools, members, listeners }: LoadBalancerTree) =>
-  mostOf(
-    pools.map(({ id }) => id),
-    fc.constant(null),
-  ).chain((chosen) => {
-    const reports = Object.keys(chosen).flatMap((poolId) => {
-      const own = members.filter(({ pool_id }) => pool_id === poolId).map(({ id }) => id);
-      const report = fc.record({
-        status: rarely(8, oneOf('DOWN', 'MAINT'), fc.constant('UP')),
-        members: mostOf(own, memberWord),
-      });
-      const isOfLvs = pools.find(({ id }) => id === poolId)?.protocol === 'UDP';
-      const users = listeners.filter(({ default_pool_id }) => default_pool_id === poolId);
-      // haproxy has one backend for each listener that uses the pool.
-      const keys = isOfLvs || users.length === 0 ? [poolId] : users.map(({ id }) => `${poolId}:${id}`);
-      return keys.map((key) => [key, report] as const);
-    });
-    return fc.record(Object.fromEntries(reports));
+export const statusCase: fc.Arbitrary<StatusCase> = fc
+  .tuple(treeParts, fc.array(beatParts, { minLength: 1, maxLength: 4, size: 'max' }))
+  .map(([parts, beats]) => {
+    const tree = treeOf(parts);
+    return { tree, beats: beats.map((one, index) => beatOf(tree, one, index + 1)) };
   });
-
-const beatOf = (tree: LoadBalancerTree, seq: number): fc.Arbitrary<Beat> => {
-  const listenerReport = fc.record({
-    status: rarely(6, oneOf('FULL', 'STOP'), fc.constant('OPEN')),
-    stats: fc.constant(stats),
-  });
-  const ids = [...tree.listeners.map(({ id }) => id)];
-  const head = {
-    id: oneOf(...tree.amphorae.map(({ id }) => id)),
-    seq: fc.constant(seq),
-    listeners: rarely(8, mostOf([...ids, uuid('b', 99)], listenerReport), mostOf(ids, listenerReport)),
-  };
-  const newer = fc.record({ ...head, ver: oneOf(2, 3), pools: poolReports(tree) });
-  // Each listener of an old agent carries the pools of its own process: those of the one that it is about.
-  const older = fc
-    .tuple(fc.record(head), poolReports(tree), oneOf<{ readonly ver?: number }>({}, { ver: 1 }))
-    .map(([beat, pools, version]): Beat => {
-      const owned = (listenerId: string) =>
-        Object.entries(pools).filter(([key]) => !key.includes(':') || key.endsWith(`:${listenerId}`));
-      const listeners = Object.entries(beat.listeners).map(
-        ([id, report]) =>
-          [id, { ...report, pools: id === uuid('b', 99) ? {} : Object.fromEntries(owned(id)) }] as const,
-      );
-      return { ...beat, ...version, listeners: Object.fromEntries(listeners) };
-    });
-  const empty = fc.record({
-    id: head.id,
-    seq: head.seq,
-    ver: fc.constant(3),
-    listeners: fc.constant({}),
-    pools: fc.constant({}),
-  });
-  return fc.oneof({ weight: 8, arbitrary: newer }, { weight: 3, arbitrary: older }, { weight: 1, arbitrary: empty });
-};
-
-export const statusCase: fc.Arbitrary<StatusCase> = treeParts
-  .map(treeOf)
-  .chain((tree) =>
-    fc.record({ tree: fc.constant(tree), beats: fc.tuple(beatOf(tree, 1), beatOf(tree, 2), beatOf(tree, 3)) }),
-  );

@@ -1,5 +1,6 @@
 import type { Row } from '../rows.ts';
-import type { Beat, StatusCase } from './cases.ts';
+import type { Beat } from './beats.ts';
+import type { StatusCase } from './cases.ts';
 import type { Read } from './ours.ts';
 
 /** One object's status after a heartbeat, or the sign of life (`alive`), that differs. */

@@ -6,7 +6,7 @@ import { speaks } from '../../../lib/health/receiver/amphora-view.ts';
 import { withStatuses } from '../../../lib/health/receiver/observed-tree.ts';
 import { OperatingStatus } from '../../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
-import type { Beat } from './cases.ts';
+import type { Beat } from './beats.ts';
 
 /** Operating statuses by id, and whether the heartbeat counts as a sign of life. */
 export interface Reading {

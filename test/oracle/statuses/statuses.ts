@@ -2,13 +2,15 @@ import * as z from 'zod';
 import { type Answering, askPython } from '../ask-python.ts';
 import { failUnused, judgeAll, sumOf } from '../judge.ts';
 import { FIXED_SEED, type Part, type Verdict } from '../part.ts';
-import { type Beat, type StatusCase, statusCase } from './cases.ts';
+import { shownTree } from '../render/report.ts';
+import type { Beat } from './beats.ts';
+import { type StatusCase, statusCase } from './cases.ts';
 import { type Moment, STATUS_ROWS, type StatusDifference, statusRowOf } from './differences.ts';
 import { readBeat, setStatuses } from './ours.ts';
 
 const PROGRAM = new URL('upstream.py', import.meta.url).pathname;
-/** Cases of three heartbeats for one seed. */
-const CASES = 100;
+/** Cases of up to four heartbeats for one seed. */
+const CASES = 130;
 
 const reading = z.object({ statuses: z.record(z.string(), z.string()), alive: z.boolean() });
 const answer = z.union([z.object({ beats: z.array(reading) }), z.object({ error: z.string() })]);
@@ -53,9 +55,7 @@ const judgeWith =
   };
 
 const show = ({ tree, beats }: StatusCase): string =>
-  [tree.load_balancer, ...tree.amphorae, ...tree.listeners, ...tree.pools, ...tree.members, ...beats]
-    .map((one) => `  ${JSON.stringify(one)}`)
-    .join('\n');
+  [shownTree(tree), ...beats.map((beat) => `  heartbeat ${JSON.stringify(beat)}`)].join('\n');
 
 /** Random heartbeats about random load balancers, read by upstream's health manager and by ours. */
 export const statuses: Part = async ({ python, seed, pairs }) => {

@@ -54,3 +54,6 @@ export const url = rarely(
 );
 
 export const reference = fc.constant('https://keys.example.org/v1/secrets/1');
+
+/** What haproxy, keepalived or upstream's templates take for more than itself. */
+export const isAwkward = (value: string | null): boolean => value !== null && /["#$&'<>\\{}~]|^-|[^ -~]/.test(value);
