@@ -6,7 +6,10 @@ import { signIn } from '../../helpers/tenant.ts';
 const aSecret = z.object({ secret_ref: z.string() });
 
 /** A secret of alice's, which is not shared with the worker yet; answers its reference. */
-export const secretOfAlice = async ({ authUrl }: StandInCloud, payload: Uint8Array): Promise<string> => {
+export const secretOfAlice = async (
+  { authUrl }: Pick<StandInCloud, 'authUrl'>,
+  payload: Uint8Array,
+): Promise<string> => {
   const answer = await request(new URL('/key-manager/v1/secrets', authUrl), {
     method: 'POST',
     headers: { 'x-auth-token': await signIn(authUrl, 'alice', 'project-a'), 'content-type': 'application/json' },

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, expect } from 'vitest';
+import { openHeartbeatKey } from '../../local/pki.ts';
+import { loadBalancerApi } from '../cloud/load-balancer-api.ts';
+import { unless } from '../helpers/needs.ts';
+import { signIn } from '../helpers/tenant.ts';
+import { openTable } from './soak/at-rest.ts';
+import { clearFaults } from './soak/faults.ts';
+import { actHonestly } from './soak/honest.ts';
+import { attackAll } from './soak/hostile.ts';
+import { createJournal } from './soak/journal.ts';
+import { type StackProcess, startStackProcess } from './soak/stack-process.ts';
+import { createTally } from './soak/tally.ts';
+
+const DURATION_MS = Number(process.env.ATTACK_SOAK_MINUTES ?? '10') * 60_000;
+const KILLS = Number(process.env.ATTACK_SOAK_KILLS ?? '20');
+/** The API's; the stack takes the next six, too. It keeps them over restarts, as references to secrets name them. */
+const PORT = Number(process.env.ATTACK_SOAK_PORT ?? '21800');
+const HOST = '127.0.0.1';
+/** Age of the stack's process at which its memory is measured, and how often in the seconds before it. */
+const AGE_MS = Math.min(60_000, DURATION_MS / 5);
+const SAMPLES = 10;
+/** Everything is at rest within this time after the last fault. */
+const REST_MS = 150_000;
+/** An honest client gives up a request that was interrupted after this time. */
+const PATIENCE_MS = 160_000;
+const MOST_GROWTH = 1.2;
+/** Load balancers with a client of its own each, by their owners. */
+const CLIENTS = ['alice', 'alice', 'bob'] as const;
+
+const folder = await mkdtemp(join(tmpdir(), 'soak-'));
+let stack: StackProcess | null = null;
+afterAll(async () => {
+  await stack?.kill();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async (): Promise<StackProcess> => {
+  stack = await startStackProcess(folder, PORT);
+  return stack;
+};
+
+/** Median of the resident memory in MB in the last seconds before the process has that age. */
+const memoryAtAge = async (process: StackProcess): Promise<number> => {
+  await wait(process.readyAt + AGE_MS - SAMPLES * 500 - Date.now());
+  const samples: number[] = [];
+  for (let count = 0; count < SAMPLES; count += 1) {
+    samples.push(process.memory());
+    await wait(500);
+  }
+  return samples.sort((a, b) => a - b)[SAMPLES / 2] ?? 0;
+};
+
+/** What `look` still finds when it finds nothing, or when the time is over. */
+const untilNothing = async (look: () => Promise<readonly string[]>): Promise<readonly string[]> => {
+  for (const end = Date.now() + REST_MS; ; await wait(2_000)) {
+    const found = await look();
+    if (found.length === 0 || Date.now() > end) return found;
+  }
+};
+
+unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run attack -- soak').it(
+  'a stack under hostile input and SIGKILLs keeps what it accepted, comes to rest, and needs no more memory',
+  async () => {
+    const authUrl = `http://${HOST}:${PORT + 4}/identity/v3`;
+    const url = `http://${HOST}:${PORT}`;
+    const [tally, journal] = [createTally(), createJournal()];
+    const first = await start();
+    const [aliceToken, bobToken, adminToken] = await Promise.all([
+      signIn(authUrl, 'alice', 'project-a'),
+      signIn(authUrl, 'bob', 'project-b'),
+      signIn(authUrl, 'admin', 'admin'),
+    ]);
+    const users = { alice: loadBalancerApi(url, aliceToken), bob: loadBalancerApi(url, bobToken) };
+    const admin = loadBalancerApi(url, adminToken);
+    const hostile = await users.bob.create({ name: 'hostile', vip_subnet_id: first.vipSubnetId });
+
+    const work = new AbortController();
+    const heartbeatKey = openHeartbeatKey(folder);
+    const target = {
+      host: HOST,
+      port: PORT,
+      authUrl,
+      ...users,
+      aliceToken,
+      admin,
+      heartbeatKey,
+      hostileId: hostile.id,
+    };
+    const load = Promise.all([
+      attackAll({ ...target, tally, journal }, work.signal),
+      ...CLIENTS.map((user, index) => {
+        const site = { api: users[user], name: `${user}-${index}`, vipSubnetId: first.vipSubnetId, tally, journal };
+        return actHonestly(site, work.signal);
+      }),
+    ]).catch((error: unknown) => tally.problem(`the load ended: ${error}`));
+    const began = Date.now();
+    let last = first;
+    const firstMemory = await memoryAtAge(first);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const at = AGE_MS + (kill * (DURATION_MS - 2 * AGE_MS)) / Math.max(KILLS - 1, 1);
+      await wait(Math.max(0, began + at - Date.now()));
+      tally.killed();
+      await last.kill();
+      last = await start();
+      tally.started();
+    }
+    const lastMemory = await memoryAtAge(last);
+    work.abort();
+    await load;
+    await clearFaults(target);
+
+    const table = openTable(PORT + 2);
+    const stopped = Date.now();
+    const restless = await untilNothing(table.restless);
+    const restMs = Date.now() - stopped;
+    table.close();
+    const unkept = await journal.unkept();
+    const sumOf = (from: number, to: number): number =>
+      [...tally.statuses].reduce((sum, [status, count]) => (status >= from && status <= to ? sum + count : sum), 0);
+    const answers = [...tally.statuses]
+      .sort(([a], [b]) => a - b)
+      .map(([status, count]) => `${status || 'none'} ${count}`);
+    const entries = [...journal.entries.values()];
+    const removed = entries.filter(({ removal }) => removal === 'accepted').length;
+    console.log(
+      [
+        `${sumOf(0, 599)} requests: ${sumOf(200, 299)} accepted, ${sumOf(400, 499)} refused, ${sumOf(0, 0)} without an answer around kills`,
+        `answers by status: ${answers.join(', ')}`,
+        `accepted: ${entries.length} objects, ${removed} of them deleted again`,
+        `${KILLS} kills in ${Math.round((Date.now() - began) / 1000)} s; at rest ${Math.round(restMs / 1000)} s after the last fault`,
+        `memory ${AGE_MS / 1000} s after a start: first ${firstMemory.toFixed(0)} MB, last ${lastMemory.toFixed(0)} MB`,
+      ].join('\n'),
+    );
+    expect.soft(tally.problems).toEqual([]);
+    expect.soft(restless).toEqual([]);
+    expect.soft(unkept).toEqual([]);
+    expect.soft(lastMemory).toBeLessThan(firstMemory * MOST_GROWTH);
+    expect(removed).toBeGreaterThan(0);
+  },
+  DURATION_MS + REST_MS + PATIENCE_MS + KILLS * 10_000 + 60_000,
+);
