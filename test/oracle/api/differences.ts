@@ -199,6 +199,11 @@ export const ROWS: readonly Row[] = [
     id: 'empty-text-filter',
     covers: ({ at }, { step }) => /\.length$/.test(at) && step.query.some(([, value]) => value === ''),
   },
+  { id: 'column-filters', covers: answered([400, 200], { says: /One or more arguments/, method: /GET/ }) },
+  {
+    id: 'tree-member-status',
+    covers: field(/\/loadbalancers$/, /^\.loadbalancer\.pools\.\*\.members\.\*\.operating_status$/),
+  },
   { id: 'path-405', covers: answered([405, 400], { method: /POST/ }) },
 ];
 
