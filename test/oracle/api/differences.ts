@@ -199,7 +199,10 @@ export const ROWS: readonly Row[] = [
     id: 'empty-text-filter',
     covers: ({ at }, { step }) => /\.length$/.test(at) && step.query.some(([, value]) => value === ''),
   },
-  { id: 'column-filters', covers: answered([400, 200], { says: /One or more arguments/, method: /GET/ }) },
+  {
+    id: 'column-filters',
+    covers: answered([400, 200], { says: /invalid: (vip_sg_ids|insert_headers)"/, method: /GET/ }),
+  },
   {
     id: 'tree-member-status',
     covers: field(/\/loadbalancers$/, /^\.loadbalancer\.pools\.\*\.members\.\*\.operating_status$/),
