@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { openHeartbeatKey } from '../../local/pki.ts';
 import { loadBalancerApi } from '../cloud/load-balancer-api.ts';
 import { unless } from '../helpers/needs.ts';
@@ -31,8 +31,11 @@ const MOST_GROWTH = 1.2;
 /** Load balancers with a client of its own each, by their owners. */
 const CLIENTS = ['alice', 'alice', 'bob'] as const;
 
-const folder = await mkdtemp(join(tmpdir(), 'soak-'));
+let folder = '';
 let stack: StackProcess | null = null;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'soak-'));
+});
 afterAll(async () => {
   await stack?.kill();
   await rm(folder, { recursive: true, force: true });
