@@ -70,7 +70,7 @@ unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run att
   async () => {
     const authUrl = `http://${HOST}:${PORT + 4}/identity/v3`;
     const url = `http://${HOST}:${PORT}`;
-    const [tally, journal] = [createTally(), createJournal()];
+    const [honest, hostile, journal] = [createTally(), createTally(), createJournal()];
     const first = await start();
     const [aliceToken, bobToken, adminToken] = await Promise.all([
       signIn(authUrl, 'alice', 'project-a'),
@@ -79,7 +79,7 @@ unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run att
     ]);
     const users = { alice: loadBalancerApi(url, aliceToken), bob: loadBalancerApi(url, bobToken) };
     const admin = loadBalancerApi(url, adminToken);
-    const hostile = await users.bob.create({ name: 'hostile', vip_subnet_id: first.vipSubnetId });
+    const bait = await users.bob.create({ name: 'hostile', vip_subnet_id: first.vipSubnetId });
 
     const work = new AbortController();
     const heartbeatKey = openHeartbeatKey(folder);
@@ -91,25 +91,31 @@ unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run att
       aliceToken,
       admin,
       heartbeatKey,
-      hostileId: hostile.id,
+      hostileId: bait.id,
     };
     const load = Promise.all([
-      attackAll({ ...target, tally, journal }, work.signal),
+      attackAll({ ...target, tally: hostile, journal }, work.signal),
       ...CLIENTS.map((user, index) => {
-        const site = { api: users[user], name: `${user}-${index}`, vipSubnetId: first.vipSubnetId, tally, journal };
+        const site = {
+          api: users[user],
+          name: `${user}-${index}`,
+          vipSubnetId: first.vipSubnetId,
+          tally: honest,
+          journal,
+        };
         return actHonestly(site, work.signal);
       }),
-    ]).catch((error: unknown) => tally.problem(`the load ended: ${error}`));
+    ]).catch((error: unknown) => honest.problem(`the load ended: ${error}`));
     const began = Date.now();
     let last = first;
     const firstMemory = await memoryAtAge(first);
     for (let kill = 0; kill < KILLS; kill += 1) {
       const at = AGE_MS + (kill * (DURATION_MS - 2 * AGE_MS)) / Math.max(KILLS - 1, 1);
       await wait(Math.max(0, began + at - Date.now()));
-      tally.killed();
+      for (const tally of [honest, hostile]) tally.killed();
       await last.kill();
       last = await start();
-      tally.started();
+      for (const tally of [honest, hostile]) tally.started();
     }
     const lastMemory = await memoryAtAge(last);
     work.abort();
@@ -120,25 +126,22 @@ unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run att
     const stopped = Date.now();
     const restless = await untilNothing(table.restless);
     const restMs = Date.now() - stopped;
+    const operations = [...(await table.operations())].map(([status, count]) => `${status} ${count}`);
     table.close();
     const unkept = await journal.unkept();
-    const sumOf = (from: number, to: number): number =>
-      [...tally.statuses].reduce((sum, [status, count]) => (status >= from && status <= to ? sum + count : sum), 0);
-    const answers = [...tally.statuses]
-      .sort(([a], [b]) => a - b)
-      .map(([status, count]) => `${status || 'none'} ${count}`);
     const entries = [...journal.entries.values()];
     const removed = entries.filter(({ removal }) => removal === 'accepted').length;
     console.log(
       [
-        `${sumOf(0, 599)} requests: ${sumOf(200, 299)} accepted, ${sumOf(400, 499)} refused, ${sumOf(0, 0)} without an answer around kills`,
-        `answers by status: ${answers.join(', ')}`,
+        `honest: ${honest.summary()}`,
+        `hostile: ${hostile.summary()}`,
+        `operations: ${operations.join(', ')}`,
         `accepted: ${entries.length} objects, ${removed} of them deleted again`,
         `${KILLS} kills in ${Math.round((Date.now() - began) / 1000)} s; at rest ${Math.round(restMs / 1000)} s after the last fault`,
         `memory ${AGE_MS / 1000} s after a start: first ${firstMemory.toFixed(0)} MB, last ${lastMemory.toFixed(0)} MB`,
       ].join('\n'),
     );
-    expect.soft(tally.problems).toEqual([]);
+    expect.soft([...honest.problems, ...hostile.problems]).toEqual([]);
     expect.soft(restless).toEqual([]);
     expect.soft(unkept).toEqual([]);
     expect.soft(lastMemory).toBeLessThan(firstMemory * MOST_GROWTH);

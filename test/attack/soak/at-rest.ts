@@ -7,6 +7,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Table {
   /** What is at work, waits, is locked, or is in ERROR without a reason; nothing once all is at rest. */
   restless(): Promise<readonly string[]>;
+  /** Number of operations by status. */
+  operations(): Promise<ReadonlyMap<string, number>>;
   close(): void;
 }
 
@@ -38,6 +40,12 @@ export const openTable = (port: number): Table => {
         return [...statusesOf(objects), ...reasons(objects, operations)].map((text) => `${partition}: ${text}`);
       });
       return [...waiting, ...found];
+    },
+    operations: async () => {
+      const all = (await rows()).filter(({ pk }) => /^(?:LB|AMP)OPS#/.test(String(pk)));
+      return new Map(
+        [...Map.groupBy(all, ({ status }) => String(status))].map(([status, own]) => [status, own.length]),
+      );
     },
     close: () => client.destroy(),
   };

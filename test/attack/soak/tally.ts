@@ -5,10 +5,10 @@ const AFTER_START_MS = 2_000;
 
 /** Counts answers of the API, and notes those that must not be. */
 export interface Tally {
-  /** Number of answers by status; 0: none, because the stack was killed. */
-  readonly statuses: ReadonlyMap<number, number>;
   /** Answers that must not be, as sentences. */
   readonly problems: readonly string[];
+  /** One line: how many requests were accepted, refused, or left without an answer. */
+  summary(): string;
   /** From now on requests may fail, until `started`. */
   killed(): void;
   started(): void;
@@ -20,6 +20,7 @@ export interface Tally {
 }
 
 export const createTally = (): Tally => {
+  /** Number of answers by status; 0: none, because the stack was killed. */
   const statuses = new Map<number, number>();
   const problems: string[] = [];
   const down: { from: number; to: number }[] = [];
@@ -46,9 +47,15 @@ export const createTally = (): Tally => {
       return null;
     }
   };
+  const sumOf = (from: number, to: number): number =>
+    [...statuses].reduce((sum, [status, number]) => (status >= from && status <= to ? sum + number : sum), 0);
   return {
-    statuses,
     problems,
+    summary: () => {
+      const each = [...statuses].sort(([a], [b]) => a - b).map(([status, number]) => `${status || 'none'} ${number}`);
+      const [all, accepted, refused] = [sumOf(0, 599), sumOf(200, 299), sumOf(400, 499)];
+      return `${all} requests, ${accepted} accepted, ${refused} refused (${each.join(', ')})`;
+    },
     killed: () => {
       down.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
     },
