@@ -27,7 +27,7 @@ export const countTests = (vitest: Pick<Vitest, 'state'>): TestCounts => {
         const reason = reasonOf(test.fullName) ?? (result.state === 'skipped' ? result.note : undefined);
         if (reason === undefined) {
           failed += 1;
-          console.error(`skipped without a reason: ${test.fullName}`);
+          console.error(`did not run, and gives no reason: ${test.fullName}`);
         } else skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
       }
     }
