@@ -194,20 +194,73 @@ export const ROWS: readonly Row[] = [
     covers: answered([403, 201], { says: /Quota has been met for resources: L7/, path: /\/loadbalancers$/ }),
   },
   { id: 'tls-version-names', covers: answered([400, 201], { says: /TLS/ }) },
-  { id: 'policy-pool', covers: answered([201, 400], { path: /\/listeners$/ }) },
+  {
+    id: 'policy-pool',
+    covers: either(
+      answered([201, 400], { path: /\/listeners$/ }),
+      ({ at, upstream }, { step }) =>
+        at === 'fault' &&
+        step.path.endsWith('/listeners') &&
+        /Unknown attribute .*l7policies: redirect_pool_id/.test(String(upstream)),
+    ),
+  },
+  {
+    id: 'unservable-first',
+    covers: either(
+      answered([501, 400], { method: /POST/, says: /L7 policies on/ }),
+      answered([501, 409], { method: /POST/, says: /L7 policies on/ }),
+    ),
+  },
+  {
+    id: 'page-reverse-words',
+    covers: (_difference, { step }) =>
+      step.query.some(([name, value]) => name === 'page_reverse' && value !== 'True' && value.toLowerCase() === 'true'),
+  },
+  {
+    id: 'create-again',
+    covers: ({ at, ours, upstream }, { step }) =>
+      step.method === 'PUT' &&
+      at.endsWith('.provisioning_status') &&
+      ours === 'PENDING_CREATE' &&
+      upstream === 'PENDING_UPDATE',
+  },
+  {
+    id: 'wrong-and-busy',
+    covers: (difference, played) =>
+      answered([400, 409])(difference, played) &&
+      / is immutable and cannot be updated/.test(textOf(played.upstream.body)),
+  },
+  {
+    id: 'body-first',
+    covers: answered([400, 404], { says: /Value should be an object/ }),
+  },
+  {
+    id: 'empty-reference',
+    covers: ({ at, ours, upstream }) => /_(container_)?ref$/.test(at) && ours === null && upstream === '',
+  },
+  {
+    id: 'policy-updated-at',
+    covers: field(/\/loadbalancers$/, /^\.loadbalancer\.listeners\.\*\.l7policies\.\*\.updated_at$/),
+  },
   {
     id: 'empty-text-filter',
     covers: ({ at }, { step }) => /\.length$/.test(at) && step.query.some(([, value]) => value === ''),
   },
   {
     id: 'column-filters',
-    covers: answered([400, 200], { says: /invalid: (vip_sg_ids|insert_headers)"/, method: /GET/ }),
+    covers: answered([400, 200], {
+      says: /invalid: (vip_sg_ids|insert_headers|listeners|pools|members|l7policies)"/,
+      method: /GET/,
+    }),
   },
   {
     id: 'tree-member-status',
     covers: field(/\/loadbalancers$/, /^\.loadbalancer\.pools\.\*\.members\.\*\.operating_status$/),
   },
-  { id: 'path-405', covers: answered([405, 400], { method: /POST/ }) },
+  {
+    id: 'path-405',
+    covers: either(answered([405, 400], { method: /POST/ }), answered([405, 404], { method: /PATCH/ })),
+  },
 ];
 
 /** The row that explains a difference; null for a fault. */

@@ -76,6 +76,7 @@ class Network:
 
     def reset(self):
         self.addresses = itertools.count(100)
+        self.devices = {}
 
     def _subnet(self, one):
         return network_models.Subnet(
@@ -97,7 +98,8 @@ class Network:
             raise network_base.PortNotFound(port_id)
         one = self.ports[port_id]
         ips = [network_models.FixedIP(subnet_id=ip['subnetId'], ip_address=ip['ipAddress']) for ip in one['fixedIps']]
-        return network_models.Port(id=port_id, network_id=one['networkId'], device_id=one['deviceId'], fixed_ips=ips)
+        device_id = self.devices.get(port_id, one['deviceId'])
+        return network_models.Port(id=port_id, network_id=one['networkId'], device_id=device_id, fixed_ips=ips)
 
     def qos_enabled(self):
         return True
@@ -125,6 +127,7 @@ class Network:
 
     def allocate_vip(self, lb):
         port_id = lb.vip.port_id or uuidutils.generate_uuid()
+        self.devices[port_id] = 'lb-' + lb.id
         given = self.ports.get(lb.vip.port_id, {'fixedIps': []})
         fixed = {ip['subnetId']: ip['ipAddress'] for ip in given['fixedIps']}
 
