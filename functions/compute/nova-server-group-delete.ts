@@ -16,7 +16,7 @@ export const novaServerGroupDelete =
     const resource = owned.find(({ kind }) => kind === 'server_group');
     const { server_group_id: recorded } = await getLoadBalancer(loadBalancerId);
     if (resource === undefined && recorded === null) return undefined;
-    // Also one that took the place of a lost one, and was not recorded before its maker died.
+    // A task may have died between replacing a lost group and recording the new one.
     const found = await compute.findServerGroup(serverGroupName(loadBalancerId));
     const groupIds = new Set([recorded, resource?.resource_id ?? null, found].filter((id) => id !== null));
     for (const groupId of groupIds) await compute.deleteServerGroup(groupId);

@@ -43,7 +43,7 @@ export const deleteVipSecurityGroup =
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
     const { security_group_id: recorded } = await getLoadBalancer(loadBalancerId);
     const name = securityGroupName(loadBalancerId);
-    // Also one that took the place of a lost one, and was not recorded before its maker died.
+    // A task may have died between replacing a lost group and recording the new one.
     const found = await network.findSecurityGroup(name);
     const groupIds = [...new Set([recorded, found])].filter((id) => id !== null);
     const patience = (await ownsPorts(loadBalancerId)) ? { ...LET_GO, budgetMs: 0 } : LET_GO;

@@ -52,8 +52,8 @@ const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerV
 };
 
 /**
- * A load balancer as POST shows it: with all that hangs on it, each object once; pools are named by their ids. It is made whatever the answer is: one that would be too
- * large shows what is below it by ids, as GET does.
+ * A load balancer as POST shows it: with everything below it, each object once, and pools by their ids. It is built after the
+ * commit, so it cannot be refused: an answer that would be too large shows what is below by ids, as GET does.
  */
 export const fullView = (tree: LoadBalancerTree): FullLoadBalancerView | LoadBalancerView => {
   const own = loadBalancerView(tree.load_balancer);

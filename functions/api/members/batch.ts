@@ -96,7 +96,7 @@ export const updatesMembers =
     );
     if (isAsWanted(present, wanted, additiveOnly)) {
       const { provisioning_status } = await getLoadBalancer(load_balancer_id);
-      // One in ERROR is brought back by any change, and one that is being deleted refuses it.
+      // Any change applies a member in ERROR again. A member that is being deleted refuses changes.
       if (!DECIDED_BY_THE_WORKER.has(provisioning_status)) return { status: 202 };
     }
     const worker = changes(requesterOf(request));

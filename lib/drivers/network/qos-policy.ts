@@ -2,7 +2,7 @@ import { unlessLost } from '../../errors/lost.ts';
 import { logger } from '../../logger.ts';
 
 /**
- * Applies a VIP's QoS policy; one that is gone is left out, since its loss must not keep traffic from being served. The drift
+ * Applies a VIP's QoS policy; a policy that is gone is left out, because its loss must not stop the traffic. The drift
  * report has it as a finding.
  */
 export const withPolicyIfPresent = async <T>(

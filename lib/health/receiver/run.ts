@@ -14,7 +14,7 @@ logger.info('heartbeats are received', { address: bindIp, port: socket.address()
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
-    // No more is sent to who does not answer.
+    // A load balancer stops sending to a receiver whose health endpoint is closed.
     health?.close();
     receiver.stop().then(() => process.exit(0));
   });
