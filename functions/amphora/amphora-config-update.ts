@@ -5,7 +5,7 @@ import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { putSource } from '../../lib/repositories/heartbeat-sources.ts';
+import { writeSource } from '../../lib/repositories/heartbeat-sources.ts';
 import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
@@ -24,8 +24,10 @@ export const amphoraConfigUpdate =
     const { lb_network_ip: lbNetworkIp } = amphora;
     if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
     const { file, mark } = await agentConfiguration(amphoraId, loadBalancer?.topology ?? Topology.SINGLE);
+    // First: from the moment its agent has a key of its own, receivers can verify its heartbeats by its address only.
+    await writeSource(lbNetworkIp, amphoraId);
     await agents.updateAgentConfig({ amphoraId, lbNetworkIp }, file);
-    await updateAmphora(flow, amphoraId, { agent_config: mark }, [putSource(lbNetworkIp, amphoraId)]);
+    await updateAmphora(flow, amphoraId, { agent_config: mark });
     return undefined;
   };
 

@@ -1,5 +1,6 @@
 import { ConflictError } from '../../lib/errors/conflict.ts';
 import { WorkerError } from '../../lib/errors/worker-error.ts';
+import { outageOf } from '../../lib/repositories/table/outage.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiAnswer } from './request.ts';
 
@@ -56,26 +57,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   ProjectBusyError: { status: 503, headers: { 'retry-after': '1' } },
 };
 
-/** DynamoDB's words for a table that is busy now, after its client has tried for some seconds. */
-const TABLE_BUSY: ReadonlySet<string> = new Set([
-  'InternalServerError',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'ServiceUnavailable',
-  'ThrottlingException',
-  'TransactionCanceledException',
-  'TransactionConflictException',
-  'TransactionInProgressException',
-]);
-/** Codes of connections to the table that fail. */
-const TABLE_AWAY: ReadonlySet<string> = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
 /** The function's own time, and that of a connection to the table. */
 const OUT_OF_TIME: Fault = {
   ...TRY_AGAIN,
@@ -89,8 +70,8 @@ const faultOf = (error: unknown): Fault | undefined => {
   if (error instanceof WorkerError) return FAULTS[error.name];
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'TimeoutError') return OUT_OF_TIME;
-  if (TABLE_BUSY.has(error.name)) return BUSY;
-  return 'code' in error && TABLE_AWAY.has(String(error.code)) ? { ...BUSY, logged: true } : undefined;
+  const outage = outageOf(error);
+  return outage === null ? undefined : { ...BUSY, ...(outage === 'away' && { logged: true }) };
 };
 
 const fault = (status: number, text: string) => ({

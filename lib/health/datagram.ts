@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
+import { isBoundedJson } from '../bounded-json.ts';
 import { type HeartbeatMessage, readMessage } from './message.ts';
 
 /** Why a datagram is not a heartbeat. */
@@ -12,8 +13,8 @@ const RAW_MAC = 32;
 
 /** Bytes of a message: that of some 4,000 members. */
 const MESSAGE_LIMIT = 262_144;
-/** A message holds listeners, their pools and members, each by its id. */
-const MOST_LEVELS = 8;
+/** A message holds listeners, their pools and members, each by its id: no agent sends a list. */
+const BOUNDS = { levels: 8, values: 20_000, lists: false };
 
 const carries = (mac: Uint8Array, expected: Uint8Array): boolean =>
   mac.length === expected.length && timingSafeEqual(mac, expected);
@@ -51,29 +52,6 @@ const inflate = (stream: Uint8Array): Buffer | BadDatagram => {
   }
 };
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENING_BRACE = 0x7b;
-const CLOSING_BRACE = 0x7d;
-const OPENING_BRACKET = 0x5b;
-
-/** False for JSON with a list in it, or deeper than a message: no agent sends it, and it can cost a hundred times its bytes. */
-const isPlain = (bytes: Uint8Array): boolean => {
-  let level = 0;
-  let inText = false;
-  for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i];
-    if (inText) {
-      if (byte === BACKSLASH) i += 1;
-      else if (byte === QUOTE) inText = false;
-    } else if (byte === QUOTE) inText = true;
-    else if (byte === OPENING_BRACE) level += 1;
-    else if (byte === CLOSING_BRACE) level -= 1;
-    if (!inText && (byte === OPENING_BRACKET || level > MOST_LEVELS)) return false;
-  }
-  return true;
-};
-
 const parse = (text: string): { readonly json: unknown } | null => {
   try {
     return { json: JSON.parse(text) };
@@ -86,7 +64,7 @@ const parse = (text: string): { readonly json: unknown } | null => {
 export const readSigned = ({ stream }: Signed): HeartbeatMessage | BadDatagram => {
   const inflated = inflate(stream);
   if (typeof inflated === 'string') return inflated;
-  if (!isPlain(inflated)) return 'bad-shape';
+  if (!isBoundedJson(inflated, BOUNDS)) return 'bad-shape';
   const parsed = parse(inflated.toString('utf8'));
   if (parsed === null) return 'bad-json';
   return readMessage(parsed.json) ?? 'bad-shape';

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { hostOf } from '../addresses.ts';
 import { documents, tableName } from './table/client.ts';
@@ -16,10 +16,17 @@ const sourceRow = z.object({ amphora_id: z.string() });
 
 const keyOf = (address: string) => sourceKey(hostOf(address) ?? address);
 
+const rowOf = (address: string, amphoraId: string) => ({ ...keyOf(address), amphora_id: amphoraId });
+
 /** Notes that the address is the amphora's from now on. */
 export const putSource = (address: string, amphoraId: string): TransactItem => ({
-  Put: { ...inTable(), Item: { ...keyOf(address), amphora_id: amphoraId } },
+  Put: { ...inTable(), Item: rowOf(address, amphoraId) },
 });
+
+/** The same at once, outside of a transaction: it is a fact, whichever operation holds the lock. */
+export const writeSource = async (address: string, amphoraId: string): Promise<void> => {
+  await documents().send(new PutCommand({ TableName: tableName(), Item: rowOf(address, amphoraId) }));
+};
 
 /** The id of the amphora that has the address; null when none is noted. */
 export const findSource = async (address: string): Promise<string | null> => {

@@ -1,10 +1,16 @@
-import { isBoundedJson, MOST_LEVELS, MOST_VALUES } from '../fields/bounded-json.ts';
+import { isBoundedJson } from '../../../lib/bounded-json.ts';
 import { invalidJson, tooLarge, unknownMediaType, validationFailure } from '../refusals.ts';
 import { type ApiEvent, headerOf, stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 /** The limit of oslo.middleware's sizelimit, in bytes. */
 const MAX_BODY_BYTES = 114_688;
+
+/**
+ * The deepest body upstream takes, a load balancer with everything below it, has some 12 levels; one of members only, as large
+ * as a body may be, some 6,000 values.
+ */
+const BOUNDS = { levels: 32, values: 20_000, lists: true };
 
 const JSON_TYPES = new Set(['application/json', 'text/javascript', 'application/javascript']);
 
@@ -20,8 +26,8 @@ export const parseBody = (): ApiMiddleware => ({
     if (bytes.length === 0) return;
     const mediaType = (headerOf(event.headers, 'content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
     if (mediaType !== '' && !JSON_TYPES.has(mediaType)) throw unknownMediaType(mediaType);
-    if (!isBoundedJson(bytes)) {
-      throw validationFailure(`The body may have ${MOST_LEVELS} levels and ${MOST_VALUES} values at most.`);
+    if (!isBoundedJson(bytes, BOUNDS)) {
+      throw validationFailure(`The body may have ${BOUNDS.levels} levels and ${BOUNDS.values} values at most.`);
     }
     try {
       stateOf(event).body = JSON.parse(bytes.toString('utf8'));

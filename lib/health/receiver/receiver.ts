@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Receiver } from '../../models/health.ts';
 import { putReceiver } from '../../repositories/observers.ts';
-import { isOutage } from '../../repositories/table/outage.ts';
+import { outageOf } from '../../repositories/table/outage.ts';
 import { createCounts, type Outcome } from '../counters.ts';
 import type { Arrival } from './arrival.ts';
 import { createHandleBeat } from './handle-beat.ts';
@@ -83,7 +83,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
     } catch (error) {
       counts.add('unwritten');
       // A heartbeat that can never be written says nothing of the table.
-      if (isOutage(error)) failures += 1;
+      if (outageOf(error) !== null) failures += 1;
       if (failures >= OUTAGE) observer.failed('table');
       log.warn('heartbeat could not be handled', { address, error: String(error) });
     }

@@ -2,27 +2,40 @@ import * as z from 'zod';
 
 const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number().optional() }) });
 
-/** What DynamoDB calls a request that it would take later. */
+/** What DynamoDB calls a request that it would take later, after its client has tried for some seconds. */
 const BUSY: ReadonlySet<string> = new Set([
   'InternalServerError',
-  'LimitExceededException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ServiceUnavailable',
   'ThrottlingException',
+  'TransactionCanceledException',
   'TransactionConflictException',
   'TransactionInProgressException',
 ]);
 
+/** Codes of connections that fail. */
+const AWAY: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
 /**
- * True when the table could not be reached, or was too busy: any request would have failed then. False for a request that
- * the table refuses for what is in it.
+ * - `busy`: the table would take the request later.
+ * - `away`: the table could not be reached, or failed.
+ * - null: something else, such as a request that the table refuses for its content.
  */
-export const isOutage = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  if (BUSY.has(error.name) || error.name === 'TimeoutError') return true;
-  const status = answered.safeParse(error).data?.$metadata.httpStatusCode;
-  if (status !== undefined) return status >= 500;
-  // Without an answer it is the connection, whose errors have codes.
-  return 'code' in error && typeof error.code === 'string';
+export type Outage = 'busy' | 'away' | null;
+
+/** Why a request to the table failed, when any request would have failed then. */
+export const outageOf = (error: unknown): Outage => {
+  if (!(error instanceof Error)) return null;
+  if (BUSY.has(error.name)) return 'busy';
+  if (error.name === 'TimeoutError' || ('code' in error && AWAY.has(String(error.code)))) return 'away';
+  const status = answered.safeParse(error).data?.$metadata.httpStatusCode ?? 0;
+  return status >= 500 ? 'away' : null;
 };

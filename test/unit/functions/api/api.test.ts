@@ -116,6 +116,20 @@ describe('the stack', () => {
     expect((await api.call(path, { token })).status).toBe(200);
   });
 
+  it('answers 503 in time when the time of the function is nearly over', async () => {
+    const api = createApi({
+      routes: [{ method: 'GET', path: '/', action: null, handle: () => new Promise(() => undefined) }],
+      authenticate: async () => null,
+      policySet: () => 'keystone_default',
+      baseUri: () => null,
+      dryRun: async (_caller, work) => work(),
+    });
+    const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
+    const context = Object.assign(Object.create(null), { getRemainingTimeInMillis: () => 520 });
+    const answer = await api({ ...event, requestContext: { http: { method: 'GET' } } }, context, Object.create(null));
+    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
+  });
+
   it('tells nothing of an error that nobody expected', async () => {
     const handle = async () => {
       throw new Error('password=secret at 10.0.0.1');

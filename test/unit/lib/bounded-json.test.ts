@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isBoundedJson } from '../../../../../functions/api/fields/bounded-json.ts';
+import { isBoundedJson } from '../../../lib/bounded-json.ts';
 
-const bounded = (text: string) => isBoundedJson(Buffer.from(text));
+const BOUNDS = { levels: 32, values: 20_000, lists: true };
+const bounded = (text: string, bounds = BOUNDS) => isBoundedJson(Buffer.from(text), bounds);
 const nested = (levels: number, inside = '') => `${'['.repeat(levels)}${inside}${']'.repeat(levels)}`;
 
 describe('isBoundedJson', () => {
@@ -15,6 +16,12 @@ describe('isBoundedJson', () => {
     expect(bounded(nested(33))).toBe(false);
     expect(bounded('{"a":'.repeat(33))).toBe(false);
     expect(bounded(`[${'1,'.repeat(20_000)}1]`)).toBe(false);
+  });
+
+  it('refuses lists where there may be none', () => {
+    const without = { ...BOUNDS, lists: false };
+    expect(bounded('{"a":{"b":"[]"}}', without)).toBe(true);
+    expect(bounded('{"a":[]}', without)).toBe(false);
   });
 
   it('counts nothing within texts', () => {

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { useTable } from '../../../helpers/table.ts';
+
+beforeAll(async () => {
+  vi.stubEnv('HEARTBEAT_KEY', 'the shared key');
+  await useTable();
+});
+afterAll(() => void vi.unstubAllEnvs());
+
+const inPlace = async () => {
+  const [{ amphoraConfigUpdate }, { withAmphora }, sources] = await Promise.all([
+    import('../../../../functions/amphora/amphora-config-update.ts'),
+    import('./support.ts'),
+    import('../../../../lib/repositories/heartbeat-sources.ts'),
+  ]);
+  return { amphoraConfigUpdate, ...sources, ...(await withAmphora()) };
+};
+
+describe('AmphoraConfigUpdate', () => {
+  it('notes the address before the agent has its own key, so that a death in between silences no heartbeat', async () => {
+    const { amphoraConfigUpdate, findSource, flow, amphoraId } = await inPlace();
+    const dies = async () => {
+      expect(await findSource('172.16.0.5')).toBe(amphoraId);
+      throw new Error('killed');
+    };
+    await expect(amphoraConfigUpdate({ updateAgentConfig: dies })(amphoraId, flow)).rejects.toThrow('killed');
+    expect(await findSource('172.16.0.5')).toBe(amphoraId);
+  });
+
+  it('is the same when it runs twice', async () => {
+    const { amphoraConfigUpdate, findSource, flow, amphoraId } = await inPlace();
+    const files: string[] = [];
+    const run = amphoraConfigUpdate({ updateAgentConfig: async (_agent, file) => void files.push(file) });
+    await run(amphoraId, flow);
+    await run(amphoraId, flow);
+    expect(files[0]).toBe(files[1]);
+    expect(files[0]).not.toContain('the shared key');
+    expect(await findSource('172.16.0.5')).toBe(amphoraId);
+  });
+});
