@@ -2,6 +2,7 @@ import { BatchExecuteStatementCommand, type BatchStatementResponse } from '@aws-
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
 import { client, tableName } from './client.ts';
 import type { Key } from './keys.ts';
+import { isBusy } from './outage.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -32,14 +33,7 @@ const AT_ONCE = 25;
 /** How long the first of a batch waits for others. */
 const GATHER_MS = 4;
 
-/** Nothing was decided: it is asked again. */
-const PASSING: readonly string[] = [
-  'InternalServerError',
-  'ProvisionedThroughputExceeded',
-  'RequestLimitExceeded',
-  'ThrottlingError',
-  'TransactionConflict',
-];
+/** Tries of an update that was not decided. */
 const ATTEMPTS = 6;
 const PAUSE_MS = 25;
 
@@ -65,10 +59,13 @@ const settle = (one: Waiting, { Error: error }: Pick<BatchStatementResponse, 'Er
   if (error === undefined) one.resolve(null);
   else if (code === 'ConditionalCheckFailed') {
     one.resolve({ found: error.Item === undefined ? null : unmarshall(error.Item) });
-  } else if (code !== undefined && PASSING.includes(code) && one.attempt < ATTEMPTS) {
+  } else if (code !== undefined && isBusy(code) && one.attempt < ATTEMPTS) {
     const pause = Math.random() * PAUSE_MS * 2 ** one.attempt;
     setTimeout(() => enqueue({ ...one, attempt: one.attempt + 1 }), pause);
-  } else one.reject(new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${error.Message}`));
+  } else {
+    const refusal = new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${error.Message}`);
+    one.reject(Object.assign(refusal, { name: code ?? refusal.name }));
+  }
 };
 
 const send = async (batch: readonly Waiting[]): Promise<void> => {

@@ -2,17 +2,23 @@ import * as z from 'zod';
 
 const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number().optional() }) });
 
-/** What DynamoDB calls a request that it would take later, after its client has tried for some seconds. */
+/**
+ * What DynamoDB calls a request that it would take later. Requests have `Exception` behind it, statements of a batch `Error`,
+ * items of a transaction nothing.
+ */
 const BUSY: ReadonlySet<string> = new Set([
-  'InternalServerError',
-  'ProvisionedThroughputExceededException',
+  'InternalServer',
+  'ProvisionedThroughputExceeded',
   'RequestLimitExceeded',
   'ServiceUnavailable',
-  'ThrottlingException',
-  'TransactionCanceledException',
-  'TransactionConflictException',
-  'TransactionInProgressException',
+  'Throttling',
+  'TransactionCanceled',
+  'TransactionConflict',
+  'TransactionInProgress',
 ]);
+
+/** True for a request, a statement or an item that was not decided: the same again may succeed. */
+export const isBusy = (code: string): boolean => BUSY.has(code.replace(/(Exception|Error)$/, ''));
 
 /** Codes of connections that fail. */
 const AWAY: ReadonlySet<string> = new Set([
@@ -34,7 +40,7 @@ export type Outage = 'busy' | 'away' | null;
 /** Why a request to the table failed, when any request would have failed then. */
 export const outageOf = (error: unknown): Outage => {
   if (!(error instanceof Error)) return null;
-  if (BUSY.has(error.name)) return 'busy';
+  if (isBusy(error.name)) return 'busy';
   if (error.name === 'TimeoutError' || ('code' in error && AWAY.has(String(error.code)))) return 'away';
   const status = answered.safeParse(error).data?.$metadata.httpStatusCode ?? 0;
   return status >= 500 ? 'away' : null;

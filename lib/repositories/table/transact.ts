@@ -5,6 +5,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isRehearsed, RehearsalEnded } from '../../rehearsal.ts';
 import { documents, tableName } from './client.ts';
 import { rehearsalKey } from './keys.ts';
+import { isBusy } from './outage.ts';
 import { refusingTooLarge } from './too-large.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -28,16 +29,10 @@ const CONFLICT_ATTEMPTS = 12;
 const CONFLICT_BASE_DELAY_MS = 8;
 const CONFLICT_MAX_DELAY_MS = 250;
 
-const PASSING: ReadonlySet<string> = new Set([
-  'TransactionConflict',
-  'ThrottlingError',
-  'ProvisionedThroughputExceeded',
-]);
-
 /** Two transactions that met at one row, or a table that is busy: nothing was decided, and one simply asks again. */
 export const isConflict = (error: TransactionCanceledException): boolean => {
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
-  return codes.some((code) => code !== undefined && PASSING.has(code)) && !codes.includes('ConditionalCheckFailed');
+  return codes.some((code) => code !== undefined && isBusy(code)) && !codes.includes('ConditionalCheckFailed');
 };
 
 const refusalOf = (error: TransactionCanceledException): Refusal | null => {

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, createHash, createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pemBlocks, privateKeyAmong } from '../../../../../lib/drivers/certificate/tenant-pem.ts';
 import { fixture, secretRef } from './fixture.ts';
@@ -7,6 +7,23 @@ const REF = secretRef(1);
 const key = createPrivateKey(fixture('leaf-key.pem'));
 const read = (name: string, passphrase: string | null) =>
   privateKeyAmong(REF, pemBlocks(REF, fixture(name).toString()), passphrase);
+
+const derOf = (pem: string): Buffer => Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
+
+/** The bytes, encrypted once more as old private keys are: what OpenSSL reads after that is what it was given. */
+const wrappedAsOld = (label: string, der: Uint8Array): string => {
+  const iv = Buffer.alloc(16, 7);
+  const md5 = (...parts: readonly Uint8Array[]) => createHash('md5').update(Buffer.concat(parts)).digest();
+  const [password, salt] = [Buffer.from('hunter2'), iv.subarray(0, 8)];
+  const first = md5(password, salt);
+  const cipher = createCipheriv('aes-256-cbc', Buffer.concat([first, md5(first, password, salt)]), iv);
+  const text = Buffer.concat([cipher.update(der), cipher.final()])
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n');
+  const header = `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,${iv.toString('hex').toUpperCase()}\n`;
+  return `-----BEGIN ${label}-----\n${header}\n${text}\n-----END ${label}-----\n`;
+};
 
 describe('privateKeyAmong', () => {
   it.each(['key-pbkdf2.pem', 'key-scrypt.pem', 'key-triple-des.pem', 'key-traditional.pem'])(
@@ -42,7 +59,9 @@ describe('privateKeyAmong', () => {
     async (label) => {
       const disguised = fixture('key-pbkdf2.pem').toString().replaceAll('ENCRYPTED PRIVATE KEY', label);
       const refused = 'holds a private key that cannot be read with its passphrase';
-      await expect(privateKeyAmong(REF, pemBlocks(REF, disguised), 'hunter2')).rejects.toThrow(refused);
+      for (const pem of [disguised, wrappedAsOld(label, derOf(disguised))]) {
+        await expect(privateKeyAmong(REF, pemBlocks(REF, pem), 'hunter2')).rejects.toThrow(refused);
+      }
     },
   );
 

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { amphoraKeyOf } from '../../../../../lib/models/heartbeat-key.ts';
 import { readBeat } from '../../../../../lib/repositories/beats.ts';
 import { putSource } from '../../../../../lib/repositories/heartbeat-sources.ts';
 import { readReport } from '../../../../../lib/repositories/reports.ts';
+import { client } from '../../../../../lib/repositories/table/client.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { beatOf, KEY, openReceiver, seal, type Watched, watched } from './support.ts';
@@ -117,15 +118,31 @@ describe('a flood', () => {
     await expect.poll(() => sequenceOf(victim), SOON).toBe(1);
   });
 
-  it('of heartbeats that can never be written is no outage of the table', async () => {
-    const { send, receiver, ...made } = await site('127.0.7.10', { intervalMs: 1 });
-    // DynamoDB refuses the number of each.
-    for (let count = 0; count < 15; count += 1) {
-      await send(seal({ ...beatOf(made, 0), seq: Number.MAX_SAFE_INTEGER - count, ver: 1e300 }, own(made)));
-    }
-    await expect.poll(() => Object.values(receiver.counts()).reduce((sum, one) => sum + one, 0), SOON).toBe(15);
-    expect(receiver.hears()).toBe(true);
-  });
+  it.each([
+    ['ValidationException', 400, true],
+    ['ProvisionedThroughputExceededException', 400, false],
+  ] as const)(
+    'of heartbeats that the table refuses with %s %s leaves the receiver hearing: %s',
+    async (name, httpStatusCode, hears) => {
+      const { send, receiver, ...made } = await site(hears ? '127.0.7.10' : '127.0.7.14', {
+        intervalMs: 2_000,
+        readAtOnce: 100,
+      });
+      await send(seal(beatOf(made, 0), own(made)));
+      await expect.poll(() => sequenceOf(made), SOON).toBe(0);
+      const refusal = Object.assign(new Error('refused'), { name, $metadata: { httpStatusCode } });
+      const table = vi.spyOn(client(), 'send').mockImplementation(() => Promise.reject(refusal));
+      try {
+        for (let sequence = 1; sequence <= 12; sequence += 1) {
+          await send(seal(beatOf(made, sequence), own(made)));
+          await expect.poll(() => receiver.counts().unwritten, SOON).toBe(sequence);
+        }
+        expect(receiver.hears()).toBe(hears);
+      } finally {
+        table.mockRestore();
+      }
+    },
+  );
 });
 
 describe('what a heartbeat costs', () => {

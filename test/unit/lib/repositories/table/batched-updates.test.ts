@@ -111,6 +111,9 @@ describe('a batched update', () => {
     expect(await readRow(key)).toMatchObject({ number: 7 });
     documents().middlewareStack.remove(WATCH);
     watchBatches(() => ({ Responses: [{ Error: { Code: 'AccessDenied', Message: 'no' } }] }));
-    await expect(updateBatched({ key, set: { number: 8 }, when: [] })).rejects.toThrow(/BATCH#.*AccessDenied: no/);
+    await expect(updateBatched({ key, set: { number: 8 }, when: [] })).rejects.toMatchObject({
+      name: 'AccessDenied',
+      message: expect.stringMatching(/BATCH#.*AccessDenied: no/),
+    });
   });
 });
