@@ -104,7 +104,7 @@ inRecipe.describe('a spare amphora on a real cloud', () => {
     await vi.waitFor(async () => expect(await spares()).toEqual([]), poll);
   });
 
-  it('is taken by a create, which is much faster with it, and serves', async () => {
+  it('is taken by a create, which makes no server then, and serves', async () => {
     const { facts } = real();
     const spare = await ready();
     const spared = await create('spared', facts.TEST_VIP_SUBNET, facts.TEST_MEMBER_SUBNET);
@@ -113,9 +113,9 @@ inRecipe.describe('a spare amphora on a real cloud', () => {
     expect(spared.steps.map(({ name }) => name)).not.toContain('ComputeCreate');
     await expect.poll(answers, { timeout: 10_000 }).toBe(200);
     const built = await create('built', facts.TEST_VIP_SUBNET, facts.TEST_MEMBER_SUBNET);
+    expect(built.steps.map(({ name }) => name)).toContain('ComputeCreate');
     await remove(built.loadBalancer.id);
     console.log(`create with a spare ${spared.duration_ms} ms, without ${built.duration_ms} ms`);
-    expect(spared.duration_ms).toBeLessThan(built.duration_ms);
   });
 
   it('tells of its load balancer from its next heartbeats on', async () => {
