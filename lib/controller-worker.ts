@@ -32,29 +32,29 @@ import {
   MUTABLE_STATUSES,
   ProvisioningStatus,
 } from './models/statuses.ts';
-import { type OperationHandle, operationHandle } from './operation-handle.ts';
-import { checkId, OperationStarter } from './operation-starter.ts';
 import {
   commitAmphoraDeletion,
   commitAmphoraOperation,
   commitNewAmphora,
   findAmphora,
-} from './repositories/amphora-commits.ts';
-import { findChild, readChildAt } from './repositories/child-reads.ts';
+} from './repositories/locks/amphora-commits.ts';
 import {
   commitLoadBalancerOperation,
   commitNewLoadBalancer,
   type LoadBalancerCommit,
   type NewLoadBalancer,
   type SpareTake,
-} from './repositories/commits.ts';
-import { getLoadBalancer } from './repositories/load-balancers.ts';
-import type { OperationRequest } from './repositories/operations.ts';
-import { type Doubts, doubtRow } from './repositories/pushes.ts';
+} from './repositories/locks/commits.ts';
+import { type Doubts, doubtRow } from './repositories/locks/pushes.ts';
+import { findChild, readChildAt } from './repositories/objects/child-reads.ts';
+import { getLoadBalancer } from './repositories/objects/load-balancers.ts';
+import { readPoolMembers } from './repositories/objects/trees.ts';
+import type { OperationRequest } from './repositories/operations/operations.ts';
 import { memberKey } from './repositories/table/keys.ts';
-import { readPoolMembers } from './repositories/trees.ts';
-import { withSpare } from './spares.ts';
-import { newVrrpGroup } from './vrrp-group.ts';
+import { type OperationHandle, operationHandle } from './worker/operation-handle.ts';
+import { checkId, OperationStarter } from './worker/operation-starter.ts';
+import { withSpare } from './worker/spares.ts';
+import { newVrrpGroup } from './worker/vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<
@@ -424,7 +424,7 @@ export class ControllerWorker extends OperationStarter {
   ): Promise<OperationHandle> {
     checkId('operation_id', operationId);
     // Rare, and much to load.
-    const { redrive } = await import('./recovery.ts');
+    const { redrive } = await import('./executions/recovery.ts');
     return operationHandle(await redrive(operationId, { requester: this.requester, force }));
   }
 

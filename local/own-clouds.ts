@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openstackConfig, signInConfig } from '../lib/config.ts';
 import { ConfigurationError } from '../lib/errors/configuration.ts';
 import { usualCloudsFiles } from '../lib/openstack/identity/auth-options/clouds-file.ts';
 import { readAuthOptions } from '../lib/openstack/identity/auth-options/read-auth-options.ts';
+import { openstackConfig, signInConfig } from '../lib/settings/config.ts';
 import { StartError } from './errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

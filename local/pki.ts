@@ -13,7 +13,7 @@ const files = {
   CLIENT_CERTIFICATE: 'client.pem',
 } as const;
 
-/** The settings of lib/config.ts that name the files. */
+/** The settings of lib/settings/config.ts that name the files. */
 export type PkiSettings = Readonly<Record<keyof typeof files, string>>;
 
 const writeSecret = (path: string, text: string): void => writeFileSync(path, text, { mode: 0o600 });

@@ -9,7 +9,7 @@ import { AmphoraUnreachableError, CloudUnavailableError } from '../../lib/errors
 import type { AlarmDetail } from '../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../lib/health/look-after.ts';
 import { createSweep } from '../../lib/health/receiver/sweep.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { useTable } from '../../test/helpers/table.ts';
 import { mostAtOnce, type Span } from '../local/builds.ts';
 import { runClients } from '../local/clients.ts';

@@ -1,4 +1,4 @@
-import type { OperationHandle } from '../../lib/operation-handle.ts';
+import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { atMost, type Figure, figure } from '../report/figure.ts';
 import { type OperationTimes, operationTimes } from './own-time.ts';
 import type { Site } from './site.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { NewLoadBalancer } from '../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../lib/repositories/locks/commits.ts';
 import { newListener, newMember, newMonitor, newPool } from '../../test/fixtures/children.ts';
 import { newLoadBalancer } from '../../test/fixtures/load-balancer.ts';
 import { rowsAtRest, writeRows } from '../../test/fixtures/rows-at-rest.ts';

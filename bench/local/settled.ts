@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { getTree } from '../../lib/repositories/objects/trees.ts';
 
 const POLL_MS = 50;
 

@@ -2,7 +2,7 @@ import { v4 as uuidv4 } from 'uuid';
 import type { L7Policy } from '../../lib/models/l7.ts';
 import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { HealthMonitor, Pool } from '../../lib/models/pool.ts';
-import type { OperationHandle } from '../../lib/operation-handle.ts';
+import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { newListener, newPool } from '../../test/fixtures/children.ts';
 import { figuresOf, measure } from '../local/measure.ts';
 import { draftLoadBalancer, numberedMember } from '../local/plant.ts';

@@ -5,10 +5,10 @@ import type { CertificateDriver } from '../../lib/drivers/certificate/certificat
 import { certificateDriver } from '../../lib/drivers/certificate/index.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
+import { poll } from '../../lib/tools/poll.ts';
 
 export interface CertUploadDrivers {
   readonly certificates: Pick<CertificateDriver, 'issueAmphoraCertificate'>;

@@ -4,9 +4,9 @@ import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { writeSource } from '../../lib/repositories/heartbeat-sources.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { writeSource } from '../../lib/repositories/health/heartbeat-sources.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -5,8 +5,8 @@ import { type Amphora, AmphoraRole } from '../../lib/models/amphora.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { takeOver } from '../../lib/repositories/amphora-take-over.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { takeOver } from '../../lib/repositories/fleet/amphora-take-over.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { type TaskContext, task } from '../../lib/task/task.ts';
 

@@ -8,10 +8,10 @@ import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
-import { checkLock, confirmOrCatchUp } from '../../lib/task/catch-up.ts';
+import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { checkLock, confirmOrCatchUp } from '../../lib/steps/catch-up.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

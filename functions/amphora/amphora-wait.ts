@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { computeConfig, detectionConfig } from '../../lib/config.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
@@ -9,13 +8,14 @@ import type { AmphoraFacts } from '../../lib/models/amphora.ts';
 import { managementNetworks, NO_AMPHORA_OPTIONS } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { expectBeat } from '../../lib/repositories/beats.ts';
-import { putSource } from '../../lib/repositories/heartbeat-sources.ts';
-import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { expectBeat } from '../../lib/repositories/health/beats.ts';
+import { putSource } from '../../lib/repositories/health/heartbeat-sources.ts';
+import { findLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { computeConfig, detectionConfig } from '../../lib/settings/config.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
+import { poll } from '../../lib/tools/poll.ts';
 
 /** One invocation looks closely for a while; the flow's retries make the long wait of it. */
 const BUDGET_MS = 20_000;

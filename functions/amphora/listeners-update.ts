@@ -11,7 +11,6 @@ import { reachableTree } from '../../lib/drivers/network/member-networks.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
-import { logger } from '../../lib/logger.ts';
 import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
 import { isLeaving, isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
 import {
@@ -24,14 +23,15 @@ import {
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { childrenOf } from '../../lib/models/tree-children.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { beginPush, confirmPush, isOvertaken, type Push, resend } from '../../lib/repositories/pushes.ts';
-import { withdrawRejection } from '../../lib/repositories/rejections.ts';
-import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
-import { noteRefusals, type Refusal } from '../../lib/task/note-refusals.ts';
+import { beginPush, confirmPush, isOvertaken, type Push, resend } from '../../lib/repositories/locks/pushes.ts';
+import { withdrawRejection } from '../../lib/repositories/locks/rejections.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { readTree, type TreeRead } from '../../lib/repositories/objects/trees.ts';
+import { noteRefusals, type Refusal } from '../../lib/steps/note-refusals.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
+import { logger } from '../../lib/tools/logger.ts';
 
 export interface ListenersUpdateDrivers {
   readonly agents: AmphoraDriver;

@@ -5,7 +5,7 @@ import { holdsVip } from '../../lib/drivers/amphora/vip-holders.ts';
 import { type Amphora, AmphoraRole } from '../../lib/models/amphora.ts';
 import { Topology } from '../../lib/models/load-balancer.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
-import { getAmphora } from '../../lib/repositories/amphorae.ts';
+import { getAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { PolicySet } from '../../lib/config.ts';
-import { underRequestId } from '../../lib/request-id.ts';
+import { underRequestId } from '../../lib/context/request-id.ts';
+import type { PolicySet } from '../../lib/settings/config.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
 import type { ApiError } from './api-error.ts';
 import { answerFaults } from './middleware/answer-faults.ts';

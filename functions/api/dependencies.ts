@@ -8,7 +8,7 @@ import type { Topology } from '../../lib/models/load-balancer.ts';
 import type { Requester } from '../../lib/models/operation.ts';
 import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
 import type { DueLoadBalancer, RolloutCriteria } from '../../lib/models/rollout.ts';
-import type { QuotaChanges } from '../../lib/repositories/quotas.ts';
+import type { QuotaChanges } from '../../lib/repositories/quotas/quotas.ts';
 import type { Caller } from './request.ts';
 
 /** What the deployment decides. */

@@ -1,9 +1,16 @@
-import { apiConfig, networkConfig, quotaConfig, timeoutConfig, tlsConfig, workerConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { identityDriver } from '../../lib/drivers/identity/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { networkSeenBy } from '../../lib/drivers/network/network-seen-by.ts';
 import { DRIFT_CHECK_REQUESTED } from '../../lib/models/drift.ts';
+import {
+  apiConfig,
+  networkConfig,
+  quotaConfig,
+  timeoutConfig,
+  tlsConfig,
+  workerConfig,
+} from '../../lib/settings/config.ts';
 import { createApi } from './api.ts';
 import { authenticate } from './middleware/strategy.ts';
 import { createRoutes } from './routes.ts';
@@ -23,7 +30,7 @@ export const routes = createRoutes({
   },
   worker: (requester) => new ControllerWorker(requester),
   changes: (requester) => new ControllerWorker(requester),
-  quotas: () => import('../../lib/repositories/quotas.ts'),
+  quotas: () => import('../../lib/repositories/quotas/quotas.ts'),
   defaultQuota: quotaConfig,
   requestDriftCheck: async (check) => {
     const { createPutEvents } = await import('../../lib/events/put-events.ts');

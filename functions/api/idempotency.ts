@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isRehearsed } from '../../lib/rehearsal.ts';
+import { isRehearsed } from '../../lib/context/rehearsal.ts';
 import { validationFailure } from './refusals.ts';
 import { type ApiAnswer, type ApiRequest, headerOf } from './request.ts';
 

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { logger } from '../../lib/logger.ts';
 import {
   abandonKey,
   completeKey,
@@ -8,8 +7,9 @@ import {
   type Reservation,
   releaseKey,
   reserveKey,
-} from '../../lib/repositories/idempotency-keys.ts';
-import { poll } from '../../lib/task/poll.ts';
+} from '../../lib/repositories/entities/idempotency-keys.ts';
+import { logger } from '../../lib/tools/logger.ts';
+import { poll } from '../../lib/tools/poll.ts';
 import { ApiError } from './api-error.ts';
 import { answerOfError } from './faults.ts';
 import type { Creation } from './idempotency.ts';

@@ -1,4 +1,4 @@
-import type { PolicySet } from '../../lib/config.ts';
+import type { PolicySet } from '../../lib/settings/config.ts';
 import type { Caller } from './request.ts';
 
 /** What the policies ask for. */

@@ -10,14 +10,14 @@ import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/model
 import { serverName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { listResources } from '../../lib/repositories/external-resources.ts';
-import { findLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { ensureResource } from '../../lib/task/ensure-resource.ts';
+import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { findLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { ensureResource } from '../../lib/steps/ensure-resource.ts';
+import { ensureServerGroup, serverGroupPolicy } from '../../lib/steps/server-group.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
-import { ensureServerGroup, serverGroupPolicy } from '../../lib/task/server-group.ts';
 import { task } from '../../lib/task/task.ts';
+import { poll } from '../../lib/tools/poll.ts';
 
 /** A former attempt may still be waiting for Nova's answer: its server appears within this time, or was never asked for. */
 const FORMER_ATTEMPT = { budgetMs: 5_000, intervalMs: 500 };

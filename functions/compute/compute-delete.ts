@@ -1,5 +1,5 @@
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
-import { deleteAmphoraServer } from '../../lib/task/delete-server.ts';
+import { deleteAmphoraServer } from '../../lib/steps/delete-server.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

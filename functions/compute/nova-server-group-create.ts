@@ -1,8 +1,8 @@
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { ensureServerGroup, type ServerGroupParts, serverGroupPolicy } from '../../lib/steps/server-group.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
-import { ensureServerGroup, type ServerGroupParts, serverGroupPolicy } from '../../lib/task/server-group.ts';
 import { task } from '../../lib/task/task.ts';
 
 /** Finds or makes the server group that keeps the load balancer's servers apart, where the settings ask for one. */

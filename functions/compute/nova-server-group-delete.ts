@@ -2,9 +2,9 @@ import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts'
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { serverGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
-import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

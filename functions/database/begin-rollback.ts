@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { beginRollback } from '../../lib/repositories/settlements.ts';
+import { beginRollback } from '../../lib/repositories/locks/settlements.ts';
 import { flowInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,5 +1,5 @@
-import { removeAmphora } from '../../lib/repositories/amphorae.ts';
-import { forgetHealth } from '../../lib/repositories/reports.ts';
+import { removeAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { forgetHealth } from '../../lib/repositories/health/reports.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

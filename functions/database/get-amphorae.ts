@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { listResources } from '../../lib/repositories/external-resources.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
+import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { getTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

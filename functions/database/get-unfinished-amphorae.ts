@@ -1,5 +1,5 @@
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

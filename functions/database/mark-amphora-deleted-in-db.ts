@@ -1,8 +1,8 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { markAmphoraeDeleted } from '../../lib/repositories/amphora-removal.ts';
-import { forgetHealth } from '../../lib/repositories/reports.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
+import { forgetHealth } from '../../lib/repositories/health/reports.ts';
+import { markAmphoraeDeleted } from '../../lib/repositories/locks/amphora-removal.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,6 +1,6 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

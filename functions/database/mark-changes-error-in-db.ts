@@ -1,5 +1,5 @@
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { settleFailed } from '../../lib/repositories/failed-settlement.ts';
+import { settleFailed } from '../../lib/repositories/locks/failed-settlement.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

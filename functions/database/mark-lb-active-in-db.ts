@@ -5,9 +5,9 @@ import { IngressRulesStaleError } from '../../lib/errors/flow.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { settleRows } from '../../lib/repositories/change-settlements.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
-import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
+import { settleRows } from '../../lib/repositories/locks/change-settlements.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
+import { readTree, type TreeRead } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

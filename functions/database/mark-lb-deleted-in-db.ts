@@ -1,11 +1,11 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { releaseOfferings } from '../../lib/repositories/offering-holds.ts';
-import { releasePort } from '../../lib/repositories/port-claims.ts';
-import { forgetHealth } from '../../lib/repositories/reports.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
-import { removeChildren } from '../../lib/repositories/tree-removal.ts';
-import { getTree } from '../../lib/repositories/trees.ts';
+import { releasePort } from '../../lib/repositories/cloud/port-claims.ts';
+import { forgetHealth } from '../../lib/repositories/health/reports.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
+import { removeChildren } from '../../lib/repositories/locks/tree-removal.ts';
+import { getTree } from '../../lib/repositories/objects/trees.ts';
+import { releaseOfferings } from '../../lib/repositories/offerings/offering-holds.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

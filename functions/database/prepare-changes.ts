@@ -2,11 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
-import { closeForLastRound } from '../../lib/repositories/change-settlements.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { getFlowOperation } from '../../lib/repositories/operations.ts';
-import { unstageRows } from '../../lib/repositories/staged-rows.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { closeForLastRound } from '../../lib/repositories/locks/change-settlements.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { unstageRows } from '../../lib/repositories/objects/staged-rows.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { getFlowOperation } from '../../lib/repositories/operations/operations.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

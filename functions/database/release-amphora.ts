@@ -1,6 +1,6 @@
 import { OperationStatus } from '../../lib/models/operation.ts';
-import { getFlowOperation } from '../../lib/repositories/operations.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
+import { getFlowOperation } from '../../lib/repositories/operations/operations.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { AmphoraUnreachableError } from '../../lib/errors/cloud.ts';
 import { OperationStatus } from '../../lib/models/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { closeForSettling, settleRows } from '../../lib/repositories/change-settlements.ts';
-import { getFlowOperation } from '../../lib/repositories/operations.ts';
-import { settle } from '../../lib/repositories/settlements.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { closeForSettling, settleRows } from '../../lib/repositories/locks/change-settlements.ts';
+import { settle } from '../../lib/repositories/locks/settlements.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { getFlowOperation } from '../../lib/repositories/operations/operations.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { publishTransitions } from '../../lib/events/publish-transitions.ts';
-import { logger } from '../../lib/logger.ts';
+import { logger } from '../../lib/tools/logger.ts';
 
 /** What a stream hands to a function. */
 const batch = z.object({ Records: z.array(z.unknown()) });

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { detectionConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import type { AlarmDetail } from '../../lib/health/alarm.ts';
 import { alarmsIn, endedIn, ordered } from '../../lib/health/alarm-events.ts';
 import { HEALTH, type LookedAfter, lookAfter } from '../../lib/health/look-after.ts';
-import { logger } from '../../lib/logger.ts';
-import { dropAlarm, keepAlarm, listStandingAlarms } from '../../lib/repositories/standing-alarms.ts';
+import { dropAlarm, keepAlarm, listStandingAlarms } from '../../lib/repositories/health/standing-alarms.ts';
+import { detectionConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 
 export interface Answer {
   readonly alarms: readonly { readonly amphora_id: string; readonly outcome: LookedAfter }[];

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { limitConfig } from '../../lib/config.ts';
 import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { isFlowLimited } from '../../lib/models/limits.ts';
 import { FLOWS } from '../../lib/models/operation.ts';
+import { limitConfig } from '../../lib/settings/config.ts';
 
 /** EventBridge's "Step Functions Execution Status Change". */
 const executionEnded = z.object({ detail: z.object({ stateMachineArn: z.string() }) });

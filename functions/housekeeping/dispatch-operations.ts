@@ -1,10 +1,10 @@
-import { housekeepingConfig } from '../../lib/config.ts';
 import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
-import { logger } from '../../lib/logger.ts';
 import type { Operation } from '../../lib/models/operation.ts';
-import { listWaiting } from '../../lib/repositories/admissions.ts';
-import { listUnstartedOperations } from '../../lib/repositories/operations.ts';
+import { listWaiting } from '../../lib/repositories/admission/admissions.ts';
+import { listUnstartedOperations } from '../../lib/repositories/operations/operations.ts';
+import { housekeepingConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
 
 /** Requests to Step Functions at the same time. */

@@ -1,6 +1,6 @@
-import { computeConfig, spareConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
+import { computeConfig, spareConfig } from '../../lib/settings/config.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 import { keepSpares, type SpareRound } from '../../lib/upkeep/spares.ts';
 

@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
-import { housekeepingConfig } from '../../lib/config.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { logger } from '../../lib/logger.ts';
-import { type Purged, type PurgeParts, purgeAmphora, purgeEntry, purgeLoadBalancer } from '../../lib/purge.ts';
-import { type DeletedRow, deletedAmphora, listDeleted } from '../../lib/repositories/deleted-rows.ts';
+import { type DeletedRow, deletedAmphora, listDeleted } from '../../lib/repositories/cloud/deleted-rows.ts';
 import { RowType, Work } from '../../lib/repositories/table/keys.ts';
+import { housekeepingConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
+import { type Purged, type PurgeParts, purgeAmphora, purgeEntry, purgeLoadBalancer } from '../../lib/upkeep/purge.ts';
 
 /** Rows of one kind in one round; the next one goes on. */
 const AT_ONCE = 200;

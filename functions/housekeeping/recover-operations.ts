@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { housekeepingConfig } from '../../lib/config.ts';
 import { OperationNotFoundError } from '../../lib/errors/not-found.ts';
 import { listRunning } from '../../lib/executions/executions.ts';
-import { logger } from '../../lib/logger.ts';
-import { recoverLock } from '../../lib/recovery.ts';
-import { listWaiting } from '../../lib/repositories/admissions.ts';
-import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories/lost-locks.ts';
-import { getOwnRecord } from '../../lib/repositories/operations.ts';
+import { recoverLock } from '../../lib/executions/recovery.ts';
+import { listWaiting } from '../../lib/repositories/admission/admissions.ts';
+import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories/locks/lost-locks.ts';
+import { getOwnRecord } from '../../lib/repositories/operations/operations.ts';
+import { housekeepingConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
 
 /** Locks that are looked at together: each asks Step Functions for its execution. */

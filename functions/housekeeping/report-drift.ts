@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { driftConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { listFleetServers, viewNetwork } from '../../lib/drivers/inventory/fleet.ts';
 import { metricLine } from '../../lib/events/metric-line.ts';
-import { logger } from '../../lib/logger.ts';
 import type { DriftRound } from '../../lib/models/drift.ts';
-import { endDriftCheck, findDriftCheck } from '../../lib/repositories/drift.ts';
+import { endDriftCheck, findDriftCheck } from '../../lib/repositories/fleet/drift.ts';
+import { driftConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 import { checkLoadBalancers, goOnWithRound, type Judged } from '../../lib/upkeep/drift/check.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

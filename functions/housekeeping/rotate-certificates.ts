@@ -1,9 +1,9 @@
-import { rotationConfig } from '../../lib/config.ts';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { wantedIssuer } from '../../lib/drivers/certificate/wanted-issuer.ts';
 import { metricLine } from '../../lib/events/metric-line.ts';
 import { createPutEvents } from '../../lib/events/put-events.ts';
-import { logger } from '../../lib/logger.ts';
+import { rotationConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 import { type RotationRound, rotateCertificates } from '../../lib/upkeep/certificates.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

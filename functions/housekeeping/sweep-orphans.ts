@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
-import { housekeepingConfig } from '../../lib/config.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { type CloudThing, listCloudThings } from '../../lib/drivers/inventory/inventory.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { logger } from '../../lib/logger.ts';
 import type { ExternalResourceKind, ResourceOwner } from '../../lib/models/external-resource.ts';
 import { ownerByName } from '../../lib/models/name-owners.ts';
-import { listAmphoraIds, listLoadBalancerIds } from '../../lib/repositories/living.ts';
-import { ownership, recordSighting } from '../../lib/repositories/orphans.ts';
+import { ownership, recordSighting } from '../../lib/repositories/cloud/orphans.ts';
+import { listAmphoraIds, listLoadBalancerIds } from '../../lib/repositories/objects/living.ts';
+import { housekeepingConfig } from '../../lib/settings/config.ts';
+import { logger } from '../../lib/tools/logger.ts';
 
 /** So many are answered; the log has all of them. */
 const ANSWERED = 200;

@@ -3,10 +3,10 @@ import { setAdminState, vipMayCollide } from '../../lib/drivers/network/base-por
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
+import { poll } from '../../lib/tools/poll.ts';
 
 const input = loadBalancerInput.extend({ leaving: z.array(z.object({ amphora_id: z.guid() })) });
 

@@ -2,7 +2,7 @@ import { setAdminState, vipMayCollide } from '../../lib/drivers/network/base-por
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -5,11 +5,11 @@ import { createVipPort, findVipPort, recordedVipPort, usableVipPort } from '../.
 import { vipPortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
-import { ensureResource } from '../../lib/task/ensure-resource.ts';
+import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { ensureResource } from '../../lib/steps/ensure-resource.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

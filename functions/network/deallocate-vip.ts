@@ -4,8 +4,8 @@ import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { vipPortName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { forgetResource } from '../../lib/repositories/external-resources.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { forgetResource } from '../../lib/repositories/cloud/external-resources.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -3,12 +3,12 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import { SecurityGroupInUseError } from '../../lib/errors/cloud.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { forgetResource, listResources } from '../../lib/repositories/external-resources.ts';
-import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
-import { poll } from '../../lib/task/poll.ts';
 import { task } from '../../lib/task/task.ts';
+import { poll } from '../../lib/tools/poll.ts';
 
 /** Ports that were just deleted let go of the group a moment later. */
 const LET_GO = { budgetMs: 10_000, intervalMs: 200 };

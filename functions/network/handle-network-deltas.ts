@@ -1,5 +1,3 @@
-import { isSameAddress } from '../../lib/addresses.ts';
-import { computeConfig } from '../../lib/config.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts';
@@ -15,14 +13,16 @@ import type { Amphora } from '../../lib/models/amphora.ts';
 import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import { managementNetworks } from '../../lib/models/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
-import { updateAmphora } from '../../lib/repositories/amphorae.ts';
-import { readTree } from '../../lib/repositories/trees.ts';
-import { changeLeg, plugLeg, unplugLeg } from '../../lib/task/member-legs.ts';
+import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { computeConfig } from '../../lib/settings/config.ts';
+import { changeLeg, plugLeg, unplugLeg } from '../../lib/steps/member-legs.ts';
+import { plugInterface } from '../../lib/steps/plug-interface.ts';
+import { rejectMembers } from '../../lib/steps/reject-members.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
-import { plugInterface } from '../../lib/task/plug-interface.ts';
-import { rejectMembers } from '../../lib/task/reject-members.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
+import { isSameAddress } from '../../lib/tools/addresses.ts';
 
 export interface DeltaDrivers {
   readonly network: NetworkDriver;

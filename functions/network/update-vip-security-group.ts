@@ -8,12 +8,12 @@ import { effectiveTree } from '../../lib/models/effective-tree.ts';
 import type { FlowInput } from '../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import type { LoadBalancerTree } from '../../lib/models/tree.ts';
-import { updateLoadBalancer } from '../../lib/repositories/load-balancer-changes.ts';
-import { unstageRows } from '../../lib/repositories/staged-rows.ts';
-import { readTree, type TreeRead } from '../../lib/repositories/trees.ts';
-import { confirmOrCatchUp } from '../../lib/task/catch-up.ts';
+import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
+import { unstageRows } from '../../lib/repositories/objects/staged-rows.ts';
+import { readTree, type TreeRead } from '../../lib/repositories/objects/trees.ts';
+import { confirmOrCatchUp } from '../../lib/steps/catch-up.ts';
+import { withSecurityGroup } from '../../lib/steps/security-group.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
-import { withSecurityGroup } from '../../lib/task/security-group.ts';
 import { task } from '../../lib/task/task.ts';
 
 /** Base ports of the amphorae that are there (never a deleted one's). */

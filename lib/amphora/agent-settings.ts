@@ -1,5 +1,5 @@
-import { amphoraConfig } from '../config.ts';
 import { amphoraKeyOf } from '../models/heartbeat-key.ts';
+import { amphoraConfig } from '../settings/config.ts';
 import type { AgentConfig, AgentTopology } from './agent-config.ts';
 import type { HeartbeatSettings } from './heartbeat-settings.ts';
 

@@ -1,4 +1,4 @@
-import { healthConfig } from '../config.ts';
+import { healthConfig } from '../settings/config.ts';
 import { remembered } from '../settings/remembered.ts';
 import { readSecret, secretIdOf } from '../settings/secret.ts';
 

@@ -1,9 +1,9 @@
-import { socketOf } from '../addresses.ts';
 import { DuplicateMemberError } from '../errors/conflict.ts';
 import { isBeingDeleted } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
+import { socketOf } from '../tools/addresses.ts';
 import type { MemberRead, MemberUpdates } from './members.ts';
 import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
 

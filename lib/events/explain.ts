@@ -1,8 +1,8 @@
 import type { Operation } from '../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { type StatusMove, TRANSITION_VERSION, type Transition } from '../models/transition.ts';
-import { findOperation } from '../repositories/operations.ts';
-import { findDeletion } from '../repositories/transitions.ts';
+import { findDeletion } from '../repositories/objects/transitions.ts';
+import { findOperation } from '../repositories/operations/operations.ts';
 
 /** What is read is read once for a batch: hundreds of rows move with one operation. */
 const remembering = <T>(read: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {

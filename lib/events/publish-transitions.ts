@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { logger } from '../logger.ts';
 import { type StatusMove, TRANSITION_EVENT, type Transition, UNREADABLE_EVENT } from '../models/transition.ts';
-import { movesIn } from '../repositories/transitions.ts';
+import { movesIn } from '../repositories/objects/transitions.ts';
+import { logger } from '../tools/logger.ts';
 import { createExplain } from './explain.ts';
 import { createPutAtOnce, EVENTS_AT_ONCE, type OutgoingEvent, type PutAtOnce } from './put-events.ts';
 

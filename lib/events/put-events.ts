@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { eventConfig, tableConfig } from '../config.ts';
-import { endRehearsal } from '../rehearsal.ts';
+import { endRehearsal } from '../context/rehearsal.ts';
+import { eventConfig, tableConfig } from '../settings/config.ts';
 
 /** PutEvents takes so many at once. */
 export const EVENTS_AT_ONCE = 10;

@@ -1,9 +1,9 @@
-import { logger } from '../logger.ts';
 import type { Operation } from '../models/operation.ts';
-import { planAdmission } from '../repositories/admission-plan.ts';
-import { endTurn, takeTurn, writeAdmission } from '../repositories/admission-turns.ts';
-import { type ContenderRow, readAdmissions } from '../repositories/admissions.ts';
-import { getOwnRecord } from '../repositories/operations.ts';
+import { planAdmission } from '../repositories/admission/admission-plan.ts';
+import { endTurn, takeTurn, writeAdmission } from '../repositories/admission/admission-turns.ts';
+import { type ContenderRow, readAdmissions } from '../repositories/admission/admissions.ts';
+import { getOwnRecord } from '../repositories/operations/operations.ts';
+import { logger } from '../tools/logger.ts';
 import { startExecution } from './executions.ts';
 
 /** So often a caller looks again for those who came meanwhile; what is left then is the next one's, or the sweep's. */

@@ -7,9 +7,9 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { executionConfig } from '../config.ts';
+import { endRehearsal, isRehearsed } from '../context/rehearsal.ts';
 import type { Flow, FlowInput, Operation } from '../models/operation.ts';
-import { endRehearsal, isRehearsed } from '../rehearsal.ts';
+import { executionConfig } from '../settings/config.ts';
 
 let shared: SFNClient | undefined;
 

@@ -1,6 +1,6 @@
-import { logger } from '../logger.ts';
 import type { Operation } from '../models/operation.ts';
-import { isLimited } from '../repositories/admissions.ts';
+import { isLimited } from '../repositories/admission/admissions.ts';
+import { logger } from '../tools/logger.ts';
 import { startExecution } from './executions.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
-import { isBoundedJson } from '../bounded-json.ts';
+import { isBoundedJson } from '../tools/bounded-json.ts';
 import { type HeartbeatMessage, readMessage } from './message.ts';
 
 /** Why a datagram is not a heartbeat. */

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:dgram';
 import { hostname } from 'node:os';
-import { detectionConfig, receiverConfig } from '../config.ts';
 import { ConfigurationError } from '../errors/configuration.ts';
-import { logger } from '../logger.ts';
+import { detectionConfig, receiverConfig } from '../settings/config.ts';
 import { secretIdOf } from '../settings/secret.ts';
+import { logger } from '../tools/logger.ts';
 import { createRaise } from './receiver/raise-alarms.ts';
 import { type RunningReceiver, startReceiver } from './receiver/receiver.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { cloudHttpConfig, identityConfig } from '../config.ts';
-import { refuseInRehearsal } from '../rehearsal.ts';
-import { currentRequestId } from '../request-id.ts';
+import { refuseInRehearsal } from '../context/rehearsal.ts';
+import { currentRequestId } from '../context/request-id.ts';
+import { cloudHttpConfig, identityConfig } from '../settings/config.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
 import { type HttpAnswer, type HttpTransport, httpTransport, isPage } from './http/transport.ts';

@@ -1,5 +1,5 @@
-import * as config from '../config.ts';
 import { ConfigurationError } from '../errors/configuration.ts';
+import * as config from './config.ts';
 import { DEPLOYMENT_SETTINGS } from './deployment.ts';
 import type { Group } from './group.ts';
 import { meantBy } from './misspelt.ts';
@@ -8,7 +8,7 @@ import type { Environment, Setting } from './setting.ts';
 const isGroup = (value: unknown): value is Group => typeof value === 'function' && 'settings' in value;
 const GROUPS: readonly Group[] = Object.values<unknown>(config).filter(isGroup);
 
-/** Every setting once, in the order of lib/config.ts, then those of the service file. */
+/** Every setting once, in the order of lib/settings/config.ts, then those of the service file. */
 export const SETTINGS: readonly Setting<unknown>[] = [
   ...new Map(
     [...GROUPS.flatMap(({ settings }) => settings()), ...DEPLOYMENT_SETTINGS].map((setting) => [setting.name, setting]),

@@ -1,7 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import { OperationSuperseded } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operation.ts';
-import { beginStep, endStep } from '../repositories/operations.ts';
+import { beginStep, endStep } from '../repositories/operations/operations.ts';
 import { stepLog } from './step-log.ts';
 
 const nameAndMessage = (error: unknown) =>

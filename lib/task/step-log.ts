@@ -1,5 +1,5 @@
-import { logger } from '../logger.ts';
 import type { FlowInput } from '../models/operation.ts';
+import { logger } from '../tools/logger.ts';
 
 export type StepLog = Pick<typeof logger, 'debug' | 'info' | 'warn'>;
 

@@ -1,9 +1,9 @@
 import type { ControllerWorker } from '../controller-worker.ts';
-import { logger } from '../logger.ts';
 import type { Amphora } from '../models/amphora.ts';
-import { listAgentConfigsDue } from '../repositories/amphora-lists.ts';
-import { listWithFormerKey, readBeat } from '../repositories/beats.ts';
-import { poll } from '../task/poll.ts';
+import { listAgentConfigsDue } from '../repositories/fleet/amphora-lists.ts';
+import { listWithFormerKey, readBeat } from '../repositories/health/beats.ts';
+import { logger } from '../tools/logger.ts';
+import { poll } from '../tools/poll.ts';
 import { countOf, inOrder, round, roundBehindOne, type Turn } from './round.ts';
 
 export interface ConfigParts {

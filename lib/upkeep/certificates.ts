@@ -2,12 +2,12 @@ import type { ControllerWorker } from '../controller-worker.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound, LBNotFound, OperationNotFoundError } from '../errors/not-found.ts';
 import type { PutEvents } from '../events/put-events.ts';
-import { logger } from '../logger.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { FAILOVERABLE_STATUSES } from '../models/statuses.ts';
-import { findAmphora } from '../repositories/amphora-commits.ts';
-import { listCertificatesDue } from '../repositories/amphora-lists.ts';
-import { getOperation } from '../repositories/operations.ts';
+import { listCertificatesDue } from '../repositories/fleet/amphora-lists.ts';
+import { findAmphora } from '../repositories/locks/amphora-commits.ts';
+import { getOperation } from '../repositories/operations/operations.ts';
+import { logger } from '../tools/logger.ts';
 import { forEachOf } from './each.ts';
 import {
   countOf,

@@ -1,10 +1,10 @@
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
-import { logger } from '../logger.ts';
 import type { Amphora, LastOperation } from '../models/amphora.ts';
 import { type Operation, OperationStatus, type Requester } from '../models/operation.ts';
-import type { OperationHandle } from '../operation-handle.ts';
-import { getOperation } from '../repositories/operations.ts';
+import { getOperation } from '../repositories/operations/operations.ts';
+import { logger } from '../tools/logger.ts';
+import type { OperationHandle } from '../worker/operation-handle.ts';
 import { forEachOf } from './each.ts';
 
 /** Recorded on the operations that upkeep starts. */

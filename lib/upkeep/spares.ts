@@ -1,10 +1,10 @@
 import type { ControllerWorker } from '../controller-worker.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
-import { logger } from '../logger.ts';
 import type { Amphora } from '../models/amphora.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
-import { listSpares } from '../repositories/spares.ts';
+import { listSpares } from '../repositories/fleet/spares.ts';
+import { logger } from '../tools/logger.ts';
 
 /** What a spare is to be made of now. */
 export interface SpareModel {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { apiConfig } from '../../lib/config.ts';
+import { apiConfig } from '../../lib/settings/config.ts';
 import type { FunctionDefinition } from '../definitions/definitions.ts';
 import { BodyTooLargeError, readBody } from '../http/body.ts';
 import { type Listening, listen } from '../http/listen.ts';

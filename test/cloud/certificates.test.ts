@@ -81,8 +81,8 @@ inRecipe.describe('the upkeep of a real amphora', () => {
       import('../../lib/amphora/agent-config.ts'),
       import('../../lib/amphora/agent-settings.ts'),
       import('../../lib/amphora/heartbeat-settings.ts'),
-      import('../../lib/repositories/beats.ts'),
-      import('../../lib/repositories/operations.ts'),
+      import('../../lib/repositories/health/beats.ts'),
+      import('../../lib/repositories/operations/operations.ts'),
     ]);
     const { heartbeats: receiver } = real().stack;
     if (receiver === null) throw new Error('nobody receives');

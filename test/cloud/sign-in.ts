@@ -1,7 +1,7 @@
-import { cloudHttpConfig } from '../../lib/config.ts';
 import type { AuthOptions } from '../../lib/openstack/identity/auth-options/auth-options.ts';
 import { cloudOfDocument, readCloudsFile } from '../../lib/openstack/identity/auth-options/clouds-file.ts';
 import { type CloudSession, createCloudSession } from '../../lib/openstack/session.ts';
+import { cloudHttpConfig } from '../../lib/settings/config.ts';
 import { signInWith } from '../contract/sign-in.ts';
 
 const authOptionsOf = async (cloudsFile: string, cloud: string): Promise<AuthOptions> => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
-import { cloudHttpConfig, identityConfig } from '../../lib/config.ts';
 import type { AuthOptions } from '../../lib/openstack/identity/auth-options/auth-options.ts';
 import { readAuthOptions } from '../../lib/openstack/identity/auth-options/read-auth-options.ts';
 import { createCloudSession } from '../../lib/openstack/session.ts';
+import { cloudHttpConfig, identityConfig } from '../../lib/settings/config.ts';
 import { unless } from '../helpers/needs.ts';
 import { type CloudUnderContract, cloudUnderContract, readCloudFacts } from './cloud-under-contract.ts';
 import { describeCloudContract } from './describe-cloud-contract.ts';

@@ -1,7 +1,7 @@
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { QUOTA_RESOURCES } from '../../lib/models/quota.ts';
+import { countObjects, readUsage } from '../../lib/repositories/quotas/usage.ts';
 import { ADMISSIONS } from '../../lib/repositories/table/keys.ts';
-import { countObjects, readUsage } from '../../lib/repositories/usage.ts';
 import { isA } from './load-balancers.ts';
 import type { Subject } from './scenarios.ts';
 import type { Row, World } from './world.ts';

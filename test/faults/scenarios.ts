@@ -1,5 +1,5 @@
 import type { Flow } from '../../lib/models/operation.ts';
-import { getLoadBalancer } from '../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import type { Break, TaskState } from './cases.ts';
 import { accepted, isA, KEPT, lbRows, MEMBER_PORT, SECOND, tree } from './load-balancers.ts';
 import type { Plan } from './plan.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { vipsOf } from '../../lib/drivers/network/plug-facts.ts';
 import type { Child } from '../../lib/models/child.ts';
-import type { NewLoadBalancer } from '../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../lib/repositories/locks/commits.ts';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { newListener, newMember, newPool, smallTree } from '../fixtures/children.ts';
 import { needs } from '../helpers/needs.ts';

@@ -29,7 +29,7 @@ beforeAll(async () => {
 const older = async (): Promise<Amphora> => {
   const [amphora] = await bench.amphorae((await bench.created()).id);
   if (amphora === undefined) throw new Error('there is no amphora');
-  const { certificateConfig } = await import('../../lib/config.ts');
+  const { certificateConfig } = await import('../../lib/settings/config.ts');
   const sources: Record<string, string> = { cert: former.certPem, key: former.keyPem };
   const { pem, issuer } = await localCertificateDriver({
     settings: { ...certificateConfig(), serverCa: 'cert', serverCaKey: 'key' },
@@ -44,7 +44,7 @@ const older = async (): Promise<Amphora> => {
 const isTrusted = async (amphora: Amphora): Promise<boolean> => {
   const [{ createAgentClient }, { amphoraConfig, certificateConfig }, { agentCredentialsReader }] = await Promise.all([
     import('../../lib/amphora/agent-client.ts'),
-    import('../../lib/config.ts'),
+    import('../../lib/settings/config.ts'),
     import('../../lib/drivers/certificate/agent-credentials.ts'),
   ]);
   const credentials = await agentCredentialsReader({ settings: certificateConfig(), readPem })();

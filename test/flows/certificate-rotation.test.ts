@@ -115,7 +115,7 @@ describe('a rotation whose load balancer is deleted meanwhile', () => {
     await (await bench.worker().deleteLoadBalancer(id)).wait();
     await held.letGo();
     expect(await bench.ended(rotation)).toMatchObject({ status: 'FAILED', error_name: 'AmphoraNotFound' });
-    const { listDeleted } = await import('../../lib/repositories/deleted-rows.ts');
+    const { listDeleted } = await import('../../lib/repositories/cloud/deleted-rows.ts');
     const waiting = await listDeleted('DELETED#AMPHORA', inDays(1), 1000);
     expect(waiting).toContainEqual(expect.objectContaining({ row: expect.objectContaining({ id: amphora.id }) }));
   });

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Amphora } from '../../lib/models/amphora.ts';
 import { deleteRule } from '../../lib/openstack/network/security-group-rules/requests.ts';
 import { cloudSession } from '../../lib/openstack/session.ts';
-import { listDrift } from '../../lib/repositories/drift.ts';
+import { listDrift } from '../../lib/repositories/fleet/drift.ts';
 import { newListener, smallTree } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';

@@ -154,7 +154,7 @@ test('a heartbeat moves an operating status by itself, and nothing is told where
   const reader = await read('alice');
   const { id } = await alice.create({ name: 'seen', ...vip() });
   await reader.until((one) => ofLoadBalancer(one, id) && one.after === 'ACTIVE');
-  const { writeStatuses } = await import('../../lib/repositories/operating-statuses.ts');
+  const { writeStatuses } = await import('../../lib/repositories/objects/operating-statuses.ts');
   const of = { kind: 'load_balancer' as const, object: { id, operating_status: 'OFFLINE' as const } };
   await writeStatuses(id, [{ of, to: 'ONLINE' }]);
   const seen = await reader.until((one) => one.object_id === id && one.after === 'ONLINE');

@@ -55,7 +55,7 @@ test('trap 6: ports of a server that Nova cannot delete are deleted all the same
   expect(bench.leftovers()).not.toContain(`octavia-lb-vrrp-${old?.id}`);
   expect(bench.leftovers()).toContain(`amphora-${old?.id}`);
   bench.cloud().faults.clear();
-  const { listResources } = await import('../../lib/repositories/external-resources.ts');
+  const { listResources } = await import('../../lib/repositories/cloud/external-resources.ts');
   const known = await listResources({ loadbalancer_id: id, amphora_id: String(old?.id) });
   expect(known.map(({ name }) => name)).toEqual([`amphora-${old?.id}`]);
   await (await bench.worker().deleteLoadBalancer(id)).wait();

@@ -23,7 +23,7 @@ const importUpkeep = async () => {
     import('../../lib/amphora/agent-settings.ts'),
     import('../../lib/amphora/heartbeat-settings.ts'),
     import('../../lib/amphora/agent-config.ts'),
-    import('../../lib/repositories/beats.ts'),
+    import('../../lib/repositories/health/beats.ts'),
   ]);
   return { ...configs, ...configuration, ...settings, ...heartbeats, ...render, ...beats };
 };

@@ -2,7 +2,7 @@ import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { buildSpan, mostAtOnce } from '../../bench/local/builds.ts';
-import type { OperationHandle } from '../../lib/operation-handle.ts';
+import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { requester } from '../fixtures/load-balancer.ts';
 import { tenant } from '../helpers/tenant.ts';
@@ -19,7 +19,7 @@ const bench = useBench({
 
 const place = async (handle: OperationHandle) => {
   const { lib } = bench;
-  const { findPlace } = await import('../../lib/repositories/admission-plan.ts');
+  const { findPlace } = await import('../../lib/repositories/admission/admission-plan.ts');
   return await findPlace(await lib().getOperation(handle.operationId));
 };
 
@@ -93,7 +93,7 @@ describe('a limit of two builds', () => {
       { limit: 'builds', position: 2 },
     ]);
     expect(await running('create-load-balancer')).not.toContain(fourth.executionArn);
-    const { redrive } = await import('../../lib/recovery.ts');
+    const { redrive } = await import('../../lib/executions/recovery.ts');
     await expect(redrive(fourth.operationId, { requester, force: false })).rejects.toThrow('waits for a limit');
     await held.letGo();
     await Promise.all(handles.map((handle) => handle.wait()));

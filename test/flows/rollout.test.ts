@@ -2,7 +2,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
 import { THE_WORKER } from '../../lib/models/operation.ts';
 import type { Rollout } from '../../lib/models/rollout.ts';
-import { beginRollout, changeRollout, currentRollout, getRollout, listSteps } from '../../lib/repositories/rollouts.ts';
+import {
+  beginRollout,
+  changeRollout,
+  currentRollout,
+  getRollout,
+  listSteps,
+} from '../../lib/repositories/fleet/rollouts.ts';
 import type { AdvanceParts } from '../../lib/upkeep/rollout/advance.ts';
 import { smallTree } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
@@ -45,7 +51,7 @@ const started = async (loadBalancerIds: readonly string[], changes: Partial<Roll
 };
 
 const parts = async (changes: Partial<AdvanceParts> = {}): Promise<AdvanceParts> => {
-  const { computeConfig } = await import('../../lib/config.ts');
+  const { computeConfig } = await import('../../lib/settings/config.ts');
   const { imageDriver } = await import('../../lib/drivers/image/index.ts');
   return {
     worker: bench.worker(),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { OperationHandle } from '../../lib/operation-handle.ts';
+import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { newListener, newPool } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { fixtures } from '../unit/lib/drivers/certificate/fixture.ts';

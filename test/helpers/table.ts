@@ -7,7 +7,7 @@ let database: Promise<Dynamodb> | undefined;
 
 /** What CreateTable takes of the deployed definition; the rest of it is CloudFormation's. */
 const tableInput = async (): Promise<CreateTableCommandInput> => {
-  const definition = parse(await readFile(new URL('../../lib/repositories/table.yml', import.meta.url), 'utf8'));
+  const definition = parse(await readFile(new URL('../../lib/repositories/table/table.yml', import.meta.url), 'utf8'));
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } =
     definition.Resources.Table.Properties;
   return { TableName: 'deploy-worker', AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode };

@@ -1,7 +1,7 @@
 import { AmphoraNotFound } from '../../../lib/errors/not-found.ts';
 import type { Amphora } from '../../../lib/models/amphora.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
-import { findAmphora } from '../../../lib/repositories/amphora-commits.ts';
+import { findAmphora } from '../../../lib/repositories/locks/amphora-commits.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';

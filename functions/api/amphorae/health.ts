@@ -1,4 +1,4 @@
-import { listReceivers, readGovernor } from '../../../lib/repositories/observers.ts';
+import { listReceivers, readGovernor } from '../../../lib/repositories/health/observers.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiHandler } from '../request.ts';
 import { timestamp } from '../views/common.ts';

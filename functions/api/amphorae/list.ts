@@ -1,7 +1,7 @@
 import { AmphoraNotFound } from '../../../lib/errors/not-found.ts';
-import { findAmphora } from '../../../lib/repositories/amphora-commits.ts';
-import { walkAmphorae } from '../../../lib/repositories/amphora-lists.ts';
-import { listLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
+import { walkAmphorae } from '../../../lib/repositories/fleet/amphora-lists.ts';
+import { findAmphora } from '../../../lib/repositories/locks/amphora-commits.ts';
+import { listLoadBalancers } from '../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';

@@ -1,4 +1,4 @@
-import { readStatistics } from '../../../lib/repositories/statistics.ts';
+import { readStatistics } from '../../../lib/repositories/health/statistics.ts';
 import { ApiError } from '../api-error.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedAmphora } from './find.ts';

@@ -1,7 +1,7 @@
-import { logger } from '../../../lib/logger.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
-import type { OperationHandle } from '../../../lib/operation-handle.ts';
-import { findStored } from '../../../lib/repositories/child-reads.ts';
+import { findStored } from '../../../lib/repositories/objects/child-reads.ts';
+import { logger } from '../../../lib/tools/logger.ts';
+import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
 import { createOnce } from '../idempotency.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';

@@ -1,6 +1,6 @@
 import type { ChildObjects } from '../../../lib/models/child.ts';
-import { type ListedKind, walkChildren } from '../../../lib/repositories/child-lists.ts';
-import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { type ListedKind, walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
+import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeList } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';

@@ -7,7 +7,7 @@ import {
   PoolNotFound,
 } from '../../../lib/errors/not-found.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
-import { findObject } from '../../../lib/repositories/child-reads.ts';
+import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import { missingParent } from '../refusals.ts';

@@ -1,6 +1,6 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
-import { readTree } from '../../../lib/repositories/trees.ts';
+import { readTree } from '../../../lib/repositories/objects/trees.ts';
 
 /** What relations are found in: a tree without its members, or null when the load balancer is gone. */
 export type Relations = Omit<LoadBalancerTree, 'load_balancer' | 'members' | 'amphorae'> | null;

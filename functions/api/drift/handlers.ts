@@ -9,9 +9,9 @@ import {
   listDrift,
   noteDriftCheck,
   readDriftRound,
-} from '../../../lib/repositories/drift.ts';
-import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../lib/repositories/operations.ts';
+} from '../../../lib/repositories/fleet/drift.ts';
+import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { getOperation } from '../../../lib/repositories/operations/operations.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';

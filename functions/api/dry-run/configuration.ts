@@ -5,7 +5,7 @@ import { memberSubnetIds, reachableTree } from '../../../lib/drivers/network/mem
 import { vipsOf } from '../../../lib/drivers/network/plug-facts.ts';
 import type { Amphora, AmphoraFacts } from '../../../lib/models/amphora.ts';
 import { effectiveTree, isRejected } from '../../../lib/models/effective-tree.ts';
-import type { TreeRead } from '../../../lib/repositories/trees.ts';
+import type { TreeRead } from '../../../lib/repositories/objects/trees.ts';
 import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
 import type { AmphoraPlan } from './amphorae.ts';
 import type { Projection } from './projection.ts';

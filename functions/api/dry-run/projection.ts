@@ -1,11 +1,11 @@
+import type { Effect } from '../../../lib/context/rehearsal.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
-import type { Effect } from '../../../lib/rehearsal.ts';
+import { readTreeRows, type TreeRead, type TreeRow, treeOf } from '../../../lib/repositories/objects/trees.ts';
 import { operationRow } from '../../../lib/repositories/rows/operation.ts';
 import { attributesSet, REMOVE } from '../../../lib/repositories/table/expressions.ts';
 import type { Key } from '../../../lib/repositories/table/keys.ts';
 import { readRow } from '../../../lib/repositories/table/query.ts';
 import type { TransactItem } from '../../../lib/repositories/table/transact.ts';
-import { readTreeRows, type TreeRead, type TreeRow, treeOf } from '../../../lib/repositories/trees.ts';
 
 /** A row outside of any load balancer that would be written; null where there is none. */
 export interface RowChange {

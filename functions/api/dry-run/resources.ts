@@ -1,4 +1,3 @@
-import { computeConfig } from '../../../lib/config.ts';
 import { memberSubnetIds } from '../../../lib/drivers/network/member-networks.ts';
 import type { NetworkDriver } from '../../../lib/drivers/network/network-driver.ts';
 import { rulesChecksum, wantedIngressRules } from '../../../lib/drivers/network/vip-security-group.ts';
@@ -14,8 +13,9 @@ import {
   serverName,
   vipPortName,
 } from '../../../lib/models/names.ts';
-import { listResources } from '../../../lib/repositories/external-resources.ts';
-import type { TreeRead } from '../../../lib/repositories/trees.ts';
+import { listResources } from '../../../lib/repositories/cloud/external-resources.ts';
+import type { TreeRead } from '../../../lib/repositories/objects/trees.ts';
+import { computeConfig } from '../../../lib/settings/config.ts';
 import type { AmphoraPlan, NewAmphora } from './amphorae.ts';
 import type { Projection } from './projection.ts';
 import type { ResourceChange } from './shape.ts';

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
-import { normalCidr } from '../../../lib/addresses.ts';
 import type { FieldRule } from '../../../lib/amphora/render/fields/rule.ts';
+import { normalCidr } from '../../../lib/tools/addresses.ts';
 
 /*
  * The types that the fields of every resource are put together from. Their messages are the reasons in

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { socketOf } from '../../../lib/addresses.ts';
 import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
+import { socketOf } from '../../../lib/tools/addresses.ts';
 import type { Place } from '../children/new-object.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { checkHealthMonitor } from '../health-monitors/check.ts';

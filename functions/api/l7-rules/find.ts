@@ -1,6 +1,6 @@
 import { L7RuleNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { L7Policy, L7Rule } from '../../../lib/models/l7.ts';
-import { listBelow } from '../../../lib/repositories/child-lists.ts';
+import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
 import { parentInPath, requestedChild } from '../children/requested.ts';
 import type { ApiRequest } from '../request.ts';
 

@@ -1,5 +1,5 @@
-import { readStatistics } from '../../../lib/repositories/statistics.ts';
-import { readTree } from '../../../lib/repositories/trees.ts';
+import { readStatistics } from '../../../lib/repositories/health/statistics.ts';
+import { readTree } from '../../../lib/repositories/objects/trees.ts';
 import { requestedChild } from '../children/requested.ts';
 import type { ApiHandler } from '../request.ts';
 import { totalOf } from '../statistics/total.ts';

@@ -1,6 +1,6 @@
 import type { ListenerUpdates } from '../../../lib/changes/listeners.ts';
 import { listenerReferences } from '../../../lib/drivers/certificate/tls-references.ts';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { changeBelow } from '../children/change.ts';
 import { commonUpdates } from '../children/common-fields.ts';
 import { requestedChild, storedChild } from '../children/requested.ts';

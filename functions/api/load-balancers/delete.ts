@@ -1,5 +1,5 @@
 import { DeletionProtectedError } from '../../../lib/errors/conflict.ts';
-import { childReferences } from '../../../lib/repositories/child-references.ts';
+import { childReferences } from '../../../lib/repositories/objects/child-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import { lenientFlag } from '../query.ts';

@@ -1,5 +1,5 @@
 import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
 import type { CreateFields } from './body.ts';
 import type { Choice } from './choice.ts';
 import type { ResolvedVip } from './vip.ts';

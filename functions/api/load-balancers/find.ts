@@ -1,7 +1,7 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';

@@ -2,8 +2,8 @@ import {
   type ChildReferences,
   childReferences,
   childReferencesOfProject,
-} from '../../../lib/repositories/child-references.ts';
-import { findLoadBalancer, walkLoadBalancers } from '../../../lib/repositories/load-balancers.ts';
+} from '../../../lib/repositories/objects/child-references.ts';
+import { findLoadBalancer, walkLoadBalancers } from '../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeList } from '../authorization.ts';
 import { forEachLoadBalancer } from '../children/trees.ts';

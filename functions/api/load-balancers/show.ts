@@ -1,4 +1,4 @@
-import { childReferences } from '../../../lib/repositories/child-references.ts';
+import { childReferences } from '../../../lib/repositories/objects/child-references.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { ApiHandler } from '../request.ts';
 import { narrow } from '../views/narrow.ts';

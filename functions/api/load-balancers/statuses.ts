@@ -3,7 +3,7 @@ import { byCreation } from '../../../lib/models/by-creation.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
-import { getTree } from '../../../lib/repositories/trees.ts';
+import { getTree } from '../../../lib/repositories/objects/trees.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
 import { answerTooLarge } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';

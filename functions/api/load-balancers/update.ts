@@ -1,8 +1,8 @@
 import type { LoadBalancerUpdates } from '../../../lib/controller-worker.ts';
-import { childReferences } from '../../../lib/repositories/child-references.ts';
-import { setDeletionProtection } from '../../../lib/repositories/deletion-protection.ts';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { readTree } from '../../../lib/repositories/trees.ts';
+import { childReferences } from '../../../lib/repositories/objects/child-references.ts';
+import { setDeletionProtection } from '../../../lib/repositories/objects/deletion-protection.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { readTree } from '../../../lib/repositories/objects/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseUpdate } from '../fields/parse-resource.ts';

@@ -1,5 +1,5 @@
-import type { ChildReferences } from '../../../lib/repositories/child-references.ts';
-import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import type { ChildReferences } from '../../../lib/repositories/objects/child-references.ts';
 import { idOnly, NAMED_FIELDS, namedView } from '../views/common.ts';
 import type { LoadBalancerView, OwnView } from './shape.ts';
 

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { isSameAddress } from '../../../lib/addresses.ts';
 import type { Network, Port } from '../../../lib/drivers/network/network-driver.ts';
+import { isSameAddress } from '../../../lib/tools/addresses.ts';
 import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ResolvedVip, VipResolution, WantedVip } from './vip.ts';
 import type { Lookups } from './vip-lookups.ts';

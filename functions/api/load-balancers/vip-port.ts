@@ -1,12 +1,12 @@
-import { isSameAddress } from '../../../lib/addresses.ts';
+import { isRehearsed } from '../../../lib/context/rehearsal.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
-import { logger } from '../../../lib/logger.ts';
 import { vipPortName } from '../../../lib/models/names.ts';
-import { isRehearsed } from '../../../lib/rehearsal.ts';
-import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
-import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/external-resources.ts';
+import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/cloud/external-resources.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { isSameAddress } from '../../../lib/tools/addresses.ts';
+import { logger } from '../../../lib/tools/logger.ts';
 
 export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getSubnet'>;
 

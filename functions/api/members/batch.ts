@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { socketOf } from '../../../lib/addresses.ts';
 import { differs, type WantedMember } from '../../../lib/changes/member-batch.ts';
 import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
 import type { Member } from '../../../lib/models/pool.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { readPoolMembers } from '../../../lib/repositories/trees.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';
+import { socketOf } from '../../../lib/tools/addresses.ts';
 import { changeBelow } from '../children/change.ts';
 import { namedParentInPath } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';

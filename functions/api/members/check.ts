@@ -1,8 +1,8 @@
-import { hostOf, isIPv6Address } from '../../../lib/addresses.ts';
 import type { NetworkLookup } from '../../../lib/drivers/network/network-driver.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import type { Member, Pool } from '../../../lib/models/pool.ts';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { hostOf, isIPv6Address } from '../../../lib/tools/addresses.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { lookups } from '../load-balancers/vip-lookups.ts';
 import { invalidOption, unsupportedOption, validationFailure } from '../refusals.ts';

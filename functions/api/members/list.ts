@@ -1,4 +1,4 @@
-import { readPoolMembers } from '../../../lib/repositories/trees.ts';
+import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';
 import { namedParentInPath } from '../children/requested.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from '../../../lib/models/pool.ts';
-import { listBelow } from '../../../lib/repositories/child-lists.ts';
+import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
 
 /** True when the pool has a health monitor. */
 export const isMonitored = async ({ id, load_balancer_id }: Pool): Promise<boolean> => {

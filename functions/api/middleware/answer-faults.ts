@@ -1,4 +1,4 @@
-import { logger } from '../../../lib/logger.ts';
+import { logger } from '../../../lib/tools/logger.ts';
 import { answerOfError } from '../faults.ts';
 import { renderAnswer } from '../render-answer.ts';
 import { stateOf } from '../request.ts';

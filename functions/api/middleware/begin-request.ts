@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { logger } from '../../../lib/logger.ts';
+import { logger } from '../../../lib/tools/logger.ts';
 import { queryTooLong } from '../refusals.ts';
 import { type ApiEvent, headerOf, stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';

@@ -1,4 +1,4 @@
-import { isBoundedJson } from '../../../lib/bounded-json.ts';
+import { isBoundedJson } from '../../../lib/tools/bounded-json.ts';
 import { invalidJson, tooLarge, unknownMediaType, validationFailure } from '../refusals.ts';
 import { type ApiEvent, headerOf, stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';

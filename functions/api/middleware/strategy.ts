@@ -1,5 +1,5 @@
-import { apiConfig } from '../../../lib/config.ts';
 import { identityDriver } from '../../../lib/drivers/identity/index.ts';
+import { apiConfig } from '../../../lib/settings/config.ts';
 import { allows, type PolicyAction } from '../policy.ts';
 import type { Caller } from '../request.ts';
 import { type Authenticate, byHeaders, byToken } from './authenticate.ts';

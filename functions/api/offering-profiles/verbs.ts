@@ -7,7 +7,7 @@ import {
   getProfile,
   listProfiles,
   removeProfile,
-} from '../../../lib/repositories/offering-profiles.ts';
+} from '../../../lib/repositories/offerings/offering-profiles.ts';
 import { authorizeCaller } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';

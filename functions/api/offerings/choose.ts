@@ -1,6 +1,6 @@
 import { OfferingKind, type OfferingProfile } from '../../../lib/models/offering.ts';
-import { findProfile } from '../../../lib/repositories/offering-profiles.ts';
-import { findOffering } from '../../../lib/repositories/offerings.ts';
+import { findProfile } from '../../../lib/repositories/offerings/offering-profiles.ts';
+import { findOffering } from '../../../lib/repositories/offerings/offerings.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { CreateFields } from '../load-balancers/body.ts';
 import type { Choice } from '../load-balancers/choice.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Offering, OfferingKind, OfferingProfile } from '../../../lib/models/offering.ts';
-import type { ProfileChanges } from '../../../lib/repositories/offering-profiles.ts';
-import type { OfferingChanges } from '../../../lib/repositories/offerings.ts';
+import type { ProfileChanges } from '../../../lib/repositories/offerings/offering-profiles.ts';
+import type { OfferingChanges } from '../../../lib/repositories/offerings/offerings.ts';
 import { bool, text } from '../fields/fields.ts';
 import type { View } from '../lists/match.ts';
 

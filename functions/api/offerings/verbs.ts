@@ -1,6 +1,6 @@
 import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
 import { OFFERING_TITLES, type Offering, OfferingKind } from '../../../lib/models/offering.ts';
-import { findProfile } from '../../../lib/repositories/offering-profiles.ts';
+import { findProfile } from '../../../lib/repositories/offerings/offering-profiles.ts';
 import {
   changeOffering,
   createOffering,
@@ -8,7 +8,7 @@ import {
   getOffering,
   listOfferings,
   removeOffering,
-} from '../../../lib/repositories/offerings.ts';
+} from '../../../lib/repositories/offerings/offerings.ts';
 import { authorizeCaller } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';

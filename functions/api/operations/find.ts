@@ -1,7 +1,7 @@
 import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
-import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { getShownOperation } from '../../../lib/repositories/operations.ts';
+import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { getShownOperation } from '../../../lib/repositories/operations/operations.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';

@@ -1,6 +1,6 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
-import { findLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { findOperation, walkOperations } from '../../../lib/repositories/operations.ts';
+import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { findOperation, walkOperations } from '../../../lib/repositories/operations/operations.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { pathId } from '../fields/path-id.ts';

@@ -1,4 +1,4 @@
-import { getOwnRecord } from '../../../lib/repositories/operations.ts';
+import { getOwnRecord } from '../../../lib/repositories/operations/operations.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
 import { flag } from '../query.ts';

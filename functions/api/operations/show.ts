@@ -1,4 +1,4 @@
-import { findPlace } from '../../../lib/repositories/admission-plan.ts';
+import { findPlace } from '../../../lib/repositories/admission/admission-plan.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { ApiHandler } from '../request.ts';
 import { narrow } from '../views/narrow.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from '../../../lib/models/pool.ts';
-import { walkChildren } from '../../../lib/repositories/child-lists.ts';
+import { walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
 import { listsChildren } from '../children/list.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import type { ApiHandler } from '../request.ts';

@@ -1,5 +1,5 @@
 import type { Pool } from '../../../lib/models/pool.ts';
-import { memberIds } from '../../../lib/repositories/child-lists.ts';
+import { memberIds } from '../../../lib/repositories/objects/child-lists.ts';
 import { type Relations, relationsOf } from '../children/trees.ts';
 
 /** What a pool shows of its surroundings. */

@@ -1,4 +1,4 @@
-import { recountUsage } from '../../../lib/repositories/usage.ts';
+import { recountUsage } from '../../../lib/repositories/quotas/usage.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiHandler } from '../request.ts';
 import { requestedProject } from './find.ts';

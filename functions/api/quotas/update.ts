@@ -1,5 +1,5 @@
-import type { QuotaChanges } from '../../../lib/repositories/quotas.ts';
-import { recountUsage } from '../../../lib/repositories/usage.ts';
+import type { QuotaChanges } from '../../../lib/repositories/quotas/quotas.ts';
+import { recountUsage } from '../../../lib/repositories/quotas/usage.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';

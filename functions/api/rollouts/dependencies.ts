@@ -1,5 +1,5 @@
-import { computeConfig, rolloutConfig } from '../../../lib/config.ts';
 import { imageDriver } from '../../../lib/drivers/image/index.ts';
+import { computeConfig, rolloutConfig } from '../../../lib/settings/config.ts';
 import { findDue } from '../../../lib/upkeep/rollout/due.ts';
 import type { Rollouts } from '../dependencies.ts';
 

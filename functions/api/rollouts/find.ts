@@ -1,6 +1,6 @@
 import { RolloutNotFoundError } from '../../../lib/errors/rollout.ts';
 import type { Rollout } from '../../../lib/models/rollout.ts';
-import { getRollout } from '../../../lib/repositories/rollouts.ts';
+import { getRollout } from '../../../lib/repositories/fleet/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import type { ApiRequest } from '../request.ts';

@@ -1,4 +1,4 @@
-import { listRollouts, listSteps } from '../../../lib/repositories/rollouts.ts';
+import { listRollouts, listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';

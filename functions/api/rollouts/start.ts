@@ -1,5 +1,5 @@
 import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/rollout.ts';
-import { beginRollout, findRollout } from '../../../lib/repositories/rollouts.ts';
+import { beginRollout, findRollout } from '../../../lib/repositories/fleet/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';

@@ -5,7 +5,7 @@ import {
   type RolloutStep,
   RolloutStepStatus,
 } from '../../../lib/models/rollout.ts';
-import { listSteps } from '../../../lib/repositories/rollouts.ts';
+import { listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
 import type { RolloutView, StepView } from './shape.ts';
 
 /** A roll-out with how far it is. */

@@ -2,8 +2,8 @@ import { createHmac, scrypt } from 'node:crypto';
 import { renderAgentConfig } from '../../amphora/agent-config.ts';
 import { agentConfigFor } from '../../amphora/agent-settings.ts';
 import { type HeartbeatSettings, heartbeatSettings } from '../../amphora/heartbeat-settings.ts';
-import { tableConfig } from '../../config.ts';
 import type { Topology } from '../../models/load-balancer.ts';
+import { tableConfig } from '../../settings/config.ts';
 
 const KEY_BYTES = 32;
 /** Part of the mark: amphorae that were told the shared key itself are told again. */

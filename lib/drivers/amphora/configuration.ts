@@ -2,12 +2,12 @@ import { configurationDigest } from '../../amphora/render/digest.ts';
 import type { HaproxyOptions } from '../../amphora/render/haproxy/input.ts';
 import { renderHaproxy } from '../../amphora/render/haproxy/render-haproxy.ts';
 import { renderLvs } from '../../amphora/render/keepalived/render-lvs.ts';
-import { amphoraConfig, timeoutConfig } from '../../config.ts';
 import type { UnrenderableValueError } from '../../errors/unrenderable-value.ts';
 import type { AmphoraFacts } from '../../models/amphora.ts';
 import { isLvs } from '../../models/listener.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
+import { amphoraConfig, timeoutConfig } from '../../settings/config.ts';
 import type { TlsMaterial } from '../certificate/tls-material.ts';
 
 /** All an amphora is to run: one haproxy text (null: nothing for haproxy), and one text for each UDP or SCTP listener. */

@@ -1,5 +1,5 @@
 import { createAgentClient } from '../../amphora/agent-client.ts';
-import { amphoraConfig, certificateConfig } from '../../config.ts';
+import { amphoraConfig, certificateConfig } from '../../settings/config.ts';
 import { agentCredentialsReader } from '../certificate/agent-credentials.ts';
 import { readPem } from '../certificate/pem-source.ts';
 import type { AmphoraDriver } from './amphora-driver.ts';

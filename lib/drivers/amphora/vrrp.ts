@@ -1,7 +1,7 @@
 import { renderVrrp } from '../../amphora/render/keepalived/render-vrrp.ts';
-import { amphoraConfig } from '../../config.ts';
 import type { Amphora } from '../../models/amphora.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
+import { amphoraConfig } from '../../settings/config.ts';
 import type { VipAddress } from './amphora-driver.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { isRehearsed } from '../../context/rehearsal.ts';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
 import { grantReadAccess } from '../../openstack/key-manager/acl.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
-import { isRehearsed } from '../../rehearsal.ts';
 import { lentSession } from './lent-session.ts';
 import { joinRefusals, refusal, refusalOf } from './tenant-refusal.ts';
 import { tenantTls } from './tenant-tls.ts';

@@ -1,4 +1,4 @@
-import { certificateConfig } from '../../config.ts';
+import { certificateConfig } from '../../settings/config.ts';
 import type { CertificateDriver } from './certificate-driver.ts';
 import { localCertificateDriver } from './local-certificate-driver.ts';
 import { readPem } from './pem-source.ts';

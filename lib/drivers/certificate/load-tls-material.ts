@@ -1,9 +1,9 @@
 import type { TlsFiles } from '../../amphora/render/haproxy/input.ts';
-import { amphoraConfig } from '../../config.ts';
 import { CertificateRetrievalError } from '../../errors/cloud.ts';
 import { WorkerError } from '../../errors/worker-error.ts';
 import type { Listener } from '../../models/listener.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
+import { amphoraConfig } from '../../settings/config.ts';
 import { type ReadTenantTls, type TenantTls, tenantTls } from './tenant-tls.ts';
 import type { LoadTlsMaterial, TlsMaterial, TlsUpload } from './tls-material.ts';
 import { listenerReferences, poolReferences, type TlsReferences } from './tls-references.ts';

@@ -1,4 +1,4 @@
-import { certificateConfig } from '../../config.ts';
+import { certificateConfig } from '../../settings/config.ts';
 import { certificatesIn } from './pem-blocks.ts';
 import { readPem } from './pem-source.ts';
 

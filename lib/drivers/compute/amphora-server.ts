@@ -1,8 +1,8 @@
 import { amphoraBootFiles } from '../../amphora/boot-files.ts';
 import { userData } from '../../amphora/user-data.ts';
-import { computeConfig } from '../../config.ts';
 import { type AmphoraOptions, managementNetworks, type Topology } from '../../models/load-balancer.ts';
 import { serverName } from '../../models/names.ts';
+import { computeConfig } from '../../settings/config.ts';
 import { agentConfiguration } from '../amphora/agent-configuration.ts';
 import type { AmphoraCertificate, CertificateDriver } from '../certificate/certificate-driver.ts';
 import type { ImageDriver } from '../image/image-driver.ts';

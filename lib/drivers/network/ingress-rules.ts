@@ -1,5 +1,5 @@
-import { normalCidr } from '../../addresses.ts';
 import type { IngressRuleBody, NeutronRule } from '../../openstack/network/security-group-rules/requests.ts';
+import { normalCidr } from '../../tools/addresses.ts';
 import type { IngressRule } from './network-driver.ts';
 
 /** Neutron takes and gives both names and numbers of a protocol. */

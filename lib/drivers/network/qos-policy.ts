@@ -1,5 +1,5 @@
 import { unlessLost } from '../../errors/lost.ts';
-import { logger } from '../../logger.ts';
+import { logger } from '../../tools/logger.ts';
 
 /**
  * Applies a VIP's QoS policy; a policy that is gone is left out, because its loss must not stop the traffic. The drift

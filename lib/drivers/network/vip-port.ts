@@ -1,7 +1,7 @@
-import { isSameAddress } from '../../addresses.ts';
 import { CloudResourceNotFoundError, VipAllocationError } from '../../errors/cloud.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import { vipDeviceId, vipPortName } from '../../models/names.ts';
+import { isSameAddress } from '../../tools/addresses.ts';
 import type { NetworkDriver, Port, PortSpec } from './network-driver.ts';
 import { withPolicyIfPresent } from './qos-policy.ts';
 

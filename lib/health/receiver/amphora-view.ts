@@ -3,7 +3,7 @@ import type { Amphora } from '../../models/amphora.ts';
 import { Topology } from '../../models/load-balancer.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
-import { readTree, type TreeRead } from '../../repositories/trees.ts';
+import { readTree, type TreeRead } from '../../repositories/objects/trees.ts';
 
 /** What a receiver knows of the load balancer that an amphora serves. */
 export interface AmphoraView {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Report } from '../../models/health.ts';
 import { Topology } from '../../models/load-balancer.ts';
-import { writeStatuses } from '../../repositories/operating-statuses.ts';
-import { putReport, readReport } from '../../repositories/reports.ts';
+import { putReport, readReport } from '../../repositories/health/reports.ts';
+import { writeStatuses } from '../../repositories/objects/operating-statuses.ts';
 import type { HeartbeatMessage } from '../message.ts';
 import { type Reported, type Statuses, statusesOf, worstOf } from '../operating-statuses.ts';
 import type { AmphoraView } from './amphora-view.ts';

@@ -1,5 +1,5 @@
-import { allEnded } from '../../all-ended.ts';
-import { countStatistics } from '../../repositories/statistics.ts';
+import { countStatistics } from '../../repositories/health/statistics.ts';
+import { allEnded } from '../../tools/all-ended.ts';
 import { type Counters, DELTA_VERSION, type HeartbeatMessage } from '../message.ts';
 
 /** What was written last for a listener, as text. */

@@ -1,5 +1,5 @@
-import { isSameAddress } from '../../addresses.ts';
-import { allEnded } from '../../all-ended.ts';
+import { isSameAddress } from '../../tools/addresses.ts';
+import { allEnded } from '../../tools/all-ended.ts';
 import type { Outcome } from '../counters.ts';
 import { lacksHaproxyReport } from '../haproxy-report.ts';
 import { expectedListeners } from '../listener-count.ts';

@@ -1,11 +1,11 @@
-import { hostOf } from '../../addresses.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
 import type { Amphora } from '../../models/amphora.ts';
 import { amphoraKeyOf } from '../../models/heartbeat-key.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
-import { findAmphora } from '../../repositories/amphora-commits.ts';
-import { readBeat } from '../../repositories/beats.ts';
-import { findSource } from '../../repositories/heartbeat-sources.ts';
+import { readBeat } from '../../repositories/health/beats.ts';
+import { findSource } from '../../repositories/health/heartbeat-sources.ts';
+import { findAmphora } from '../../repositories/locks/amphora-commits.ts';
+import { hostOf } from '../../tools/addresses.ts';
 import type { LastBeat } from '../sequence.ts';
 import type { Counted } from './count-traffic.ts';
 

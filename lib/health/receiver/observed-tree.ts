@@ -1,7 +1,7 @@
 import type { Listener } from '../../models/listener.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { Member, Pool } from '../../models/pool.ts';
-import type { StatusChange } from '../../repositories/operating-statuses.ts';
+import type { StatusChange } from '../../repositories/objects/operating-statuses.ts';
 import type { Statuses } from '../operating-statuses.ts';
 
 /** Of a load balancer's tree what a heartbeat is compared with, and what is needed to write what follows. */

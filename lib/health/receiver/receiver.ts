@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Receiver } from '../../models/health.ts';
-import { putReceiver } from '../../repositories/observers.ts';
+import { putReceiver } from '../../repositories/health/observers.ts';
 import { outageOf } from '../../repositories/table/outage.ts';
 import { createCounts, type Outcome } from '../counters.ts';
 import type { Arrival } from './arrival.ts';

@@ -1,4 +1,4 @@
-import { type NewBeat, recordBeat } from '../../repositories/beats.ts';
+import { type NewBeat, recordBeat } from '../../repositories/health/beats.ts';
 import { reportsAll } from '../listener-count.ts';
 import type { Arrival } from './arrival.ts';
 import type { Known } from './known-amphorae.ts';

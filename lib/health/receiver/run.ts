@@ -1,5 +1,5 @@
-import { receiverConfig } from '../../config.ts';
-import { logger } from '../../logger.ts';
+import { receiverConfig } from '../../settings/config.ts';
+import { logger } from '../../tools/logger.ts';
 import { receiveHeartbeats } from '../heartbeat-receiver.ts';
 import { bindSocket } from './bind-socket.ts';
 import { serveHealth } from './health-endpoint.ts';

@@ -1,10 +1,10 @@
 import { AmphoraNotFound } from '../../errors/not-found.ts';
 import { type Beat, NO_ZONE, type Storm } from '../../models/health.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
-import { findAmphora } from '../../repositories/amphora-commits.ts';
-import { countWell, listSilent } from '../../repositories/beats.ts';
-import { leaseSweep, listReceivers, putGovernor } from '../../repositories/observers.ts';
-import { forgetHealth } from '../../repositories/reports.ts';
+import { countWell, listSilent } from '../../repositories/health/beats.ts';
+import { leaseSweep, listReceivers, putGovernor } from '../../repositories/health/observers.ts';
+import { forgetHealth } from '../../repositories/health/reports.ts';
+import { findAmphora } from '../../repositories/locks/amphora-commits.ts';
 import { type AlarmDetail, alarmOf } from '../alarm.ts';
 import { govern, type StormThresholds, type ZoneCount } from '../governor.ts';
 import { type Patience, type Silence, silenceOf, suspectAfter } from '../silence.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRehearsed } from '../../rehearsal.ts';
+import { isRehearsed } from '../../context/rehearsal.ts';
 import { pathTo, readJson, type ServiceRequest } from '../service-request.ts';
 import type { CloudSession } from '../session.ts';
 import { getContainer } from './containers/requests.ts';

@@ -1,4 +1,4 @@
-import { logger } from '../../logger.ts';
+import { logger } from '../../tools/logger.ts';
 import { readRow } from './query.ts';
 
 /** True when the table can be read. Why it cannot goes to the log. */

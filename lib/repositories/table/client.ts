@@ -1,7 +1,7 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { tableConfig } from '../../config.ts';
-import { refuseInRehearsal } from '../../rehearsal.ts';
+import { refuseInRehearsal } from '../../context/rehearsal.ts';
+import { tableConfig } from '../../settings/config.ts';
 import { REHEARSAL } from './keys.ts';
 import { eachForItself } from './retries.ts';
 

@@ -1,6 +1,6 @@
-import { canonicalAddress, isIPv6Address } from '../../addresses.ts';
 import type { FlowInput } from '../../models/operation.ts';
 import type { Member } from '../../models/pool.ts';
+import { canonicalAddress, isIPv6Address } from '../../tools/addresses.ts';
 
 /** What kind of thing a row is; also the first part of the sort key below a load balancer. */
 export const RowType = Object.freeze({

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { logger } from '../../logger.ts';
+import { logger } from '../../tools/logger.ts';
 
 /**
  * The rows that are as rows are. One that is not, since a version that knows more has written it, or a hand, is named in

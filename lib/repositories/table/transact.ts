@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { isRehearsed, RehearsalEnded } from '../../rehearsal.ts';
+import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
 import { documents, tableName } from './client.ts';
 import { rehearsalKey } from './keys.ts';
 import { isBusy } from './outage.ts';

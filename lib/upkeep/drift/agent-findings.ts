@@ -8,7 +8,7 @@ import { AmphoraIdentityError, AmphoraRequestError, AmphoraUnreachableError } fr
 import type { Amphora, PushedConfiguration } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
 import { effectiveTree, isRejected } from '../../models/effective-tree.ts';
-import type { TreeRead } from '../../repositories/trees.ts';
+import type { TreeRead } from '../../repositories/objects/trees.ts';
 
 export type ConfigurationReader = Pick<AmphoraDriver, 'getHaproxyConfig' | 'getLvsConfig'>;
 

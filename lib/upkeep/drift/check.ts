@@ -1,7 +1,6 @@
 import type { Server } from '../../drivers/compute/compute-driver.ts';
 import { UnrestorableError } from '../../errors/conflict.ts';
 import { ImmutableObjectError } from '../../errors/flow.ts';
-import { logger } from '../../logger.ts';
 import {
   type DriftRound,
   type Finding,
@@ -17,9 +16,10 @@ import {
   readDrift,
   readDriftRound,
   removeDrift,
-} from '../../repositories/drift.ts';
-import { listLoadBalancerIds } from '../../repositories/living.ts';
-import { getTree } from '../../repositories/trees.ts';
+} from '../../repositories/fleet/drift.ts';
+import { listLoadBalancerIds } from '../../repositories/objects/living.ts';
+import { getTree } from '../../repositories/objects/trees.ts';
+import { logger } from '../../tools/logger.ts';
 import { type Look, type LookParts, look } from './look.ts';
 import { type RepairWorker, repair } from './repair.ts';
 

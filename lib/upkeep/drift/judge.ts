@@ -5,7 +5,7 @@ import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
 import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
-import type { TreeRead } from '../../repositories/trees.ts';
+import type { TreeRead } from '../../repositories/objects/trees.ts';
 import { agentFindings, type ConfigurationReader } from './agent-findings.ts';
 import { networkFindings } from './network-findings.ts';
 import { serverFindings } from './server-findings.ts';

@@ -1,4 +1,3 @@
-import { canonicalAddress } from '../../addresses.ts';
 import type { NetworkView } from '../../drivers/inventory/fleet.ts';
 import { ruleDifference } from '../../drivers/network/ingress-rules.ts';
 import type { IngressRule, Port } from '../../drivers/network/network-driver.ts';
@@ -8,7 +7,8 @@ import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
 import { effectiveTree } from '../../models/effective-tree.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
-import type { TreeRead } from '../../repositories/trees.ts';
+import type { TreeRead } from '../../repositories/objects/trees.ts';
+import { canonicalAddress } from '../../tools/addresses.ts';
 
 const told = (values: readonly string[]): string => (values.length === 0 ? 'none' : values.toSorted().join(', '));
 

@@ -3,8 +3,8 @@ import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import { FAILOVERABLE_STATUSES } from '../../models/statuses.ts';
-import type { OperationHandle } from '../../operation-handle.ts';
-import type { Doubts } from '../../repositories/pushes.ts';
+import type { Doubts } from '../../repositories/locks/pushes.ts';
+import type { OperationHandle } from '../../worker/operation-handle.ts';
 
 export type RepairWorker = Pick<ControllerWorker, 'repairLoadBalancer' | 'failoverAmphora' | 'failoverLoadBalancer'>;
 

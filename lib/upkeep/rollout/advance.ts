@@ -1,5 +1,4 @@
 import { WorkerError } from '../../errors/worker-error.ts';
-import { logger } from '../../logger.ts';
 import type { Limits } from '../../models/limits.ts';
 import {
   isUnderWay,
@@ -10,7 +9,6 @@ import {
   type RolloutStep,
   RolloutStepStatus,
 } from '../../models/rollout.ts';
-import { readGovernor } from '../../repositories/observers.ts';
 import {
   addStep,
   changeRollout,
@@ -18,7 +16,9 @@ import {
   currentRollout,
   getRollout,
   listSteps,
-} from '../../repositories/rollouts.ts';
+} from '../../repositories/fleet/rollouts.ts';
+import { readGovernor } from '../../repositories/health/observers.ts';
+import { logger } from '../../tools/logger.ts';
 import { type DueParts, findDue } from './due.ts';
 import { begin, follow, type StepParts } from './step.ts';
 

@@ -3,8 +3,8 @@ import type { Amphora } from '../../models/amphora.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
 import type { DueAmphora, DueLoadBalancer, DueReason, RolloutCriteria } from '../../models/rollout.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
-import { listAmphorae } from '../../repositories/amphora-lists.ts';
-import { listLoadBalancers } from '../../repositories/load-balancers.ts';
+import { listAmphorae } from '../../repositories/fleet/amphora-lists.ts';
+import { listLoadBalancers } from '../../repositories/objects/load-balancers.ts';
 
 export interface DueParts {
   readonly images: ImageDriver;

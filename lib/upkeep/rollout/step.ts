@@ -3,15 +3,15 @@ import type { AmphoraDriver } from '../../drivers/amphora/amphora-driver.ts';
 import { holdsVip } from '../../drivers/amphora/vip-holders.ts';
 import { ImmutableObjectError } from '../../errors/flow.ts';
 import { LBNotFound, OperationNotFoundError } from '../../errors/not-found.ts';
-import { logger } from '../../logger.ts';
 import type { Amphora } from '../../models/amphora.ts';
 import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
 import { type Operation, OperationStatus } from '../../models/operation.ts';
 import { type RolloutStep, RolloutStepStatus } from '../../models/rollout.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
-import { getOperation } from '../../repositories/operations.ts';
-import { beginStep, changeStep } from '../../repositories/rollouts.ts';
-import { getTree } from '../../repositories/trees.ts';
+import { beginStep, changeStep } from '../../repositories/fleet/rollouts.ts';
+import { getTree } from '../../repositories/objects/trees.ts';
+import { getOperation } from '../../repositories/operations/operations.ts';
+import { logger } from '../../tools/logger.ts';
 
 export interface StepParts {
   readonly worker: Pick<ControllerWorker, 'failoverAmphora'>;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
-import { cloudHttpConfig } from '../../../lib/config.ts';
 import { httpTransport } from '../../../lib/openstack/http/transport.ts';
 import { cloudOfDocument, readCloudsFile } from '../../../lib/openstack/identity/auth-options/clouds-file.ts';
 import { endpointOf } from '../../../lib/openstack/identity/catalog/endpoints.ts';
 import { issueToken } from '../../../lib/openstack/identity/tokens/issue-token.ts';
+import { cloudHttpConfig } from '../../../lib/settings/config.ts';
 import { listen } from '../../../local/http/listen.ts';
 import type { Facts } from '../facts.ts';
 

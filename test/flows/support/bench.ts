@@ -4,8 +4,8 @@ import type { Amphora } from '../../../lib/models/amphora.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
-import type { OperationHandle } from '../../../lib/operation-handle.ts';
-import type { NewLoadBalancer } from '../../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
 import type { StandInCloud } from '../../../local/cloud/cloud.ts';
 import type { StackOptions } from '../../../local/stack.ts';
 import { newLoadBalancer } from '../../fixtures/load-balancer.ts';
@@ -18,9 +18,9 @@ const importLibrary = async () => {
     import('../../../lib/drivers/network/index.ts'),
     import('../../../lib/drivers/amphora/index.ts'),
     import('../../../lib/drivers/network/vip-port.ts'),
-    import('../../../lib/repositories/trees.ts'),
-    import('../../../lib/repositories/operations.ts'),
-    import('../../../lib/repositories/commits.ts'),
+    import('../../../lib/repositories/objects/trees.ts'),
+    import('../../../lib/repositories/operations/operations.ts'),
+    import('../../../lib/repositories/locks/commits.ts'),
   ]);
   return { ...worker, ...network, ...agents, ...vipPort, ...trees, ...operations, ...commits };
 };

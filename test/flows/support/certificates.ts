@@ -25,7 +25,7 @@ export const noteOnRow = async (
 
 /** A certificate and key of the stack's own authority, which ended a day ago. */
 export const endedCertificate = async (amphoraId: string): Promise<string> => {
-  const { certificateConfig } = await import('../../../lib/config.ts');
+  const { certificateConfig } = await import('../../../lib/settings/config.ts');
   const settings = { ...certificateConfig(), certValidityTime: 0 };
   const driver = localCertificateDriver({ settings, readPem, now: () => Date.now() - 86_400_000 });
   return (await driver.issueAmphoraCertificate(amphoraId)).pem;

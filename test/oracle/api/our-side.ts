@@ -9,10 +9,10 @@ import { handler as settleChanges } from '../../../functions/database/settle-cha
 import { ControllerWorker } from '../../../lib/controller-worker.ts';
 import { tlsReferenceChecks } from '../../../lib/drivers/certificate/check-tls-references.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
-import { type OperationHandle, operationHandle } from '../../../lib/operation-handle.ts';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../lib/repositories/operations.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { getOperation } from '../../../lib/repositories/operations/operations.ts';
 import { documents, tableName } from '../../../lib/repositories/table/client.ts';
+import { type OperationHandle, operationHandle } from '../../../lib/worker/operation-handle.ts';
 import { useTable } from '../../helpers/table.ts';
 import { testApi } from '../../unit/functions/api/support/api.ts';
 import { flowOf } from '../../unit/lib/repositories/support/stored.ts';

@@ -25,7 +25,7 @@ const ACCEPTED = [
   ['functions/api/load-balancers', '../fields/fields.ts'],
   ['lib/drivers/compute', '../../openstack/session.ts'],
   ['lib/repositories', '@aws-sdk/lib-dynamodb'],
-  ['local', '../lib/repositories/commits.ts'],
+  ['local', '../lib/repositories/locks/commits.ts'],
 ] as const;
 
 type Imports = readonly (readonly [folder: string, imported: string])[];

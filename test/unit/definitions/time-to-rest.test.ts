@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { housekeepingConfig } from '../../../lib/config.ts';
+import { housekeepingConfig } from '../../../lib/settings/config.ts';
 import { readDefinitions } from '../../../local/definitions/definitions.ts';
 import { isJsonObject, type Json } from '../../../local/json.ts';
 

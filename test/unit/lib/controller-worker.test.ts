@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getLoadBalancer } from '../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../lib/repositories/operations.ts';
-import { settle } from '../../../lib/repositories/settlements.ts';
-import { getTree } from '../../../lib/repositories/trees.ts';
+import { settle } from '../../../lib/repositories/locks/settlements.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { getTree } from '../../../lib/repositories/objects/trees.ts';
+import { getOperation } from '../../../lib/repositories/operations/operations.ts';
 import { newListener, newMember, newPool, smallTree } from '../../fixtures/children.ts';
 import { newLoadBalancer } from '../../fixtures/load-balancer.ts';
 import { aMonitor, aPolicy, aRule } from '../../fixtures/render/tree.ts';

@@ -1,5 +1,5 @@
-import type { identityConfig } from '../../../config.ts';
 import { ConfigurationError } from '../../../errors/configuration.ts';
+import type { identityConfig } from '../../../settings/config.ts';
 import type { AuthOptions } from './auth-options.ts';
 import { readCloudEntry } from './cloud-entry.ts';
 

@@ -1,5 +1,5 @@
-import type { identityConfig } from '../../../config.ts';
 import { ConfigurationError } from '../../../errors/configuration.ts';
+import type { identityConfig } from '../../../settings/config.ts';
 import { readSecret } from '../../../settings/secret.ts';
 import type { AuthOptions } from './auth-options.ts';
 import { cloudOfDocument, readCloudsFile, usualCloudsFiles } from './clouds-file.ts';

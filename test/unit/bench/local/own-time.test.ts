@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationTimes, waitedMs } from '../../../../bench/local/own-time.ts';
-import { newOperation } from '../../../../lib/repositories/operations.ts';
+import { newOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { tableUseOf } from '../../../../bench/local/table-use.ts';
-import { findLoadBalancer, listLoadBalancers } from '../../../../lib/repositories/load-balancers.ts';
+import { findLoadBalancer, listLoadBalancers } from '../../../../lib/repositories/objects/load-balancers.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { rowsAtRest, writeRows } from '../../../fixtures/rows-at-rest.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -11,7 +11,7 @@ const inPlace = async () => {
   const [{ amphoraConfigUpdate }, { withAmphora }, sources] = await Promise.all([
     import('../../../../functions/amphora/amphora-config-update.ts'),
     import('./support.ts'),
-    import('../../../../lib/repositories/heartbeat-sources.ts'),
+    import('../../../../lib/repositories/health/heartbeat-sources.ts'),
   ]);
   return { amphoraConfigUpdate, ...sources, ...(await withAmphora()) };
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
+import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
 import { newListener, newPolicy, newRule } from '../../../fixtures/children.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { allows, POLICIES, type PolicyAction } from '../../../../functions/api/policy.ts';
 import type { Caller } from '../../../../functions/api/request.ts';
-import { POLICY_SETS, type PolicySet } from '../../../../lib/config.ts';
+import { POLICY_SETS, type PolicySet } from '../../../../lib/settings/config.ts';
 import { DUE, type Due, dueFor, PLACES, type Place, ROLES } from './support/policy-table.ts';
 
 beforeAll(() => {

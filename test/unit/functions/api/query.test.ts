@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isWrite, lenientFlag } from '../../../../functions/api/query.ts';
 import type { AnyRoute } from '../../../../functions/api/router.ts';
-import { findLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
+import { findLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { testApi } from './support/api.ts';
 import { storedLoadBalancer } from './support/load-balancers.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AnyRoute, Route } from '../../../../functions/api/router.ts';
-import { POLICY_SETS, type PolicySet } from '../../../../lib/config.ts';
 import type { Child } from '../../../../lib/models/child.ts';
-import { commitLoadBalancerOperation, type NewLoadBalancer } from '../../../../lib/repositories/commits.ts';
-import { listOperations } from '../../../../lib/repositories/operations.ts';
+import { commitLoadBalancerOperation, type NewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
+import { listOperations } from '../../../../lib/repositories/operations/operations.ts';
+import { POLICY_SETS, type PolicySet } from '../../../../lib/settings/config.ts';
 import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -4,9 +4,9 @@ import type { ComputeDriver } from '../../../../lib/drivers/compute/compute-driv
 import { CloudResourceNotFoundError, CloudUnavailableError, ComputeBuildError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { serverName } from '../../../../lib/models/names.ts';
-import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { listResources, recordIntent } from '../../../../lib/repositories/external-resources.ts';
-import { beginRollback } from '../../../../lib/repositories/settlements.ts';
+import { listResources, recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
+import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';

@@ -5,11 +5,11 @@ import { handler as prepareChanges } from '../../../../functions/database/prepar
 import { handler as settleChanges } from '../../../../functions/database/settle-changes.ts';
 import { batchMembers } from '../../../../lib/changes/member-batch.ts';
 import type { Pool } from '../../../../lib/models/pool.ts';
-import { commitChange } from '../../../../lib/repositories/change-commits.ts';
-import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { getOperation, listOperations } from '../../../../lib/repositories/operations.ts';
-import { recordRejection } from '../../../../lib/repositories/rejections.ts';
-import { getTree } from '../../../../lib/repositories/trees.ts';
+import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
+import { recordRejection } from '../../../../lib/repositories/locks/rejections.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
+import { getTree } from '../../../../lib/repositories/objects/trees.ts';
+import { getOperation, listOperations } from '../../../../lib/repositories/operations/operations.ts';
 import { newMember } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { dyingAt } from '../../lib/repositories/support/requests.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { handler } from '../../../../functions/database/begin-rollback.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
-import { beginStep, getOperation } from '../../../../lib/repositories/operations.ts';
-import { settle } from '../../../../lib/repositories/settlements.ts';
+import { settle } from '../../../../lib/repositories/locks/settlements.ts';
+import { beginStep, getOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, ended, flowOf, storedPool } from '../../lib/repositories/support/stored.ts';
 import { invoke } from '../../lib/task/support/invoke.ts';

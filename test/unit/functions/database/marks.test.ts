@@ -8,11 +8,11 @@ import { handler as markAmphoraReadyInDB } from '../../../../functions/database/
 import { handler as markLBActiveInDB } from '../../../../functions/database/mark-lb-active-in-db.ts';
 import { handler as markLBDeletedInDB } from '../../../../functions/database/mark-lb-deleted-in-db.ts';
 import { handler as markLBErrorInDB } from '../../../../functions/database/mark-lb-error-in-db.ts';
-import { commitNewAmphora, findAmphora, newAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { createAmphora } from '../../../../lib/repositories/amphorae.ts';
-import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../../lib/repositories/operations.ts';
-import { getTree } from '../../../../lib/repositories/trees.ts';
+import { createAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
+import { commitNewAmphora, findAmphora, newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
+import { getTree } from '../../../../lib/repositories/objects/trees.ts';
+import { getOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';

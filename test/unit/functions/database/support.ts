@@ -1,4 +1,4 @@
-import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
+import { commitNewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
 import { smallTree } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { addMember, createRequest, flowOf, storedPool } from '../../lib/repositories/support/stored.ts';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/statuses.ts';
-import { commitLoadBalancerOperation } from '../../../../lib/repositories/commits.ts';
-import { settle } from '../../../../lib/repositories/settlements.ts';
-import { listStandingAlarms } from '../../../../lib/repositories/standing-alarms.ts';
+import { listStandingAlarms } from '../../../../lib/repositories/health/standing-alarms.ts';
+import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
+import { settle } from '../../../../lib/repositories/locks/settlements.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { fakeStepFunctions } from '../../lib/executions/support.ts';
 import { watched } from '../../lib/health/receiver/support.ts';

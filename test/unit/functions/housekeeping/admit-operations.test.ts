@@ -9,10 +9,10 @@ const importFunctions = async () => {
     import('../../../../functions/housekeeping/admit-operations.ts'),
     import('../../../../functions/housekeeping/dispatch-operations.ts'),
     import('../../../../lib/executions/start-operation.ts'),
-    import('../../../../lib/repositories/admissions.ts'),
-    import('../../../../lib/repositories/commits.ts'),
+    import('../../../../lib/repositories/admission/admissions.ts'),
+    import('../../../../lib/repositories/locks/commits.ts'),
     import('../../lib/repositories/support/stored.ts'),
-    import('../../../../lib/repositories/settlements.ts'),
+    import('../../../../lib/repositories/locks/settlements.ts'),
     import('../../lib/repositories/support/requests.ts'),
     import('../../lib/repositories/support/line.ts'),
   ]);

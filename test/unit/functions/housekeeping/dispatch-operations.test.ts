@@ -1,6 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { beginStep } from '../../../../lib/repositories/operations.ts';
+import { beginStep } from '../../../../lib/repositories/operations/operations.ts';
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { operationKey, waitingKey } from '../../../../lib/repositories/table/keys.ts';
 import { useTable } from '../../../helpers/table.ts';

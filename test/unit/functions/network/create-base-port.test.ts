@@ -8,12 +8,12 @@ import {
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import type { Child } from '../../../../lib/models/child.ts';
 import { basePortName } from '../../../../lib/models/names.ts';
-import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
-import { listResources } from '../../../../lib/repositories/external-resources.ts';
-import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
-import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { beginRollback } from '../../../../lib/repositories/settlements.ts';
+import { listResources } from '../../../../lib/repositories/cloud/external-resources.ts';
+import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
+import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
+import { updateLoadBalancer } from '../../../../lib/repositories/objects/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
 import { newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -3,7 +3,7 @@ import type { PlugNetwork } from '../../../../lib/drivers/amphora/amphora-driver
 import type { Port } from '../../../../lib/drivers/network/network-driver.ts';
 import type { Child } from '../../../../lib/models/child.ts';
 import type { FlowInput } from '../../../../lib/models/operation.ts';
-import { listResources } from '../../../../lib/repositories/external-resources.ts';
+import { listResources } from '../../../../lib/repositories/cloud/external-resources.ts';
 import { newMember, newPool } from '../../../fixtures/children.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
 import { withAmphora } from '../amphora/support.ts';

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AmphoraRequestError, AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
-import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
-import { recordIntent } from '../../../../lib/repositories/external-resources.ts';
-import { memberPort } from '../../../../lib/task/member-port.ts';
+import { recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
+import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
+import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { memberPort } from '../../../../lib/steps/member-port.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
 import { withMembersOn } from './deltas.ts';

@@ -8,14 +8,14 @@ import {
   PortPlugError,
 } from '../../../../lib/errors/cloud.ts';
 import type { Member } from '../../../../lib/models/pool.ts';
-import { findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { updateAmphora } from '../../../../lib/repositories/amphorae.ts';
-import { commitChange } from '../../../../lib/repositories/change-commits.ts';
-import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
-import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { getOperation } from '../../../../lib/repositories/operations.ts';
-import { settle } from '../../../../lib/repositories/settlements.ts';
-import { readTree } from '../../../../lib/repositories/trees.ts';
+import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
+import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
+import { settleRows } from '../../../../lib/repositories/locks/change-settlements.ts';
+import { settle } from '../../../../lib/repositories/locks/settlements.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
+import { readTree } from '../../../../lib/repositories/objects/trees.ts';
+import { getOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, ended, flowOf, shared } from '../../lib/repositories/support/stored.ts';
 import { withMembersOn } from './deltas.ts';

@@ -11,16 +11,20 @@ import {
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import type { Vip } from '../../../../lib/models/load-balancer.ts';
 import { basePortName, memberPortName, vipPortName } from '../../../../lib/models/names.ts';
-import { commitChange } from '../../../../lib/repositories/change-commits.ts';
-import { settleRows } from '../../../../lib/repositories/change-settlements.ts';
-import { commitNewLoadBalancer } from '../../../../lib/repositories/commits.ts';
-import { listResources, recordIntent, recordResourceId } from '../../../../lib/repositories/external-resources.ts';
-import { updateLoadBalancer } from '../../../../lib/repositories/load-balancer-changes.ts';
-import { getLoadBalancer } from '../../../../lib/repositories/load-balancers.ts';
-import { recordRejection } from '../../../../lib/repositories/rejections.ts';
-import { settle } from '../../../../lib/repositories/settlements.ts';
-import { readTree } from '../../../../lib/repositories/trees.ts';
-import { memberPort } from '../../../../lib/task/member-port.ts';
+import {
+  listResources,
+  recordIntent,
+  recordResourceId,
+} from '../../../../lib/repositories/cloud/external-resources.ts';
+import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
+import { settleRows } from '../../../../lib/repositories/locks/change-settlements.ts';
+import { commitNewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
+import { recordRejection } from '../../../../lib/repositories/locks/rejections.ts';
+import { settle } from '../../../../lib/repositories/locks/settlements.ts';
+import { updateLoadBalancer } from '../../../../lib/repositories/objects/load-balancer-changes.ts';
+import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
+import { readTree } from '../../../../lib/repositories/objects/trees.ts';
+import { memberPort } from '../../../../lib/steps/member-port.ts';
 import { newListener, smallTree } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newOperation } from '../../../../lib/repositories/operations.ts';
+import { newOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { fakeStepFunctions } from './support.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { underRequestId } from '../../../../lib/context/request-id.ts';
 import type { ServiceRequest } from '../../../../lib/openstack/service-request.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
-import { underRequestId } from '../../../../lib/request-id.ts';
 import { closeFakeClouds, givenCloud } from './fake-cloud.ts';
 
 const ports: ServiceRequest = { service: 'network', method: 'GET', path: '/ports', accepts: [200] };

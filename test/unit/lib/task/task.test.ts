@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { currentRequestId } from '../../../../lib/context/request-id.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
-import { getOperation } from '../../../../lib/repositories/operations.ts';
-import { beginRollback, settle } from '../../../../lib/repositories/settlements.ts';
-import { currentRequestId } from '../../../../lib/request-id.ts';
+import { beginRollback, settle } from '../../../../lib/repositories/locks/settlements.ts';
+import { getOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { amphoraInput, loadBalancerInput } from '../../../../lib/task/parse-input.ts';
 import { task } from '../../../../lib/task/task.ts';
 import { useTable } from '../../../helpers/table.ts';

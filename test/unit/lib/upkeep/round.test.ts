@@ -1,10 +1,10 @@
 import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { operationHandle } from '../../../../lib/operation-handle.ts';
-import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/amphora-commits.ts';
-import { getOwnRecord } from '../../../../lib/repositories/operations.ts';
-import { settle } from '../../../../lib/repositories/settlements.ts';
+import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { settle } from '../../../../lib/repositories/locks/settlements.ts';
+import { getOwnRecord } from '../../../../lib/repositories/operations/operations.ts';
 import { type RoundOptions, round } from '../../../../lib/upkeep/round.ts';
+import { operationHandle } from '../../../../lib/worker/operation-handle.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../repositories/support/stored.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findObject } from '../../../../../lib/repositories/child-reads.ts';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { findObject } from '../../../../../lib/repositories/objects/child-reads.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { newListener, newMember, newPool } from '../../../../fixtures/children.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi } from '../support/api.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changeQuota } from '../../../../../lib/repositories/quotas.ts';
-import { getTree } from '../../../../../lib/repositories/trees.ts';
+import { getTree } from '../../../../../lib/repositories/objects/trees.ts';
+import { changeQuota } from '../../../../../lib/repositories/quotas/quotas.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { changesBelow } from '../support/read.ts';
 import { inside, type Workbench, workbench } from '../support/resources.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NO_AMPHORA_OPTIONS } from '../../../../../lib/models/load-balancer.ts';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
-import { changeProfile } from '../../../../../lib/repositories/offering-profiles.ts';
-import { changeOffering, createOffering, removeOffering } from '../../../../../lib/repositories/offerings.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
+import { changeProfile } from '../../../../../lib/repositories/offerings/offering-profiles.ts';
+import { changeOffering, createOffering, removeOffering } from '../../../../../lib/repositories/offerings/offerings.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { newOffering, storedOffering, storedProfile } from '../../../lib/repositories/support/offerings.ts';
 import { SETTINGS, type TestApi, testApi } from '../support/api.ts';

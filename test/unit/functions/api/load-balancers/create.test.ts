@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CloudUnavailableError, VipInUseError } from '../../../../../lib/errors/cloud.ts';
-import { listResources } from '../../../../../lib/repositories/external-resources.ts';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
-import { listOperations } from '../../../../../lib/repositories/operations.ts';
+import { listResources } from '../../../../../lib/repositories/cloud/external-resources.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
+import { listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { type TestApi, testApi } from '../support/api.ts';
 import { fakeNetwork, NETWORK_ID, SUBNET_V4, SUBNET_V6 } from '../support/fake-network.ts';

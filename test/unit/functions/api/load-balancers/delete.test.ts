@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { childKey } from '../../../../../lib/repositories/table/keys.ts';
 import { useTable } from '../../../../helpers/table.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { commitLoadBalancerOperation } from '../../../../../lib/repositories/commits.ts';
-import { setDeletionProtection } from '../../../../../lib/repositories/deletion-protection.ts';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
+import { setDeletionProtection } from '../../../../../lib/repositories/objects/deletion-protection.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi } from '../support/api.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getTree } from '../../../../../lib/repositories/trees.ts';
+import { getTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { interceptRequests } from '../../../lib/repositories/support/requests.ts';
 import { type TestApi, testApi } from '../support/api.ts';

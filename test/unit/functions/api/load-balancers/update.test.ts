@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { newListener } from '../../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { settleFailed } from '../../../../../lib/repositories/failed-settlement.ts';
-import { getLoadBalancer } from '../../../../../lib/repositories/load-balancers.ts';
+import { settleFailed } from '../../../../../lib/repositories/locks/failed-settlement.ts';
+import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
 import { inside, listed, workbench } from '../support/resources.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { newOperation, putOperation } from '../../../../../lib/repositories/operations.ts';
+import { newOperation, putOperation } from '../../../../../lib/repositories/operations/operations.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { getOperation } from '../../../../../lib/repositories/operations.ts';
+import { getOperation } from '../../../../../lib/repositories/operations/operations.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { inside, workbench } from '../support/resources.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changeQuota } from '../../../../../lib/repositories/quotas.ts';
+import { changeQuota } from '../../../../../lib/repositories/quotas/quotas.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi, UNLIMITED } from '../support/api.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';

@@ -9,7 +9,7 @@ import {
   currentRollout,
   getRollout,
   listRollouts,
-} from '../../../../../lib/repositories/rollouts.ts';
+} from '../../../../../lib/repositories/fleet/rollouts.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { currentRolloutKey, rolloutKey } from '../../../../../lib/repositories/table/keys.ts';
 import { useTable } from '../../../../helpers/table.ts';

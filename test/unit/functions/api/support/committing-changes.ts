@@ -8,11 +8,11 @@ import * as pools from '../../../../../lib/changes/pools.ts';
 import { stateOf } from '../../../../../lib/changes/relations.ts';
 import { DuplicateMemberError } from '../../../../../lib/errors/conflict.ts';
 import type { ChildKind } from '../../../../../lib/models/child.ts';
-import type { OperationHandle } from '../../../../../lib/operation-handle.ts';
-import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/change-commits.ts';
-import { findChild, readChildAt } from '../../../../../lib/repositories/child-reads.ts';
+import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
+import { findChild, readChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
+import { readPoolMembers } from '../../../../../lib/repositories/objects/trees.ts';
 import { memberKey } from '../../../../../lib/repositories/table/keys.ts';
-import { readPoolMembers } from '../../../../../lib/repositories/trees.ts';
+import type { OperationHandle } from '../../../../../lib/worker/operation-handle.ts';
 
 /** Commits changes below load balancers as the real worker does, and starts nothing. */
 export const committingChanges: ApiDependencies['changes'] = (requester) => {

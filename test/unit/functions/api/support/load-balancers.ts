@@ -1,7 +1,7 @@
 import type { Child } from '../../../../../lib/models/child.ts';
 import type { ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
-import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
-import { settle } from '../../../../../lib/repositories/settlements.ts';
+import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
+import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
 
 /** A load balancer in the table with what is below it, at rest in that state. */

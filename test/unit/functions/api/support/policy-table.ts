@@ -1,5 +1,5 @@
 import type { PolicyAction } from '../../../../../functions/api/policy.ts';
-import type { PolicySet } from '../../../../../lib/config.ts';
+import type { PolicySet } from '../../../../../lib/settings/config.ts';
 
 /** Upstream's rules for its policies, written down a second time, by what they are about. */
 export type Due =

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Operation } from '../../../../../lib/models/operation.ts';
-import { listOperations } from '../../../../../lib/repositories/operations.ts';
+import { listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import type { Answer } from './api.ts';
 
 const loadBalancer = z.looseObject({ id: z.string(), vip_address: z.string(), vip_port_id: z.string() });

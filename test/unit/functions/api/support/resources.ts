@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { NewLoadBalancer } from '../../../../../lib/repositories/commits.ts';
+import type { NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { type Answer, type TestApi, testApi } from './api.ts';
 import { storedLoadBalancer } from './load-balancers.ts';
 import { faultOf } from './read.ts';

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES, type Outcome } from '../../../../../lib/health/counters.ts';
-import { readBeat } from '../../../../../lib/repositories/beats.ts';
+import { readBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { beatOf, KEY, openReceiver, seal, statusesIn, type Watched, watched, zero } from './support.ts';
 

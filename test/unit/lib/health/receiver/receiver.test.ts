@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readBeat } from '../../../../../lib/repositories/beats.ts';
-import { readStatistics } from '../../../../../lib/repositories/statistics.ts';
+import { readBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { storedSpare } from '../../repositories/support/stored.ts';
 import { beatOf, openReceiver, seal, statusesIn, untouched, type Watched, watched, zero } from './support.ts';

@@ -1,10 +1,10 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readBeat, recordBeat } from '../../../../../lib/repositories/beats.ts';
-import { readStatistics } from '../../../../../lib/repositories/statistics.ts';
+import { readBeat, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
+import { readTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { loadBalancerKey, memberKey } from '../../../../../lib/repositories/table/keys.ts';
-import { readTree } from '../../../../../lib/repositories/trees.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { interceptRequests } from '../../repositories/support/requests.ts';
 import { beatOf, openReceiver, seal, statusesIn, type Watched, watched } from './support.ts';

@@ -6,17 +6,17 @@ import { bindSocket } from '../../../../../lib/health/receiver/bind-socket.ts';
 import { type ReceiverOptions, startReceiver } from '../../../../../lib/health/receiver/receiver.ts';
 import type { Amphora } from '../../../../../lib/models/amphora.ts';
 import type { Child } from '../../../../../lib/models/child.ts';
-import { newAmphora } from '../../../../../lib/repositories/amphora-commits.ts';
-import { createAmphora, updateAmphora } from '../../../../../lib/repositories/amphorae.ts';
-import { settleRows } from '../../../../../lib/repositories/change-settlements.ts';
+import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
+import { readReadySpare, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
+import { newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import {
   commitNewLoadBalancer,
   type NewLoadBalancer,
   type SpareTake,
-} from '../../../../../lib/repositories/commits.ts';
-import { settle } from '../../../../../lib/repositories/settlements.ts';
-import { readReadySpare, takeSpare } from '../../../../../lib/repositories/spares.ts';
-import { readTree } from '../../../../../lib/repositories/trees.ts';
+} from '../../../../../lib/repositories/locks/commits.ts';
+import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
+import { readTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { smallTree } from '../../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 import { createRequest, ended, flowOf } from '../../repositories/support/stored.ts';

@@ -1,5 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { readAdmissions } from '../../../../../lib/repositories/admissions.ts';
+import { readAdmissions } from '../../../../../lib/repositories/admission/admissions.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import {
   admissionTurnKey,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Offering, OfferingKind, OfferingProfile } from '../../../../../lib/models/offering.ts';
-import { createProfile } from '../../../../../lib/repositories/offering-profiles.ts';
-import { createOffering } from '../../../../../lib/repositories/offerings.ts';
+import { createProfile } from '../../../../../lib/repositories/offerings/offering-profiles.ts';
+import { createOffering } from '../../../../../lib/repositories/offerings/offerings.ts';
 
 export const newProfile = (changes: Partial<OfferingProfile> = {}): OfferingProfile => ({
   id: randomUUID(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tableUseOf } from '../../../../../bench/local/table-use.ts';
-import { walkLoadBalancers } from '../../../../../lib/repositories/load-balancers.ts';
+import { walkLoadBalancers } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../../../lib/repositories/table/keys.ts';
 import type { Walk } from '../../../../../lib/repositories/table/query.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';

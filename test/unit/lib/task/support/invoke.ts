@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { logger } from '../../../../../lib/logger.ts';
+import { logger } from '../../../../../lib/tools/logger.ts';
 
 logger.setLogLevel('SILENT');
 

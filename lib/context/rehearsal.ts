@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Operation } from '../models/operation.ts';
+import type { StagedRow } from '../repositories/objects/staged-rows.ts';
+import type { TransactItem } from '../repositories/table/transact.ts';
+
+/*
+ * A rehearsal is a request that goes its whole way up to its first effect, and not further:
+ *
+ *   reads          as ever
+ *   a transaction  goes to the table with one more condition, which never holds: the table judges all the others, and
+ *                  writes nothing. Refused by one of those, the request goes on with the refusal; else the rehearsal ends
+ *   other writes   are refused by the clients of the table and of the cloud: one that is forgotten is an error, not a row
+ */
+
+/** What the request would have written. */
+export interface Effect {
+  readonly items: readonly TransactItem[];
+  /** Whole rows of a change that is too large for its transaction. */
+  readonly laidAside: readonly StagedRow[];
+  /** An operation that is there already, and would have been started. */
+  readonly starts: Operation | null;
+}
+
+/** The request has come to its effect. No failure: it passes everything that handles failures. */
+export class RehearsalEnded extends Error {
+  override readonly name = 'RehearsalEnded';
+  readonly effect: Effect;
+
+  constructor(effect: Partial<Effect>) {
+    super('The rehearsal has come to its end.');
+    this.effect = { items: [], laidAside: current.getStore()?.laidAside ?? [], starts: null, ...effect };
+  }
+}
+
+const current = new AsyncLocalStorage<{ readonly laidAside: StagedRow[] }>();
+
+export const isRehearsed = (): boolean => current.getStore() !== undefined;
+
+/** Lays rows aside for the rehearsal's effect. */
+export const rehearseRows = (rows: readonly StagedRow[]): void => {
+  current.getStore()?.laidAside.push(...rows);
+};
+
+/** Ends a rehearsal, if this is one, before an effect that is no transaction. @throws RehearsalEnded */
+export const endRehearsal = (effect: Partial<Effect> = {}): void => {
+  if (isRehearsed()) throw new RehearsalEnded(effect);
+};
+
+/** @throws TypeError a rehearsal is about to have an effect */
+export const refuseInRehearsal = (what: string): void => {
+  if (isRehearsed()) throw new TypeError(`${what} in a rehearsal`);
+};
+
+/**
+ * Rehearses the work.
+ * @returns what it would have written; nothing when it came to its end without any effect
+ * @throws whatever refuses it
+ */
+export const rehearse = async (work: () => Promise<unknown>): Promise<Effect> => {
+  try {
+    await current.run({ laidAside: [] }, work);
+    return { items: [], laidAside: [], starts: null };
+  } catch (error) {
+    if (error instanceof RehearsalEnded) return error.effect;
+    throw error;
+  }
+};

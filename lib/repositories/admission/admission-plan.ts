@@ -1,0 +1,50 @@
+import type { Contender } from '../../models/limits.ts';
+import { decide, type Place } from '../../models/line.ts';
+import { type Operation, OperationStatus } from '../../models/operation.ts';
+import { limitConfig } from '../../settings/config.ts';
+import { type Admissions, type ContenderRow, isLimited, ownerOf, readAdmissions } from './admissions.ts';
+
+/** Who is let in, and which holders' rows go. */
+export interface AdmissionPlan {
+  readonly admitted: readonly ContenderRow[];
+  readonly gone: readonly ContenderRow[];
+}
+
+const rowsOf = (contenders: readonly Contender[], rows: readonly ContenderRow[]): readonly ContenderRow[] => {
+  const ids = new Set(contenders.map(({ operation_id }) => operation_id));
+  return rows.filter(({ operation_id }) => ids.has(operation_id));
+};
+
+/** Decides by what was read. The holders' records are asked for only when somebody would have to wait. */
+export const planAdmission = async ({ holders, waiting }: Admissions): Promise<AdmissionPlan> => {
+  const limits = limitConfig();
+  const hasty = decide(limits, holders, waiting, Date.now());
+  if (hasty.places.size === 0) return { admitted: waiting, gone: [] };
+
+  const owners = await Promise.all(holders.map(ownerOf));
+  const held = new Set(holders.map(({ operation_id }) => operation_id));
+  const living: ContenderRow[] = [];
+  const replaced: ContenderRow[] = [];
+  const atRest: ContenderRow[] = [];
+  const heirs: ContenderRow[] = [];
+  for (const [index, holder] of holders.entries()) {
+    const owner = owners[index] ?? null;
+    const heir = waiting.find(({ operation_id }) => operation_id === owner);
+    if (owner === null || (owner !== holder.operation_id && held.has(owner))) atRest.push(holder);
+    else if (heir === undefined) living.push(holder);
+    else {
+      replaced.push(holder);
+      if (!heirs.includes(heir)) heirs.push(heir);
+    }
+  }
+  const others = waiting.filter((row) => !heirs.includes(row));
+  const { admitted } = decide(limits, [...living, ...heirs], others, Date.now());
+  return { admitted: [...heirs, ...rowsOf(admitted, others)], gone: [...replaced, ...atRest] };
+};
+
+/** Where the operation waits, or null when it does not. Holders that are at rest and not yet noticed count here. */
+export const findPlace = async (operation: Operation): Promise<Place | null> => {
+  if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
+  const { holders, waiting } = await readAdmissions();
+  return decide(limitConfig(), holders, waiting, Date.now()).places.get(operation.id) ?? null;
+};

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { type Amphora, type AmphoraRole, VRRP_PRIORITY } from '../../models/amphora.ts';
+import type { Beat } from '../../models/health.ts';
+import { AmphoraStatus } from '../../models/statuses.ts';
+import { listResources, moveResource } from '../cloud/external-resources.ts';
+import { expectBeat, readBeat } from '../health/beats.ts';
+import type { SpareTake } from '../locks/commits.ts';
+import { amphoraRow } from '../rows/amphora.ts';
+import { amphoraKey, RowType, SPARES } from '../table/keys.ts';
+import { queryListed, readRow } from '../table/query.ts';
+import { inTable } from '../table/transact.ts';
+import { amphoraRows } from './amphorae.ts';
+
+/** Amphorae without a load balancer that are not deleted, oldest first; the index lags a moment behind. */
+export const listSpares = async (): Promise<readonly Amphora[]> =>
+  (await queryListed(RowType.AMPHORA, SPARES)).map((row) => amphoraRow.parse(row));
+
+const locked = z.object({ lock: z.unknown().nullish() });
+
+/** A spare that waits for a load balancer, and when it was heard; strongly consistent. */
+export interface ReadySpare {
+  readonly amphora: Amphora;
+  /** null where no heartbeats are waited for. */
+  readonly beat: Beat | null;
+}
+
+/** The spare of that id, or null when it is not READY, held by an operation, or taken. */
+export const readReadySpare = async (amphoraId: string): Promise<ReadySpare | null> => {
+  const [row, beat] = await Promise.all([readRow(amphoraKey(amphoraId, null)), readBeat(amphoraId)]);
+  if (row === undefined) return null;
+  const amphora = amphoraRow.parse(row);
+  const { lock } = locked.parse(row);
+  const isFree = amphora.status === AmphoraStatus.READY && (lock === null || lock === undefined);
+  return isFree ? { amphora, beat } : null;
+};
+
+/**
+ * The rows that make a spare a load balancer's amphora, with its entries in the ledger, for the transaction that commits
+ * the operation which needs it: of several that want it one gets it, and whoever dies after it has an operation that
+ * uses it or undoes it. It stays READY until it is plugged.
+ * @param role null for one that has yet to take over
+ */
+export const takeSpare = async (
+  { amphora, beat }: ReadySpare,
+  loadBalancerId: string,
+  role: AmphoraRole | null,
+): Promise<SpareTake> => {
+  const { id: amphoraId, cached_zone: zone } = amphora;
+  const now = new Date().toISOString();
+  const taken: Amphora = {
+    ...amphora,
+    load_balancer_id: loadBalancerId,
+    role,
+    vrrp_priority: role === null ? null : VRRP_PRIORITY[role],
+    updated_at: now,
+  };
+  const owned = await listResources({ loadbalancer_id: null, amphora_id: amphoraId });
+  return {
+    amphoraId,
+    rows: [
+      {
+        Delete: {
+          ...inTable(),
+          Key: amphoraKey(amphoraId, null),
+          ConditionExpression: '#status = :ready AND (attribute_not_exists(#lock) OR #lock = :none)',
+          ExpressionAttributeNames: { '#status': 'status', '#lock': 'lock' },
+          ExpressionAttributeValues: { ':ready': AmphoraStatus.READY, ':none': null },
+        },
+      },
+      ...amphoraRows(taken),
+      ...owned.flatMap((resource) => moveResource(resource, loadBalancerId)),
+      // Whoever receives its heartbeats learns by it whose they are now.
+      ...(beat === null ? [] : [expectBeat({ amphora_id: amphoraId, loadbalancer_id: loadBalancerId, zone }, now)]),
+    ],
+  };
+};

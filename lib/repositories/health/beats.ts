@@ -1,0 +1,190 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import type { Beat } from '../../models/health.ts';
+import { updateBatched } from '../table/batched-updates.ts';
+import { documents, tableName } from '../table/client.ts';
+import { setExpression } from '../table/expressions.ts';
+import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from '../table/keys.ts';
+import { queryAll, readRow } from '../table/query.ts';
+import { inTable, type TransactItem } from '../table/transact.ts';
+
+const beatRow = z
+  .object({
+    amphora_id: z.string(),
+    loadbalancer_id: z.string().nullable(),
+    zone: z.string().nullable(),
+    sequence: z.number(),
+    heard_at: z.string().nullable(),
+    listeners: z.object({ reported: z.number(), expected: z.number() }).nullable(),
+    former_key: z.boolean().optional(),
+    own_key: z.number().optional(),
+    said: z.string().optional(),
+    work_at: z.string(),
+  })
+  .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
+
+/** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
+export const readBeat = async (amphoraId: string): Promise<Beat | null> => {
+  const row = await readRow(healthKey(amphoraId, HealthRow.BEAT));
+  return row === undefined ? null : beatRow.parse(row);
+};
+
+type Identity = Pick<Beat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;
+
+/** From now on a heartbeat of the amphora is waited for; one that has come already stays as it is. */
+export const expectBeat = ({ amphora_id, loadbalancer_id, zone }: Identity, since: string): TransactItem => {
+  const known = { amphora_id, loadbalancer_id, zone, work_key: beatShardOf(amphora_id) };
+  const update = setExpression(known);
+  return {
+    Update: {
+      ...inTable(),
+      Key: healthKey(amphora_id, HealthRow.BEAT),
+      UpdateExpression:
+        `${update.UpdateExpression}, #sequence = if_not_exists(#sequence, :none), work_at = if_not_exists(work_at, :since)` +
+        ', heard_at = if_not_exists(heard_at, :null), listeners = if_not_exists(listeners, :null)',
+      ExpressionAttributeNames: { ...update.ExpressionAttributeNames, '#sequence': 'sequence' },
+      ExpressionAttributeValues: {
+        ...update.ExpressionAttributeValues,
+        ':none': -1,
+        ':since': since,
+        ':null': null,
+      },
+    },
+  };
+};
+
+export interface NewBeat extends Identity {
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Where it reports other listeners than it should: then it does not count as a sign of life. */
+  readonly listeners: Beat['listeners'];
+  /** Signed with another key than the amphora's own by the current key. @default false */
+  readonly formerKey?: boolean;
+  /** Signed with a key of the amphora's own. @default false */
+  readonly ownKey?: boolean;
+  /** A name of what it says, and the recorded one's as far as it is known: the heartbeat is not recorded over another one. */
+  readonly said?: { readonly now: string; readonly before: string | null };
+}
+
+/** Of an amphora that was never heard, also when nobody has waited for it; and of a spare, which has no objects to speak of. */
+const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
+  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
+  const restarts = over !== null && sequence <= over;
+  const follows = `${restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence'} AND #u_loadbalancer_id = :u_loadbalancer_id`;
+  const update = setExpression({
+    amphora_id,
+    loadbalancer_id,
+    zone,
+    sequence,
+    heard_at: at,
+    listeners,
+    former_key: formerKey,
+    own_key: ownKey ? sequence : undefined,
+    said: said?.now,
+    work_key: beatShardOf(amphora_id),
+    ...(listeners === null && { work_at: at }),
+  });
+  // Whoever has never reported every listener is waited for from its first word on.
+  const waits = listeners === null ? '' : ', work_at = if_not_exists(work_at, :u_heard_at)';
+  try {
+    await documents().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key: healthKey(amphora_id, HealthRow.BEAT),
+        ...update,
+        UpdateExpression: `${update.UpdateExpression}${waits}`,
+        ConditionExpression: over === null ? `attribute_not_exists(pk) OR (${follows})` : follows,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...(restarts && { ':over': over }) },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return null;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return error.Item === undefined ? 'missing' : beatRow.parse(unmarshall(error.Item));
+  }
+};
+
+/**
+ * Records a heartbeat if nobody has recorded that one or a later one: of several receivers, and of several copies, one
+ * gets through.
+ * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
+ * null when none is recorded
+ * @returns null when recorded, else what is recorded instead (`missing`: nothing any more); also when it is recorded for
+ * another load balancer, which has taken the amphora meanwhile, and when it has said something else meanwhile
+ */
+export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
+  const { loadbalancer_id } = beat;
+  // A batched update has no condition that something is null.
+  if (over === null || loadbalancer_id === null) return await recordSingly(beat, over);
+  const { amphora_id, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
+  const { now, before = null } = said ?? {};
+  const refused = await updateBatched({
+    key: healthKey(amphora_id, HealthRow.BEAT),
+    set: {
+      sequence,
+      heard_at: at,
+      listeners,
+      former_key: formerKey,
+      ...(ownKey && { own_key: sequence }),
+      ...(listeners === null && { work_at: at }),
+      ...(now !== undefined && now !== before && { said: now }),
+    },
+    when: [
+      sequence <= over ? ['sequence', '=', over] : ['sequence', '<', sequence],
+      ['loadbalancer_id', '=', loadbalancer_id],
+      ...(before === null ? [] : [['said', '=', before] as const]),
+    ],
+  });
+  if (refused === null) return null;
+  return refused.found === null ? 'missing' : beatRow.parse(refused.found);
+};
+
+const listShard = async (shard: number, before: string): Promise<readonly Beat[]> => {
+  const rows = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :shard AND work_at < :before',
+    ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
+  });
+  return rows.map((row) => beatRow.parse(row));
+};
+
+/**
+ * Amphorae that have not been well since that moment (ISO 8601), in no order. Costs what it finds, not what there is;
+ * the index lags a moment behind the rows.
+ */
+export const listSilent = async (before: string): Promise<readonly Beat[]> => {
+  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => listShard(shard, before)));
+  return shards.flat();
+};
+
+const zoneRow = z.object({ zone: z.string().nullable() });
+
+const countShard = async (shard: number, since: string): Promise<readonly (string | null)[]> => {
+  const rows = await queryAll({
+    IndexName: INDEXES.BY_WORK,
+    KeyConditionExpression: 'work_key = :shard AND work_at >= :since',
+    ExpressionAttributeNames: { '#zone': 'zone' },
+    ExpressionAttributeValues: { ':shard': beatShard(shard), ':since': since },
+    ProjectionExpression: '#zone',
+  });
+  return rows.map((row) => zoneRow.parse(row).zone);
+};
+
+/** How many have been well since that moment (ISO 8601), by availability zone. Costs what there is. */
+export const countWell = async (since: string): Promise<ReadonlyMap<string | null, number>> => {
+  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => countShard(shard, since)));
+  const zones = new Map<string | null, number>();
+  for (const zone of shards.flat()) zones.set(zone, (zones.get(zone) ?? 0) + 1);
+  return zones;
+};
+
+/** Amphorae whose last heartbeat was signed with another key than their own by the current key; likewise. Costs what there is. */
+export const listWithFormerKey = async (): Promise<readonly Beat[]> => {
+  // No heartbeat is of a later day.
+  const beats = await listSilent(new Date(Date.now() + 86_400_000).toISOString());
+  return beats.filter(({ former_key }) => former_key === true);
+};

@@ -1,0 +1,113 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { Receiver, Storm } from '../../models/health.ts';
+import { documents, tableName } from '../table/client.ts';
+import { HealthRow, healthKey, type Key, observerKey } from '../table/keys.ts';
+import { readRow } from '../table/query.ts';
+
+const SWEEP = 'SWEEP';
+const GOVERNOR = 'GOVERNOR';
+const RECEIVER = 'RECEIVER#';
+
+const receiverRow: z.ZodType<Receiver> = z.object({
+  id: z.string(),
+  started_at: z.string(),
+  seen_at: z.string(),
+  healthy_since: z.string().nullable(),
+  amphorae: z.number(),
+  datagrams: z.record(z.string(), z.number()),
+  dropped_at: z.string().nullish(),
+  previous_key: z.number().optional(),
+});
+
+const seconds = (at: string): number => Math.floor(Date.parse(at) / 1000);
+
+/** How long after its last word a receiver is still listed, in seconds. */
+const REMEMBERED = 3600;
+
+/** A receiver's word about itself. */
+export const putReceiver = async (receiver: Receiver): Promise<void> => {
+  const Item = {
+    ...receiver,
+    ...observerKey(`${RECEIVER}${receiver.id}`),
+    expires_at: seconds(receiver.seen_at) + REMEMBERED,
+  };
+  await documents().send(new PutCommand({ TableName: tableName(), Item }));
+};
+
+/** Receivers that had something to say within the last hour. */
+export const listReceivers = async (): Promise<readonly Receiver[]> => {
+  const { Items } = await documents().send(
+    new QueryCommand({
+      TableName: tableName(),
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :receivers)',
+      ExpressionAttributeValues: { ':pk': observerKey('').pk, ':receivers': RECEIVER },
+      ConsistentRead: true,
+    }),
+  );
+  return (Items ?? []).map((row) => receiverRow.parse(row));
+};
+
+/**
+ * A lease ends by itself: whoever holds it may die.
+ * @param until ISO 8601, likewise `now`
+ * @returns false while somebody else holds it
+ */
+const lease = async (Key: Key, holder: string, now: string, until: string): Promise<boolean> => {
+  try {
+    await documents().send(
+      new UpdateCommand({
+        TableName: tableName(),
+        Key,
+        UpdateExpression: 'SET holder = :holder, held_until = :until, expires_at = :expires',
+        ConditionExpression: 'attribute_not_exists(pk) OR holder = :holder OR held_until < :now',
+        ExpressionAttributeValues: {
+          ':holder': holder,
+          ':until': until,
+          ':now': now,
+          ':expires': seconds(until) + REMEMBERED,
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
+
+/** Of all receivers the one that looks for silent amphorae; the lease is renewed with every look. */
+export const leaseSweep = async (receiverId: string, now: string, until: string): Promise<boolean> =>
+  await lease(observerKey(SWEEP), receiverId, now, until);
+
+/** Of all that hear of an amphora's failure the one that looks after it. */
+export const leaseAlarm = async (amphoraId: string, holder: string, now: string, until: string): Promise<boolean> =>
+  await lease(healthKey(amphoraId, HealthRow.ALARM), holder, now, until);
+
+const governorRow = z.object({
+  held_until: z.string(),
+  doubts_observer: z.boolean(),
+  storms: z.array(z.object({ zone: z.string(), since: z.string(), silent: z.number(), known: z.number() })),
+});
+
+export interface GovernorState {
+  readonly storms: readonly Storm[];
+  readonly doubts_observer: boolean;
+}
+
+const CALM: GovernorState = { storms: [], doubts_observer: false };
+
+/** What the governor has decided; it counts until that moment (ISO 8601), lest it outlive who decided it. */
+export const putGovernor = async (state: GovernorState, until: string): Promise<void> => {
+  const Item = { ...state, ...observerKey(GOVERNOR), held_until: until };
+  await documents().send(new PutCommand({ TableName: tableName(), Item }));
+};
+
+/** What the governor says now. */
+export const readGovernor = async (now: string): Promise<GovernorState> => {
+  const row = await readRow(observerKey(GOVERNOR));
+  if (row === undefined) return CALM;
+  const { held_until, ...state } = governorRow.parse(row);
+  return held_until < now ? CALM : state;
+};

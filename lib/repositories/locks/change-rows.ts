@@ -1,0 +1,36 @@
+import { OperationSuperseded } from '../../errors/flow.ts';
+import type { Operation } from '../../models/operation.ts';
+import type { TreeChange } from '../../models/tree-change.ts';
+import { logger } from '../../tools/logger.ts';
+import { changeItems, changeRows, touchParent } from '../objects/children.ts';
+import { jsonBytes, stageRows, unstageRows } from '../objects/staged-rows.ts';
+import type { TransactItem } from '../table/transact.ts';
+
+/** The change is committed, and its rows as good as written: whoever runs it writes them out if this fails. */
+export const writeOut = async (operation: Operation): Promise<void> => {
+  try {
+    await unstageRows({ ...operation, operation_id: operation.joined_to ?? operation.id });
+  } catch (error) {
+    if (error instanceof OperationSuperseded) return;
+    logger.warn('rows are left to the flow to write', { operation_id: operation.id, error: String(error) });
+  }
+};
+
+/** Items of a transaction that are left for a change's own rows. */
+const ROWS_IN_COMMIT = 80;
+/** Bytes likewise: a transaction may have 4 MB. */
+const BYTES_IN_COMMIT = 3_000_000;
+
+interface PreparedRows {
+  readonly items: readonly TransactItem[];
+  readonly staged: boolean;
+}
+
+/** The change's rows as part of its commit; too many of them are laid aside before. @throws ObjectTooLargeError */
+export const prepareRows = async (change: TreeChange, operationId: string): Promise<PreparedRows> => {
+  const parents = (change.parents ?? []).map((parent) => touchParent(parent, operationId));
+  const items = [...changeItems(change, operationId), ...parents];
+  if (items.length <= ROWS_IN_COMMIT && jsonBytes(items) <= BYTES_IN_COMMIT) return { items, staged: false };
+  await stageRows(operationId, changeRows(change, operationId));
+  return { items: parents, staged: true };
+};

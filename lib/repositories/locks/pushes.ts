@@ -1,0 +1,150 @@
+import { ImmutableObjectError } from '../../errors/flow.ts';
+import { AmphoraNotFound } from '../../errors/not-found.ts';
+import { IN_DOUBT, type PushedConfiguration } from '../../models/amphora.ts';
+import { type FlowInput, THE_WORKER } from '../../models/operation.ts';
+import { transactFenced } from '../operations/fence.ts';
+import { amphoraRow } from '../rows/amphora.ts';
+import { setExpression } from '../table/expressions.ts';
+import { amphoraKey } from '../table/keys.ts';
+import { readRow } from '../table/query.ts';
+import { inTable, type TransactItem, transact } from '../table/transact.ts';
+
+/*
+ * An amphora asks nobody for a fence. What keeps the last word with what is newest:
+ *
+ *   begin      under the fence, and not when somebody has begun with a newer generation; `sender` is the beginner
+ *   (sent)     may come late: by then another may have begun, sent and confirmed
+ *   confirm    by the `sender` alone; who is it no more has perhaps sent over something newer
+ *   resend     what such a one does: the amphora is in doubt, and the next round sends again for certain
+ */
+
+/** One handler's sending of one configuration. */
+export interface Push {
+  readonly amphoraId: string;
+  /** The load balancer's, read before what is sent was read. */
+  readonly generation: number;
+  readonly sender: string;
+}
+
+/**
+ * Notes what the amphora is known to have while it is sent to.
+ * @returns false when somebody has begun to send what is newer: nothing is to be sent
+ * @throws AmphoraNotFound
+ * @throws OperationSuperseded
+ */
+export const beginPush = async (
+  flow: FlowInput,
+  { amphoraId, generation, sender }: Push,
+  pushed: PushedConfiguration,
+): Promise<boolean> => {
+  const update = setExpression({ pushed: { ...pushed, generation, sender }, updated_at: new Date().toISOString() });
+  const refusal = await transactFenced(flow, [
+    {
+      Update: {
+        ...inTable(),
+        Key: amphoraKey(amphoraId, flow.loadbalancer_id),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(pushed.generation) OR pushed.generation <= :generation)',
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':generation': generation },
+      },
+    },
+  ]);
+  if (refusal?.found === null) throw new AmphoraNotFound(amphoraId);
+  return refusal === null;
+};
+
+/**
+ * Notes what the amphora has now; nothing when somebody else has begun to send since.
+ * @returns whether it is noted
+ * @throws OperationSuperseded
+ */
+export const confirmPush = async (
+  flow: FlowInput,
+  { amphoraId, generation, sender }: Push,
+  pushed: PushedConfiguration,
+): Promise<boolean> => {
+  const update = setExpression({ pushed: { ...pushed, generation }, updated_at: new Date().toISOString() });
+  const refusal = await transactFenced(flow, [
+    {
+      Update: {
+        ...inTable(),
+        Key: amphoraKey(amphoraId, flow.loadbalancer_id),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: 'pushed.sender = :sender',
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':sender': sender },
+      },
+    },
+  ]);
+  return refusal === null;
+};
+
+/**
+ * Whether somebody has begun to send something else since: then nobody knows what the amphora has. Two deliveries of one
+ * task send the same.
+ */
+export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, sender }: Push): Promise<boolean> => {
+  const row = await readRow(amphoraKey(amphoraId, flow.loadbalancer_id));
+  if (row === undefined) return false;
+  const { pushed } = amphoraRow.parse(row);
+  return pushed?.sender !== sender && pushed?.generation !== generation;
+};
+
+/** What of an amphora nobody can be sure of. */
+export interface Doubts {
+  readonly haproxy: boolean;
+  /** Ids of UDP and SCTP listeners. */
+  readonly listeners: readonly string[];
+  /** Its legs in the members' networks. */
+  readonly legs: boolean;
+}
+
+/** Marks that, so that whoever brings the amphora in line does it anew. */
+export const doubtRow = (
+  amphoraId: string,
+  loadBalancerId: string,
+  { haproxy, listeners, legs }: Doubts,
+  sender: string | null,
+): TransactItem => {
+  const doubtful = [...(haproxy ? ['haproxy'] : []), ...listeners.map((_, at) => `lvs.#listener${at}`)];
+  const sets = ['pushed.sender = :sender', ...doubtful.map((part) => `pushed.${part} = :doubt`)];
+  return {
+    Update: {
+      ...inTable(),
+      Key: amphoraKey(amphoraId, loadBalancerId),
+      UpdateExpression: `SET ${sets.join(', ')}${legs ? ' REMOVE member_subnets' : ''}`,
+      ConditionExpression: 'attribute_exists(pushed.lvs)',
+      ...(listeners.length > 0 && {
+        ExpressionAttributeNames: Object.fromEntries(listeners.map((id, at) => [`#listener${at}`, id])),
+      }),
+      ExpressionAttributeValues: { ':sender': sender, ...(doubtful.length > 0 && { ':doubt': IN_DOUBT }) },
+    },
+  };
+};
+
+/**
+ * A change without rows of its own, which has everything that was sent sent again: joined to the running one, or begun
+ * within a minute. Where an operation lets nothing join it the amphora is in doubt at least: the next one sends again.
+ * @param sent what `beginPush` was given
+ * @throws ImmutableObjectError another kind of operation works on the load balancer
+ */
+export const resend = async (
+  flow: FlowInput,
+  { amphoraId, sender }: Push,
+  sent: PushedConfiguration,
+): Promise<void> => {
+  const listeners = Object.keys(sent.lvs).filter((id) => sent.lvs[id] === IN_DOUBT);
+  const doubted = { haproxy: sent.haproxy === IN_DOUBT, listeners, legs: false };
+  const row = doubtRow(amphoraId, String(flow.loadbalancer_id), doubted, sender);
+  const request = { flow: 'apply-changes' as const, requester: THE_WORKER };
+  // Rare, and much to load.
+  const { commitChange } = await import('./change-commits.ts');
+  try {
+    await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
+  } catch (error) {
+    if (error instanceof ImmutableObjectError) await transact([row]);
+    throw error;
+  }
+};

@@ -1,0 +1,165 @@
+import type { ChangeState } from '../../models/change.ts';
+import type { Child, ChildKind } from '../../models/child.ts';
+import { ProvisioningStatus } from '../../models/statuses.ts';
+import type { TreeChange } from '../../models/tree-change.ts';
+import { setExpression } from '../table/expressions.ts';
+import { childKey, type Key, listKeys, memberKey, pointerKey, RowType } from '../table/keys.ts';
+import { inTable, type TransactItem } from '../table/transact.ts';
+import type { StagedRow } from './staged-rows.ts';
+
+const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object.freeze({
+  listener: RowType.LISTENER,
+  pool: RowType.POOL,
+  health_monitor: RowType.HEALTH_MONITOR,
+  l7_policy: RowType.L7_POLICY,
+  l7_rule: RowType.L7_RULE,
+});
+
+export const rowType = (kind: ChildKind): RowType => (kind === 'member' ? RowType.MEMBER : ROW_TYPE[kind]);
+
+export const keyOfChild = (child: Child): Key =>
+  child.kind === 'member'
+    ? memberKey(child.object)
+    : childKey(child.object.load_balancer_id, ROW_TYPE[child.kind], child.object.id);
+
+/** Lists by project hold what is listed by project; members and rules are listed below their parents only. */
+const listing = ({ kind, object }: Child) =>
+  kind === 'member' || kind === 'l7_rule'
+    ? {}
+    : listKeys(rowType(kind), object.project_id, object.created_at, object.id);
+
+/** The operation that an object owes its status to: who is told of a change of it learns this too. */
+export const statusOf = (operationId: string) => ({ status_operation_id: operationId });
+
+const createdRow = (child: Child, operationId: string) => {
+  const change: ChangeState = {
+    operation_id: operationId,
+    applied: null,
+    was_applied: false,
+    rejected: false,
+    deletion_failed: false,
+  };
+  return { ...child.object, ...change, ...statusOf(operationId), ...keyOfChild(child), ...listing(child) };
+};
+
+const pointerRow = (child: Child) => ({
+  ...pointerKey(child.object.id),
+  type: rowType(child.kind),
+  at: keyOfChild(child),
+});
+
+/** A new row and the pointer to it; refused when either is there already. */
+export const putChild = (child: Child, operationId: string): readonly TransactItem[] =>
+  [createdRow(child, operationId), pointerRow(child)].map((Item) => ({
+    Put: { ...inTable(), Item, ConditionExpression: 'attribute_not_exists(pk)' },
+  }));
+
+/** What the amphorae still have, for the attributes that change now and have not changed since they were applied. */
+const stillApplied = (child: Child, state: ChangeState, changes: Readonly<Record<string, unknown>>) => {
+  if (!state.was_applied) return null;
+  const former: Record<string, unknown> = {};
+  for (const [attribute, value] of Object.entries(child.object)) if (attribute in changes) former[attribute] = value;
+  return { ...former, ...state.applied };
+};
+
+const changeAsRead = (
+  child: Child,
+  state: ChangeState,
+  attributes: Readonly<Record<string, unknown>>,
+): readonly TransactItem[] => {
+  const update = setExpression(attributes);
+  const unchanged =
+    state.operation_id === ''
+      ? 'attribute_exists(pk) AND attribute_not_exists(operation_id)'
+      : 'operation_id = :read_operation';
+  return [
+    {
+      Update: {
+        ...inTable(),
+        Key: keyOfChild(child),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: unchanged,
+        ExpressionAttributeNames: update.ExpressionAttributeNames,
+        ExpressionAttributeValues: {
+          ...update.ExpressionAttributeValues,
+          ...(state.operation_id === '' ? {} : { ':read_operation': state.operation_id }),
+        },
+      },
+    },
+  ];
+};
+
+const updatedAttributes = (
+  child: Child,
+  state: ChangeState,
+  changes: Readonly<Record<string, unknown>>,
+  operationId: string,
+) => ({
+  ...changes,
+  provisioning_status: state.was_applied ? ProvisioningStatus.PENDING_UPDATE : ProvisioningStatus.PENDING_CREATE,
+  updated_at: new Date().toISOString(),
+  operation_id: operationId,
+  applied: stillApplied(child, state, changes),
+  was_applied: state.was_applied,
+  rejected: false,
+  deletion_failed: false,
+  ...statusOf(operationId),
+});
+
+const doomedAttributes = (operationId: string) => ({
+  provisioning_status: ProvisioningStatus.PENDING_DELETE,
+  updated_at: new Date().toISOString(),
+  operation_id: operationId,
+  ...statusOf(operationId),
+});
+
+/** The rows of a change as transaction items, refused when one is not as it was read. */
+export const changeItems = (change: TreeChange, operationId: string): readonly TransactItem[] => [
+  ...(change.creates ?? []).flatMap((child) => putChild(child, operationId)),
+  ...(change.updates ?? []).flatMap(({ child, state, changes }) =>
+    changeAsRead(child, state, updatedAttributes(child, state, changes, operationId)),
+  ),
+  ...(change.deletes ?? []).flatMap(({ child, state }) => changeAsRead(child, state, doomedAttributes(operationId))),
+];
+
+/** The same rows whole, as they will be; for a change that is too large for one transaction. */
+export const changeRows = (change: TreeChange, operationId: string): readonly StagedRow[] => {
+  const whole = (child: Child, attributes: object) => ({
+    ...child.object,
+    ...attributes,
+    ...keyOfChild(child),
+    ...listing(child),
+  });
+  return [
+    ...(change.creates ?? []).flatMap((child) => [createdRow(child, operationId), pointerRow(child)]),
+    ...(change.updates ?? []).map(({ child, state, changes }) =>
+      whole(child, updatedAttributes(child, state, changes, operationId)),
+    ),
+    ...(change.deletes ?? []).map(({ child, state }) => whole(child, { ...state, ...doomedAttributes(operationId) })),
+  ];
+};
+
+/** A parent that moves with a change below it: PENDING_UPDATE when it was ACTIVE, and never one that is being deleted. */
+export const touchParent = (parent: Child, operationId: string): TransactItem => {
+  const condition = {
+    ...inTable(),
+    Key: keyOfChild(parent),
+    ConditionExpression: 'provisioning_status = :read_status',
+  };
+  const read = { ':read_status': parent.object.provisioning_status };
+  if (parent.object.provisioning_status !== ProvisioningStatus.ACTIVE) {
+    return { ConditionCheck: { ...condition, ExpressionAttributeValues: read } };
+  }
+  return {
+    Update: {
+      ...condition,
+      UpdateExpression: 'SET provisioning_status = :pending, updated_at = :now, status_operation_id = :operation',
+      ExpressionAttributeValues: {
+        ...read,
+        ':pending': ProvisioningStatus.PENDING_UPDATE,
+        ':now': new Date().toISOString(),
+        ':operation': operationId,
+      },
+    },
+  };
+};

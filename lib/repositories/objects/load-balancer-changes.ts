@@ -1,0 +1,44 @@
+import { OperationSuperseded, RowRefusedError } from '../../errors/flow.ts';
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { FlowInput } from '../../models/operation.ts';
+import { fenceCondition } from '../operations/fence.ts';
+import { setExpression } from '../table/expressions.ts';
+import { lockKey } from '../table/keys.ts';
+import { inTable, type TransactItem, transact } from '../table/transact.ts';
+
+/** What a flow may change of its load balancer on the way; statuses and lock are changed by settling only. */
+export type LoadBalancerChange = Partial<
+  Pick<
+    LoadBalancer,
+    'vip' | 'additional_vips' | 'security_group_id' | 'server_group_id' | 'vrrp_group' | 'ingress_checksum'
+  >
+>;
+
+/**
+ * Changes the flow's load balancer under its fence, with further rows in the same transaction.
+ * @throws OperationSuperseded
+ * @throws RowRefusedError one of the further rows is not as it must be
+ */
+export const updateLoadBalancer = async (
+  flow: FlowInput,
+  change: LoadBalancerChange,
+  rows: readonly TransactItem[] = [],
+): Promise<void> => {
+  const fence = fenceCondition(flow);
+  const update = setExpression({ ...change });
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: lockKey(flow),
+        UpdateExpression: update.UpdateExpression,
+        ConditionExpression: fence.condition,
+        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
+        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
+      },
+    },
+    ...rows,
+  ]);
+  if (refusal?.index === 0) throw new OperationSuperseded(flow.operation_id);
+  if (refusal !== null) throw new RowRefusedError(flow.operation_id);
+};

@@ -1,0 +1,34 @@
+import { LBNotFound } from '../../errors/not-found.ts';
+import type { LoadBalancer } from '../../models/load-balancer.ts';
+import { ProvisioningStatus } from '../../models/statuses.ts';
+import { loadBalancerRow } from '../rows/load-balancer.ts';
+import { loadBalancerKey, RowType } from '../table/keys.ts';
+import { queryListed, readRow, type Walk, walkListed } from '../table/query.ts';
+
+/** The load balancer as committed last, or null. Deleted ones are answered too: they are kept for a while. */
+export const findLoadBalancer = async (id: string): Promise<LoadBalancer | null> => {
+  const row = await readRow(loadBalancerKey(id));
+  return row === undefined ? null : loadBalancerRow.parse(row);
+};
+
+/** @throws LBNotFound */
+export const getLoadBalancer = async (id: string): Promise<LoadBalancer> => {
+  const found = await findLoadBalancer(id);
+  if (found === null) throw new LBNotFound(id);
+  return found;
+};
+
+const isPresent = ({ provisioning_status }: LoadBalancer): boolean =>
+  provisioning_status !== ProvisioningStatus.DELETED;
+
+/** Load balancers that are not deleted, oldest first; of one project, or of all when null. */
+export const listLoadBalancers = async (projectId: string | null): Promise<readonly LoadBalancer[]> =>
+  (await queryListed(RowType.LOAD_BALANCER, projectId)).map((row) => loadBalancerRow.parse(row)).filter(isPresent);
+
+/** The same in the order of their creation, read as far as they are asked for. */
+export async function* walkLoadBalancers(projectId: string | null, walk: Walk): AsyncGenerator<LoadBalancer> {
+  for await (const row of walkListed(RowType.LOAD_BALANCER, projectId, walk)) {
+    const loadBalancer = loadBalancerRow.parse(row);
+    if (isPresent(loadBalancer)) yield loadBalancer;
+  }
+}

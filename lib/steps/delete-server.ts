@@ -1,0 +1,53 @@
+import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
+import { CloudResourceNotFoundError, StillExistsError } from '../errors/cloud.ts';
+import { serverName } from '../models/names.ts';
+import type { FlowInput } from '../models/operation.ts';
+import { forgetResource, listResources } from '../repositories/cloud/external-resources.ts';
+import { allEnded } from '../tools/all-ended.ts';
+import { poll } from '../tools/poll.ts';
+
+const GONE = { budgetMs: 20_000, intervalMs: 200 };
+
+export type DeletableServers = Pick<ComputeDriver, 'deleteServer' | 'findServers' | 'getServer'>;
+
+const isGone = async (compute: DeletableServers, serverId: string): Promise<true | null> => {
+  try {
+    const server = await compute.getServer(serverId);
+    return server.status === 'DELETED' ? true : null;
+  } catch (error) {
+    if (error instanceof CloudResourceNotFoundError) return true;
+    throw error;
+  }
+};
+
+const deleteAndWait = async (compute: DeletableServers, serverId: string, amphoraId: string): Promise<void> => {
+  await compute.deleteServer(serverId);
+  if ((await poll(GONE, () => isGone(compute, serverId))) !== null) return;
+  throw new StillExistsError(`Server ${serverId} of amphora ${amphoraId} is still there.`, {
+    resource: 'server',
+    resourceId: serverId,
+  });
+};
+
+/**
+ * Deletes the amphora's server and waits until Nova has let go of it: by its id in the ledger, and all that have its
+ * name, since whoever asked for one may have died or given up before Nova answered, and another was asked for.
+ * @throws StillExistsError not gone yet: ask again
+ */
+export const deleteAmphoraServer =
+  (compute: DeletableServers) =>
+  async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
+    const owned = await listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId });
+    for (const resource of owned.filter(({ kind }) => kind === 'server')) {
+      const known = resource.resource_id;
+      const others = async () => {
+        const found = await compute.findServers(serverName(amphoraId));
+        const ids = found.map(({ id }) => id).filter((id) => id !== known);
+        await allEnded(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
+      };
+      // Neither goes on by itself after the other has failed.
+      await allEnded([...(known === null ? [] : [deleteAndWait(compute, known, amphoraId)]), others()]);
+      await forgetResource(flow, resource);
+    }
+    return undefined;
+  };
