@@ -27,6 +27,16 @@ const brokenLinks = (path: string): string[] =>
     })
     .map(([link]) => link);
 
+/** Paths in code that name a file or folder of the repository; a path with a placeholder or a pattern names none. */
+const missingPaths = (path: string): string[] =>
+  [...read(path).matchAll(/`((?:\.ci|bench|containers|docs|functions|lib|local|statemachines|test)\/[\w./-]*)`/g)]
+    .map(([, named = '']) => named)
+    .filter((named) => !existsSync(join(root, named)));
+
+test.each(pages.filter((path) => path !== 'CHANGELOG.md'))('every path in %s exists', (path) => {
+  expect(missingPaths(path)).toEqual([]);
+});
+
 test.each(pages)('every link of %s leads to a file and a heading', (path) => {
   expect(brokenLinks(path)).toEqual([]);
 });
