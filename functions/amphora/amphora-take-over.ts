@@ -21,9 +21,9 @@ const addressOf = ({ id, lb_network_ip }: Amphora): readonly AgentAddress[] =>
   lb_network_ip === null ? [] : [{ amphoraId: id, lbNetworkIp: lb_network_ip }];
 
 /**
- * From here on the new amphora is the load balancer's, and those it replaces are leaving. Their keepalived says goodbye
- * where somebody is there to take the VIP. Answers who has to learn of the new one: `{ peers: [{ amphora_id, survivor }] }`,
- * without those that cannot be reached.
+ * From here on the new amphora is the load balancer's, and those it replaces are leaving. Their keepalived resigns
+ * where a peer can take the VIP. Returns the amphorae that must learn of the new one:
+ * `{ peers: [{ amphora_id, survivor }] }`, without those that cannot be reached.
  */
 export const amphoraTakeOver = (agents: Agents) => {
   /** True when the amphora did it; one that is dead never holds up the others. */

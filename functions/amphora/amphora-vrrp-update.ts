@@ -21,7 +21,7 @@ export interface VrrpUpdateDrivers {
 }
 
 /**
- * Tells an amphora who its peers are, and starts keepalived, or reloads it where it runs. A single amphora has none.
+ * Gives an amphora its VRRP peers, and starts keepalived, or reloads it where it runs. A single amphora has none.
  * @throws AmphoraNotReadyError its VIP interface is not there yet: ask again
  */
 export const amphoraVrrpUpdate =

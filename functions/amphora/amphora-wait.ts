@@ -100,7 +100,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
     const { cached_zone: zone } = await getAmphora(amphoraId, flow.loadbalancer_id);
     const since = new Date().toISOString();
     const beat = expectBeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
-    // One that is never heard from is missed as well; where nobody receives heartbeats, none is waited for.
+    // An amphora that never sends a heartbeat counts as stale as well; without receivers none is awaited.
     const rows = receivers.length === 0 ? [] : [beat, putSource(agent, amphoraId)];
     await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts }, rows);
     return undefined;

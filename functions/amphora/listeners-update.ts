@@ -81,12 +81,14 @@ const pendingIn = ({ tree, changes }: TreeRead): readonly PendingObject[] =>
       return [{ id, operationId: state.operation_id }];
     });
 
-/** A late handler has perhaps sent over what is newer, since an amphora asks for no fence. Its own error comes first. */
+/**
+ * A late handler may have replaced a newer configuration, because an agent checks no fence. Its own error comes first.
+ */
 const resendIfOvertaken = async (flow: FlowInput, push: Push, sent: PushedConfiguration): Promise<void> => {
   try {
     if (await isOvertaken(flow, push)) await resend(flow, push, sent);
   } catch (error) {
-    logger.error('what was perhaps sent over is not sent again', { amphora_id: push.amphoraId, error: String(error) });
+    logger.error('re-push after a possibly stale push failed', { amphora_id: push.amphoraId, error: String(error) });
   }
 };
 
@@ -103,7 +105,7 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     return { configuration: renderConfiguration(wanted, amphora.facts, tls), tls };
   };
 
-  /** What was refused at rest and can be used again is no longer rejected. */
+  /** An object that was rejected by a settled operation and is usable again is no longer rejected. */
   const withdraw = async (flow: FlowInput, { tree, changes }: TreeRead, unusable: readonly string[]): Promise<void> => {
     const refused = new Set(unusable);
     for (const child of childrenOf(tree)) {
@@ -166,18 +168,18 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     const sending = { amphoraId: amphora.id, generation, sender: randomUUID() };
     let known = amphora.pushed ?? null;
     let sent: PushedConfiguration | null = null;
-    /** True when the amphora has it; false when somebody else sends what is newer. */
+    /** True if the amphora has it; false if another handler pushes a newer configuration. */
     const push = async ({ configuration, tls: { uploads, files, unread } }: Composed): Promise<boolean> => {
       const pushed = known;
       const doubtful = inDoubt({ configuration, uploads, pushed });
       if (doubtful === pushed || doubtful === null) return true;
-      // Under the fence, so that nobody who has lost it begins to send anything.
+      // Under the fence, so that a handler that has lost it starts no push.
       if (!(await beginPush(flow, sending, doubtful))) return false;
       known = doubtful;
       sent = doubtful;
       const loadBalancerId = input.loadbalancer_id;
       for (const [id, { message: reason }] of unread)
-        log.warn('goes on with the files it has', { object_id: id, reason });
+        log.warn('secrets are unreadable; the amphora keeps its files', { object_id: id, reason });
       const verified = await pushConfiguration(agents, { agent, loadBalancerId, configuration, uploads, pushed });
       return await confirmPush(flow, sending, { ...verified, files: fileNames(files) });
     };

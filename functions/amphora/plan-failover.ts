@@ -14,7 +14,10 @@ const input = loadBalancerInput.extend({
   amphorae: z.array(z.object({ amphora_id: z.guid(), role: z.enum(AmphoraRole) })),
 });
 
-/** Who has the VIP is replaced last, and whoever does not answer first; the last one by the MASTER, so that the VIP moves once. */
+/**
+ * Amphorae that do not answer are replaced first, the VIP holder last; the last one by the MASTER, so that the VIP
+ * moves once.
+ */
 const BUILD_ORDER: readonly AmphoraRole[] = [AmphoraRole.STANDALONE, AmphoraRole.BACKUP, AmphoraRole.MASTER];
 
 /**

@@ -24,7 +24,7 @@ const FORMER_ATTEMPT = { budgetMs: 5_000, intervalMs: 500 };
 
 export interface ComputeCreateDrivers {
   readonly compute: ComputeDriver;
-  /** Everything Nova must be told, null for a spare; holds a private key and stays inside this call. */
+  /** The whole input of Nova's request, null for a spare; holds a private key and stays inside this call. */
   readonly describe: (
     amphora: Amphora,
     portIds: readonly string[],

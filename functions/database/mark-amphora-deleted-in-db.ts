@@ -14,7 +14,7 @@ export const handler = task({
   create:
     () =>
     async ({ amphora_id }, { flow }) => {
-      // Nobody is to miss it; counted among the silent ones it would look like a storm.
+      // A deleted amphora must not count as stale: many of them would look like a storm.
       await forgetHealth(amphora_id);
       if (flow.target === 'amphora') {
         await settle(flow, { changes: { status: AmphoraStatus.DELETED }, outcome: OperationStatus.SUCCEEDED });

@@ -22,7 +22,7 @@ const haveStaleRules = ({ tree, changes }: TreeRead): boolean =>
   rulesChecksum(wantedIngressRules(effectiveTree(tree, changes))) !== tree.load_balancer.ingress_checksum;
 
 /**
- * Last step of a success: everything below the load balancer comes to rest, ACTIVE unless it was refused; the load
+ * Last step of a success: everything below the load balancer is settled, ACTIVE unless it was rejected; the load
  * balancer turns ACTIVE, and its lock is released.
  * @throws AmphoraUnreachableError no amphora took the configuration
  * @throws IngressRulesStaleError a port is open for a listener that was rejected

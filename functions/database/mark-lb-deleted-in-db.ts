@@ -19,7 +19,7 @@ export const handler = task({
     async ({ loadbalancer_id }, { flow }) => {
       const tree = await getTree(loadbalancer_id);
       await removeChildren(flow, tree);
-      // Nobody is to miss them; counted among the silent ones they would look like a storm.
+      // Deleted amphorae must not count as stale: many of them would look like a storm.
       for (const { id } of tree.amphorae) await forgetHealth(id);
       await settle(flow, {
         changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },

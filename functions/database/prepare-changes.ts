@@ -13,7 +13,10 @@ import { task } from '../../lib/task/task.ts';
 /** When changes keep coming in, a round waits for a gap between them, but not for ever. */
 const GAP_MS = 250;
 const LONGEST_WAIT_MS = 12_000;
-/** From then on nothing joins any more: who is never quiet would keep the load balancer PENDING, and failovers away. */
+/**
+ * From then on nothing joins any more: a tenant that changes something every second would keep the load balancer
+ * PENDING, and failovers away.
+ */
 const OPEN_MS = 300_000;
 
 const presentAmphorae = ({ amphorae }: LoadBalancerTree) =>
@@ -37,8 +40,8 @@ const isOverdue = async (flow: FlowInput): Promise<boolean> => {
 };
 
 /**
- * Begins a round. Everything committed up to the answered generation is part of what the following steps do; what comes
- * later makes the settling go round again. Answers `{ generation, amphorae }`.
+ * Begins a round. Everything committed up to the returned generation is part of the following steps; a later change
+ * makes the settling do another round. Answers `{ generation, amphorae }`.
  */
 export const handler = task({
   name: 'PrepareChanges',
@@ -47,7 +50,8 @@ export const handler = task({
     () =>
     async (input, { flow }) => {
       const id = input.loadbalancer_id;
-      // The first round is for one who waits; a further one means that more are on their way.
+      // The first round does not wait, so that a single change is fast; a further round means that more changes are on
+      // their way.
       if ('settling' in input) {
         if (await isOverdue(flow)) await closeForLastRound(flow);
         else await waitForGap(id);

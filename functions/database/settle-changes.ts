@@ -15,8 +15,8 @@ const input = loadBalancerInput.extend({
 });
 
 /**
- * Brings everything to rest, if nothing was committed since the configuration was read: `{ settled: true }`. Else the
- * flow goes round again with what came in: `{ settled: false }`.
+ * Settles everything, if nothing was committed since the configuration was read: `{ settled: true }`. Otherwise the
+ * flow does another round with what came in: `{ settled: false }`.
  * @throws AmphoraUnreachableError no amphora took the configuration
  */
 export const handler = task({

@@ -11,8 +11,8 @@ export interface Answer {
 }
 
 /**
- * Makes events of the changes of statuses that the table's stream tells of. May get the same record twice: its events
- * then have the same ids.
+ * Makes events of the changes of statuses in the table's stream. May get the same record twice: its events then have
+ * the same ids.
  */
 export const handler = async (event: unknown): Promise<Answer> => {
   const { transitions, unreadable, stoppedAt } = await publishTransitions(batch.parse(event).Records);

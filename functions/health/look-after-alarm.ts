@@ -59,14 +59,14 @@ export const handler = async (event: unknown, context: Context): Promise<Answer>
     const { amphora_id, reason } = alarm;
     try {
       const outcome = await look(alarm);
-      logger.info('alarm looked after', { amphora_id, reason, outcome });
+      logger.info('alarm handled', { amphora_id, reason, outcome });
       alarms.push({ amphora_id, outcome });
     } catch (error) {
       // One that cannot be looked after must not keep the others waiting.
-      logger.error('alarm could not be looked after', { amphora_id, reason, error: String(error) });
+      logger.error('alarm handling failed', { amphora_id, reason, error: String(error) });
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} alarms could not be looked after`);
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} alarms could not be handled`);
   return { alarms };
 };

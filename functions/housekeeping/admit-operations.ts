@@ -8,8 +8,9 @@ import { limitConfig } from '../../lib/settings/config.ts';
 const executionEnded = z.object({ detail: z.object({ stateMachineArn: z.string() }) });
 
 /**
- * Lets in who waits, when an operation has ended that may have made room. Where no limit concerns the operation's kind
- * nothing is asked. Events may be lost or come twice: the dispatcher looks every minute, and twice does no harm.
+ * Admits queued operations when an operation has ended that may have freed slots. Where no limit concerns the
+ * operation's kind nothing is asked. Events may be lost or come twice: the dispatcher looks every minute, and twice
+ * does no harm.
  */
 export const handler = async (event: unknown): Promise<{ readonly started: number }> => {
   const { stateMachineArn } = executionEnded.parse(event).detail;

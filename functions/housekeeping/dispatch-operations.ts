@@ -22,20 +22,20 @@ const start = async (operation: Operation): Promise<void> => {
 
 /**
  * Starts what was committed and never started: the caller died in between, or Step Functions was out of reach then.
- * Starting twice is harmless, since the execution is named by its operation. What waits for a limit is let in when there
- * is room, also if the word that an operation has ended was lost.
+ * Starting twice is harmless, since the execution is named by its operation. Queued operations are admitted when there
+ * is room, also if the event of an operation's end was lost.
  */
 export const handler = async (): Promise<{ readonly started: number; readonly waiting: number }> => {
   // Younger ones are most likely being started by the very request that committed them.
   const before = new Date(Date.now() - housekeepingConfig().dispatchGrace).toISOString();
   const unstarted = await listUnstartedOperations(before);
-  // Read after the operations: whoever of them is not in line any more has been let in.
+  // Read after the operations: one that is not queued any more has been admitted.
   const waiting = await listWaiting();
   const inLine = new Set(waiting.map(({ operation_id }) => operation_id));
   const operations = unstarted.filter(({ id }) => !inLine.has(id));
   const failures = await forEachOf(operations, start, { atOnce: AT_ONCE });
   const admitted = waiting.length === 0 ? 0 : await admitWaiting();
-  if (waiting.length > 0) logger.info('operations in line', { waiting: waiting.length - admitted });
+  if (waiting.length > 0) logger.info('operations queued', { waiting: waiting.length - admitted });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be started`);
   return { started: operations.length + admitted, waiting: Math.max(0, waiting.length - admitted) };
 };

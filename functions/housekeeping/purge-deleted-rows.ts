@@ -49,12 +49,12 @@ export const handler = async (_event: unknown, context: Context): Promise<Readon
         if (outcome === 'kept') logger.warn('deleted row kept', { ...found.key, since: found.since });
       } catch (error) {
         // One that cannot be purged must not keep the others waiting.
-        logger.error('deleted row could not be purged', { ...found.key, error: String(error) });
+        logger.error('purge of a deleted row failed; the next run retries it', { ...found.key, error: String(error) });
         failures.push(error);
       }
     }
   }
   logger.info('purge of deleted rows', counts);
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} deleted rows could not be purged`);
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} purges of deleted rows failed`);
   return counts;
 };

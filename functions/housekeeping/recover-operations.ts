@@ -24,7 +24,7 @@ const leftBehind = async (operationId: string): Promise<readonly HeldLock[]> => 
     const lock = await findLockOf(await getOwnRecord(operationId));
     return lock === null ? [] : [lock];
   } catch (error) {
-    // Somebody started an execution by hand, under another name.
+    // An operator started an execution by hand, under another name.
     if (error instanceof OperationNotFoundError) return [];
     throw error;
   }
@@ -35,7 +35,7 @@ const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]>
   try {
     return (await Promise.all([...new Set(locks.map(({ flow }) => flow))].map(listRunning))).flat();
   } catch (error) {
-    logger.warn('executions could not be listed: each is looked at', { error: String(error) });
+    logger.warn('listing executions failed; each one is described', { error: String(error) });
     return [];
   }
 };
@@ -44,7 +44,7 @@ const runningOf = async (locks: readonly HeldLock[]): Promise<readonly string[]>
 const locksInDoubt = async (): Promise<readonly HeldLock[]> => {
   // A younger lock's execution is most likely being started by the very request that took it.
   const locks = await listHeldLocks(new Date(Date.now() - housekeepingConfig().recoveryGrace).toISOString());
-  // Both are read after the locks: whoever of them is not in line any more has been let in.
+  // Both are read after the locks: an operation that is not queued any more has been admitted.
   const waiting = (await listWaiting()).map(({ operation_id }) => operation_id);
   const wellOff = new Set([...waiting, ...(await runningOf(locks))]);
   return locks.filter(({ operationId }) => !wellOff.has(operationId));
@@ -70,7 +70,10 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
       const { outcome } = await recoverLock(lock);
       if (outcome === 'started' || outcome === 'carried on') recovered += 1;
     } catch (error) {
-      logger.error('operation could not be recovered', { operation_id: lock.operationId, error: String(error) });
+      logger.error('recovery of an operation failed; the next sweep retries it', {
+        operation_id: lock.operationId,
+        error: String(error),
+      });
       throw error;
     }
   };

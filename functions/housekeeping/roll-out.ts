@@ -12,8 +12,8 @@ const GOES_ON_MS = 50_000;
 const PAUSE_MS = 2_000;
 
 /**
- * Goes on with the roll-out that has not ended; without one it looks at a single row. Runs every minute; twice at the same
- * time does no harm, and whoever dies here is followed by the next one.
+ * Goes on with the roll-out that has not ended; without one it looks at a single row. Runs every minute. Two runs at
+ * the same time do no harm, and the next run continues after a crash.
  */
 export const handler = async (): Promise<Advanced | null> => {
   const { settleTimeout } = rolloutConfig();

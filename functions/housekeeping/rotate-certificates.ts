@@ -12,8 +12,8 @@ const ROUND_MS = 240_000;
 const ANSWERED = 100;
 
 /**
- * Replaces the certificates of amphorae that end soon, of every load balancer and of spares, so many at a time. Runs every
- * hour; twice at the same time does no harm, and whoever dies here is followed by the next one.
+ * Replaces the certificates of amphorae that end soon, of every load balancer and of spares, so many at a time. Runs
+ * every hour. Two runs at the same time do no harm, and the next run continues after a crash.
  */
 export const handler = async (): Promise<RotationRound> => {
   const { expiryBuffer, atOnce, expiredFailover } = rotationConfig();

@@ -33,7 +33,7 @@ const remove: Readonly<Record<ExternalResourceKind, (id: string) => Promise<void
   server_group: (id) => computeDriver().deleteServerGroup(id),
 };
 
-/** The ids of everybody who lives, as the index knows them: most of the cloud is theirs, and needs no closer look. */
+/** All existing ids of the index: most of the cloud belongs to them, and needs no closer look. */
 const livingIds = async (): Promise<ReadonlySet<string>> => {
   const [loadBalancers, amphorae] = await Promise.all([listLoadBalancerIds(), listAmphoraIds()]);
   return new Set([...loadBalancers, ...amphorae]);
@@ -52,7 +52,7 @@ const treat = async (thing: CloudThing, forget: (thing: CloudThing) => Promise<v
     return { ...thing, first_seen, outcome: 'deleted' };
   } catch (error) {
     // In use, perhaps by another orphan that goes first: the next sweep tries again.
-    logger.error('orphan could not be deleted', { ...thing, error: String(error) });
+    logger.error('deletion of an orphan failed; the next sweep retries it', { ...thing, error: String(error) });
     return { ...thing, first_seen, outcome: 'failed' };
   }
 };
@@ -62,7 +62,7 @@ interface Suspect {
   readonly owner: ResourceOwner;
 }
 
-/** Things under names of ours whose owner is not among those who live. */
+/** Resources under the project's names whose owner does not exist. */
 const suspectsAmong = (things: readonly CloudThing[], living: ReadonlySet<string>): readonly Suspect[] =>
   things.flatMap((thing) => {
     const owner = ownerByName(thing.kind, thing.name);

@@ -10,9 +10,8 @@ import { UPKEEP } from '../../lib/upkeep/round.ts';
 const ROUND_MS = 240_000;
 
 /**
- * Gives their configuration anew to agents that have another heartbeat key, interval or other receivers than the settings
- * say, so many at a time. Runs every hour; twice at the same time does no harm, and whoever dies here is followed by the
- * next one.
+ * Pushes the configuration of agents whose heartbeat key, interval or receivers differ from the settings, a bounded
+ * number at a time. Runs every hour. Two runs at the same time do no harm, and the next run continues after a crash.
  */
 export const handler = async (): Promise<ConfigRound> => {
   const done = await updateAgentConfigs({

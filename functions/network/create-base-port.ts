@@ -142,10 +142,10 @@ const ensureMemberPorts = async (
 };
 
 /**
- * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network and
- * those in its members' networks, before the server, which boots with them. One that was a spare has a server, which gets
- * the VIP's now; if it does not answer, it is deleted, and built like any other. Answers what the agent must be told
- * of the VIP's: `{ amphora_id, base_port: { plug }, plug }`.
+ * Writes the amphora's row, under an id the operation was committed with, and makes its own port in the VIP's network
+ * and those in its members' networks, before the server, which boots with them. One that was a spare has a server,
+ * which gets the VIP's now; if it does not answer, it is deleted, and built like any other. Returns the facts of the
+ * VIP that the agent needs: `{ amphora_id, base_port: { plug }, plug }`.
  * @throws SpareUnusableError the flow counts on a spare, and there is none
  */
 export const createBasePort = (network: NetworkDriver, drivers: SpareDrivers) => {

@@ -44,9 +44,9 @@ const untoldPorts = (
 };
 
 /**
- * Plugs the amphora into the networks its members are on, and out of those nobody needs any more. Every port is noted
- * before it is made, and found again by its name. A subnet that cannot be had is left out, and its members are rejected
- * where it is their fault.
+ * Plugs the amphora into the networks of its members, and unplugs networks without members. Every port is noted before
+ * it is made, and found again by its name. A subnet that cannot be had is left out, and its members are rejected where
+ * it is their fault.
  */
 export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: DeltaDrivers) => {
   const legs = { network, compute };

@@ -21,7 +21,7 @@ interface Outgoing extends OutgoingEvent {
 const unreadable = (record: z.infer<typeof placed>, error: z.ZodError): Outgoing => {
   const { SequenceNumber: sequence, Keys } = record.dynamodb;
   const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  logger.error('a change could not be read', { sequence, keys: Keys, problems });
+  logger.error('unreadable change sent to the dead letters', { sequence, keys: Keys, problems });
   return {
     type: UNREADABLE_EVENT,
     detail: { id: record.eventID ?? null, sequence, keys: Keys ?? null, problems },
@@ -81,7 +81,7 @@ export const publishTransitions = async (records: readonly unknown[]): Promise<P
   const events: Outgoing[] = [];
   let stoppedAt: string | null = null;
   const stop = (sequence: string, error: unknown): void => {
-    logger.error('transitions could not be published', { sequence, error: String(error) });
+    logger.error('publishing transitions failed; the stream delivers them again', { sequence, error: String(error) });
     stoppedAt = sequence;
   };
   for (const record of z.array(placed).parse(records)) {

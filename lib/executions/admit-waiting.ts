@@ -22,7 +22,7 @@ const startAdmitted = async (row: ContenderRow, known: Operation | null): Promis
     // While it stood in line.
     if (operation.ended_at !== null) return 'at rest';
     await startExecution(operation);
-    logger.info('operation let in', { operation_id: operation.id, flow: operation.flow });
+    logger.info('operation admitted', { operation_id: operation.id, flow: operation.flow });
     return 'started';
   } catch (failure) {
     return { failure };

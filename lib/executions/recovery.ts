@@ -96,7 +96,7 @@ const carryOn = async (lock: HeldLock, holder: Operation, redrivenBy: Requester 
   if (operation === null) return { outcome: 'moved' };
   if (isGivenUp(operation)) return await giveUp(operation);
   await startNowOrLater(operation);
-  logger.warn('operation carried on', {
+  logger.warn('lost operation restarted', {
     operation_id: operation.id,
     lost_operation_id: holder.id,
     flow: holder.flow,

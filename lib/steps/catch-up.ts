@@ -40,7 +40,7 @@ const catchUp = async ({ loadbalancer_id, operation_id }: FlowInput, again: () =
     }
   } catch (failure) {
     // Mostly, because there is nothing left to be brought in step.
-    logger.warn('late work was not caught up with', { loadbalancer_id, operation_id, error: String(failure) });
+    logger.warn('catching up with a late handler failed', { loadbalancer_id, operation_id, error: String(failure) });
   }
 };
 

@@ -39,7 +39,7 @@ export const rejectMembers = async (
   const members = stayingMembers(effectiveTree(read.tree, read.changes));
   const refusals: Refusal[] = [];
   for (const [subnetId, error] of refused) {
-    log.warn('a subnet of members cannot be had', { subnet_id: subnetId, reason: error.message });
+    log.warn('member subnet cannot be plugged', { subnet_id: subnetId, reason: error.message });
     const onIt = members.filter((member) => member.subnet_id === subnetId);
     const stateOf = ({ id }: Member) => read.changes.get(id);
     const isServed = onIt.some((member) => stateOf(member)?.was_applied && !isMoving(member, stateOf(member)));

@@ -89,7 +89,7 @@ export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRoun
   );
   const { turns, halted } = await turnsOf(parts, due);
   if (halted) {
-    logger.error('an amphora is not heard any more with its new configuration, so no other gets it', {
+    logger.error('updated amphora sends no heartbeats; agent configurations are halted', {
       amphora_id: turns.at(-1)?.amphora.id,
     });
   }

@@ -172,11 +172,12 @@ export const rotateCertificates = async (parts: RotationParts): Promise<Rotation
     async (amphora) => void alarms.push(await alarmFor(amphora, turnOf.get(amphora.id), now)),
     { atOnce: READS_AT_ONCE },
   );
-  for (const alarm of alarms) logger.error('a certificate should have been replaced long ago', { ...alarm });
+  for (const alarm of alarms) logger.error('certificate overdue for rotation', { ...alarm });
 
   // First of all, and whatever becomes of the rest.
   await putEvents(CERTIFICATE_ALARM, alarms);
-  if (unread.length > 0) throw new AggregateError(unread, `${unread.length} overdue certificates could not be told`);
+  if (unread.length > 0)
+    throw new AggregateError(unread, `${unread.length} overdue certificates could not be reported`);
 
   const failed_over: string[] = [];
   if (parts.expiredFailover) {

@@ -88,7 +88,7 @@ const take = async (amphora: Amphora, { start, until, patienceMs = PATIENCE_MS }
     if (error instanceof ImmutableObjectError) return { ...unstarted, outcome: 'busy' };
     if (error instanceof AmphoraNotFound) return { ...unstarted, outcome: 'gone' };
     // One that cannot be started must not keep the others waiting.
-    logger.error('upkeep of an amphora could not begin', { amphora_id: amphora.id, error: String(error) });
+    logger.error("start of an amphora's upkeep failed", { amphora_id: amphora.id, error: String(error) });
     const error_name = error instanceof Error ? error.name : 'unknown error';
     return { ...unstarted, outcome: 'unstarted', reason: { error_name, error_message: String(error) } };
   }

@@ -13,7 +13,7 @@ export const withPolicyIfPresent = async <T>(
     { resource: 'QoS policy', id: policyId },
     () => use(policyId),
     () => {
-      logger.warn('QoS policy is gone: the port is left without it', { qos_policy_id: policyId });
+      logger.warn('QoS policy not found; the port has none', { qos_policy_id: policyId });
       return use(null);
     },
   );

@@ -68,7 +68,7 @@ const tryRepair = async (worker: RepairWorker, { id, loadBalancer, findings }: L
     const drift = await readDrift(id);
     const at = new Date().toISOString();
     if (drift !== null) await putDrift({ ...drift, repair: { operation_id: operation.operationId, at } });
-    logger.info('drift is being repaired', { loadbalancer_id: id, operation_id: operation.operationId });
+    logger.info('drift repair started', { loadbalancer_id: id, operation_id: operation.operationId });
     return operation.operationId;
   } catch (error) {
     // Another operation came first, or an update does not suffice: what is left is found by the next look.

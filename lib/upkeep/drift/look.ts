@@ -61,7 +61,10 @@ const looked = async (
     return unmoved ? { ...unjudged, findings } : unjudged;
   } catch (error) {
     // One that cannot be judged must not keep the others waiting.
-    logger.error('load balancer could not be judged', { loadbalancer_id: id, error: String(error) });
+    logger.error('drift check of a load balancer failed; the next round retries it', {
+      loadbalancer_id: id,
+      error: String(error),
+    });
     return unjudged;
   }
 };

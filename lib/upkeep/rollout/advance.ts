@@ -60,7 +60,10 @@ const plan = async (parts: AdvanceParts, rollout: Rollout): Promise<void> => {
     await changeRollout(rollout, { planned_at: new Date().toISOString() });
   } catch (error) {
     if (!(error instanceof WorkerError)) throw error;
-    logger.error('roll-out could not be planned', { rollout_id: rollout.id, error: String(error) });
+    logger.error('planning of a roll-out failed; the next run retries it', {
+      rollout_id: rollout.id,
+      error: String(error),
+    });
     await changeRollout(rollout, { status: RolloutStatus.HALTED, reason: `${error.name}: ${error.message}` });
   }
 };
@@ -92,7 +95,7 @@ const tryToBegin = async (parts: AdvanceParts, step: RolloutStep): Promise<boole
     return await begin(parts, step);
   } catch (error) {
     const { rollout_id, loadbalancer_id } = step;
-    logger.error('roll-out could not go on with a load balancer', {
+    logger.error('roll-out step of a load balancer failed', {
       rollout_id,
       loadbalancer_id,
       error: String(error),

@@ -22,7 +22,7 @@ const sentences = (kind: Sentence['kind'], path: string, text: string): Sentence
   const found: Sentence[] = [];
   let line = 1;
   // A sentence ends at its full stop, at an empty line, and at the border of a table's cell or a list's entry.
-  for (const part of text.split(/((?<=[.!?:;])\s+(?=[A-Z`"'(\d[])|\n\s*\n|\n\s*(?=[-*#|]|\d+\. )|\|)/)) {
+  for (const part of text.split(/((?<=[.!?:;])\s+(?=[A-Z`"'(\d[])|\n\s*\n|\n\s*(?=[-*#|@]|\d+\. )|\|)/)) {
     const words = part.match(/\p{L}{2,}/gu)?.length ?? 0;
     const start = line + (part.match(/^\s*/)?.[0].split('\n').length ?? 1) - 1;
     if (words >= 2) found.push({ kind, path, line: start, text: part.replace(/\s+/g, ' ').trim() });
@@ -61,12 +61,17 @@ export const sentencesOfComments = (path: string, source: string): Sentence[] =>
 
 /** The sentences of the comments of a YAML file, and of its `Comment` fields, which state machines show. */
 export const sentencesOfYaml = (path: string, source: string): Sentence[] => {
-  // A border as of a table's cell, so that a field is a sentence of its own.
-  const only = source.replace(/^.*$/gm, (line) => {
-    const comment = line.match(/^\s*#(.*)$/)?.[1];
-    return comment ?? line.match(/^\s*Comment: (.*)$/)?.[1]?.replace(/^/, '|') ?? '';
+  let folded = '';
+  const only = source.split('\n').map((line) => {
+    const [indent = ''] = line.match(/^\s*/) ?? [];
+    if (folded !== '' && indent.length >= folded.length) return line;
+    folded = '';
+    const field = line.match(/^\s*Comment: (.*)$/)?.[1];
+    if (field?.startsWith('>')) folded = `${indent} `;
+    // A border as of a table's cell, so that a field is a sentence of its own.
+    return field === undefined ? (line.match(/^\s*#(.*)$/)?.[1] ?? '') : `|${folded === '' ? field : ''}`;
   });
-  return sentences('comments', path, only.replace(/`[^`\n]*`/g, '`x`'));
+  return sentences('comments', path, only.join('\n').replace(/`[^`\n]*`/g, '`x`'));
 };
 
 /** The names of a file's tests and groups of tests. */

@@ -42,8 +42,13 @@ test('sentences of comments are those of blocks, of runs of lines, and behind co
 });
 
 test('sentences of a YAML file are those of its comments and of its Comment fields', () => {
-  const source = '# About the file\nComment: About the state\nResource: nothing of that\n';
-  expect(texts(sentencesOfYaml('x.yml', source))).toEqual(['1 About the file', '2 About the state']);
+  const source =
+    '# About the file\nComment: About the state\nResource: nothing of that\nComment: >-\n  Goes over\n  two lines\nNext: no part\n';
+  expect(texts(sentencesOfYaml('x.yml', source))).toEqual([
+    '1 About the file',
+    '2 About the state',
+    '5 Goes over two lines',
+  ]);
 });
 
 test('test names are those of tests, of groups and of tables', () => {
