@@ -7,17 +7,7 @@ import * as members from './changes/members.ts';
 import * as pools from './changes/pools.ts';
 import { stateOf } from './changes/relations.ts';
 import { DuplicateMemberError } from './errors/conflict.ts';
-import {
-  AmphoraNotFound,
-  HMNotFound,
-  L7PolicyNotFoundError,
-  L7RuleNotFoundError,
-  ListenerNotFound,
-  MemberNotFound,
-  NoSuitableLB,
-  NoSuitablePool,
-  PoolNotFound,
-} from './errors/not-found.ts';
+import { AmphoraNotFound, MemberNotFound, NoSuitableLB, NoSuitablePool } from './errors/not-found.ts';
 import { AmphoraRole } from './models/amphora.ts';
 import type { Child } from './models/child.ts';
 import type { L7Policy, L7Rule } from './models/l7.ts';
@@ -176,7 +166,7 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws ListenerNotFound */
   async updateListener(listenerId: string, updates: listeners.ListenerUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('listener', listenerId, ListenerNotFound);
+    const { object } = await this.existing('listener', listenerId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, (read) =>
       listeners.updateListener(read, listenerId, updates),
     );
@@ -184,7 +174,7 @@ export class ControllerWorker extends OperationStarter {
 
   /** Its L7 policies go with it. @throws ListenerNotFound */
   async deleteListener(listenerId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('listener', listenerId, ListenerNotFound);
+    const { object } = await this.existing('listener', listenerId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => listeners.deleteListener(read, listenerId));
   }
 
@@ -206,13 +196,13 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws PoolNotFound */
   async updatePool(poolId: string, updates: pools.PoolUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    const { object } = await this.existing('pool', poolId);
     return await this.change(object.load_balancer_id, SHARED, (read) => pools.updatePool(read, poolId, updates));
   }
 
   /** Its members and health monitor go with it. @throws PoolNotFound @throws PoolInUseError by an L7 policy */
   async deletePool(poolId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    const { object } = await this.existing('pool', poolId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => pools.deletePool(read, poolId));
   }
 
@@ -228,7 +218,7 @@ export class ControllerWorker extends OperationStarter {
     healthMonitorId: string,
     updates: healthMonitors.HealthMonitorUpdates,
   ): Promise<OperationHandle> {
-    const { object } = await this.existing('health_monitor', healthMonitorId, HMNotFound);
+    const { object } = await this.existing('health_monitor', healthMonitorId);
     return await this.change(object.load_balancer_id, SHARED, (read) =>
       healthMonitors.updateHealthMonitor(read, healthMonitorId, updates),
     );
@@ -236,7 +226,7 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws HMNotFound */
   async deleteHealthMonitor(healthMonitorId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('health_monitor', healthMonitorId, HMNotFound);
+    const { object } = await this.existing('health_monitor', healthMonitorId);
     return await this.change(object.load_balancer_id, SHARED, (read) =>
       healthMonitors.deleteHealthMonitor(read, healthMonitorId),
     );
@@ -252,7 +242,7 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws MemberNotFound */
   async updateMember(memberId: string, updates: members.MemberUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('member', memberId, MemberNotFound);
+    const { object } = await this.existing('member', memberId);
     return await this.change(object.load_balancer_id, SHARED, async (read) =>
       members.updateMember(read, await readMember(memberId), updates),
     );
@@ -260,7 +250,7 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws MemberNotFound */
   async deleteMember(memberId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('member', memberId, MemberNotFound);
+    const { object } = await this.existing('member', memberId);
     return await this.change(object.load_balancer_id, SHARED, async (read) =>
       members.deleteMember(read, await readMember(memberId)),
     );
@@ -275,7 +265,7 @@ export class ControllerWorker extends OperationStarter {
     wanted: readonly WantedMember[],
     { additiveOnly = false }: { readonly additiveOnly?: boolean } = {},
   ): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId, PoolNotFound);
+    const { object } = await this.existing('pool', poolId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, async (read) => {
       const { members: present, changes } = await readPoolMembers(object.load_balancer_id, poolId);
       const existing = present.map((member) => ({ member, state: stateOf({ ...read, changes }, member.id) }));
@@ -292,13 +282,13 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws L7PolicyNotFoundError */
   async updateL7Policy(policyId: string, updates: l7.L7PolicyUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_policy', policyId, L7PolicyNotFoundError);
+    const { object } = await this.existing('l7_policy', policyId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.updateL7Policy(read, policyId, updates));
   }
 
   /** @throws L7PolicyNotFoundError */
   async deleteL7Policy(policyId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_policy', policyId, L7PolicyNotFoundError);
+    const { object } = await this.existing('l7_policy', policyId);
     return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.deleteL7Policy(read, policyId));
   }
 
@@ -309,13 +299,13 @@ export class ControllerWorker extends OperationStarter {
 
   /** @throws L7RuleNotFoundError */
   async updateL7Rule(ruleId: string, updates: l7.L7RuleUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_rule', ruleId, L7RuleNotFoundError);
+    const { object } = await this.existing('l7_rule', ruleId);
     return await this.change(object.load_balancer_id, SHARED, (read) => l7.updateL7Rule(read, ruleId, updates));
   }
 
   /** @throws L7RuleNotFoundError */
   async deleteL7Rule(ruleId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_rule', ruleId, L7RuleNotFoundError);
+    const { object } = await this.existing('l7_rule', ruleId);
     return await this.change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
   }
 

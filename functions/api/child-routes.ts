@@ -1,3 +1,5 @@
+import type { ChildKind } from '../../lib/models/child.ts';
+import type { KINDS } from '../../lib/models/kinds.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { createsHealthMonitor } from './health-monitors/create.ts';
 import { deletesHealthMonitor } from './health-monitors/delete.ts';
@@ -34,7 +36,7 @@ import { updatesPool } from './pools/update.ts';
 import type { Route } from './router.ts';
 import { resourceRoutes, type Verbs } from './verbs.ts';
 
-type Resource = 'listener' | 'pool' | 'member' | 'healthmonitor' | 'l7policy' | 'l7rule';
+type Resource = (typeof KINDS)[ChildKind]['resource'];
 
 const resource = (path: string, name: Resource, verbs: Verbs): readonly Route[] =>
   resourceRoutes(path, (verb) => `os_load-balancer_api:${name}:${verb}`, verbs);

@@ -1,21 +1,15 @@
 import { HealthMonitorExistsError } from '../errors/conflict.ts';
-import { HMNotFound } from '../errors/not-found.ts';
 import { isBeingDeleted } from '../models/change.ts';
 import type { HealthMonitor } from '../models/pool.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { mayTakeChildren, poolAndListeners, poolIn, present, type Read, stateOf } from './relations.ts';
+import { objectIn, parentIn, poolAndListeners, type Read, stateOf } from './relations.ts';
 
-const monitorIn = (read: Read, id: string): HealthMonitor => {
-  const found = present(read, read.tree.health_monitors, id, 'Health Monitor', isBeingDeleted);
-  if (found === undefined) throw new HMNotFound(id);
-  return found;
-};
-
-const parentsOf = (read: Read, monitor: HealthMonitor) => poolAndListeners(read, poolIn(read, monitor.pool_id));
+const parentsOf = (read: Read, monitor: HealthMonitor) =>
+  poolAndListeners(read, objectIn(read, 'pool', monitor.pool_id));
 
 /** @throws PoolNotFound @throws ImmutableChildError @throws HealthMonitorExistsError */
 export const createHealthMonitor = (read: Read, monitor: HealthMonitor): TreeChange => {
-  const parents = poolAndListeners(read, mayTakeChildren(poolIn(read, monitor.pool_id), 'Pool'));
+  const parents = poolAndListeners(read, parentIn(read, 'pool', monitor.pool_id));
   if (read.tree.health_monitors.some(({ pool_id }) => pool_id === monitor.pool_id)) {
     throw new HealthMonitorExistsError(monitor.pool_id);
   }
@@ -28,7 +22,7 @@ export type HealthMonitorUpdates = Partial<
 
 /** @throws HMNotFound @throws ImmutableChildError */
 export const updateHealthMonitor = (read: Read, id: string, changes: HealthMonitorUpdates): TreeChange => {
-  const object = monitorIn(read, id);
+  const object = objectIn(read, 'health_monitor', id, isBeingDeleted);
   return {
     updates: [{ child: { kind: 'health_monitor', object }, state: stateOf(read, id), changes }],
     parents: parentsOf(read, object),
@@ -37,7 +31,7 @@ export const updateHealthMonitor = (read: Read, id: string, changes: HealthMonit
 
 /** @throws HMNotFound @throws ImmutableChildError */
 export const deleteHealthMonitor = (read: Read, id: string): TreeChange => {
-  const object = monitorIn(read, id);
+  const object = objectIn(read, 'health_monitor', id, isBeingDeleted);
   return {
     deletes: [{ child: { kind: 'health_monitor', object }, state: stateOf(read, id) }],
     parents: parentsOf(read, object),

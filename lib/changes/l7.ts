@@ -1,19 +1,8 @@
-import { L7RuleNotFoundError } from '../errors/not-found.ts';
 import { isBeingDeleted } from '../models/change.ts';
 import type { Child } from '../models/child.ts';
 import type { L7Policy, L7Rule } from '../models/l7.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import {
-  asListener,
-  listenerIn,
-  mayTakeChildren,
-  policyIn,
-  poolIn,
-  present,
-  type Read,
-  stateOf,
-  staying,
-} from './relations.ts';
+import { asListener, objectIn, parentIn, type Read, stateOf, staying } from './relations.ts';
 
 const asPolicy = (object: L7Policy): Child => ({ kind: 'l7_policy', object });
 const asRule = (object: L7Rule): Child => ({ kind: 'l7_rule', object });
@@ -43,12 +32,12 @@ const moves = (read: Read, moved: readonly { readonly policy: L7Policy; readonly
     }));
 
 const checkPool = (read: Read, poolId: string | null | undefined): void => {
-  if (poolId !== null && poolId !== undefined) poolIn(read, poolId);
+  if (poolId !== null && poolId !== undefined) objectIn(read, 'pool', poolId);
 };
 
 /** @throws ListenerNotFound @throws PoolNotFound @throws ImmutableChildError */
 export const createL7Policy = (read: Read, policy: L7Policy, rules: readonly L7Rule[] = []): TreeChange => {
-  const listener = mayTakeChildren(listenerIn(read, policy.listener_id), 'Listener');
+  const listener = parentIn(read, 'listener', policy.listener_id);
   checkPool(read, policy.redirect_pool_id);
   const { position, moved } = withPosition(others(read, listener.id, policy.id), policy.position);
   return {
@@ -64,9 +53,9 @@ export type L7PolicyUpdates = Partial<
 
 /** @throws L7PolicyNotFoundError @throws PoolNotFound @throws ImmutableChildError */
 export const updateL7Policy = (read: Read, id: string, changes: L7PolicyUpdates): TreeChange => {
-  const policy = policyIn(read, id, isBeingDeleted);
+  const policy = objectIn(read, 'l7_policy', id, isBeingDeleted);
   checkPool(read, { ...policy, ...changes }.redirect_pool_id);
-  const listener = listenerIn(read, policy.listener_id);
+  const listener = objectIn(read, 'listener', policy.listener_id);
   const { position, moved } = withPosition(others(read, listener.id, id), changes.position ?? policy.position);
   return {
     updates: [
@@ -79,7 +68,7 @@ export const updateL7Policy = (read: Read, id: string, changes: L7PolicyUpdates)
 
 /** @throws L7PolicyNotFoundError @throws ImmutableChildError */
 export const deleteL7Policy = (read: Read, id: string): TreeChange => {
-  const policy = policyIn(read, id, isBeingDeleted);
+  const policy = objectIn(read, 'l7_policy', id, isBeingDeleted);
   const rest = others(read, policy.listener_id, id);
   return {
     deletes: [{ child: asPolicy(policy), state: stateOf(read, id) }],
@@ -87,19 +76,13 @@ export const deleteL7Policy = (read: Read, id: string): TreeChange => {
       read,
       rest.map((other, index) => ({ policy: other, to: index + 1 })),
     ),
-    parents: [asListener(listenerIn(read, policy.listener_id))],
+    parents: [asListener(objectIn(read, 'listener', policy.listener_id))],
   };
 };
 
-const ruleIn = (read: Read, id: string): L7Rule => {
-  const found = present(read, read.tree.l7_rules, id, 'L7Rule', isBeingDeleted);
-  if (found === undefined) throw new L7RuleNotFoundError(id);
-  return found;
-};
-
 const parentsOfRule = (read: Read, rule: L7Rule): readonly Child[] => {
-  const policy = policyIn(read, rule.l7policy_id);
-  return [asPolicy(policy), asListener(listenerIn(read, policy.listener_id))];
+  const policy = objectIn(read, 'l7_policy', rule.l7policy_id);
+  return [asPolicy(policy), asListener(objectIn(read, 'listener', policy.listener_id))];
 };
 
 /** A new policy that was refused, perhaps for this rule, is tried again with what becomes of the rule. */
@@ -112,7 +95,7 @@ const alongWithRule = (read: Read, rule: L7Rule): Pick<TreeChange, 'parents' | '
 
 /** @throws L7PolicyNotFoundError @throws ImmutableChildError */
 export const createL7Rule = (read: Read, rule: L7Rule): TreeChange => {
-  mayTakeChildren(policyIn(read, rule.l7policy_id), 'L7Policy');
+  parentIn(read, 'l7_policy', rule.l7policy_id);
   return { creates: [asRule(rule)], parents: parentsOfRule(read, rule) };
 };
 
@@ -122,13 +105,13 @@ export type L7RuleUpdates = Partial<
 
 /** @throws L7RuleNotFoundError @throws ImmutableChildError */
 export const updateL7Rule = (read: Read, id: string, changes: L7RuleUpdates): TreeChange => {
-  const rule = ruleIn(read, id);
+  const rule = objectIn(read, 'l7_rule', id, isBeingDeleted);
   const { updates = [], parents = [] } = alongWithRule(read, rule);
   return { updates: [{ child: asRule(rule), state: stateOf(read, id), changes }, ...updates], parents };
 };
 
 /** @throws L7RuleNotFoundError @throws ImmutableChildError */
 export const deleteL7Rule = (read: Read, id: string): TreeChange => {
-  const rule = ruleIn(read, id);
+  const rule = objectIn(read, 'l7_rule', id, isBeingDeleted);
   return { deletes: [{ child: asRule(rule), state: stateOf(read, id) }], ...alongWithRule(read, rule) };
 };

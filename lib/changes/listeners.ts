@@ -4,10 +4,10 @@ import type { Child } from '../models/child.ts';
 import type { Listener } from '../models/listener.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { listenerPort, peerPortAfter } from './listener-ports.ts';
-import { asListener, listenerIn, poolIn, type Read, stateOf } from './relations.ts';
+import { asListener, objectIn, type Read, stateOf } from './relations.ts';
 
 const checkPool = (read: Read, poolId: string | null | undefined): void => {
-  if (poolId !== null && poolId !== undefined) poolIn(read, poolId);
+  if (poolId !== null && poolId !== undefined) objectIn(read, 'pool', poolId);
 };
 
 /** Pools that new objects name and that do not come with them. @throws PoolNotFound */
@@ -17,7 +17,7 @@ const checkPoolsOf = (read: Read, created: readonly Child[]): void => {
     if (kind === 'listener') return object.default_pool_id ?? [];
     return kind === 'l7_policy' ? (object.redirect_pool_id ?? []) : [];
   });
-  for (const poolId of named) if (!coming.has(poolId)) poolIn(read, poolId);
+  for (const poolId of named) if (!coming.has(poolId)) objectIn(read, 'pool', poolId);
 };
 
 /**
@@ -41,7 +41,7 @@ export type ListenerUpdates = Partial<
 
 /** @throws ListenerNotFound @throws PoolNotFound @throws ImmutableChildError */
 export const updateListener = (read: Read, id: string, changes: ListenerUpdates): TreeChange => {
-  const listener = listenerIn(read, id, isBeingDeleted);
+  const listener = objectIn(read, 'listener', id, isBeingDeleted);
   // Also a pool that it had, since it may be kept after a deletion that failed, and the pool be gone or going.
   checkPool(read, { ...listener, ...changes }.default_pool_id);
   return { updates: [{ child: asListener(listener), state: stateOf(read, id), changes }] };
@@ -49,5 +49,5 @@ export const updateListener = (read: Read, id: string, changes: ListenerUpdates)
 
 /** @throws ListenerNotFound @throws ImmutableChildError */
 export const deleteListener = (read: Read, id: string): TreeChange => ({
-  deletes: [{ child: asListener(listenerIn(read, id, isBeingDeleted)), state: stateOf(read, id) }],
+  deletes: [{ child: asListener(objectIn(read, 'listener', id, isBeingDeleted)), state: stateOf(read, id) }],
 });

@@ -5,7 +5,7 @@ import { ProvisioningStatus } from '../models/statuses.ts';
 import type { TreeChange } from '../models/tree-change.ts';
 import { socketOf } from '../tools/addresses.ts';
 import type { MemberRead, MemberUpdates } from './members.ts';
-import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
+import { objectIn, parentIn, poolAndListeners, type Read } from './relations.ts';
 
 /** One member of a batch: what to create when its address is new, and what to change when it is not. */
 export interface WantedMember {
@@ -38,7 +38,7 @@ export const batchMembers = (
   wanted: readonly WantedMember[],
   additiveOnly: boolean,
 ): TreeChange => {
-  const pool = poolIn(read, poolId);
+  const pool = objectIn(read, 'pool', poolId);
   const byAddress = new Map(existing.map((found) => [socketOf(found.member), found]));
   const named = new Map<string, WantedMember>();
   for (const one of wanted) {
@@ -54,7 +54,7 @@ export const batchMembers = (
   });
   const unnamed = existing.filter(({ member }) => !named.has(socketOf(member)) && !isBeingDeleted(member));
   const fresh = [...named].filter(([address]) => !byAddress.has(address));
-  if (fresh.length > 0) mayTakeChildren(pool, 'Pool');
+  if (fresh.length > 0) parentIn(read, 'pool', poolId);
   return {
     creates: fresh.map(([, { member: object }]) => ({ kind: 'member', object })),
     updates: matched.map(({ found: { member: object, state }, updates: changes }) => ({

@@ -2,7 +2,7 @@ import { ImmutableChildError } from '../errors/conflict.ts';
 import { type ChangeState, isBeingDeleted } from '../models/change.ts';
 import type { Member } from '../models/pool.ts';
 import type { TreeChange } from '../models/tree-change.ts';
-import { mayTakeChildren, poolAndListeners, poolIn, type Read } from './relations.ts';
+import { objectIn, parentIn, poolAndListeners, type Read } from './relations.ts';
 
 /** A member as read beside the tree, which comes without members. */
 export interface MemberRead {
@@ -18,7 +18,7 @@ const changeable = ({ member, state }: MemberRead) => {
 /** The (address, port) is part of the row's key: a second one is refused by the write itself. @throws PoolNotFound @throws ImmutableChildError */
 export const createMember = (read: Read, member: Member): TreeChange => ({
   creates: [{ kind: 'member', object: member }],
-  parents: poolAndListeners(read, mayTakeChildren(poolIn(read, member.pool_id), 'Pool')),
+  parents: poolAndListeners(read, parentIn(read, 'pool', member.pool_id)),
 });
 
 /** Its subnet and the spelling of its address change with a batch only. */
@@ -32,11 +32,11 @@ export type MemberUpdates = Partial<
 /** @throws PoolNotFound @throws ImmutableChildError */
 export const updateMember = (read: Read, found: MemberRead, changes: MemberUpdates): TreeChange => ({
   updates: [{ ...changeable(found), changes }],
-  parents: poolAndListeners(read, poolIn(read, found.member.pool_id)),
+  parents: poolAndListeners(read, objectIn(read, 'pool', found.member.pool_id)),
 });
 
 /** @throws PoolNotFound @throws ImmutableChildError */
 export const deleteMember = (read: Read, found: MemberRead): TreeChange => ({
   deletes: [changeable(found)],
-  parents: poolAndListeners(read, poolIn(read, found.member.pool_id)),
+  parents: poolAndListeners(read, objectIn(read, 'pool', found.member.pool_id)),
 });

@@ -6,11 +6,10 @@ import type { TreeChange } from '../models/tree-change.ts';
 import {
   asListener,
   asPool,
-  listenerIn,
   listenersDefaultingTo,
   listenersUsing,
+  objectIn,
   policiesRedirectingTo,
-  poolIn,
   type Read,
   stateOf,
 } from './relations.ts';
@@ -28,7 +27,7 @@ export const createPool = (
 ): TreeChange => {
   const creates = [asPool(pool), ...below];
   if (listenerId === null) return { creates };
-  const listener = listenerIn(read, listenerId);
+  const listener = objectIn(read, 'listener', listenerId);
   if (listener.default_pool_id !== null) throw new DefaultPoolExistsError(listenerId);
   const changes = { default_pool_id: pool.id };
   return {
@@ -41,13 +40,13 @@ export type PoolUpdates = Partial<Omit<Pool, 'id' | 'project_id' | 'load_balance
 
 /** @throws PoolNotFound @throws ImmutableChildError */
 export const updatePool = (read: Read, id: string, changes: PoolUpdates): TreeChange => ({
-  updates: [{ child: asPool(poolIn(read, id, isBeingDeleted)), state: stateOf(read, id), changes }],
+  updates: [{ child: asPool(objectIn(read, 'pool', id, isBeingDeleted)), state: stateOf(read, id), changes }],
   parents: listenersUsing(read, id).map(asListener),
 });
 
 /** Listeners that had it as their default have none then. @throws PoolInUseError by an L7 policy @throws PoolNotFound */
 export const deletePool = (read: Read, id: string): TreeChange => {
-  const pool = poolIn(read, id, isBeingDeleted);
+  const pool = objectIn(read, 'pool', id, isBeingDeleted);
   const [policy] = policiesRedirectingTo(read, id);
   if (policy !== undefined) throw new PoolInUseError(id, policy.id);
   return {

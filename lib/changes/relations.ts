@@ -1,7 +1,8 @@
 import { ImmutableChildError } from '../errors/conflict.ts';
-import { L7PolicyNotFoundError, ListenerNotFound, PoolNotFound } from '../errors/not-found.ts';
+import { missingChild } from '../errors/not-found.ts';
 import { type ChangeState, isLeaving } from '../models/change.ts';
-import type { Child } from '../models/child.ts';
+import type { Child, ChildKind, ChildObjects } from '../models/child.ts';
+import { KINDS } from '../models/kinds.ts';
 import type { L7Policy } from '../models/l7.ts';
 import type { Listener } from '../models/listener.ts';
 import type { Pool } from '../models/pool.ts';
@@ -30,48 +31,38 @@ export const stateOf = ({ changes }: Read, id: string): ChangeState => changes.g
  */
 type Refused = typeof isLeaving;
 
-/** Undefined when there is none. @throws ImmutableChildError its deletion is wanted, or under way */
-export const present = <T extends { readonly id: string; readonly provisioning_status: ProvisioningStatus }>(
+/**
+ * The object of that kind and id in the tree.
+ * @throws the kind's own "not found"
+ * @throws ImmutableChildError its deletion is wanted, or under way
+ */
+export const objectIn = <Kind extends ChildKind>(
   read: Read,
-  objects: readonly T[],
+  kind: Kind,
   id: string,
-  resource: string,
-  isRefused: Refused,
-): T | undefined => {
-  const found = objects.find((object) => object.id === id);
-  if (found !== undefined && isRefused(found, stateOf(read, id))) throw new ImmutableChildError(resource, id);
-  return found;
-};
-
-/** @throws ListenerNotFound @throws ImmutableChildError its deletion is wanted, or under way */
-export const listenerIn = (read: Read, id: string, isRefused: Refused = isLeaving): Listener => {
-  const found = present(read, read.tree.listeners, id, 'Listener', isRefused);
-  if (found === undefined) throw new ListenerNotFound(id);
-  return found;
-};
-
-/** @throws PoolNotFound @throws ImmutableChildError its deletion is wanted, or under way */
-export const poolIn = (read: Read, id: string, isRefused: Refused = isLeaving): Pool => {
-  const found = present(read, read.tree.pools, id, 'Pool', isRefused);
-  if (found === undefined) throw new PoolNotFound(id);
-  return found;
-};
-
-/** @throws L7PolicyNotFoundError @throws ImmutableChildError its deletion is wanted, or under way */
-export const policyIn = (read: Read, id: string, isRefused: Refused = isLeaving): L7Policy => {
-  const found = present(read, read.tree.l7_policies, id, 'L7Policy', isRefused);
-  if (found === undefined) throw new L7PolicyNotFoundError(id);
+  isRefused: Refused = isLeaving,
+): ChildObjects[Kind] => {
+  const { objectsIn, title } = KINDS[kind];
+  const found = objectsIn(read.tree).find((object) => object.id === id);
+  if (found === undefined) throw missingChild(kind, id);
+  if (isRefused(found, stateOf(read, id))) throw new ImmutableChildError(title, id);
   return found;
 };
 
 /**
- * The parent itself, unless it is in ERROR: it may not be served at all, and what is added would not be either. Its own
- * update or deletion is the way out.
+ * An object that something is added below, unless it is in ERROR: it may not be served at all, and what is added would not
+ * be either. Its own update or deletion is the way out.
+ * @throws the kind's own "not found"
  * @throws ImmutableChildError
  */
-export const mayTakeChildren = <T extends Listener | Pool | L7Policy>(parent: T, resource: string): T => {
-  if (parent.provisioning_status !== ProvisioningStatus.ERROR) return parent;
-  throw new ImmutableChildError(resource, parent.id);
+export const parentIn = <Kind extends 'listener' | 'pool' | 'l7_policy'>(
+  read: Read,
+  kind: Kind,
+  id: string,
+): ChildObjects[Kind] => {
+  const parent = objectIn(read, kind, id);
+  if (parent.provisioning_status === ProvisioningStatus.ERROR) throw new ImmutableChildError(KINDS[kind].title, id);
+  return parent;
 };
 
 /** Those of the objects whose deletion is not wanted. */

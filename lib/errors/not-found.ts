@@ -1,3 +1,5 @@
+import type { ChildKind } from '../models/child.ts';
+import { KINDS } from '../models/kinds.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** The names below without "Error" come from the specification of the controller worker, and stay as they are. */
@@ -17,44 +19,56 @@ export class LBNotFound extends NotFound {
 export class ListenerNotFound extends NotFound {
   override readonly name = 'ListenerNotFound';
   constructor(id: string) {
-    super('Listener', id);
+    super(KINDS.listener.name, id);
   }
 }
 
 export class PoolNotFound extends NotFound {
   override readonly name = 'PoolNotFound';
   constructor(id: string) {
-    super('Pool', id);
+    super(KINDS.pool.name, id);
   }
 }
 
 export class MemberNotFound extends NotFound {
   override readonly name = 'MemberNotFound';
   constructor(id: string) {
-    super('Member', id);
+    super(KINDS.member.name, id);
   }
 }
 
 export class HMNotFound extends NotFound {
   override readonly name = 'HMNotFound';
   constructor(id: string) {
-    super('Health Monitor', id);
+    super(KINDS.health_monitor.name, id);
   }
 }
 
 export class L7PolicyNotFoundError extends NotFound {
   override readonly name = 'L7PolicyNotFoundError';
   constructor(id: string) {
-    super('L7 Policy', id);
+    super(KINDS.l7_policy.name, id);
   }
 }
 
 export class L7RuleNotFoundError extends NotFound {
   override readonly name = 'L7RuleNotFoundError';
   constructor(id: string) {
-    super('L7 Rule', id);
+    super(KINDS.l7_rule.name, id);
   }
 }
+
+const MISSING: { readonly [Kind in ChildKind]: new (id: string) => Error } = {
+  listener: ListenerNotFound,
+  pool: PoolNotFound,
+  health_monitor: HMNotFound,
+  member: MemberNotFound,
+  l7_policy: L7PolicyNotFoundError,
+  l7_rule: L7RuleNotFoundError,
+};
+
+/** The error of an object of that kind that does not exist. */
+export const missingChild = (kind: ChildKind, id: string): Error => new MISSING[kind](id);
 
 export class AmphoraNotFound extends NotFound {
   override readonly name = 'AmphoraNotFound';

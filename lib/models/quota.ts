@@ -1,16 +1,12 @@
 import type { Child, ChildKind } from './child.ts';
+import { CHILD_KINDS, KINDS } from './kinds.ts';
 
-/** What is counted. */
-export const QUOTA_RESOURCES = [
+/** What is counted: load balancers, and each kind of object below them. */
+export type QuotaResource = 'load_balancer' | (typeof KINDS)[ChildKind]['quota'];
+export const QUOTA_RESOURCES: readonly QuotaResource[] = [
   'load_balancer',
-  'listener',
-  'pool',
-  'member',
-  'health_monitor',
-  'l7policy',
-  'l7rule',
-] as const;
-export type QuotaResource = (typeof QUOTA_RESOURCES)[number];
+  ...CHILD_KINDS.map((kind) => KINDS[kind].quota),
+];
 
 /** How many of each there may be, or are; -1 is "any number" for a limit. */
 export type QuotaNumbers = Readonly<Record<QuotaResource, number>>;
@@ -23,32 +19,30 @@ export interface Quota extends Readonly<Partial<QuotaNumbers>> {
 /** So many of some resources. */
 export type QuotaAmounts = Readonly<Partial<Record<QuotaResource, number>>>;
 
-/** As refusals call them. */
-export const QUOTA_NAMES: Readonly<Record<QuotaResource, string>> = Object.freeze({
-  load_balancer: 'Load Balancer',
-  listener: 'Listener',
-  pool: 'Pool',
-  member: 'Member',
-  health_monitor: 'Health Monitor',
-  l7policy: 'L7 Policy',
-  l7rule: 'L7 Rule',
-});
+/** As refusals call it. */
+export const quotaName = (resource: QuotaResource): string => NAMES.get(resource) ?? resource;
 
-/** What each kind of object counts as. */
-export const COUNTED_AS: Readonly<Record<ChildKind, QuotaResource>> = Object.freeze({
-  listener: 'listener',
-  pool: 'pool',
-  member: 'member',
-  health_monitor: 'health_monitor',
-  l7_policy: 'l7policy',
-  l7_rule: 'l7rule',
+const NAMES: ReadonlyMap<QuotaResource, string> = /* @__PURE__ */ new Map([
+  ['load_balancer', 'Load Balancer'],
+  ...CHILD_KINDS.map((kind): [QuotaResource, string] => [KINDS[kind].quota, KINDS[kind].name]),
+]);
+
+/** One number for each. */
+export const numberOfEach = (numberOf: (resource: QuotaResource) => number): QuotaNumbers => ({
+  load_balancer: numberOf('load_balancer'),
+  listener: numberOf('listener'),
+  pool: numberOf('pool'),
+  member: numberOf('member'),
+  health_monitor: numberOf('health_monitor'),
+  l7policy: numberOf('l7policy'),
+  l7rule: numberOf('l7rule'),
 });
 
 /** What these objects take of their project's quota. */
 export const amountsOf = (children: readonly Pick<Child, 'kind'>[]): QuotaAmounts => {
   const amounts: Partial<Record<QuotaResource, number>> = {};
   for (const { kind } of children) {
-    const resource = COUNTED_AS[kind];
+    const resource = KINDS[kind].quota;
     amounts[resource] = (amounts[resource] ?? 0) + 1;
   }
   return amounts;

@@ -1,4 +1,5 @@
-import { type Child, type ChildKind, nameOfChild } from '../models/child.ts';
+import { type Child, nameOfChild } from '../models/child.ts';
+import { KINDS } from '../models/kinds.ts';
 import type { FlowInput } from '../models/operation.ts';
 import { childrenOf } from '../models/tree-children.ts';
 import { recordRejection } from '../repositories/locks/rejections.ts';
@@ -18,22 +19,13 @@ interface Refused {
   readonly refusal: Refusal;
 }
 
-const KINDS: Readonly<Record<ChildKind, string>> = Object.freeze({
-  listener: 'Listener',
-  pool: 'Pool',
-  member: 'Member',
-  health_monitor: 'Health Monitor',
-  l7_policy: 'L7Policy',
-  l7_rule: 'L7Rule',
-});
-
 /** Each reason once, after the objects it is about. */
 const messageOf = (refused: readonly Refused[]): string => {
   const byReason = new Map<string, string[]>();
   for (const { child, refusal } of refused) {
     byReason.set(refusal.errorMessage, [
       ...(byReason.get(refusal.errorMessage) ?? []),
-      `${KINDS[child.kind]} ${child.object.id}`,
+      `${KINDS[child.kind].title} ${child.object.id}`,
     ]);
   }
   return [...byReason].map(([reason, names]) => `${names.join(', ')}: ${reason}`).join(' ');

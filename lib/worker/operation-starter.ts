@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '../errors/flow.ts';
-import { LBNotFound, PoolNotFound } from '../errors/not-found.ts';
+import { LBNotFound, missingChild, PoolNotFound } from '../errors/not-found.ts';
 import type { WorkerErrorOptions } from '../errors/worker-error.ts';
 import { startNowOrLater } from '../executions/start-operation.ts';
-import type { ChildKind } from '../models/child.ts';
+import type { Child, ChildKind } from '../models/child.ts';
 import { type Operation, OperationStatus, type Requester, THE_WORKER } from '../models/operation.ts';
 import { type ChangeCommit, commitChange } from '../repositories/locks/change-commits.ts';
 import { findChild } from '../repositories/objects/child-reads.ts';
@@ -29,10 +29,10 @@ export abstract class OperationStarter {
     return { flow, requester: this.requester, input };
   }
 
-  protected async existing<Kind extends ChildKind>(kind: Kind, id: string, Missing: new (id: string) => Error) {
+  protected async existing<Kind extends ChildKind>(kind: Kind, id: string): Promise<Child<Kind>> {
     checkId(`${kind}_id`, id);
     const found = await findChild(kind, id);
-    if (found === null) throw new Missing(id);
+    if (found === null) throw missingChild(kind, id);
     return found.child;
   }
 

@@ -1,5 +1,6 @@
 import type { ChildObjects } from '../../../lib/models/child.ts';
-import { type ListedKind, walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
+import type { ListedKind } from '../../../lib/models/kinds.ts';
+import { walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeList } from '../authorization.ts';

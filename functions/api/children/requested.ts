@@ -1,29 +1,11 @@
-import {
-  HMNotFound,
-  L7PolicyNotFoundError,
-  L7RuleNotFoundError,
-  ListenerNotFound,
-  MemberNotFound,
-  PoolNotFound,
-} from '../../../lib/errors/not-found.ts';
+import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
+import { KINDS } from '../../../lib/models/kinds.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import { missingParent } from '../refusals.ts';
 import type { ApiRequest } from '../request.ts';
-
-const MISSING: Readonly<Record<ChildKind, (id: string) => Error>> = Object.freeze({
-  listener: (id) => new ListenerNotFound(id),
-  pool: (id) => new PoolNotFound(id),
-  member: (id) => new MemberNotFound(id),
-  health_monitor: (id) => new HMNotFound(id),
-  l7_policy: (id) => new L7PolicyNotFoundError(id),
-  l7_rule: (id) => new L7RuleNotFoundError(id),
-});
-
-/** The error of an object of that kind that does not exist. */
-export const missingChild = (kind: ChildKind, id: string): Error => MISSING[kind](id);
 
 /** The object of that kind and id as it is stored now. @throws the kind's own "not found" */
 export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string): Promise<ChildObjects[Kind]> => {
@@ -63,18 +45,19 @@ export const requestedChild = async <Kind extends ChildKind>(
     pathId(request.params, parameter, (id) => missingChild(kind, id)),
   );
 
-const PARENTS = { pool: 'Pool', l7_policy: 'L7Policy' } as const;
+/** The kinds that stand in the path above what hangs on them. */
+type PathParent = 'pool' | 'l7_policy';
 
 /**
  * The parent that the path names above the object: as upstream, it must be there, and the policy looks at the object alone.
  * @throws ApiError 404
  */
-export const parentInPath = async <Kind extends keyof typeof PARENTS>(
+export const parentInPath = async <Kind extends PathParent>(
   { params }: ApiRequest,
   kind: Kind,
   parameter: string,
 ): Promise<ChildObjects[Kind]> => {
-  const missing = (id: string) => missingParent(PARENTS[kind], id);
+  const missing = (id: string) => missingParent(KINDS[kind].title, id);
   const id = pathId(params, parameter, missing);
   const found = await findObject(kind, id);
   if (found === null) throw missing(id);
@@ -82,7 +65,7 @@ export const parentInPath = async <Kind extends keyof typeof PARENTS>(
 };
 
 /** The same, when the caller may do what the route does with something of the parent's project. @throws ApiError 403, 404 */
-export const namedParentInPath = async <Kind extends keyof typeof PARENTS>(
+export const namedParentInPath = async <Kind extends PathParent>(
   request: ApiRequest,
   kind: Kind,
   parameter: string,

@@ -1,10 +1,10 @@
 import { rehearse } from '../../../lib/context/rehearsal.ts';
 import type { LoadTlsMaterial } from '../../../lib/drivers/certificate/tls-material.ts';
-import { CHILD_KINDS } from '../../../lib/models/child.ts';
+import { CHILD_KINDS, KINDS } from '../../../lib/models/kinds.ts';
 import { contenderOf } from '../../../lib/models/limits.ts';
 import { decide } from '../../../lib/models/line.ts';
 import { type Operation, OperationStatus } from '../../../lib/models/operation.ts';
-import { COUNTED_AS, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../../lib/models/quota.ts';
+import { QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../../lib/models/quota.ts';
 import { planAdmission } from '../../../lib/repositories/admission/admission-plan.ts';
 import { isLimited, readAdmissions } from '../../../lib/repositories/admission/admissions.ts';
 import { lookAtUsage } from '../../../lib/repositories/quotas/usage.ts';
@@ -15,7 +15,7 @@ import { answerTooLarge } from '../refusals.ts';
 import type { ApiAnswer } from '../request.ts';
 import { type AmphoraPlan, amphoraPlan, type NewAmphora } from './amphorae.ts';
 import { configurationChanges } from './configuration.ts';
-import { OBJECT_TYPES, objectChanges, removed } from './objects.ts';
+import { objectChanges, removed } from './objects.ts';
 import { project } from './projection.ts';
 import { resourceChanges, type Subnets } from './resources.ts';
 import type { DryRunView, ObjectChange, OperationView, QuotaView } from './shape.ts';
@@ -60,7 +60,7 @@ const amphoraChanges = ({ comes, goes }: AmphoraPlan): readonly ObjectChange[] =
 /** By type, what an object counts as. */
 const RESOURCES: ReadonlyMap<string, QuotaResource> = new Map([
   ['loadbalancer', 'load_balancer'],
-  ...CHILD_KINDS.map((kind): [string, QuotaResource] => [OBJECT_TYPES[kind], COUNTED_AS[kind]]),
+  ...CHILD_KINDS.map((kind): [string, QuotaResource] => [KINDS[kind].resource, KINDS[kind].quota]),
 ]);
 
 /** What the change takes and, once it is done, gives back. */

@@ -1,4 +1,5 @@
-import type { Child, ChildKind } from '../../../lib/models/child.ts';
+import type { Child } from '../../../lib/models/child.ts';
+import { KINDS } from '../../../lib/models/kinds.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import type { QuotaNumbers } from '../../../lib/models/quota.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
@@ -24,15 +25,6 @@ import type { Projection, RowChange } from './projection.ts';
 import type { ObjectChange } from './shape.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-export const OBJECT_TYPES: Readonly<Record<ChildKind, string>> = {
-  listener: 'listener',
-  pool: 'pool',
-  member: 'member',
-  health_monitor: 'healthmonitor',
-  l7_policy: 'l7policy',
-  l7_rule: 'l7rule',
-};
 
 /** They follow from a change, and are not what was asked for. */
 const CONSEQUENCES: ReadonlySet<string> = new Set(['provisioning_status', 'operating_status', 'updated_at']);
@@ -128,7 +120,7 @@ const treeChanges = (projection: Projection): readonly ObjectChange[] => {
   const below = childrenOf(after.tree)
     .toReversed()
     .flatMap((child): readonly ObjectChange[] => {
-      const type = OBJECT_TYPES[child.kind];
+      const type = KINDS[child.kind].resource;
       const { id } = child.object;
       const known = former.get(id);
       if (goes.has(id)) return [removed(type, id)];

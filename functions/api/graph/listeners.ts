@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { L7Policy } from '../../../lib/models/l7.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
-import { missingChild } from '../children/requested.ts';
 import { checkPolicyListener } from '../l7-policies/check.ts';
 import { draftL7Policy } from '../l7-policies/draft.ts';
 import { rulesWith } from '../l7-policies/rules-with.ts';

@@ -1,7 +1,8 @@
+import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { L7Policy } from '../../../lib/models/l7.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
-import { missingChild, storedChild } from '../children/requested.ts';
+import { storedChild } from '../children/requested.ts';
 import { checkPoolProtocol } from '../listeners/protocols.ts';
 import { childlessListener, unsupportedOption } from '../refusals.ts';
 

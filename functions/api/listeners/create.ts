@@ -1,9 +1,10 @@
+import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Pool } from '../../../lib/models/pool.ts';
 import { createChild } from '../children/create-child.ts';
 import { parentLoadBalancer } from '../children/parent.ts';
-import { missingChild, storedChild } from '../children/requested.ts';
+import { storedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { GraphListener } from '../graph/body.ts';

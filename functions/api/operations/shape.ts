@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { CHILD_KINDS, KINDS } from '../../../lib/models/kinds.ts';
 import { FLOWS, OperationStatus } from '../../../lib/models/operation.ts';
 import { count, id, instant, many } from '../views/shapes.ts';
 
 /** Objects as the API calls them. */
-const objectName = z.enum(['listener', 'pool', 'member', 'healthmonitor', 'l7policy', 'l7rule']);
-export type ObjectName = z.infer<typeof objectName>;
+const objectName = z.enum(CHILD_KINDS.map((kind) => KINDS[kind].resource));
 
 const stepShape = z.strictObject({
   name: z.string(),

@@ -1,6 +1,6 @@
-import type { ChildKind } from '../../../lib/models/child.ts';
+import { KINDS } from '../../../lib/models/kinds.ts';
 import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../../lib/models/operation.ts';
-import type { DetailedOperationView, ObjectName, OperationView, StepView } from './shape.ts';
+import type { DetailedOperationView, OperationView, StepView } from './shape.ts';
 import { tenantReason } from './tenant-reason.ts';
 
 const millisecondsBetween = (from: string | null, to: string | null): number | null =>
@@ -14,16 +14,6 @@ const stepView = (step: OperationStep): StepView => ({
   ended_at: step.ended_at,
   duration_ms: step.duration_ms,
   error_name: step.error_name,
-});
-
-/** Objects as the API calls them, by the kinds of rows. */
-const TYPES: Readonly<Record<ChildKind, ObjectName>> = Object.freeze({
-  listener: 'listener',
-  pool: 'pool',
-  member: 'member',
-  health_monitor: 'healthmonitor',
-  l7_policy: 'l7policy',
-  l7_rule: 'l7rule',
 });
 
 /** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
@@ -41,7 +31,7 @@ const tenantView = (operation: Operation): OperationView => ({
   failed_step: operation.failed_step,
   error_name: operation.error_name,
   error_message: tenantReason(operation),
-  error_objects: operation.error_objects.map(({ type, id }) => ({ type: TYPES[type], id })),
+  error_objects: operation.error_objects.map(({ type, id }) => ({ type: KINDS[type].resource, id })),
   steps: operation.steps.map(stepView),
 });
 

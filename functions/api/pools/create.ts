@@ -1,8 +1,9 @@
+import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { Child } from '../../../lib/models/child.ts';
 import type { Listener } from '../../../lib/models/listener.ts';
 import { createChild } from '../children/create-child.ts';
 import { parentLoadBalancer } from '../children/parent.ts';
-import { missingChild, namedChild } from '../children/requested.ts';
+import { namedChild } from '../children/requested.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { checkGraph } from '../graph/check.ts';

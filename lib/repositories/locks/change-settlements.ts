@@ -1,6 +1,7 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
 import { type ChangeState, isBeingDeleted, movesAlong } from '../../models/change.ts';
 import { type Child, type ChildName, nameOfChild } from '../../models/child.ts';
+import { KINDS } from '../../models/kinds.ts';
 import { type FlowInput, MOST_ERROR_OBJECTS } from '../../models/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
@@ -62,22 +63,16 @@ export const closeForLastRound = async (flow: FlowInput): Promise<void> => {
   if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
 };
 
-/** Monitors, policies and rules serve as soon as they are applied; heartbeats never speak of them. */
+/** What heartbeats never speak of serves as soon as it is applied. */
 const operatingStatus = (child: Child, { health_monitors }: LoadBalancerTree, doomed: ReadonlySet<string>) => {
-  switch (child.kind) {
-    case 'health_monitor':
-    case 'l7_policy':
-    case 'l7_rule':
-      return { operating_status: child.object.enabled ? OperatingStatus.ONLINE : OperatingStatus.OFFLINE };
-    case 'member': {
-      const { operating_status: now, pool_id } = child.object;
-      const monitored = health_monitors.some((monitor) => monitor.pool_id === pool_id && !doomed.has(monitor.id));
-      if (!monitored) return { operating_status: OperatingStatus.NO_MONITOR };
-      return now === OperatingStatus.NO_MONITOR ? { operating_status: OperatingStatus.OFFLINE } : {};
-    }
-    default:
-      return {};
+  if (!KINDS[child.kind].observed) {
+    return { operating_status: child.object.enabled ? OperatingStatus.ONLINE : OperatingStatus.OFFLINE };
   }
+  if (child.kind !== 'member') return {};
+  const { operating_status: now, pool_id } = child.object;
+  const monitored = health_monitors.some((monitor) => monitor.pool_id === pool_id && !doomed.has(monitor.id));
+  if (!monitored) return { operating_status: OperatingStatus.NO_MONITOR };
+  return now === OperatingStatus.NO_MONITOR ? { operating_status: OperatingStatus.OFFLINE } : {};
 };
 
 const changed = (child: Child, attributes: Readonly<Record<string, unknown>>): TransactItem => ({

@@ -1,19 +1,9 @@
 import * as z from 'zod';
 import type { ChildKind, ChildObjects } from '../../models/child.ts';
-import { loadBalancerKey, RowType } from '../table/keys.ts';
+import { KINDS, type ListedKind } from '../../models/kinds.ts';
+import { objectOfRow } from '../rows/child.ts';
+import { loadBalancerKey } from '../table/keys.ts';
 import { queryAll, type Walk, walkListed } from '../table/query.ts';
-import { objectOfRow } from './child-reads.ts';
-
-/** Members and rules are listed below their parents, and are in no list of a project. */
-export type ListedKind = Exclude<ChildKind, 'member' | 'l7_rule'>;
-
-const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object.freeze({
-  listener: RowType.LISTENER,
-  pool: RowType.POOL,
-  health_monitor: RowType.HEALTH_MONITOR,
-  l7_policy: RowType.L7_POLICY,
-  l7_rule: RowType.L7_RULE,
-});
 
 /** Objects of that kind of one project, or of all when null, in the order of their creation, as far as they are asked for. */
 export async function* walkChildren<Kind extends ListedKind>(
@@ -21,17 +11,17 @@ export async function* walkChildren<Kind extends ListedKind>(
   projectId: string | null,
   walk: Walk,
 ): AsyncGenerator<ChildObjects[Kind]> {
-  for await (const row of walkListed(ROW_TYPE[kind], projectId, walk)) yield objectOfRow(kind, row);
+  for await (const row of walkListed(KINDS[kind].row, projectId, walk)) yield objectOfRow(kind, row);
 }
 
 /** Objects of that kind below one load balancer, strongly consistent, in no order. */
-export const listBelow = async <Kind extends Exclude<ChildKind, 'member'>>(
+export const listBelow = async <Kind extends ChildKind>(
   kind: Kind,
   loadBalancerId: string,
 ): Promise<readonly ChildObjects[Kind][]> => {
   const rows = await queryAll({
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :type)',
-    ExpressionAttributeValues: { ':pk': loadBalancerKey(loadBalancerId).pk, ':type': `${ROW_TYPE[kind]}#` },
+    ExpressionAttributeValues: { ':pk': loadBalancerKey(loadBalancerId).pk, ':type': `${KINDS[kind].row}#` },
     ConsistentRead: true,
   });
   return rows.map((row) => objectOfRow(kind, row));
@@ -49,7 +39,7 @@ export const memberIds = async (
     ProjectionExpression: 'id, pool_id, created_at',
     ExpressionAttributeValues: {
       ':pk': loadBalancerKey(loadBalancerId).pk,
-      ':members': poolId === null ? `${RowType.MEMBER}#` : `${RowType.MEMBER}#${poolId}#`,
+      ':members': poolId === null ? `${KINDS.member.row}#` : `${KINDS.member.row}#${poolId}#`,
     },
     ConsistentRead: true,
   });

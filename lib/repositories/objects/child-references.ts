@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { loadBalancerKey, RowType } from '../table/keys.ts';
+import { KINDS } from '../../models/kinds.ts';
+import { loadBalancerKey, type RowType } from '../table/keys.ts';
 import { queryAll, queryListed } from '../table/query.ts';
 
 /** The ids of what hangs directly on a load balancer. */
@@ -29,8 +30,8 @@ const listed = async (type: RowType, projectId: string): Promise<readonly ChildR
 /** The children of one load balancer, strongly consistent. */
 export const childReferences = async (loadBalancerId: string): Promise<ChildReferences> => {
   const [listeners, pools] = await Promise.all([
-    below(loadBalancerId, RowType.LISTENER),
-    below(loadBalancerId, RowType.POOL),
+    below(loadBalancerId, KINDS.listener.row),
+    below(loadBalancerId, KINDS.pool.row),
   ]);
   return { listeners: listeners.map(({ id }) => id), pools: pools.map(({ id }) => id) };
 };
@@ -39,7 +40,10 @@ export const childReferences = async (loadBalancerId: string): Promise<ChildRefe
 export const childReferencesOfProject = async (
   projectId: string,
 ): Promise<(loadBalancerId: string) => ChildReferences> => {
-  const [listeners, pools] = await Promise.all([listed(RowType.LISTENER, projectId), listed(RowType.POOL, projectId)]);
+  const [listeners, pools] = await Promise.all([
+    listed(KINDS.listener.row, projectId),
+    listed(KINDS.pool.row, projectId),
+  ]);
   const listenersOf = Map.groupBy(listeners, (row) => row.load_balancer_id);
   const poolsOf = Map.groupBy(pools, (row) => row.load_balancer_id);
   return (loadBalancerId) => ({

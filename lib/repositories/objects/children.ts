@@ -1,32 +1,23 @@
 import type { ChangeState } from '../../models/change.ts';
-import type { Child, ChildKind } from '../../models/child.ts';
+import type { Child } from '../../models/child.ts';
+import { KINDS } from '../../models/kinds.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import type { TreeChange } from '../../models/tree-change.ts';
 import { setExpression } from '../table/expressions.ts';
-import { childKey, type Key, listKeys, memberKey, pointerKey, RowType } from '../table/keys.ts';
+import { childKey, type Key, listKeys, memberKey, pointerKey } from '../table/keys.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 import type { StagedRow } from './staged-rows.ts';
-
-const ROW_TYPE: Readonly<Record<Exclude<ChildKind, 'member'>, RowType>> = Object.freeze({
-  listener: RowType.LISTENER,
-  pool: RowType.POOL,
-  health_monitor: RowType.HEALTH_MONITOR,
-  l7_policy: RowType.L7_POLICY,
-  l7_rule: RowType.L7_RULE,
-});
-
-export const rowType = (kind: ChildKind): RowType => (kind === 'member' ? RowType.MEMBER : ROW_TYPE[kind]);
 
 export const keyOfChild = (child: Child): Key =>
   child.kind === 'member'
     ? memberKey(child.object)
-    : childKey(child.object.load_balancer_id, ROW_TYPE[child.kind], child.object.id);
+    : childKey(child.object.load_balancer_id, KINDS[child.kind].row, child.object.id);
 
-/** Lists by project hold what is listed by project; members and rules are listed below their parents only. */
-const listing = ({ kind, object }: Child) =>
-  kind === 'member' || kind === 'l7_rule'
-    ? {}
-    : listKeys(rowType(kind), object.project_id, object.created_at, object.id);
+/** Lists by project hold what is listed by project. */
+const listing = ({ kind, object }: Child) => {
+  const { listed, row } = KINDS[kind];
+  return listed ? listKeys(row, object.project_id, object.created_at, object.id) : {};
+};
 
 /** The operation that an object owes its status to: who is told of a change of it learns this too. */
 export const statusOf = (operationId: string) => ({ status_operation_id: operationId });
@@ -44,7 +35,7 @@ const createdRow = (child: Child, operationId: string) => {
 
 const pointerRow = (child: Child) => ({
   ...pointerKey(child.object.id),
-  type: rowType(child.kind),
+  type: KINDS[child.kind].row,
   at: keyOfChild(child),
 });
 

@@ -1,9 +1,9 @@
+import { KINDS } from '../../models/kinds.ts';
 import type { Member } from '../../models/pool.ts';
 import { type OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { allEnded } from '../../tools/all-ended.ts';
 import { type RowUpdate, updateBatched } from '../table/batched-updates.ts';
 import { childKey, type Key, loadBalancerKey, memberKey } from '../table/keys.ts';
-import { rowType } from './children.ts';
 
 interface Seen {
   readonly id: string;
@@ -28,7 +28,7 @@ export interface StatusChange {
 const keyOf = (load_balancer_id: string, { of }: StatusChange): Key => {
   if (of.kind === 'load_balancer') return loadBalancerKey(load_balancer_id);
   if (of.kind === 'member') return memberKey({ ...of.object, load_balancer_id });
-  return childKey(load_balancer_id, rowType(of.kind), of.object.id);
+  return childKey(load_balancer_id, KINDS[of.kind].row, of.object.id);
 };
 
 const conditionsOf = ({ of }: StatusChange): RowUpdate['when'] => {

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
 import { AmphoraStatus, OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import type { StatusField, StatusMove, TransitionCause } from '../../models/transition.ts';
 import { type Key, loadBalancerKey, RowType } from '../table/keys.ts';
@@ -47,20 +48,15 @@ const rowSchema = z.object({
 });
 type Row = z.infer<typeof rowSchema>;
 
-const TYPES: Readonly<Record<string, StatusMove['object_type']>> = Object.freeze({
-  [RowType.LOAD_BALANCER]: 'load_balancer',
-  [RowType.LISTENER]: 'listener',
-  [RowType.POOL]: 'pool',
-  [RowType.MEMBER]: 'member',
-  [RowType.HEALTH_MONITOR]: 'health_monitor',
-  [RowType.L7_POLICY]: 'l7_policy',
-  [RowType.L7_RULE]: 'l7_rule',
-  [RowType.AMPHORA]: 'amphora',
-});
+const TYPES: ReadonlyMap<string, StatusMove['object_type']> = new Map([
+  [RowType.LOAD_BALANCER, 'load_balancer'],
+  ...CHILD_KINDS.map((kind): [string, StatusMove['object_type']] => [KINDS[kind].row, kind]),
+  [RowType.AMPHORA, 'amphora'],
+]);
 
 /** What kind of object the row is; null for rows without a status. */
 const typeOf = ({ pk, sk }: Key): StatusMove['object_type'] | null =>
-  pk.startsWith('LB#') || pk.startsWith('AMP#') ? (TYPES[sk.split('#')[0] ?? ''] ?? null) : null;
+  pk.startsWith('LB#') || pk.startsWith('AMP#') ? (TYPES.get(sk.split('#')[0] ?? '') ?? null) : null;
 
 const FIELDS = ['provisioning_status', 'operating_status', 'status'] as const satisfies readonly StatusField[];
 /** The status that an operation moves; a heartbeat moves the other one alone. */

@@ -1,13 +1,13 @@
 import { LBNotFound } from '../../errors/not-found.ts';
 import type { ChangeState } from '../../models/change.ts';
+import type { ChildKind, ChildObjects } from '../../models/child.ts';
+import { KINDS } from '../../models/kinds.ts';
 import type { Member } from '../../models/pool.ts';
 import type { LoadBalancerTree } from '../../models/tree.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { changeState } from '../rows/change.ts';
-import { l7PolicyRow, l7RuleRow } from '../rows/l7.ts';
-import { listenerRow } from '../rows/listener.ts';
+import { objectOfRow } from '../rows/child.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
-import { healthMonitorRow, memberRow, poolRow } from '../rows/pool.ts';
 import { loadBalancerKey, RowType } from '../table/keys.ts';
 import { queryAll } from '../table/query.ts';
 
@@ -29,9 +29,9 @@ const queryRows = (pk: string, condition: string, values: Row): Promise<readonly
     ConsistentRead: true,
   });
 
-const MEMBERS = `${RowType.MEMBER}#`;
+const MEMBERS = `${KINDS.member.row}#`;
 /** Sorts right behind every member's key. */
-const AFTER_MEMBERS = `${RowType.MEMBER}$`;
+const AFTER_MEMBERS = `${KINDS.member.row}$`;
 
 const readRows = async (pk: string, withMembers: boolean): Promise<readonly Row[]> => {
   if (withMembers) return await queryRows(pk, '', {});
@@ -72,21 +72,21 @@ export const treeOf = (rows: readonly TreeRow[]): TreeRead | null => {
   const [loadBalancer] = of(RowType.LOAD_BALANCER);
   if (loadBalancer === undefined) return null;
   const changes = new Map<string, ChangeState>();
-  const parsed = <T extends { readonly id: string }>(type: RowType, parse: (row: Row) => T): readonly T[] =>
-    of(type).map((row) => {
-      const object = parse(row);
+  const below = <Kind extends ChildKind>(kind: Kind): readonly ChildObjects[Kind][] =>
+    of(KINDS[kind].row).map((row) => {
+      const object = objectOfRow(kind, row);
       changes.set(object.id, changeState.parse(row));
       return object;
     });
   return {
     tree: {
       load_balancer: loadBalancerRow.parse(loadBalancer),
-      listeners: parsed(RowType.LISTENER, (row) => listenerRow.parse(row)),
-      pools: parsed(RowType.POOL, (row) => poolRow.parse(row)),
-      members: parsed(RowType.MEMBER, (row) => memberRow.parse(row)),
-      health_monitors: parsed(RowType.HEALTH_MONITOR, (row) => healthMonitorRow.parse(row)),
-      l7_policies: parsed(RowType.L7_POLICY, (row) => l7PolicyRow.parse(row)),
-      l7_rules: parsed(RowType.L7_RULE, (row) => l7RuleRow.parse(row)),
+      listeners: below('listener'),
+      pools: below('pool'),
+      members: below('member'),
+      health_monitors: below('health_monitor'),
+      l7_policies: below('l7_policy'),
+      l7_rules: below('l7_rule'),
       amphorae: of(RowType.AMPHORA).map((row) => amphoraRow.parse(row)),
     },
     changes,
@@ -104,7 +104,7 @@ export const readPoolMembers = async (
   const rows = await queryRows(loadBalancerKey(loadBalancerId).pk, ' AND begins_with(sk, :pool)', {
     ':pool': `${MEMBERS}${poolId}#`,
   });
-  const members = rows.map((row) => memberRow.parse(row));
+  const members = rows.map((row) => objectOfRow('member', row));
   const states = rows.map((row) => changeState.parse(row));
   return {
     members,

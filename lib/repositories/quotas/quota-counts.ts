@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
 import { ProjectBusyError, QuotaExceededError } from '../../errors/quota.ts';
-import { QUOTA_NAMES, type Quota, type QuotaAmounts, type QuotaResource, resourcesIn } from '../../models/quota.ts';
+import { type Quota, type QuotaAmounts, type QuotaResource, quotaName, resourcesIn } from '../../models/quota.ts';
 import { apiConfig, quotaConfig } from '../../settings/config.ts';
 import { logger } from '../../tools/logger.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quota.ts';
@@ -62,10 +62,7 @@ const roomFor = async (demand: QuotaDemand, row: QuotaRow): Promise<QuotaRow> =>
   if (looked !== null && metBy(looked, demand).length === 0) return looked;
   if (looked === null && (await recountBeforeRefusal(projectId, row)))
     return await roomFor(demand, await readUsage(projectId));
-  throw new QuotaExceededError(
-    projectId,
-    met.map((resource) => QUOTA_NAMES[resource]),
-  );
+  throw new QuotaExceededError(projectId, met.map(quotaName));
 };
 
 const counting = (

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../models/quota.ts';
+import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
+import { numberOfEach, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../models/quota.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { logger } from '../../tools/logger.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quota.ts';
@@ -18,12 +19,7 @@ import { queryAll, queryListed, readRow } from '../table/query.ts';
 
 const COUNTED: ReadonlyMap<string, QuotaResource> = new Map([
   [RowType.LOAD_BALANCER, 'load_balancer'],
-  [RowType.LISTENER, 'listener'],
-  [RowType.POOL, 'pool'],
-  [RowType.MEMBER, 'member'],
-  [RowType.HEALTH_MONITOR, 'health_monitor'],
-  [RowType.L7_POLICY, 'l7policy'],
-  [RowType.L7_RULE, 'l7rule'],
+  ...CHILD_KINDS.map((kind): [string, QuotaResource] => [KINDS[kind].row, KINDS[kind].quota]),
 ]);
 
 /** Partitions that are counted at the same time. */
@@ -41,16 +37,6 @@ const countedRow = z.object({
 });
 
 type Counts = Record<QuotaResource, number>;
-
-const none = (): Counts => ({
-  load_balancer: 0,
-  listener: 0,
-  pool: 0,
-  member: 0,
-  health_monitor: 0,
-  l7policy: 0,
-  l7rule: 0,
-});
 
 /** Adds up one load balancer. @returns false while rows that count already are still to be written */
 const addTree = async (loadBalancerId: string, counts: Counts): Promise<boolean> => {
@@ -74,7 +60,7 @@ const addTree = async (loadBalancerId: string, counts: Counts): Promise<boolean>
 export const countObjects = async (
   projectId: string,
 ): Promise<{ readonly counts: QuotaNumbers; readonly settled: boolean }> => {
-  const counts = none();
+  const counts: Counts = { ...numberOfEach(() => 0) };
   let settled = true;
   const ids = (await queryListed(RowType.LOAD_BALANCER, projectId, ['id'])).map((row) => listedRow.parse(row).id);
   for (let from = 0; from < ids.length; from += PARTITIONS_AT_ONCE) {

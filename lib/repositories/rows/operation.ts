@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CHILD_KINDS } from '../../models/child.ts';
+import { CHILD_KINDS } from '../../models/kinds.ts';
 import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../models/operation.ts';
 
 const text = z.string().nullable();

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { QUOTA_RESOURCES, type Quota, type QuotaNumbers, type QuotaResource } from '../../models/quota.ts';
+import {
+  numberOfEach,
+  QUOTA_RESOURCES,
+  type Quota,
+  type QuotaNumbers,
+  type QuotaResource,
+} from '../../models/quota.ts';
 
 /** The attribute that counts a resource; its limit has the resource's own name. */
 export const counterOf = (resource: QuotaResource): `in_use_${QuotaResource}` => `in_use_${resource}`;
@@ -49,18 +55,7 @@ export const quotaRowOf = (
   const used = (resource: QuotaResource): number => numberAt(counterOf(resource)) ?? 0;
   return {
     limits: { project_id: projectId, ...Object.fromEntries(own.filter(([, limit]) => limit !== null)) },
-    inUse:
-      numberAt(FIRST_COUNTER) === null
-        ? null
-        : {
-            load_balancer: used('load_balancer'),
-            listener: used('listener'),
-            pool: used('pool'),
-            member: used('member'),
-            health_monitor: used('health_monitor'),
-            l7policy: used('l7policy'),
-            l7rule: used('l7rule'),
-          },
+    inUse: numberAt(FIRST_COUNTER) === null ? null : numberOfEach(used),
     version: parsed.usage_version,
     changedAt: parsed.usage_changed_at,
     recountedAt: parsed.recounted_at,

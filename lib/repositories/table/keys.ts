@@ -1,16 +1,12 @@
+import type { ChildKind } from '../../models/child.ts';
+import { KINDS } from '../../models/kinds.ts';
 import type { FlowInput } from '../../models/operation.ts';
 import type { Member } from '../../models/pool.ts';
 import { canonicalAddress, isIPv6Address } from '../../tools/addresses.ts';
 
-/** What kind of thing a row is; also the first part of the sort key below a load balancer. */
+/** What kind of thing a row is; also the first part of the sort key below a load balancer. Those of `KINDS` are more. */
 export const RowType = Object.freeze({
   LOAD_BALANCER: 'LB',
-  LISTENER: 'LISTENER',
-  POOL: 'POOL',
-  MEMBER: 'MEMBER',
-  HEALTH_MONITOR: 'HM',
-  L7_POLICY: 'L7POLICY',
-  L7_RULE: 'L7RULE',
   AMPHORA: 'AMPHORA',
   POINTER: 'REF',
   OPERATION: 'OPERATION',
@@ -26,7 +22,7 @@ export const RowType = Object.freeze({
   LIMIT: 'LIMIT',
   ORPHAN: 'ORPHAN',
 });
-export type RowType = (typeof RowType)[keyof typeof RowType];
+export type RowType = (typeof RowType)[keyof typeof RowType] | (typeof KINDS)[ChildKind]['row'];
 
 export interface Key {
   readonly pk: string;
@@ -51,7 +47,7 @@ export const memberKey = (
   member: Pick<Member, 'load_balancer_id' | 'pool_id' | 'ip_address' | 'protocol_port'>,
 ): Key => ({
   pk: `LB#${member.load_balancer_id}`,
-  sk: `${RowType.MEMBER}#${member.pool_id}#${keyAddress(member.ip_address)}#${member.protocol_port}`,
+  sk: `${KINDS.member.row}#${member.pool_id}#${keyAddress(member.ip_address)}#${member.protocol_port}`,
 });
 
 /** An amphora lives in its load balancer's partition, a spare in one of its own. */

@@ -1,5 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { ObjectTooLargeError } from '../../errors/flow.ts';
+import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
 import { RowType } from './keys.ts';
 
 /** What an item may have, in bytes. */
@@ -8,15 +9,10 @@ const ITEM_LIMIT = 400 * 1024;
 /** The database's words for an item, or a transaction, that is too large. */
 const WORDS = /item size.*exceeded|collection size exceeded|more than 4 ?MB/i;
 
-const TITLES: Readonly<Record<string, string>> = Object.freeze({
-  [RowType.LOAD_BALANCER]: 'Load Balancer',
-  [RowType.LISTENER]: 'Listener',
-  [RowType.POOL]: 'Pool',
-  [RowType.MEMBER]: 'Member',
-  [RowType.HEALTH_MONITOR]: 'Health Monitor',
-  [RowType.L7_POLICY]: 'L7Policy',
-  [RowType.L7_RULE]: 'L7Rule',
-});
+const TITLES: ReadonlyMap<string, string> = new Map([
+  [RowType.LOAD_BALANCER, 'Load Balancer'],
+  ...CHILD_KINDS.map((kind): [string, string] => [KINDS[kind].row, KINDS[kind].title]),
+]);
 
 /** A row, or the key of one. */
 type Written = Readonly<Record<string, unknown>>;
@@ -27,7 +23,7 @@ const jsonLength = (value: unknown): number => JSON.stringify(value).length;
 const titleOf = ({ pk, sk, id }: Written): string => {
   const [type = '', ...rest] = String(sk).split('#');
   const name = id ?? (type === RowType.LOAD_BALANCER ? String(pk).split('#').at(-1) : rest.slice(-2).join(' '));
-  return `${TITLES[type] ?? type} ${String(name)}`;
+  return `${TITLES.get(type) ?? type} ${String(name)}`;
 };
 
 /** For a write that is only rehearsed. @throws ObjectTooLargeError */

@@ -13,8 +13,8 @@ describe('the children of a tree', () => {
     expect(childrenOf(tree).map(({ kind }) => kind)).toEqual([
       'l7_rule',
       'l7_policy',
-      'member',
       'health_monitor',
+      'member',
       'pool',
       'listener',
     ]);
