@@ -144,16 +144,16 @@ export const NOTES: Readonly<Record<string, string>> = {
   'GET /lbaas/loadbalancers/{id}/status': 'refused when it is [too large](#sizes)',
   'GET /lbaas/loadbalancers/{id}/statuses': 'refused when it is [too large](#sizes)',
   'POST /lbaas/loadbalancers': 'shows children by ids only when the tree is [too large](#sizes)',
-  '/lbaas/loadbalancers vip_vnic_type': 'always `normal`: [SR-IOV](#what-no-load-balancer-here-has)',
-  '/lbaas/loadbalancers provider': 'only [`amphora`](#what-no-load-balancer-here-has), also as `octavia`',
+  '/lbaas/loadbalancers vip_vnic_type': 'always `normal`: [SR-IOV](#not-supported)',
+  '/lbaas/loadbalancers provider': 'only [`amphora`](#not-supported), also as `octavia`',
   '/lbaas/listeners timeout_client_data': '0 is the default, [`TIMEOUT_CLIENT_DATA`](deployment.md#settings)',
   '/lbaas/listeners timeout_member_connect': '0 is the default, [`TIMEOUT_MEMBER_CONNECT`](deployment.md#settings)',
   '/lbaas/listeners timeout_member_data': '0 is the default, [`TIMEOUT_MEMBER_DATA`](deployment.md#settings)',
   '/lbaas/listeners timeout_tcp_inspect': '0 is the default, [`TIMEOUT_TCP_INSPECT`](deployment.md#settings)',
-  '/lbaas/pools/{pool_id}/members vnic_type': 'always `normal`: [SR-IOV](#what-no-load-balancer-here-has)',
+  '/lbaas/pools/{pool_id}/members vnic_type': 'always `normal`: [SR-IOV](#not-supported)',
   '/lbaas/pools/{pool_id}/members request_sriov': 'true is refused with 400, as by every flavor that does not allow it',
   '/lbaas/flavorprofiles flavor_data':
-    '`sriov_vip` and `allow_member_sriov` are [refused](#what-no-load-balancer-here-has)',
+    '`sriov_vip` and `allow_member_sriov` are [refused](#not-supported)',
   '/lbaas/availabilityzoneprofiles availability_zone_data':
-    '`volume_zone` is [refused](#what-no-load-balancer-here-has)',
+    '`volume_zone` is [refused](#not-supported)',
 };
