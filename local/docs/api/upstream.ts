@@ -152,8 +152,6 @@ export const NOTES: Readonly<Record<string, string>> = {
   '/lbaas/listeners timeout_tcp_inspect': '0 is the default, [`TIMEOUT_TCP_INSPECT`](deployment.md#settings)',
   '/lbaas/pools/{pool_id}/members vnic_type': 'always `normal`: [SR-IOV](#not-supported)',
   '/lbaas/pools/{pool_id}/members request_sriov': 'true is refused with 400, as by every flavor that does not allow it',
-  '/lbaas/flavorprofiles flavor_data':
-    '`sriov_vip` and `allow_member_sriov` are [refused](#not-supported)',
-  '/lbaas/availabilityzoneprofiles availability_zone_data':
-    '`volume_zone` is [refused](#not-supported)',
+  '/lbaas/flavorprofiles flavor_data': '`sriov_vip` and `allow_member_sriov` are [refused](#not-supported)',
+  '/lbaas/availabilityzoneprofiles availability_zone_data': '`volume_zone` is [refused](#not-supported)',
 };
