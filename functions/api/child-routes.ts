@@ -16,12 +16,8 @@ import { deletesL7Rule } from './l7-rules/delete.ts';
 import { listsL7Rules } from './l7-rules/list.ts';
 import { showL7Rule } from './l7-rules/show.ts';
 import { updatesL7Rule } from './l7-rules/update.ts';
-import { createsListener } from './listeners/create.ts';
-import { deletesListener } from './listeners/delete.ts';
-import { listsListeners } from './listeners/list.ts';
-import { showListener } from './listeners/show.ts';
 import { showListenerStats } from './listeners/stats.ts';
-import { updatesListener } from './listeners/update.ts';
+import { listenerVerbs } from './listeners/verbs.ts';
 import { updatesMembers } from './members/batch.ts';
 import { createsMember } from './members/create.ts';
 import { deletesMember } from './members/delete.ts';
@@ -46,13 +42,7 @@ export const createChildRoutes = (dependencies: ApiDependencies): readonly Route
   const { settings } = dependencies;
   const members = '/lbaas/pools/{pool_id}/members';
   return [
-    ...resource('/lbaas/listeners', 'listener', {
-      list: listsListeners(settings),
-      create: createsListener(dependencies),
-      show: showListener,
-      update: updatesListener(dependencies),
-      remove: deletesListener(dependencies),
-    }),
+    ...resource('/lbaas/listeners', 'listener', listenerVerbs(dependencies)),
     {
       method: 'GET',
       path: '/lbaas/listeners/{id}/stats',

@@ -13,21 +13,25 @@ import type { PolicyAction } from '../policy.ts';
 import type { ApiHandler } from '../request.ts';
 import { forEachLoadBalancer } from './trees.ts';
 
+/** What a list asks of a resource. */
+export interface ListedResource<Row, Related> {
+  readonly plural: string;
+  readonly searchable: readonly string[];
+  readonly view: (row: Row, related: Related | null) => View;
+  readonly hidden: (row: Row) => View;
+}
+
 /** How a list of one kind is made; `Related` is what is looked up for each load balancer on the page. */
 export interface ChildListing<Kind extends ListedKind, Related> {
   readonly kind: Kind;
-  readonly plural: string;
+  readonly resource: ListedResource<ChildObjects[Kind], Related>;
   /** The policy that lets the list span projects. */
   readonly global: PolicyAction;
-  readonly searchable: readonly string[];
-  /** Scalar fields that can be filtered by and are not shown. */
-  readonly hidden: (object: ChildObjects[Kind]) => View;
   /** Gives the fields that can be filtered and sorted by and are not in the object's own row. @default none */
   readonly elsewhere?: (
     projectId: string | null,
     query: URLSearchParams,
   ) => Promise<(object: ChildObjects[Kind]) => View>;
-  readonly view: (object: ChildObjects[Kind], related: Related | null) => View;
   /** Fields that need a look-up, and the look-up itself; null when the object's own row says all. */
   readonly related: {
     readonly fields: readonly string[];
@@ -44,13 +48,14 @@ export const listsChildren =
     listing: ChildListing<Kind, Related>,
   ): ApiHandler =>
   async (request) => {
-    const { kind, view, hidden } = listing;
+    const { kind, resource } = listing;
+    const { plural, searchable, view } = resource;
     const projectId = authorizeList(request, listing.global, askedProject(request.query));
     const byId = new Map<string, ChildObjects[Kind]>();
     const elsewhere = await listing.elsewhere?.(projectId, request.query);
     const row = (object: ChildObjects[Kind]): View => ({
       ...view(object, null),
-      ...hidden(object),
+      ...resource.hidden(object),
       ...elsewhere?.(object),
     });
 
@@ -77,7 +82,6 @@ export const listsChildren =
       },
     };
 
-    const { plural, searchable } = listing;
     const maxLimit = settings().paginationMaxLimit;
     return await listAnswer(request, { plural, searchable, maxLimit, complete }, kept);
   };

@@ -14,7 +14,7 @@ interface CommonFields {
 }
 
 /** What every new object starts with. */
-export const newObject = ({ id, project_id, load_balancer_id }: Place, fields: CommonFields) => ({
+export const newObject = ({ id, project_id, load_balancer_id }: Place, fields: CommonFields = {}) => ({
   id,
   project_id,
   load_balancer_id,

@@ -13,7 +13,7 @@ import { RowType, rolloutKey } from '../../../lib/repositories/table/keys.ts';
 import { healthMonitorView } from '../health-monitors/view.ts';
 import { l7PolicyView } from '../l7-policies/view.ts';
 import { l7RuleView } from '../l7-rules/view.ts';
-import { listenerView } from '../listeners/view.ts';
+import { LISTENER } from '../listeners/definition.ts';
 import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
 import { loadBalancerView } from '../load-balancers/view.ts';
 import { memberView } from '../members/view.ts';
@@ -33,7 +33,7 @@ const CONSEQUENCES: ReadonlySet<string> = new Set(['provisioning_status', 'opera
 const viewOf = (child: Child, tree: LoadBalancerTree | null): Fields => {
   switch (child.kind) {
     case 'listener':
-      return { ...listenerView(child.object, tree) };
+      return { ...LISTENER.view(child.object, tree) };
     case 'pool': {
       const members = (tree?.members ?? []).filter(({ pool_id }) => pool_id === child.object.id).map(({ id }) => id);
       return { ...poolView(child.object, { tree, members: new Map([[child.object.id, members]]) }) };

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { ofParent } from '../children/common-fields.ts';
-import { attributes, listOf } from '../fields/fields.ts';
+import { ofParent, projectFields } from '../children/common-fields.ts';
+import { attributes, listOf, uuid } from '../fields/fields.ts';
 import { l7PolicyFields, redirectPoolId } from '../l7-policies/body.ts';
-import { listenerFields } from '../listeners/body.ts';
+import { LISTENER } from '../listeners/definition.ts';
 import { poolFields } from '../pools/body.ts';
 
 const { protocol, lb_algorithm } = poolFields;
@@ -19,7 +19,7 @@ const graphPolicyFields = { ...ofParent(l7PolicyFields), redirect_pool: graphPoo
 
 /** Its load balancer is new, and has no pool yet that a `default_pool_id` could name: what it names is not found. */
 const graphListener = attributes({
-  ...ofParent(listenerFields),
+  ...LISTENER.posts,
   default_pool: graphPool.nullish(),
   l7policies: listOf(attributes(graphPolicyFields)).nullish(),
 });
@@ -34,13 +34,15 @@ export const graphFields = {
 const rootedPolicy = attributes({ ...graphPolicyFields, redirect_pool_id: redirectPoolId() });
 export type GraphPolicy = z.infer<typeof rootedPolicy>;
 
-export const rootedListenerFields = {
-  ...listenerFields,
+/** Fields of POST of a listener. */
+export const listenerFields = attributes({
+  ...LISTENER.posts,
   default_pool: graphPool.nullish(),
   l7policies: listOf(rootedPolicy).nullish(),
-};
-const rootedListener = attributes(rootedListenerFields);
-export type GraphListener = z.infer<typeof rootedListener>;
+  ...projectFields,
+  loadbalancer_id: uuid().nullable(),
+});
+export type GraphListener = Omit<z.infer<typeof listenerFields>, 'loadbalancer_id'>;
 
 export interface GraphFields {
   readonly listeners?: readonly GraphListener[] | null | undefined;

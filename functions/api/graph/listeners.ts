@@ -9,7 +9,7 @@ import { checkPolicyListener } from '../l7-policies/check.ts';
 import { draftL7Policy } from '../l7-policies/draft.ts';
 import { rulesWith } from '../l7-policies/rules-with.ts';
 import { checkListener } from '../listeners/check.ts';
-import { draftListener } from '../listeners/draft.ts';
+import { draftListener } from '../listeners/definition.ts';
 import { checkPoolProtocol, terminatesTls } from '../listeners/protocols.ts';
 import { validationFailure } from '../refusals.ts';
 import { checkCiphers, checkTlsLists } from '../tls/options.ts';

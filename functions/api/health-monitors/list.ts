@@ -7,10 +7,12 @@ import { healthMonitorView, SEARCHABLE_FIELDS } from './view.ts';
 export const listsHealthMonitors = (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   listsChildren(settings, {
     kind: 'health_monitor',
-    plural: 'healthmonitors',
+    resource: {
+      plural: 'healthmonitors',
+      searchable: SEARCHABLE_FIELDS,
+      hidden: ({ load_balancer_id, pool_id }) => ({ loadbalancer_id: load_balancer_id, pool_id }),
+      view: healthMonitorView,
+    },
     global: 'os_load-balancer_api:healthmonitor:get_all-global',
-    searchable: SEARCHABLE_FIELDS,
-    hidden: ({ load_balancer_id, pool_id }) => ({ loadbalancer_id: load_balancer_id, pool_id }),
-    view: healthMonitorView,
     related: null,
   });

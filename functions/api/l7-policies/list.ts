@@ -8,10 +8,12 @@ import { l7PolicyView, SEARCHABLE_FIELDS } from './view.ts';
 export const listsL7Policies = (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   listsChildren(settings, {
     kind: 'l7_policy',
-    plural: 'l7policies',
+    resource: {
+      plural: 'l7policies',
+      searchable: SEARCHABLE_FIELDS,
+      hidden: ({ load_balancer_id }) => ({ loadbalancer_id: load_balancer_id }),
+      view: l7PolicyView,
+    },
     global: 'os_load-balancer_api:l7policy:get_all-global',
-    searchable: SEARCHABLE_FIELDS,
-    hidden: ({ load_balancer_id }) => ({ loadbalancer_id: load_balancer_id }),
-    view: l7PolicyView,
     related: { fields: ['rules'], look: relationsOf },
   });

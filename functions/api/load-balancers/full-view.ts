@@ -6,7 +6,7 @@ import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
 import { healthMonitorView } from '../health-monitors/view.ts';
 import { l7PolicyView } from '../l7-policies/view.ts';
 import { l7RuleView } from '../l7-rules/view.ts';
-import { listenerView } from '../listeners/view.ts';
+import { LISTENER } from '../listeners/definition.ts';
 import { memberView } from '../members/view.ts';
 import { poolView } from '../pools/view.ts';
 import type { LoadBalancerView } from './shape.ts';
@@ -41,7 +41,7 @@ const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree): FullPolicyView =>
 });
 
 const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerView => {
-  const { loadbalancers: _above, ...own } = listenerView(listener, tree);
+  const { loadbalancers: _above, ...own } = LISTENER.view(listener, tree);
   return {
     ...own,
     l7policies: tree.l7_policies

@@ -3,7 +3,7 @@ import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuse
 import { healthMonitorShape } from '../health-monitors/shape.ts';
 import { l7PolicyShape } from '../l7-policies/shape.ts';
 import { l7RuleShape } from '../l7-rules/shape.ts';
-import { listenerShape } from '../listeners/shape.ts';
+import { LISTENER } from '../listeners/definition.ts';
 import { memberShape } from '../members/shape.ts';
 import { poolShape } from '../pools/shape.ts';
 import { id, many } from '../views/shapes.ts';
@@ -21,7 +21,7 @@ export type FullPoolView = z.infer<typeof fullPoolShape>;
 const fullPolicyShape = l7PolicyShape.extend({ rules: many(l7RuleShape) }).meta({ id: 'FullL7Policy' });
 export type FullPolicyView = z.infer<typeof fullPolicyShape>;
 
-const fullListenerShape = listenerShape
+const fullListenerShape = LISTENER.shape()
   .omit({ loadbalancers: true })
   .extend({ l7policies: many(fullPolicyShape) })
   .meta({ id: 'FullListener' });

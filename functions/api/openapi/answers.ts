@@ -4,7 +4,7 @@ import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
 import { healthMonitorShape } from '../health-monitors/shape.ts';
 import { l7PolicyShape } from '../l7-policies/shape.ts';
 import { l7RuleShape } from '../l7-rules/shape.ts';
-import { listenerShape } from '../listeners/shape.ts';
+import { LISTENER } from '../listeners/definition.ts';
 import { loadBalancerShape } from '../load-balancers/shape.ts';
 import { fullLoadBalancerShape, statusTreeShape } from '../load-balancers/tree-shapes.ts';
 import { memberShape } from '../members/shape.ts';
@@ -115,7 +115,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   'GET /lbaas/loadbalancers/{id}/stats': whole(wrapped('stats', totalsShape)),
   'PUT /lbaas/loadbalancers/{id}/failover': nothing(202),
 
-  ...resource('/lbaas/listeners', { wrapper: 'listener', plural: 'listeners', shape: listenerShape }),
+  ...resource('/lbaas/listeners', { wrapper: 'listener', plural: 'listeners', shape: LISTENER.shape() }),
   'GET /lbaas/listeners/{id}/stats': whole(wrapped('stats', totalsShape)),
   ...resource('/lbaas/pools', { wrapper: 'pool', plural: 'pools', shape: poolShape }),
   ...resource('/lbaas/pools/{pool_id}/members', { wrapper: 'member', plural: 'members', shape: memberShape }),

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import * as drift from '../drift/body.ts';
+import { listenerFields } from '../graph/body.ts';
 import * as healthMonitors from '../health-monitors/body.ts';
 import * as l7Policies from '../l7-policies/body.ts';
 import * as l7Rules from '../l7-rules/body.ts';
-import * as listeners from '../listeners/body.ts';
-import * as listenerCreate from '../listeners/create-body.ts';
+import * as listeners from '../listeners/definition.ts';
 import * as loadBalancers from '../load-balancers/body.ts';
 import * as members from '../members/body.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
@@ -31,8 +31,8 @@ const RULES = '/lbaas/l7policies/{l7policy_id}/rules';
 export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'POST /lbaas/loadbalancers': body(loadBalancers.WRAPPING, loadBalancers.createFields),
   'PUT /lbaas/loadbalancers/{id}': body(loadBalancers.WRAPPING, loadBalancers.updateFields),
-  'POST /lbaas/listeners': body(listeners.WRAPPING, listenerCreate.createFields),
-  'PUT /lbaas/listeners/{id}': body(listeners.WRAPPING, listeners.updateFields),
+  'POST /lbaas/listeners': body(listeners.LISTENER, listenerFields),
+  'PUT /lbaas/listeners/{id}': body(listeners.LISTENER, listeners.updateFields),
   'POST /lbaas/pools': body(pools.WRAPPING, pools.createFields),
   'PUT /lbaas/pools/{id}': body(pools.WRAPPING, pools.updateFields),
   [`POST ${MEMBERS}`]: body(members.WRAPPING, members.createFields),

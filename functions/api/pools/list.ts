@@ -30,11 +30,13 @@ const monitors = async (projectId: string | null, query: URLSearchParams) => {
 export const listsPools = (settings: () => Pick<ApiSettings, 'paginationMaxLimit'>): ApiHandler =>
   listsChildren(settings, {
     kind: 'pool',
-    plural: 'pools',
+    resource: {
+      plural: 'pools',
+      searchable: SEARCHABLE_FIELDS,
+      hidden: ({ load_balancer_id }) => ({ loadbalancer_id: load_balancer_id }),
+      view: poolView,
+    },
     global: 'os_load-balancer_api:pool:get_all-global',
-    searchable: SEARCHABLE_FIELDS,
-    hidden: ({ load_balancer_id }) => ({ loadbalancer_id: load_balancer_id }),
     elsewhere: monitors,
-    view: poolView,
     related: { fields: ['listeners', 'members', 'healthmonitor_id'], look: (id) => poolRelations(id) },
   });

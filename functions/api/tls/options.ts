@@ -1,14 +1,45 @@
 import { ciphersRule } from '../../../lib/amphora/render/fields/tls.ts';
-import { ALPN_PROTOCOLS, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/listener.ts';
+import { ALPN_PROTOCOLS, type Listener, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/listener.ts';
 import type { ApiSettings } from '../dependencies.ts';
+import { fieldsOf } from '../fields/field.ts';
 import { listOf, oneOf, ruled } from '../fields/fields.ts';
 import { validationFailure } from '../refusals.ts';
+import { many, string } from '../views/shapes.ts';
+
+export type TlsOptions = Pick<Listener, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'>;
+
+export const WITHOUT_TLS: TlsOptions = { tls_ciphers: null, tls_versions: null, alpn_protocols: null };
+
+const { optional } = fieldsOf<TlsOptions, { readonly tls: TlsOptions }>();
+const version = oneOf(TLS_VERSIONS);
+export const alpnProtocol = oneOf(ALPN_PROTOCOLS);
 
 /** Fields that listeners and pools have in common. Empty ciphers are no ciphers. */
+export const tlsFields = {
+  tls_ciphers: optional({
+    attribute: 'tls_ciphers',
+    input: ruled((value) => (value === '' ? null : ciphersRule(value))),
+    initial: ({ tls }) => tls.tls_ciphers,
+    shape: () => string().nullable(),
+  }),
+  tls_versions: optional({
+    attribute: 'tls_versions',
+    input: listOf(version),
+    initial: ({ tls }) => tls.tls_versions,
+    shape: () => many(version).nullable(),
+  }),
+  alpn_protocols: optional({
+    attribute: 'alpn_protocols',
+    input: listOf(alpnProtocol),
+    initial: ({ tls }) => tls.alpn_protocols,
+    shape: () => many(alpnProtocol).nullable(),
+  }),
+};
+
 export const tlsOptionFields = {
-  tls_ciphers: ruled((value) => (value === '' ? null : ciphersRule(value))).nullish(),
-  tls_versions: listOf(oneOf(TLS_VERSIONS)).nullish(),
-  alpn_protocols: listOf(oneOf(ALPN_PROTOCOLS)).nullish(),
+  tls_ciphers: tlsFields.tls_ciphers.post,
+  tls_versions: tlsFields.tls_versions.post,
+  alpn_protocols: tlsFields.alpn_protocols.post,
 };
 
 interface TlsLists {

@@ -20,10 +20,18 @@ export const instant = () => z.iso.datetime({ precision: 3 });
 
 export const count = () => z.int().min(0);
 
+export const port = () => z.int().min(1).max(65_535);
+
+export const string = () => z.string();
+
+export const flag = () => z.boolean();
+
 export const many = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 
 /** Something that is only named by its id. */
 export const idOnlyShape = z.strictObject({ id: id() });
+
+export const idsShape = () => many(idOnlyShape);
 
 /** What every object shows. */
 export const objectShape = z.strictObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { listenerFields } from '../../../../../functions/api/graph/body.ts';
 import { createFields as policyFields } from '../../../../../functions/api/l7-policies/body.ts';
-import { createFields as listenerFields } from '../../../../../functions/api/listeners/create-body.ts';
 import { createFields as loadBalancerFields } from '../../../../../functions/api/load-balancers/body.ts';
 import { createFields as poolFields } from '../../../../../functions/api/pools/body.ts';
 

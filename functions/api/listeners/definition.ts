@@ -1,0 +1,192 @@
+import * as z from 'zod';
+import {
+  type ClientAuthentication,
+  INSERT_HEADERS,
+  type InsertHeader,
+  type Listener,
+} from '../../../lib/models/listener.ts';
+import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
+import { newObject, type Place } from '../children/new-object.ts';
+import type { Relations } from '../children/trees.ts';
+import type { ApiSettings } from '../dependencies.ts';
+import { fieldsOf, shown } from '../fields/field.ts';
+import { attributes, bool, cidr, integer, listOf, oneOf, text, textMap, uuid } from '../fields/fields.ts';
+import { resourceOf } from '../fields/resource.ts';
+import { invalidOption } from '../refusals.ts';
+import { type TlsOptions, tlsFields, WITHOUT_TLS } from '../tls/options.ts';
+import { idOnly } from '../views/common.ts';
+import { count, flag, id, idsShape, many, port, string } from '../views/shapes.ts';
+
+/** What defaults depend on. */
+interface Context {
+  readonly settings: ApiSettings;
+  /** The TLS options of a listener that has none of its own. */
+  readonly tls: TlsOptions;
+}
+
+const { converted, optional, mandatory } = fieldsOf<Listener, Context>();
+
+/** 24 days in milliseconds, the longest haproxy takes. */
+const timeout = integer(0, 2_073_600_000);
+const MOST = 2_147_483_647;
+
+const authentication = oneOf(['NONE', 'OPTIONAL', 'MANDATORY']);
+const protocol = oneOf(['TCP', 'HTTP', 'HTTPS', 'TERMINATED_HTTPS', 'UDP', 'SCTP', 'PROMETHEUS']);
+
+const isHeader = (name: string): name is InsertHeader => INSERT_HEADERS.some((header) => header === name);
+
+/** Headers by their known names, as written; those that say true, in any case, are inserted. @throws ApiError 400 another name */
+const insertHeaders = (given: Readonly<Record<string, string>>): Listener['insert_headers'] => {
+  const headers: Partial<Record<InsertHeader, string>> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (!isHeader(name)) throw invalidOption(name, 'insert_headers');
+    headers[name] = value;
+  }
+  return headers;
+};
+
+/** Names the key manager's secret; the empty text names none. */
+const reference = <Key extends 'tls_certificate_id' | 'client_ca_tls_certificate_id' | 'client_crl_container_id'>(
+  attribute: Key,
+) =>
+  converted({
+    attribute,
+    input: text(255),
+    initial: () => null,
+    store: (given) => given || null,
+    shape: () => string().nullable(),
+    show: (stored) => stored,
+  });
+
+export const LISTENER = resourceOf<Listener, Context, Relations>()({
+  argument: 'listener',
+  wrapper: 'listener',
+  plural: 'listeners',
+  schema: 'Listener',
+  fields: {
+    name: nameField,
+    description: descriptionField,
+    admin_state_up: enabledField,
+    protocol: mandatory({ attribute: 'protocol', input: protocol, shape: () => protocol }),
+    protocol_port: mandatory({ attribute: 'protocol_port', input: integer(1, 65_535), shape: port }),
+    connection_limit: optional({
+      attribute: 'connection_limit',
+      input: integer(-1, MOST),
+      initial: () => -1,
+      shape: () => z.int().min(-1),
+    }),
+    default_pool_id: optional({
+      attribute: 'default_pool_id',
+      input: uuid(),
+      initial: () => null,
+      shape: () => id().nullable(),
+    }),
+    default_tls_container_ref: reference('tls_certificate_id'),
+    sni_container_refs: converted({
+      attribute: 'sni_containers',
+      input: listOf(text(255)),
+      initial: () => [],
+      store: (given) => [...new Set(given)],
+      shape: () => many(string()),
+      show: (stored) => stored,
+      searchable: false,
+    }),
+    client_ca_tls_container_ref: reference('client_ca_tls_certificate_id'),
+    client_authentication: optional({
+      attribute: 'client_authentication',
+      input: authentication,
+      initial: (): ClientAuthentication => 'NONE',
+      shape: () => authentication,
+    }),
+    client_crl_container_ref: reference('client_crl_container_id'),
+    insert_headers: converted({
+      attribute: 'insert_headers',
+      input: textMap(255),
+      initial: () => ({}),
+      store: insertHeaders,
+      shape: () => z.partialRecord(z.enum(INSERT_HEADERS), string()),
+      show: (stored) => stored,
+      searchable: false,
+    }),
+    timeout_client_data: optional({
+      attribute: 'timeout_client_data',
+      input: timeout,
+      initial: ({ settings }) => settings.timeoutClientData,
+      shape: count,
+    }),
+    timeout_member_connect: optional({
+      attribute: 'timeout_member_connect',
+      input: timeout,
+      initial: ({ settings }) => settings.timeoutMemberConnect,
+      shape: count,
+    }),
+    timeout_member_data: optional({
+      attribute: 'timeout_member_data',
+      input: timeout,
+      initial: ({ settings }) => settings.timeoutMemberData,
+      shape: count,
+    }),
+    timeout_tcp_inspect: optional({
+      attribute: 'timeout_tcp_inspect',
+      input: timeout,
+      initial: ({ settings }) => settings.timeoutTcpInspect,
+      shape: count,
+    }),
+    allowed_cidrs: converted({
+      attribute: 'allowed_cidrs',
+      input: listOf(cidr()),
+      initial: () => [],
+      store: (given) => [...new Set(given)],
+      shape: () => many(string()).nullable(),
+      show: (stored) => (stored.length === 0 ? null : stored),
+      searchable: false,
+    }),
+    hsts_max_age: optional({
+      attribute: 'hsts_max_age',
+      input: integer(0, MOST),
+      initial: () => null,
+      shape: () => z.int().nullable(),
+    }),
+    hsts_include_subdomains: optional({
+      attribute: 'hsts_include_subdomains',
+      input: bool(),
+      initial: () => false,
+      shape: flag,
+    }),
+    hsts_preload: optional({ attribute: 'hsts_preload', input: bool(), initial: () => false, shape: flag }),
+    ...tlsFields,
+    tags: tagsField,
+  },
+  shown: {
+    loadbalancers: shown(idsShape, ({ load_balancer_id }) => [idOnly(load_balancer_id)], false),
+    l7policies: shown(
+      idsShape,
+      (listener, related) =>
+        (related?.l7_policies ?? [])
+          .filter(({ listener_id }) => listener_id === listener.id)
+          .sort((left, right) => left.position - right.position)
+          .map(({ id }) => idOnly(id)),
+      false,
+    ),
+  },
+  hidden: { loadbalancer_id: ({ load_balancer_id }) => load_balancer_id },
+});
+
+const ownFields = attributes(LISTENER.posts);
+type OwnFields = z.infer<typeof ownFields>;
+
+/** Fields of PUT: absent keeps, null resets. */
+export const updateFields = attributes(LISTENER.puts).omit({ protocol: true, protocol_port: true });
+
+/** The TLS options of a listener that has none of its own. */
+export const defaultTlsOptions = (settings: ApiSettings): TlsOptions => ({
+  tls_ciphers: settings.defaultListenerCiphers,
+  tls_versions: settings.defaultListenerTlsVersions,
+  alpn_protocols: settings.defaultListenerAlpnProtocols,
+});
+
+/** The listener that the fields ask for; the commit gives it its peer port. */
+export const draftListener = (place: Place, fields: OwnFields, settings: ApiSettings): Listener => {
+  const tls = fields.protocol === 'TERMINATED_HTTPS' ? defaultTlsOptions(settings) : WITHOUT_TLS;
+  return { ...newObject(place), ...LISTENER.draft(fields, { settings, tls }), peer_port: 0 };
+};

@@ -1,0 +1,119 @@
+import { listenerReferences } from '../../../lib/drivers/certificate/tls-references.ts';
+import { missingChild } from '../../../lib/errors/not-found.ts';
+import type { Child } from '../../../lib/models/child.ts';
+import type { Listener } from '../../../lib/models/listener.ts';
+import type { Pool } from '../../../lib/models/pool.ts';
+import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
+import { listsChildren } from '../children/list.ts';
+import { parentLoadBalancer } from '../children/parent.ts';
+import { requestedChild, storedChild } from '../children/requested.ts';
+import { relationsOf } from '../children/trees.ts';
+import { childVerbs } from '../children/verbs.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+import { parseResource } from '../fields/parse-resource.ts';
+import { type GraphListener, listenerFields } from '../graph/body.ts';
+import { checkGraph } from '../graph/check.ts';
+import { planListener } from '../graph/listeners.ts';
+import { planPools, poolsOf } from '../graph/pools.ts';
+import { checkReferences } from '../tls/check-references.ts';
+import { checkCiphers, checkTlsLists } from '../tls/options.ts';
+import type { Verbs } from '../verbs.ts';
+import { checkListener } from './check.ts';
+import { defaultTlsOptions, LISTENER, updateFields } from './definition.ts';
+
+const { show, create, updates, removes } = childVerbs({
+  kind: 'listener',
+  resource: LISTENER,
+  find: (request) => requestedChild(request, 'listener'),
+  show: async (listener) => LISTENER.view(listener, await relationsOf(listener.load_balancer_id)),
+});
+
+/** A pool of that load balancer. @throws PoolNotFound */
+const poolOfLoadBalancer = async (id: string, loadBalancerId: string): Promise<Pool> => {
+  const pool = await storedChild('pool', id);
+  if (pool.load_balancer_id !== loadBalancerId) throw missingChild('pool', pool.id);
+  return pool;
+};
+
+/** The pool that a listener wants, of its own load balancer; null when it wants none. @throws PoolNotFound */
+const defaultPoolOf = async ({ default_pool_id, load_balancer_id }: Listener): Promise<Pool | null> =>
+  default_pool_id === null ? null : await poolOfLoadBalancer(default_pool_id, load_balancer_id);
+
+/** The load balancer's pools that a new listener and its policies name by their ids. @throws PoolNotFound */
+const existingPools = async (
+  { default_pool_id, l7policies }: GraphListener,
+  loadBalancerId: string,
+): Promise<ReadonlyMap<string, Pool>> => {
+  const named = [default_pool_id, ...(l7policies ?? []).map(({ redirect_pool_id }) => redirect_pool_id)];
+  const ids = new Set(named.flatMap((id) => id ?? []));
+  const pools = await Promise.all([...ids].map((id) => poolOfLoadBalancer(id, loadBalancerId)));
+  return new Map(pools.map((pool) => [pool.id, pool]));
+};
+
+const REFERENCES = [
+  'tls_certificate_id',
+  'sni_containers',
+  'client_ca_tls_certificate_id',
+  'client_crl_container_id',
+] as const;
+
+/** What can be done with listeners. */
+export const listenerVerbs = (dependencies: ApiDependencies): Verbs => ({
+  list: listsChildren(dependencies.settings, {
+    kind: 'listener',
+    resource: LISTENER,
+    global: 'os_load-balancer_api:listener:get_all-global',
+    related: { fields: ['l7policies'], look: relationsOf },
+  }),
+
+  show,
+
+  create: async (request) => {
+    const settings = dependencies.settings();
+    const { loadbalancer_id, ...fields } = parseResource(request.body, { ...LISTENER, fields: listenerFields });
+    const loadBalancer = await parentLoadBalancer(request, loadbalancer_id);
+    const { id: load_balancer_id, project_id, provider } = loadBalancer;
+    const place = { load_balancer_id, project_id, provider, settings };
+    const existing = await existingPools(fields, load_balancer_id);
+    const plan = (id: string) => {
+      const pools = planPools([], poolsOf(fields), place);
+      const { listener, below } = planListener(id, fields, { ...place, pools, existing, loadBalancer });
+      return { listener, below: [...pools.children, ...below] };
+    };
+    const first = plan('');
+    const children: readonly Child[] = [{ kind: 'listener', object: first.listener }, ...first.below];
+    await checkGraph(dependencies, request, children, loadBalancer);
+    return await create(request, dependencies, {
+      load_balancer_id,
+      project_id,
+      commit: (worker, id) => {
+        const { listener, below } = plan(id);
+        return worker.createListener(listener, below);
+      },
+    });
+  },
+
+  update: updates(dependencies, {
+    fields: updateFields,
+    plan: async (request, fields, found) => {
+      const settings = dependencies.settings();
+      checkCiphers(fields, settings);
+      checkTlsLists(fields, settings);
+      // The options of TLS are reset also where there is no TLS, as upstream does.
+      const changes = LISTENER.updates(fields, { settings, tls: defaultTlsOptions(settings) });
+      const wanted = { ...found, ...changes };
+      const [loadBalancer, defaultPool] = await Promise.all([
+        getLoadBalancer(found.load_balancer_id),
+        changes.default_pool_id === undefined ? null : defaultPoolOf(wanted),
+      ]);
+      checkListener(wanted, { loadBalancer, defaultPool, settings });
+      if (REFERENCES.some((reference) => changes[reference] !== undefined)) {
+        await checkReferences(dependencies, request, listenerReferences(wanted), listenerReferences(found));
+      }
+      return changes;
+    },
+    commit: (worker, id, changes) => worker.updateListener(id, changes),
+  }),
+
+  remove: removes(dependencies, (worker, id) => worker.deleteListener(id)),
+});
