@@ -8,7 +8,8 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { endRehearsal, isRehearsed } from '../context/rehearsal.ts';
-import type { Flow, FlowInput, Operation } from '../models/operation.ts';
+import type { Flow } from '../models/flows.ts';
+import type { FlowInput, Operation } from '../models/operation.ts';
 import { executionConfig } from '../settings/config.ts';
 
 let shared: SFNClient | undefined;

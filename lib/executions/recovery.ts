@@ -1,6 +1,7 @@
 import { NothingToRedriveError } from '../errors/conflict.ts';
 import { OperationSuperseded } from '../errors/flow.ts';
-import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { FLOW_FACTS } from '../models/flows.ts';
+import { type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { isWaiting } from '../repositories/admission/admissions.ts';
 import { settleFailed } from '../repositories/locks/failed-settlement.ts';
@@ -29,9 +30,6 @@ const flowOf = (operation: Operation, fence = operation.fence): FlowInput => ({
   amphora_id: operation.amphora_id,
 });
 
-/** Work on an amphora that keeps its status, however it ends: it may be one that serves. */
-const UPKEEP: readonly Flow[] = ['rotate-amphora-certificate', 'update-amphora-agent-config'];
-
 export const isGivenUp = ({ recoveries }: Operation): boolean => recoveries > RECOVERIES;
 
 /** True once its rollback has begun, under the fence that the record has. */
@@ -53,13 +51,14 @@ const end = async (operation: Operation): Promise<void> => {
         }),
       };
   const flow = flowOf(operation, fence);
+  const { givenUp } = FLOW_FACTS[operation.flow];
   if (operation.target === 'amphora') {
-    const changes = UPKEEP.includes(operation.flow) ? { cert_busy: false } : { status: AmphoraStatus.ERROR };
+    // It may be one that serves, and works on as it is.
+    const changes = givenUp === 'as it was' ? { cert_busy: false } : { status: AmphoraStatus.ERROR };
     await settle(flow, { changes, outcome: OperationStatus.FAILED });
     return;
   }
-  const rest = operation.flow === 'apply-changes' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR;
-  await settleFailed(flow, rest);
+  await settleFailed(flow, givenUp === 'active' ? ProvisioningStatus.ACTIVE : ProvisioningStatus.ERROR);
 };
 
 /** Ends an operation that was lost too often; 'moved' when it has ended, or was begun again, meanwhile. */

@@ -7,7 +7,6 @@ import type { LoadBalancerTree } from './tree.ts';
  */
 
 interface Facts<Kind extends ChildKind> {
-  readonly kind: Kind;
   /** First part of the sort key of its row; never changes, since rows outlive the code. */
   readonly row: string;
   /** As upstream calls one in a refusal of its state, its size or its values. */
@@ -30,7 +29,6 @@ interface Facts<Kind extends ChildKind> {
 /** Parents stand before what hangs on them. */
 const TABLE = {
   listener: {
-    kind: 'listener',
     row: 'LISTENER',
     title: 'Listener',
     name: 'Listener',
@@ -42,7 +40,6 @@ const TABLE = {
     objectsIn: ({ listeners }) => listeners,
   },
   pool: {
-    kind: 'pool',
     row: 'POOL',
     title: 'Pool',
     name: 'Pool',
@@ -54,7 +51,6 @@ const TABLE = {
     objectsIn: ({ pools }) => pools,
   },
   member: {
-    kind: 'member',
     row: 'MEMBER',
     title: 'Member',
     name: 'Member',
@@ -66,7 +62,6 @@ const TABLE = {
     objectsIn: ({ members }) => members,
   },
   health_monitor: {
-    kind: 'health_monitor',
     row: 'HM',
     title: 'Health Monitor',
     name: 'Health Monitor',
@@ -78,7 +73,6 @@ const TABLE = {
     objectsIn: ({ health_monitors }) => health_monitors,
   },
   l7_policy: {
-    kind: 'l7_policy',
     row: 'L7POLICY',
     title: 'L7Policy',
     name: 'L7 Policy',
@@ -90,7 +84,6 @@ const TABLE = {
     objectsIn: ({ l7_policies }) => l7_policies,
   },
   l7_rule: {
-    kind: 'l7_rule',
     row: 'L7RULE',
     title: 'L7Rule',
     name: 'L7 Rule',
@@ -111,8 +104,10 @@ export type ListedKind = { [Kind in ChildKind]: Table[Kind]['listed'] extends tr
 
 export const KINDS: { readonly [Kind in ChildKind]: Facts<Kind> & Words<Kind> } = TABLE;
 
+const isChildKind = (name: string): name is ChildKind => Object.hasOwn(TABLE, name);
+
 /** Parents before what hangs on them. */
-export const CHILD_KINDS: readonly ChildKind[] = /* @__PURE__ */ Object.values(TABLE).map(({ kind }) => kind);
+export const CHILD_KINDS: readonly ChildKind[] = /* @__PURE__ */ Object.keys(TABLE).filter(isChildKind);
 
 /** The objects of one kind, each with its kind. */
 export const childrenOfKind = <Kind extends ChildKind>(tree: LoadBalancerTree, kind: Kind): readonly Child<Kind>[] =>

@@ -1,4 +1,5 @@
-import type { Flow, Operation } from './operation.ts';
+import { FLOW_FACTS, type Flow } from './flows.ts';
+import type { Operation } from './operation.ts';
 
 /** How much of everything may run at the same time; -1 for any number. */
 export type Limits = Readonly<Record<LimitName, number>>;
@@ -15,13 +16,12 @@ export interface Contender {
   readonly since: string;
 }
 
-/** Flows that repair. */
-export const FAILOVERS: readonly Flow[] = ['failover-load-balancer', 'failover-amphora'];
 const buildsOf = ({ flow, input }: Pick<Operation, 'flow' | 'input'>): number => {
   // A spare is built already; that it may have to be built anew does not count.
   if (input.spare === true) return 0;
-  if (flow === 'create-load-balancer') return Array.isArray(input.amphorae) ? input.amphorae.length : 1;
-  return flow === 'create-amphora' || FAILOVERS.includes(flow) ? 1 : 0;
+  const { comes, buildsAtOnce } = FLOW_FACTS[flow];
+  if (comes === 'none') return 0;
+  return buildsAtOnce && Array.isArray(input.amphorae) ? input.amphorae.length : 1;
 };
 
 export const contenderOf = (operation: Operation): Contender => ({
@@ -46,7 +46,7 @@ export const needsOf = (
   limits: Limits,
 ): readonly Need[] => {
   const { flow, project_id, builds } = contender;
-  const failover = FAILOVERS.includes(flow);
+  const failover = FLOW_FACTS[flow].priority === 'repair';
   const asked: readonly (readonly [LimitName, string, number])[] = [
     ['operations', 'operations', 1],
     // A tenant's own crowd must not hold up the repair of what the tenant has.

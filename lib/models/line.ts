@@ -1,21 +1,19 @@
-import { type Contender, FAILOVERS, type LimitName, type Limits, type Need, needsOf } from './limits.ts';
-import type { Flow } from './operation.ts';
+import { FLOW_FACTS } from './flows.ts';
+import { type Contender, type LimitName, type Limits, type Need, needsOf } from './limits.ts';
 
-/** Work that nobody waits for: spares, and the upkeep of amphorae. */
-const SPARE: readonly Flow[] = ['create-amphora', 'rotate-amphora-certificate', 'update-amphora-agent-config'];
-
-/** Milliseconds after which spare work stands in line with what tenants ask for, so that it comes to its turn. */
+/** Milliseconds after which upkeep stands in line with what tenants ask for, so that it comes to its turn. */
 const AGED_MS = 600_000;
 
-/** Failovers, then what tenants ask for, then spares. */
-const priorityOf = ({ flow, since }: Contender, now: number): number => {
-  if (FAILOVERS.includes(flow)) return 0;
-  return SPARE.includes(flow) && now - Date.parse(since) < AGED_MS ? 2 : 1;
+const RANK = { repair: 0, request: 1, upkeep: 2 };
+
+const rankOf = ({ flow, since }: Contender, now: number): number => {
+  const { priority } = FLOW_FACTS[flow];
+  return priority === 'upkeep' && now - Date.parse(since) >= AGED_MS ? RANK.request : RANK[priority];
 };
 
 /** Ids of operations grow with time, so they are the order within a priority. */
 const inOrder = (waiting: readonly Contender[], now: number): readonly Contender[] =>
-  waiting.toSorted((a, b) => priorityOf(a, now) - priorityOf(b, now) || (a.operation_id < b.operation_id ? -1 : 1));
+  waiting.toSorted((a, b) => rankOf(a, now) - rankOf(b, now) || (a.operation_id < b.operation_id ? -1 : 1));
 
 /** Where an operation waits: behind so many others for that limit, itself counted. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { AmphoraRole } from './amphora.ts';
 import type { NamedObject } from './base.ts';
-import type { Flow } from './operation.ts';
+import type { Flow } from './flows.ts';
 
 export const Topology = Object.freeze({ SINGLE: 'SINGLE', ACTIVE_STANDBY: 'ACTIVE_STANDBY' });
 export type Topology = (typeof Topology)[keyof typeof Topology];

@@ -1,20 +1,5 @@
 import type { ChildName } from './child.ts';
-
-/** Flows by their file names under statemachines/. */
-export const FLOWS = [
-  'create-amphora',
-  'delete-amphora',
-  'failover-amphora',
-  'create-load-balancer',
-  'update-load-balancer',
-  'restore-load-balancer',
-  'delete-load-balancer',
-  'failover-load-balancer',
-  'apply-changes',
-  'rotate-amphora-certificate',
-  'update-amphora-agent-config',
-] as const;
-export type Flow = (typeof FLOWS)[number];
+import type { Flow, LockTarget } from './flows.ts';
 
 export const OperationStatus = Object.freeze({
   /** Written with its lock; its execution may not have been started yet. */
@@ -28,8 +13,6 @@ export const OperationStatus = Object.freeze({
   SUPERSEDED: 'SUPERSEDED',
 });
 export type OperationStatus = (typeof OperationStatus)[keyof typeof OperationStatus];
-
-export type LockTarget = 'load_balancer' | 'amphora';
 
 /** So many objects of one operation are named by its record. */
 export const MOST_ERROR_OBJECTS = 50;

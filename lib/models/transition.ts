@@ -1,5 +1,5 @@
 import type { ChildKind } from './child.ts';
-import type { Flow } from './operation.ts';
+import type { Flow } from './flows.ts';
 
 /** EventBridge's `detail-type` of what is described here. */
 export const TRANSITION_EVENT = 'Status Transition';

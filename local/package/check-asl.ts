@@ -1,4 +1,5 @@
 import aslValidator from 'asl-validator';
+import { FLOW_FACTS, FLOWS } from '../../lib/models/flows.ts';
 import { toJson } from '../json.ts';
 import { readDefinition } from '../stepfunctions/engine/check.ts';
 import { checkHandlers } from './asl/handlers.ts';
@@ -11,11 +12,9 @@ import type { Flow, FunctionEntry } from './source/service.ts';
 const FLOW_INPUT = ['operation_id', 'fence', 'target', 'loadbalancer_id', 'amphora_id'];
 
 /** What single flows get besides: `input` of their operations. */
-const FURTHER_INPUT: Readonly<Record<string, readonly string[]>> = {
-  'create-load-balancer': ['amphorae', 'topology'],
-  'failover-amphora': ['replacements'],
-  'failover-load-balancer': ['amphorae'],
-};
+const FURTHER_INPUT: ReadonlyMap<string, readonly string[]> = new Map(
+  FLOWS.map((flow) => [flow, FLOW_FACTS[flow].input]),
+);
 
 const checkLanguage = (flow: Flow): readonly string[] => {
   // A copy, since the validator writes into what it reads.
@@ -52,7 +51,7 @@ export const checkRules = (flow: Flow, functions: readonly FunctionEntry[]): rea
   ...checkNames(flow),
   ...checkTransitions(flow.definition),
   ...checkHandlers(flow.definition, new Map(functions.map((entry) => [entry.key, entry.timeout]))),
-  ...checkPaths(flow.definition, new Set([...FLOW_INPUT, ...(FURTHER_INPUT[flow.name] ?? [])])),
+  ...checkPaths(flow.definition, new Set([...FLOW_INPUT, ...(FURTHER_INPUT.get(flow.name) ?? [])])),
 ];
 
 /** Everything that keeps a flow from being deployed, one line each. */

@@ -1,4 +1,4 @@
-import { FLOWS, type Flow } from '../../lib/models/operation.ts';
+import { FLOWS, type Flow } from '../../lib/models/flows.ts';
 import type { Definitions } from '../../local/definitions/definitions.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../local/json.ts';
 

@@ -1,4 +1,4 @@
-import type { Flow } from '../../lib/models/operation.ts';
+import type { Flow } from '../../lib/models/flows.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import type { Break, TaskState } from './cases.ts';
 import { accepted, isA, KEPT, lbRows, MEMBER_PORT, SECOND, tree } from './load-balancers.ts';

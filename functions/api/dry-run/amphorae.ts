@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Amphora } from '../../../lib/models/amphora.ts';
+import { FLOW_FACTS, type FlowFacts } from '../../../lib/models/flows.ts';
 import type { Operation } from '../../../lib/models/operation.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import type { Projection } from './projection.ts';
@@ -22,31 +23,35 @@ const named = z.array(z.object({ amphora_id: z.string() }));
 const replacements = z.array(z.object({ amphora_id: z.string(), leaving: named }));
 const idsOf = (list: z.infer<typeof named>): readonly string[] => list.map(({ amphora_id }) => amphora_id);
 
-const planOf = ({ flow, input, amphora_id }: Operation, present: readonly Amphora[]) => {
-  const all = present.map(({ id }) => id);
-  switch (flow) {
-    case 'create-load-balancer':
-      return { comes: idsOf(named.parse(input.amphorae)), goes: [] };
-    case 'failover-load-balancer':
-      return { comes: idsOf(named.parse(input.amphorae)), goes: all };
-    case 'failover-amphora': {
-      const replaced = replacements.parse(input.replacements);
-      return { comes: idsOf(replaced), goes: replaced.flatMap(({ leaving }) => idsOf(leaving)) };
-    }
-    case 'delete-load-balancer':
-      return { comes: [], goes: all };
-    case 'delete-amphora':
-      return { comes: [], goes: amphora_id === null ? [] : [amphora_id] };
-    default:
-      return { comes: [], goes: [] };
-  }
+const own = ({ amphora_id }: Operation): readonly string[] => (amphora_id === null ? [] : [amphora_id]);
+const replaced = ({ input }: Operation) => replacements.parse(input.replacements);
+
+const COMES: { readonly [Which in FlowFacts['comes']]: (operation: Operation) => readonly string[] } = {
+  none: () => [],
+  own,
+  amphorae: ({ input }) => idsOf(named.parse(input.amphorae)),
+  replacements: (operation) => idsOf(replaced(operation)),
+};
+
+type Goes = (operation: Operation, present: readonly string[]) => readonly string[];
+const GOES: { readonly [Which in FlowFacts['goes']]: Goes } = {
+  none: () => [],
+  own,
+  replaced: (operation) => replaced(operation).flatMap(({ leaving }) => idsOf(leaving)),
+  all: (_operation, present) => present,
+  everything: (_operation, present) => present,
 };
 
 /** Which amphorae the operation would build, delete, and leave. */
 export const amphoraPlan = ({ operation, before, after }: Projection): AmphoraPlan => {
   const present = (before?.tree.amphorae ?? []).filter(({ status }) => status !== AmphoraStatus.DELETED);
   if (operation === null) return { comes: [], goes: [], stays: present };
-  const { comes, goes } = planOf(operation, present);
+  const facts = FLOW_FACTS[operation.flow];
+  const comes = COMES[facts.comes](operation);
+  const goes = GOES[facts.goes](
+    operation,
+    present.map(({ id }) => id),
+  );
   // A spare becomes the load balancer's with the commit.
   const spareOf = (id: string) => after?.tree.amphorae.find((amphora) => amphora.id === id) ?? null;
   return {

@@ -3,6 +3,7 @@ import type { NetworkDriver } from '../../../lib/drivers/network/network-driver.
 import { rulesChecksum, wantedIngressRules } from '../../../lib/drivers/network/vip-security-group.ts';
 import { effectiveTree } from '../../../lib/models/effective-tree.ts';
 import type { ExternalResource } from '../../../lib/models/external-resource.ts';
+import { FLOW_FACTS } from '../../../lib/models/flows.ts';
 import { type LoadBalancer, Topology } from '../../../lib/models/load-balancer.ts';
 import {
   basePortName,
@@ -110,7 +111,7 @@ export const resourceChanges = async (
   const { operation, before, after } = projection;
   if (operation === null) return [];
   const owner = { loadbalancer_id: operation.loadbalancer_id, amphora_id: null };
-  if (operation.flow === 'delete-load-balancer') return (await listResources(owner)).map(deletion);
+  if (FLOW_FACTS[operation.flow].goes === 'everything') return (await listResources(owner)).map(deletion);
   const going = await Promise.all(plan.goes.map((amphora_id) => listResources({ ...owner, amphora_id })));
   const gone = going.flat().map(deletion);
   if (after === null) return gone;

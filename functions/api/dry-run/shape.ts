@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FLOWS } from '../../../lib/models/operation.ts';
+import { FLOWS } from '../../../lib/models/flows.ts';
 import { QUOTA_RESOURCES } from '../../../lib/models/quota.ts';
 import { many } from '../views/shapes.ts';
 

@@ -1,7 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { FLOWS } from '../../models/flows.ts';
 import { contenderOf, needsOf } from '../../models/limits.ts';
-import { FLOWS, type Operation, OperationStatus } from '../../models/operation.ts';
+import { type Operation, OperationStatus } from '../../models/operation.ts';
 import { limitConfig } from '../../settings/config.ts';
 import { documents, tableName } from '../table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from '../table/keys.ts';

@@ -40,7 +40,7 @@ export const newAmphora = (id: string, loadBalancerId: string | null): Amphora =
 
 /** Commits an amphora without load balancer, with its lock and its operation. */
 export const commitNewAmphora = async (amphoraId: string, request: OperationRequest): Promise<Operation> => {
-  const target = { target: 'amphora' as const, loadbalancer_id: null, amphora_id: amphoraId, project_id: null };
+  const target = { loadbalancer_id: null, amphora_id: amphoraId, project_id: null };
   const operation = newOperation(request, target, FIRST_FENCE);
   const [row, pointer] = amphoraRows(newAmphora(amphoraId, null), lockOf(operation));
   const refusal = await transact([row, pointer, ...putOperation(operation)]);
@@ -80,7 +80,7 @@ const takeLock = async (
   const { fence, lock } = lockState.parse(await readRow(key));
   if (!permits(amphora) || lock !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
   const { load_balancer_id: loadbalancer_id } = amphora;
-  const target = { target: 'amphora' as const, loadbalancer_id, amphora_id: amphoraId, project_id: null };
+  const target = { loadbalancer_id, amphora_id: amphoraId, project_id: null };
   const operation = newOperation(request, target, fence + 1);
   const update = setExpression({ ...lockOf(operation), ...changes(operation) });
   const refusal = await transact([

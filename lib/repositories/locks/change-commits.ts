@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChangeRefusedError, ImmutableObjectError } from '../../errors/flow.ts';
 import { LBNotFound } from '../../errors/not-found.ts';
+import { FLOW_FACTS } from '../../models/flows.ts';
 import type { LoadBalancer } from '../../models/load-balancer.ts';
-import { type Flow, type Operation, OperationStatus } from '../../models/operation.ts';
+import { type Operation, OperationStatus } from '../../models/operation.ts';
 import { amountsOf } from '../../models/quota.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import type { TreeChange } from '../../models/tree-change.ts';
@@ -115,9 +116,6 @@ const refusalCounter = () => {
 
 type Way = 'acquire' | 'restore' | 'join' | 'wait' | 'refuse';
 
-/** Flows that look for further changes before they settle. */
-const JOINABLE: readonly Flow[] = ['apply-changes', 'restore-load-balancer'];
-
 const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
   const { lock, provisioning_status, staged_operation_id } = loadBalancer;
   if (lock === null) {
@@ -125,7 +123,7 @@ const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
     // What restores sends everything again anyway.
     return isToBeRestored(loadBalancer) && rows === undefined ? 'restore' : 'refuse';
   }
-  if (!JOINABLE.includes(lock.flow) || workerConfig().strictImmutable) return 'refuse';
+  if (!FLOW_FACTS[lock.flow].joinable || workerConfig().strictImmutable) return 'refuse';
   return lock.closing || staged_operation_id !== null ? 'wait' : 'join';
 };
 

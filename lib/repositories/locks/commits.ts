@@ -31,7 +31,6 @@ export const FIRST_FENCE = 1;
 
 /** What an operation on a load balancer is about. */
 export const targetOf = ({ id, project_id }: Pick<LoadBalancer, 'id' | 'project_id'>): OperationTarget => ({
-  target: 'load_balancer',
   loadbalancer_id: id,
   amphora_id: null,
   project_id,

@@ -4,7 +4,8 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { v7 as uuidv7 } from 'uuid';
 import { OperationSuperseded, RollbackResumedError } from '../../errors/flow.ts';
 import { OperationNotFoundError } from '../../errors/not-found.ts';
-import { type Flow, type FlowInput, type Operation, OperationStatus, type Requester } from '../../models/operation.ts';
+import { FLOW_FACTS, type Flow } from '../../models/flows.ts';
+import { type FlowInput, type Operation, OperationStatus, type Requester } from '../../models/operation.ts';
 import { housekeepingConfig } from '../../settings/config.ts';
 import { putWaiting } from '../admission/admissions.ts';
 import { operationRow } from '../rows/operation.ts';
@@ -23,13 +24,14 @@ export interface OperationRequest {
   readonly input?: Readonly<Record<string, unknown>>;
 }
 
-export type OperationTarget = Pick<Operation, 'target' | 'loadbalancer_id' | 'amphora_id' | 'project_id'>;
+/** What an operation is about; its flow says which of the two it locks. */
+export type OperationTarget = Pick<Operation, 'loadbalancer_id' | 'amphora_id' | 'project_id'>;
 
 /** A fresh operation under the given fence; its id grows with time. */
 export const newOperation = (request: OperationRequest, target: OperationTarget, fence: number): Operation => ({
   id: uuidv7(),
   flow: request.flow,
-  target: target.target,
+  target: FLOW_FACTS[request.flow].target,
   loadbalancer_id: target.loadbalancer_id,
   amphora_id: target.amphora_id,
   project_id: target.project_id,

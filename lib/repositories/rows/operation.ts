@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { FLOWS } from '../../models/flows.ts';
 import { CHILD_KINDS } from '../../models/kinds.ts';
-import { FLOWS, type Operation, OperationStatus, type OperationStep } from '../../models/operation.ts';
+import { type Operation, OperationStatus, type OperationStep } from '../../models/operation.ts';
 
 const text = z.string().nullable();
 

@@ -21,7 +21,7 @@ export interface FunctionEntry {
 }
 
 export interface Flow {
-  /** The machine's name without its prefix: a name of lib/models/operation.ts. */
+  /** The machine's name without its prefix: a name of lib/models/flows.ts. */
   readonly name: string;
   /** As the validators of the state language want it: plain JSON, with ARNs for functions. */
   readonly source: Json;

@@ -7,7 +7,7 @@ import { RowType } from '../../../../lib/repositories/table/keys.ts';
 const facts = CHILD_KINDS.map((kind) => KINDS[kind]);
 
 test('the rows of a kind keep the name that stored rows have', () => {
-  expect(Object.fromEntries(facts.map(({ kind, row }) => [kind, row]))).toEqual({
+  expect(Object.fromEntries(CHILD_KINDS.map((kind) => [kind, KINDS[kind].row]))).toEqual({
     listener: 'LISTENER',
     pool: 'POOL',
     health_monitor: 'HM',

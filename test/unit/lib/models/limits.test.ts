@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Flow } from '../../../../lib/models/flows.ts';
 import { type Contender, isFlowLimited, type Limits, needsOf } from '../../../../lib/models/limits.ts';
 import { decide } from '../../../../lib/models/line.ts';
-import type { Flow } from '../../../../lib/models/operation.ts';
 
 const OFF: Limits = { operations: -1, builds: -1, failovers: -1, project_operations: -1 };
 const NOW = Date.parse('2026-11-25T12:00:00Z');

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tenantReason } from '../../../../../functions/api/operations/tenant-reason.ts';
-import { FLOWS, type Operation } from '../../../../../lib/models/operation.ts';
+import { FLOWS } from '../../../../../lib/models/flows.ts';
+import type { Operation } from '../../../../../lib/models/operation.ts';
 
 const FOLDER = new URL('../../../../../lib/errors/', import.meta.url);
 
