@@ -13,14 +13,14 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
-          // They leave operations behind that nobody brings to rest; tests of the limits set their own.
+          // They leave unsettled operations behind; tests of the limits set their own.
           env: { BUILD_RATE_LIMIT: '-1', FAILOVER_LIMIT: '-1' },
           testTimeout: 30_000,
         },
       },
       {
-        // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our own
-        // modules loaded anew for each file.
+        // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our
+        // own modules loaded again for each file.
         test: {
           name: 'flows',
           include: ['test/flows/**/*.test.ts', 'test/contract/stand-in.test.ts'],

@@ -356,7 +356,7 @@ export class ControllerWorker extends OperationStarter {
   /**
    * Brings ports, security group, networks and configurations of a load balancer in line with what it should have; one in
    * ERROR is restored.
-   * @param doubts what of its amphorae is not what it is noted to be, by amphora id
+   * @param doubts what of its amphorae differs from its record, by amphora id
    * @param fence the load balancer's when that was seen
    * @throws LBNotFound
    * @throws ImmutableObjectError another operation works on it, or has since
@@ -391,7 +391,7 @@ export class ControllerWorker extends OperationStarter {
   }
 
   /**
-   * Gives an amphora's agent its configuration anew, as the settings are now.
+   * Pushes an amphora's agent its configuration, by the settings as they are now.
    * @throws AmphoraNotFound
    * @throws ImmutableObjectError it is not up, or another operation works on it
    */
@@ -406,7 +406,7 @@ export class ControllerWorker extends OperationStarter {
    * never started is started.
    * @param force also when its execution runs: it is stopped first
    * @throws OperationNotFoundError
-   * @throws NothingToRedriveError it is at rest, or it runs and is not to be stopped
+   * @throws NothingToRedriveError it is settled, or it runs and is not to be stopped
    */
   async redriveOperation(
     operationId: string,

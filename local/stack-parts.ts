@@ -72,7 +72,7 @@ export const openCloud = async ({ options, host, ports: { cloud: port }, path, k
   const cloud = await named(
     'the cloud',
     port,
-    // Nobody asked for certain addresses: when another stand-in cloud has the usual ones, others do as well.
+    // No certain addresses are required: when another stand-in cloud has the usual ones, others do as well.
     options.addressBlock === undefined
       ? start(undefined).catch((error: unknown) => (error instanceof StartError ? Promise.reject(error) : start('any')))
       : start(options.addressBlock),

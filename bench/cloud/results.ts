@@ -7,7 +7,7 @@ export type Results = Readonly<Record<string, readonly number[] | string>>;
 const resultsFile = z.record(z.string(), z.unknown());
 const samples = z.array(z.number()).min(1);
 
-/** The measured part of a result file, whoever wrote it. @throws Error it is not an object */
+/** The measured part of a result file, by any writer. @throws Error it is not an object */
 export const readResults = (value: unknown): ReadonlyMap<string, readonly number[]> =>
   new Map(
     Object.entries(resultsFile.parse(value)).flatMap(([name, found]) => {

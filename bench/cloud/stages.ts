@@ -66,7 +66,7 @@ const concurrent: Stage = async (bench) => {
   bench.note(`${CONCURRENT} deletes: all gone`, secondsSince(deleting));
 };
 
-/** Fails it over once; with `vip`, something answers there, and how long it is silent is measured too. */
+/** Fails it over once; with `vip`, a server answers there, and the time without an answer is measured too. */
 const failoverOnce = async (bench: CloudBench, topology: Topology, id: string, vip: string | null): Promise<void> => {
   const watching = vip === null ? null : watchVip(vip);
   try {

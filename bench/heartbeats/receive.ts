@@ -12,7 +12,7 @@ const AMPHORAE = 10_000;
 const WHOLE = 2_000;
 const MANY = 100_000;
 const INTERVAL_MS = 10_000;
-/** After so many intervals a load balancer at rest is read again. */
+/** After so many intervals a load balancer without changes is read again. */
 const INTERVALS_UNTIL_READ = 3;
 const DECIDED_PER_S = 10_000;
 const WRITTEN_PER_S = 2_000;

@@ -4,7 +4,7 @@ import { startReceiver } from '../../lib/health/receiver/receiver.ts';
 import { KEY } from '../../test/unit/lib/health/receiver/support.ts';
 import type { SentBeat } from './amphorae.ts';
 
-/** Between two looks whether all is counted: who only waits must not use the receiver's processor time. */
+/** Between two checks whether all is counted: waiting must not use the receiver's processor time. */
 const LOOK_MS = 2;
 /** Heartbeats that come in together. */
 const BURST = 1_000;
@@ -15,7 +15,7 @@ export interface MeasuredReceiver {
   stop(): Promise<void>;
 }
 
-/** A receiver that looks for nobody. @param now its clock, ms since 1970 */
+/** A receiver without sweeps. @param now its clock, ms since 1970 */
 export const openReceiver = async (id: string, intervalMs: number, now: () => number): Promise<MeasuredReceiver> => {
   const socket = await bindSocket('127.0.0.1', 0);
   const receiver = startReceiver({

@@ -26,7 +26,7 @@ export type Answer = (command: string, input: object) => object | null;
 export interface Requests {
   /** What was asked for since the last call. */
   take(): Asked;
-  /** From now on; null for nobody. */
+  /** From now on; null for no receiver. */
   answer(by: Answer | null): void;
 }
 

@@ -1,4 +1,4 @@
-// Looks for silent amphorae among many, and a thousand that are silent at once. Each figure is a line of JSON.
+// The sweep for stale amphorae among many, and a thousand that become stale at once. Each figure is a line of JSON.
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -27,7 +27,7 @@ const LOOK_MS = 1_000;
 const INVOCATIONS = 20;
 /** How long an execution lasts here. */
 const EXECUTION_MS = 200;
-/** Less than the silent ones have been silent. */
+/** Less than the age of the stale heartbeats. */
 const TIMEOUT_MS = 30_000;
 const FAILOVER_LIMIT = 10;
 const PATIENCE_MS = 600_000;
@@ -36,12 +36,12 @@ const PREFIX = 'arn:aws:states:us-east-1:000000000000:stateMachine:deploy-worker
 await useTable();
 const amphorae = await simulateAmphorae();
 const now = Date.now();
-/** The first thousand are silent, all others were heard just now. */
+/** The first thousand are stale, all others sent a heartbeat just now. */
 const beatRow = (number: number) => amphorae.beatRow(number, 7, number < SILENT ? now - 40_000 : now);
 await writeRows(SILENT, amphorae.rowsOf);
 await writeRows(KNOWN - SILENT, (number) => [beatRow(SILENT + number)]);
 
-/** A look, of which the observer is beyond doubt. @param known amphorae that were heard lately */
+/** A sweep by a receiver that is certain to receive. @param known amphorae with a recent heartbeat */
 const look = (known: number) => {
   const raised: AlarmDetail[] = [];
   const sweep = createSweep({

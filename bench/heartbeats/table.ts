@@ -1,4 +1,5 @@
-// A table for the others of this folder, in a process of its own. Says where it is, and ends with whoever started it.
+// A table for the others of this folder, in a process of its own. Reports its address, and ends with the process that
+// started it.
 import { createServer } from 'node:http';
 import { useTable } from '../../test/helpers/table.ts';
 import type { TablePlace } from './table-place.ts';

@@ -9,8 +9,8 @@ import { SUBNET_V4 } from '../../test/unit/functions/api/support/fake-network.ts
 import { type TableUse, tableUseOf } from './table-use.ts';
 
 /*
- * Run by the section `requests`, in a process of its own: the API on a table that nobody else asks for anything. Takes the
- * numbers of load balancers, and prints what was measured with each, as JSON.
+ * Run by the section `requests`, in a process of its own: the API on a table without other clients. Takes the numbers
+ * of load balancers, and prints what was measured with each, as JSON.
  */
 
 const REQUESTS = 20;

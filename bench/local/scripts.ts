@@ -12,7 +12,7 @@ export interface RunningScript {
   stop(): Promise<void>;
 }
 
-/** Runs a script of this folder's neighbours in a process of its own. @param path from the folder `bench` on */
+/** Runs a script of a neighbouring folder in a process of its own. @param path from the folder `bench` on */
 export const startScript = (path: string, environment: Environment): RunningScript => {
   const script = new URL(`../${path}`, import.meta.url).pathname;
   const child: ChildProcess = spawn(process.execPath, ['--expose-gc', script], {

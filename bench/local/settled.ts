@@ -4,7 +4,7 @@ import { getTree } from '../../lib/repositories/objects/trees.ts';
 
 const POLL_MS = 50;
 
-/** Waits until nobody holds the load balancer's lock. @throws Error after `limitMs` */
+/** Waits until the load balancer is not locked. @throws Error after `limitMs` */
 export const untilFree = async (loadBalancerId: string, limitMs = 300_000): Promise<void> => {
   const deadline = performance.now() + limitMs;
   for (;;) {

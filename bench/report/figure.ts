@@ -9,7 +9,7 @@ export interface Figure {
   readonly value: number;
   /** ms, s, MB, KiB, or what is counted. */
   readonly unit: string;
-  /** null: nobody has promised anything. */
+  /** null: without a target. */
   readonly target: Target | null;
   /** What a reader must know to understand the number; empty when nothing. */
   readonly note: string;

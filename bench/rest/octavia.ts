@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** An Octavia v2 endpoint, whoever made it. Paths begin below the version: `/lbaas/listeners`. */
+/** An Octavia v2 endpoint of any implementation. Paths begin below the version: `/lbaas/listeners`. */
 export interface Octavia {
   /** @throws Error with the service's words, for any status that is not a success */
   send(method: Method, path: string, body?: unknown): Promise<Answer>;

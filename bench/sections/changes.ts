@@ -29,7 +29,7 @@ const figuresOf = (measured: readonly Measured[], cpuMs: number) => {
   ];
 };
 
-/** Single changes one after another, each waited for: what a tenant waits who does one thing. */
+/** Single changes one after another, each waited for: the wait of a tenant that does one thing. */
 export const changes: Section = {
   name: 'changes',
   about: `${CREATES + UPDATES} member changes, one after another`,

@@ -11,7 +11,7 @@ const CLIENTS = 16;
 const MOST_PUSHES = 10;
 const CPU = 'clients, library, table and flows are one process';
 
-/** A burst of single creates: nobody is refused, and few configurations are pushed. */
+/** A burst of single creates: none is refused, and few configurations are pushed. */
 export const members: Section = {
   name: 'members',
   about: `${MEMBERS} single member creates of ${CLIENTS} clients on one load balancer`,

@@ -1,4 +1,4 @@
-/** What an agent answered. Its text has a limit, and is parsed only by callers who read it. */
+/** What an agent answered. Its text has a limit, and is parsed only by callers that read it. */
 export interface AgentAnswer {
   readonly status: number;
   readonly contentType: string;

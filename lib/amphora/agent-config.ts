@@ -5,7 +5,7 @@ export type AgentTopology = 'SINGLE' | 'ACTIVE_STANDBY';
 /** Everything amphora-agent.conf says. The agent replaces the file as a whole, so there is no partial update. */
 export interface AgentConfig {
   readonly amphoraId: string;
-  /** The topology of the amphora's load balancer, not the default one: it decides who owns the VIP inside. */
+  /** The topology of the amphora's load balancer, not the default one: it decides on the owner of the VIP inside. */
   readonly topology: AgentTopology;
   /** Signs heartbeats. */
   readonly heartbeatKey: string;

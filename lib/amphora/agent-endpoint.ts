@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 
-/** Where an agent is, and who it must prove to be: its certificate carries the amphora's id. */
+/** Where an agent is, and its identity: its certificate carries the amphora's id. */
 export interface AgentEndpoint {
   readonly amphoraId: string;
   readonly lbNetworkIp: string;

@@ -55,7 +55,7 @@ const where = ({ amphoraId, lbNetworkIp }: AgentEndpoint, { method, path }: Agen
 
 const about = ({ amphoraId }: AgentEndpoint) => ({ resource: 'amphora', resourceId: amphoraId });
 
-/** Nobody is at the address, or nobody listens there. No way to the network at all is this side's own trouble. */
+/** Nothing is at the address, or nothing listens there. No way to the network at all is this side's own trouble. */
 const NOBODY_THERE = new Set(['CONNECT_TIMEOUT', 'ECONNREFUSED', 'EHOSTDOWN', 'EHOSTUNREACH', 'ETIMEDOUT']);
 
 interface Reason {
@@ -63,7 +63,7 @@ interface Reason {
   readonly identity: boolean;
 }
 
-/** Why a connection failed in a word, and whether it is about who the two sides are. */
+/** Why a connection failed in a word, and whether it is about the identity of the two sides. */
 const verdict = (error: unknown): Reason => {
   if (!(error instanceof Error)) return { reason: 'unknown error', identity: false };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;

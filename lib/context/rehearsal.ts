@@ -4,12 +4,13 @@ import type { StagedRow } from '../repositories/objects/staged-rows.ts';
 import type { TransactItem } from '../repositories/table/transact.ts';
 
 /*
- * A rehearsal is a request that goes its whole way up to its first effect, and not further:
+ * A dry run is a request that runs up to its first effect, and not further:
  *
  *   reads          as ever
  *   a transaction  goes to the table with one more condition, which never holds: the table judges all the others, and
- *                  writes nothing. Refused by one of those, the request goes on with the refusal; else the rehearsal ends
- *   other writes   are refused by the clients of the table and of the cloud: one that is forgotten is an error, not a row
+ *                  writes nothing. If one of those refuses, the request goes on with the refusal; otherwise the dry
+ *                  run ends
+ *   other writes   are refused by the clients of the table and of the cloud: a forgotten one is an error, not a row
  */
 
 /** What the request would have written. */
@@ -21,13 +22,13 @@ export interface Effect {
   readonly starts: Operation | null;
 }
 
-/** The request has come to its effect. No failure: it passes everything that handles failures. */
+/** Thrown to end a dry run at its first write. Not a failure: error handlers must let it through. */
 export class RehearsalEnded extends Error {
   override readonly name = 'RehearsalEnded';
   readonly effect: Effect;
 
   constructor(effect: Partial<Effect>) {
-    super('The rehearsal has come to its end.');
+    super('The dry run has reached its first write.');
     this.effect = { items: [], laidAside: current.getStore()?.laidAside ?? [], starts: null, ...effect };
   }
 }
@@ -36,23 +37,23 @@ const current = new AsyncLocalStorage<{ readonly laidAside: StagedRow[] }>();
 
 export const isRehearsed = (): boolean => current.getStore() !== undefined;
 
-/** Lays rows aside for the rehearsal's effect. */
+/** Lays rows aside for the dry run's effect. */
 export const rehearseRows = (rows: readonly StagedRow[]): void => {
   current.getStore()?.laidAside.push(...rows);
 };
 
-/** Ends a rehearsal, if this is one, before an effect that is no transaction. @throws RehearsalEnded */
+/** Ends a dry run, if this is one, before an effect that is no transaction. @throws RehearsalEnded */
 export const endRehearsal = (effect: Partial<Effect> = {}): void => {
   if (isRehearsed()) throw new RehearsalEnded(effect);
 };
 
-/** @throws TypeError a rehearsal is about to have an effect */
+/** @throws TypeError a dry run is about to have an effect */
 export const refuseInRehearsal = (what: string): void => {
   if (isRehearsed()) throw new TypeError(`${what} in a rehearsal`);
 };
 
 /**
- * Rehearses the work.
+ * Runs the work as a dry run.
  * @returns what it would have written; nothing when it came to its end without any effect
  * @throws whatever refuses it
  */

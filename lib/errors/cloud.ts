@@ -6,7 +6,7 @@ export class CloudUnavailableError extends WorkerError {
   override readonly retryable = true;
 }
 
-/** A cloud service refused the call for good: a 4xx nobody has a better name for. */
+/** A cloud service refused the call for good: a 4xx without a more specific error. */
 export class CloudRequestError extends WorkerError {
   override readonly name = 'CloudRequestError';
   readonly status: number;
@@ -76,7 +76,7 @@ export class SecurityGroupInUseError extends WorkerError {
 export class AmphoraUnreachableError extends WorkerError {
   override readonly name: 'AmphoraUnreachableError' | 'AmphoraSilentError' = 'AmphoraUnreachableError';
   override readonly retryable = true;
-  /** True when nobody took the connection; false when somebody did, or it is not known. */
+  /** True if the connection was refused; false if it was accepted, or it is not known. */
   readonly nobodyThere: boolean;
   constructor(message: string, options: WorkerErrorOptions & { readonly nobodyThere?: boolean } = {}) {
     super(message, options);

@@ -1,6 +1,6 @@
 import { WorkerError } from './worker-error.ts';
 
-/** The lock was taken over under a newer fence: whoever gets this must stop and touch nothing more. */
+/** The lock was taken over under a newer fence: a handler that gets this must stop and touch nothing more. */
 export class OperationSuperseded extends WorkerError {
   override readonly name = 'OperationSuperseded';
   constructor(operationId: string, cause?: unknown) {

@@ -17,7 +17,7 @@ interface Outgoing extends OutgoingEvent {
   readonly object: string;
 }
 
-/** A record nobody can read would keep all after it waiting: it is put aside by its key, without its content. */
+/** An unreadable record would keep all after it waiting: it is put aside by its key, without its content. */
 const unreadable = (record: z.infer<typeof placed>, error: z.ZodError): Outgoing => {
   const { SequenceNumber: sequence, Keys } = record.dynamodb;
   const problems = error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);

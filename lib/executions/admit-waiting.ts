@@ -6,7 +6,9 @@ import { getOwnRecord } from '../repositories/operations/operations.ts';
 import { logger } from '../tools/logger.ts';
 import { startExecution } from './executions.ts';
 
-/** So often a caller looks again for those who came meanwhile; what is left then is the next one's, or the sweep's. */
+/**
+ * So often a caller looks again for operations that were queued meanwhile; the next caller or the sweep does the rest.
+ */
 const LOOKS = 20;
 
 const plan = async () => {
@@ -29,7 +31,9 @@ const startAdmitted = async (row: ContenderRow, known: Operation | null): Promis
   }
 };
 
-/** Lets in while there is room. @returns those who were let in, or null when the turn is somebody else's */
+/**
+ * Admits while there is room. @returns the admitted operations, or null when another process has the admission lease
+ */
 const haveTurn = async (): Promise<readonly ContenderRow[] | null> => {
   const turn = await takeTurn();
   if (turn === null) return null;
@@ -50,11 +54,11 @@ const haveTurn = async (): Promise<readonly ContenderRow[] | null> => {
 };
 
 /**
- * Lets in and starts whoever of those in line there is room for. When another is doing it the caller goes away, and the
- * other looks once more for it. What is let in and not started, since the caller dies here, is started by the dispatcher.
+ * Admits and starts every queued operation that there is room for. When another is doing it the caller goes away, and
+ * the other looks once more for it. If the caller dies here, the dispatcher starts what was admitted.
  * @param known the operation that was committed just now; its record need not be read
  * @returns how many were started
- * @throws AggregateError some were let in and could not be started
+ * @throws AggregateError some were admitted and could not be started
  */
 export const admitWaiting = async (known: Operation | null = null): Promise<number> => {
   const starting: Promise<Outcome>[] = [];

@@ -80,7 +80,10 @@ export const listRunning = async (flow: Flow): Promise<readonly string[]> => {
   return ids;
 };
 
-/** Ends the operation's execution where it is; one that has ended, or never was, or is only rehearsed, is left as it is. */
+/**
+ * Ends the operation's execution where it is; one that has ended, or never was, or is only part of a dry run, is left
+ * as it is.
+ */
 export const stopExecution = async (operation: Operation): Promise<void> => {
   if (isRehearsed()) return;
   try {

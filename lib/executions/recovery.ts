@@ -148,7 +148,7 @@ const ATTEMPTS = 3;
  * Begins an operation again that does not come to its end, for an operator.
  * @returns the operation that goes on: a new one, or the same when it had never been started
  * @throws OperationNotFoundError
- * @throws NothingToRedriveError it is at rest, or its execution runs and is not to be stopped
+ * @throws NothingToRedriveError it is settled, or its execution runs and is not to be stopped
  */
 export const redrive = async (operationId: string, asked: Redrive): Promise<Operation> => {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -162,7 +162,7 @@ export const redrive = async (operationId: string, asked: Redrive): Promise<Oper
     if (recovery.outcome === 'waiting') {
       throw new NothingToRedriveError(operationId, 'waits for a limit; it begins when its turn has come');
     }
-    // Moved: it has come to rest just now, or has begun to undo what it did.
+    // Moved: it was settled just now, or has begun to undo what it did.
     if (recovery.outcome !== 'moved') return recovery.operation;
   }
   throw new NothingToRedriveError(operationId, 'is on its way: its fence keeps moving');

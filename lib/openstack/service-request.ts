@@ -15,7 +15,7 @@ export interface ServiceRequest {
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Somebody else's token, to call in their name instead of the worker's. Secret. */
+  /** Another user's token, to call in their name instead of the worker's. Secret. */
   readonly token?: string;
   /** The statuses that are a success. */
   readonly accepts: readonly number[];
@@ -36,7 +36,7 @@ export const pathTo = (parts: TemplateStringsArray, ...ids: readonly string[]): 
 /**
  * The answer's JSON, checked and narrowed.
  *
- * @throws CloudUnavailableError no JSON: whoever stands in front of the service has answered, or the connection was cut
+ * @throws CloudUnavailableError no JSON: a proxy in front of the service has answered, or the connection was cut
  * @throws CloudRequestError other JSON than the service promises (another version)
  */
 export const readJson = <S extends z.ZodType>(request: ServiceRequest, answer: HttpAnswer, schema: S): z.infer<S> => {

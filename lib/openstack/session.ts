@@ -23,7 +23,7 @@ export interface CloudSession {
    * @throws CloudRequestError any other status that is not accepted
    */
   call(request: ServiceRequest): Promise<HttpAnswer>;
-  /** Who the worker is in the cloud. */
+  /** The worker's identity in the cloud. */
   whoami(): Promise<{ readonly userId: string; readonly projectId: string | null }>;
   /** Closes the connections; for tests and shutdowns. */
   close(): Promise<void>;

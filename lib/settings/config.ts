@@ -150,9 +150,9 @@ export const detectionConfig = /* @__PURE__ */ group(() => ({
   heartbeatTimeout: integer('HEARTBEAT_TIMEOUT', 60, 1, { unit: 'seconds' }),
   /** Heartbeats that may be missing in a row before an amphora is probed. */
   missedBeats: integer('HEARTBEAT_MISSED_BEATS', 2, 1),
-  /** Seconds between two looks for silent amphorae. */
+  /** Seconds between two sweeps for stale amphorae. */
   checkInterval: integer('HEALTH_CHECK_INTERVAL', 3, 1, { unit: 'seconds' }),
-  /** Amphorae silent at once in one zone from which on nothing is failed over there; 0 for never. */
+  /** Amphorae stale at once in one zone from which on nothing is failed over there; 0 for never. */
   failoverThreshold: integer('FAILOVER_THRESHOLD', 10),
   /** Percent of the zone's amphorae that this must be besides. */
   failoverThresholdPercent: integer('FAILOVER_THRESHOLD_PERCENT', 20, 0, { maximum: 100, unit: 'percent' }),
@@ -289,7 +289,9 @@ export const housekeepingConfig = /* @__PURE__ */ group(() => ({
   /** Milliseconds a committed operation, or a lock, is left to the request that made it. */
   dispatchGrace: integer('DISPATCH_GRACE_MS', 5_000, 0, { unit: 'milliseconds' }),
   recoveryGrace: integer('RECOVERY_GRACE_MS', 10_000, 0, { unit: 'milliseconds' }),
-  /** Locks taken over in one sweep: as many as it has time for. Who may run at all is for the limits above. */
+  /**
+   * Locks taken over in one sweep: as many as it has time for. The limits above decide which operations may run at all.
+   */
   recoveriesAtOnce: integer('RECOVERIES_AT_ONCE', 200, 1),
   /** Seconds for which something in the cloud must have been seen without an owner before it is deleted. */
   orphanQuarantine: integer('ORPHAN_QUARANTINE', 3_600, 0, { unit: 'seconds' }),

@@ -11,9 +11,9 @@ const stampOf = async (loadBalancerId: string): Promise<string> => {
 };
 
 /**
- * Confirms, under the fence, work that made an amphora or Neutron what the table said. Neither of them checks a fence: when
- * the lock was lost meanwhile, whoever has it now may have been there first, and takes its own work for the last. So it is
- * done once more, from what the table says by now, until nothing has changed over it.
+ * Confirms, under the fence, work that made an amphora or Neutron what the table said. Neither of them checks a fence:
+ * when the lock was lost meanwhile, its new holder may have been there first, and takes its own work for the last. So
+ * it is done once more, from what the table says by now, until nothing has changed over it.
  * @param again does it without a fence, from what it reads then
  * @throws whatever `confirm` throws
  */

@@ -31,7 +31,7 @@ const deleteAndWait = async (compute: DeletableServers, serverId: string, amphor
 
 /**
  * Deletes the amphora's server and waits until Nova has let go of it: by its id in the ledger, and all that have its
- * name, since whoever asked for one may have died or given up before Nova answered, and another was asked for.
+ * name, because a handler may have died or given up before Nova answered, and another server was asked for.
  * @throws StillExistsError not gone yet: ask again
  */
 export const deleteAmphoraServer =

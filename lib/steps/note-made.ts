@@ -3,7 +3,7 @@ import type { ExternalResource, ResourceOwner } from '../models/external-resourc
 import { findResource } from '../repositories/cloud/external-resources.ts';
 import { poll } from '../tools/poll.ts';
 
-/** Whoever has found the same resource by its name notes it within this time, or has not found it. */
+/** A handler that has found the same resource by its name notes it within this time, or has not found it. */
 const ADOPTION = { budgetMs: 2_000, intervalMs: 250 };
 
 /** Something that was just made in the cloud. */
@@ -15,7 +15,7 @@ export interface Made {
   takeBack(): Promise<void>;
 }
 
-/** True when somebody has found and noted it. */
+/** True when another handler has found and noted it. */
 const isOwned = async ({ resource, id, former }: Made): Promise<boolean> => {
   const look = async () => {
     const known = await findResource(resource);
@@ -27,8 +27,9 @@ const isOwned = async ({ resource, id, former }: Made): Promise<boolean> => {
 };
 
 /**
- * Notes what was just made. One that may not be noted any more is taken back by its maker: whoever undid the operation, or
- * carries it on, may have looked for it before it was there. One that somebody has found and noted stays.
+ * Notes what was just made. One that may not be noted any more is taken back by its maker: the handler that undid the
+ * operation, or carries it on, may have looked for it before it was there. One that another handler has found and noted
+ * stays.
  * @throws whatever `note` throws
  */
 export const noteMade = async <T>(made: Made, note: () => Promise<T>): Promise<T> => {

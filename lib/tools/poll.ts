@@ -5,8 +5,8 @@ export interface PollOptions {
 }
 
 /**
- * A look that takes long is paid for by a longer pause: whoever is asked by many at once is asked less often, and has time
- * for the work that all of them wait for.
+ * A look that takes long is paid for by a longer pause: a busy service is asked less often, and has time for the work
+ * that all callers wait for.
  */
 const PAUSE_PER_LOOK = 4;
 const LONGEST_PAUSE_MS = 2_000;

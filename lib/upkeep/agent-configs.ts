@@ -20,13 +20,13 @@ export interface ConfigParts {
 }
 
 export interface ConfigRound {
-  /** Amphorae whose agent was told something else, or nobody knows what. */
+  /** Amphorae whose agent was given another configuration, or an unknown one. */
   readonly due: number;
   readonly updated: number;
   readonly failed: number;
   /** Those that had no turn, or are not at their end yet: the next round looks again. */
   readonly left: number;
-  /** True when the one that went first was not heard any more: nobody else was told. */
+  /** True when the first one sent no heartbeat any more: no other was updated. */
   readonly halted: boolean;
   /**
    * Amphorae that still sign with the receivers' previous key, at most 100: those that are due, and those whose agent was
@@ -37,7 +37,7 @@ export interface ConfigRound {
 
 /** So many are asked whether they are heard. */
 const CANDIDATES = 20;
-/** So many heartbeats may be missing before somebody counts as not heard. */
+/** So many heartbeats may be missing before an amphora counts as stale. */
 const MISSED = 3;
 const TOLERANCE_MS = 5_000;
 const POLL_MS = 250;
@@ -71,15 +71,15 @@ const turnsOf = async (
   const { worker, atOnce, until } = parts;
   const options = { atOnce, until, start: (id: string) => worker.updateAmphoraAgentConfig(id) };
   const first = atOnce === 0 ? null : await heardToday(due, parts);
-  // Where nobody is heard nobody can fall silent, and being told anew may be what helps.
+  // Where no heartbeats are received no amphora can become stale, and a new push may be what helps.
   if (first === null) return { turns: await round(due, options), halted: false };
   const order = [first, ...due.filter((amphora) => amphora !== first)];
   return await roundBehindOne(order, options, (amphora) => isHeardAgain(amphora, parts));
 };
 
 /**
- * Tells the agents of those amphorae anew that were told something else of their heartbeats. One that is heard goes
- * first; only when receivers hear it afterwards, the others follow.
+ * Pushes the configuration of agents whose recorded heartbeat settings differ. One that is heard goes first; only when
+ * receivers hear it afterwards, the others follow.
  */
 export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRound> => {
   const due = inOrder(

@@ -42,7 +42,7 @@ export interface CertificateAlarm {
   readonly loadbalancer_id: string | null;
   /** ISO 8601. */
   readonly cert_expiration: string | null;
-  /** True: it has ended, and nobody can speak to the amphora any more. */
+  /** True: it has expired, and the worker cannot call the agent any more. */
   readonly expired: boolean;
   /** The rotation that failed last, and why; null when there was none. */
   readonly operation_id: string | null;
@@ -120,7 +120,7 @@ const failOver = async (worker: RotationParts['worker'], amphoraId: string): Pro
   }
 };
 
-/** The agents of these were asked just now, and nobody may speak to them any more. */
+/** The agents of these were asked just now, and the worker may not call them any more. */
 const beyondRotation = (turns: readonly Turn[], now: number): readonly Amphora[] =>
   turns
     .filter(({ amphora, reason }) => endOf(amphora) <= now && reason?.error_name === 'AmphoraIdentityError')
@@ -149,8 +149,8 @@ const turnsOf = async (
 };
 
 /**
- * Gives new certificates to amphorae whose certificate ends within the buffer, raises an alarm for each that has less than
- * half of it left and got none, and has those failed over that nobody can speak to any more, where that is asked for.
+ * Gives new certificates to amphorae whose certificate ends within the buffer, raises an alarm for each that has less
+ * than half of it left and got none, and fails over those with an expired certificate, where that is asked for.
  */
 export const rotateCertificates = async (parts: RotationParts): Promise<RotationRound> => {
   const { worker, putEvents, expiryBuffer, issuer } = parts;

@@ -60,7 +60,7 @@ export const purgeAmphora = async (parts: PurgeParts, amphora: DeletedAmphora): 
     await noteSignOfLife(key, parts.now);
     return 'kept';
   }
-  // Before the row: without it nobody would come here again.
+  // Before the row: without it no run would come here again.
   await forgetHealth(id);
   if (lb_network_ip !== null) await forgetSource(lb_network_ip, id);
   return (await purgeAmphoraRow(amphora)) ? 'purged' : 'busy';

@@ -28,8 +28,8 @@ export interface Reason {
 }
 
 /**
- * Whoever was tried longest ago comes first, so that those that fail again and again hold nobody up; among those never
- * tried, and at the same moment, by `then`.
+ * The amphora that was tried longest ago comes first, so that those that fail again and again delay no other; among
+ * those never tried, and at the same moment, by `then`.
  */
 export const inOrder = (
   amphorae: readonly Amphora[],
@@ -55,7 +55,7 @@ export interface Turn {
 export interface RoundOptions {
   /** Operations in flight at the same time. */
   readonly atOnce: number;
-  /** Milliseconds UTC from which on nobody else begins. */
+  /** Milliseconds UTC from which on no further one begins. */
   readonly until: number;
   /**
    * Milliseconds an operation is waited for before the next one gets its place: one that takes longer waits for an agent
@@ -96,7 +96,7 @@ const take = async (amphora: Amphora, { start, until, patienceMs = PATIENCE_MS }
 
 /**
  * Starts an operation for one amphora after another, in the order given, so many at a time, until all had their turn or
- * the time is over. Whoever had no turn is not in the answer: the next round finds them.
+ * the time is over. An amphora without a turn is not in the answer: the next round finds it.
  */
 export const round = async (amphorae: readonly Amphora[], options: RoundOptions): Promise<readonly Turn[]> => {
   const { atOnce, until } = options;
@@ -108,12 +108,12 @@ export const round = async (amphorae: readonly Amphora[], options: RoundOptions)
 
 export interface ProvenRound {
   readonly turns: readonly Turn[];
-  /** True when the one that went first was done, and is not as it should be: nobody else had a turn. */
+  /** True when the one that went first was done, and is not as it should be: no other had a turn. */
   readonly halted: boolean;
 }
 
 /**
- * A round in which one goes first, and everybody else only when that one is as it should be afterwards. One that is not
+ * A round in which one goes first, and all others only when that one is as it should be afterwards. One that is not
  * done proves nothing, and the next one goes first.
  * @param proof asked once that one is done
  */

@@ -15,7 +15,7 @@ export interface SpareModel {
 export interface SparePlan {
   /** How many are to be built. */
   readonly build: number;
-  /** Who is to be deleted. */
+  /** The spares to delete. */
   readonly remove: readonly Amphora[];
 }
 

@@ -31,7 +31,7 @@ const isCurrent = ({ compute_flavor, cached_zone }: Amphora): boolean => {
   return compute_flavor === ampFlavorId && (zone === null || cached_zone === zone);
 };
 
-/** Where heartbeats are received, one that is silent is not taken. */
+/** Where heartbeats are received, a stale one is not taken. */
 const isHeard = ({ beat }: ReadySpare): boolean => {
   if (beat === null) return true;
   const { heartbeatInterval } = detectionConfig();
@@ -41,7 +41,7 @@ const isHeard = ({ beat }: ReadySpare): boolean => {
 /**
  * Commits an operation with a spare amphora, when there is one for the load balancer, or without.
  * @param role of the spare in the load balancer; null for one that has yet to take over
- * @param commit throws SpareTakenError when somebody else was faster
+ * @param commit throws SpareTakenError when another load balancer was faster
  */
 export const withSpare = async <T>(
   loadBalancer: SpareTaker,
@@ -50,7 +50,7 @@ export const withSpare = async <T>(
 ): Promise<T> => {
   if (spareConfig().poolSize === 0 || !mayTakeSpare(loadBalancer)) return await commit(null);
   const listed = (await listSpares()).filter((one) => one.status === AmphoraStatus.READY && isCurrent(one));
-  // Many who come at the same time must not all want the same one.
+  // Many commits at the same time must not all want the same one.
   const start = Math.floor(Math.random() * Math.max(listed.length, 1));
   for (const { id } of [...listed.slice(start), ...listed.slice(0, start)].slice(0, ATTEMPTS)) {
     const spare = await readReadySpare(id);

@@ -27,7 +27,7 @@ export interface Account {
 
 const tenantRoles = ['member', 'reader', 'creator', 'load-balancer_member'];
 
-/** Who may sign in, where, and as what. */
+/** The users that may sign in, where, and as what. */
 export const ACCOUNTS: readonly Account[] = [
   {
     name: 'admin',

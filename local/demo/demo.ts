@@ -11,10 +11,10 @@ import { type Member, startMember } from './members.ts';
 import type { Scene } from './scene.ts';
 import { configure, showMonitor, showObjects, showRoundRobin, showWeights } from './serve.ts';
 
-/** Of the listener; above 1023, so that nobody has to be root. */
+/** Of the listener; above 1023, so that the demo needs no root. */
 const PORT = 8080;
 
-/** Heartbeats every second, so that nobody has to wait for what a site takes half a minute for. */
+/** Heartbeats every second, so that the demo does not wait for what a site takes half a minute for. */
 const DEMO_SETTINGS = { LOG_LEVEL: 'SILENT', HEARTBEAT_INTERVAL: '1', HEALTH_CHECK_INTERVAL: '1' };
 
 const NO_TRAFFIC =

@@ -33,7 +33,7 @@ const ask = ({ host, port }: Target): Promise<string | null> =>
     request.on('error', () => resolve(null));
   });
 
-/** Sends requests one after the other and counts who answered; `nobody` stands for errors. */
+/** Sends requests one after the other and counts the answers of each server; `nobody` stands for errors. */
 export const countAnswers = async (target: Target, requests: number): Promise<ReadonlyMap<string, number>> => {
   const counts = new Map<string, number>();
   for (let sent = 0; sent < requests; sent += 1) {

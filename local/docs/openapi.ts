@@ -57,7 +57,9 @@ const schemaOf = ({ wrapper, fields }: RequestBody): Json => {
   return { type: 'object', required: [wrapper], additionalProperties: false, properties: { [wrapper]: inside } };
 };
 
-/** Who reads answers leaves alone what was not there yet when its code was written; and everything there is read-only. */
+/**
+ * A reader of answers leaves alone what was not there yet when its code was written; and everything there is read-only.
+ */
 const asAnswer = ({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void => {
   delete jsonSchema.additionalProperties;
   delete jsonSchema.readOnly;

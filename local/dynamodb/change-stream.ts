@@ -9,7 +9,7 @@ export interface StreamOptions {
   readonly keys: readonly string[];
   readonly region: string;
   readonly arn: string;
-  /** What nobody would read is not kept. */
+  /** Changes without a reader are not kept. */
   readonly wants: (record: JsonObject) => boolean;
 }
 
@@ -41,7 +41,7 @@ const nameOf = (old: Json, now: Json): string => (old === null ? 'INSERT' : now 
 
 /**
  * Keeps a table's changes, as DynamoDB Streams does with NEW_AND_OLD_IMAGES: the record goes to the disk in the same
- * batch as the item, so that a kill leaves both or neither. Whoever writes an item holds its lock, so the records of one
+ * batch as the item, so that a kill leaves both or neither. A writer of an item holds its lock, so the records of one
  * item are in the order of its changes.
  */
 export const keepChanges = (store: Store, options: StreamOptions): ChangeStream => {
@@ -49,7 +49,7 @@ export const keepChanges = (store: Store, options: StreamOptions): ChangeStream 
   const itemPrefix = `item-${tableName}~`;
   const prefix = `stream~${tableName}~`;
   const listeners: (() => void)[] = [];
-  // Grows over restarts too, since nobody writes a million times in a millisecond.
+  // Grows over restarts too, because a million writes take longer than a millisecond.
   let sequence = BigInt(Date.now()) * 1_000_000n;
 
   const recordOf = async (operation: BatchOperation): Promise<JsonObject | null> => {

@@ -25,7 +25,7 @@ export interface DynamodbOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly log?: Logger;
-  /** Keeps a table's changes for whoever reads them. @default none are kept */
+  /** Keeps a table's changes for their reader. @default none are kept */
   readonly stream?: StreamOptions;
 }
 

@@ -1,5 +1,5 @@
 export interface Locks {
-  /** Runs `work` while nobody else holds any of the keys; waits its turn, first come first served. */
+  /** Runs `work` while no other work holds any of the keys; waits its turn, first come first served. */
   hold<T>(keys: readonly string[], work: () => Promise<T>): Promise<T>;
 }
 

@@ -18,7 +18,7 @@ const MOST_STREAMS = 20;
 
 export interface EventStreamOptions {
   readonly feed: Feed;
-  /** As the API finds out who calls. */
+  /** As the API authenticates callers. */
   readonly authenticate: (event: ApiEvent) => Promise<Caller | null>;
   /** As the API decides what a caller may do. */
   readonly may: (caller: Caller, action: PolicyAction, projectId: string | null) => boolean;

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { RECEIVER_BUNDLE } from './bundle.ts';
 
 const PATIENCE_MS = 20_000;
-/** The image's user; only root can become somebody else. */
+/** The image's user; only root can become another user. */
 const USER = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : {};
 const HEALTH_PORT = 18_080;
 

@@ -59,7 +59,8 @@ export const startStepfunctions = async (options: StepfunctionsOptions): Promise
   }
   const journal = folder === null ? createMemoryJournal() : openJournal(folder);
   const listeners = new Set<(event: BusEvent) => void>();
-  // Nobody can listen before this function has answered: what a restart found aborted waits for the first listener.
+  // No listener can be added before this function has answered: what a restart found aborted waits for the first
+  // listener.
   const early: BusEvent[] = [];
   let ready = false;
   const executions = createExecutions({

@@ -49,7 +49,7 @@ export const plugVipBody = ({ vip, additionalVips, macAddress, vrrpIp, mtu }: Pl
   };
 };
 
-/** Body of POST plug/network; on the base port with all the VIP's own facts, since the agent writes its file anew. */
+/** Body of POST plug/network; on the base port with all the VIP's own facts, because the agent rewrites its file. */
 export const plugNetworkBody = ({ macAddress, mtu, fixedIps, vip }: PlugNetwork): PlugNetworkBody => ({
   mac_address: macAddress,
   fixed_ips: fixedIps.map(addressBody),

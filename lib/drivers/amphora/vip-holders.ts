@@ -2,7 +2,7 @@ import type { Amphora } from '../../models/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import type { AmphoraDriver } from './amphora-driver.ts';
 
-/** True when the amphora says that it has the address; whoever does not answer has it not. */
+/** True when the amphora says that it has the address; an amphora that does not answer has it not. */
 export const holdsVip = async (
   agents: Pick<AmphoraDriver, 'getInterface'>,
   amphora: Amphora,

@@ -17,8 +17,8 @@ export interface AgentCredentialsDependencies {
 }
 
 /**
- * The worker's side of the mutual TLS, apart from the driver: who only calls agents need not carry what signs
- * certificates. The same object is answered until it is read again.
+ * The worker's side of the mutual TLS, apart from the driver: a function that only calls agents need not carry what
+ * signs certificates. The same object is answered until it is read again.
  */
 export const agentCredentialsReader = ({
   settings,

@@ -20,7 +20,8 @@ export interface TlsReferenceChecks {
   grant(references: TlsReferences, userToken: string): Promise<void>;
   /**
    * Reads them as a push would, and looks at what a push does not: whether a certificate has expired.
-   * @param former what is in use already, and may be used up: who replaces one of two is not told about the other
+   * @param former what is in use already, and may be used up: a request that replaces one of two is not refused for the
+   * other
    * @throws CertificateRetrievalError naming every reference that cannot be used, and why
    * @throws CloudUnavailableError
    */
@@ -32,7 +33,7 @@ export interface TlsReferenceChecks {
  * @param openSession @default cloudSession
  */
 export const tlsReferenceChecks = (openSession: () => CloudSession = cloudSession): TlsReferenceChecks => {
-  /** Whose token reads in a rehearsal what is not shared yet. */
+  /** The requester's token, which reads in a dry run what is not shared yet. */
   let lender: string | null = null;
   return {
     async grant({ certificates, ca, crl }, userToken) {

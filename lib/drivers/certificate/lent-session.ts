@@ -1,7 +1,7 @@
 import { CloudCredentialsError } from '../../errors/cloud.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
 
-/** The worker's session, for a rehearsal: what is not shared with the worker yet is read with the requester's token. */
+/** The worker's session, for a dry run: what is not shared with the worker yet is read with the requester's token. */
 export const lentSession = (session: CloudSession, userToken: string): CloudSession => ({
   ...session,
   async call(request) {

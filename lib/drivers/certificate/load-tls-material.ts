@@ -84,7 +84,7 @@ const nothing = (): TlsMaterial => ({
  * Fetches, from the key manager, what a tree's listeners and pools refer to. The session is opened only when there is
  * anything to fetch.
  * @param openSession @default cloudSession
- * @throws CloudUnavailableError the key manager cannot be asked now, and somebody needs it
+ * @throws CloudUnavailableError the key manager cannot be asked now, and an object needs it
  */
 export const loadTlsMaterial =
   (openSession: () => CloudSession = cloudSession): LoadTlsMaterial =>

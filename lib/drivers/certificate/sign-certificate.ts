@@ -53,7 +53,7 @@ export interface CertificateWish {
   readonly notAfter: Date;
 }
 
-/** Who signs. Without a certificate the result is signed by its own key. */
+/** The signing authority. Without a certificate the result is signed by its own key. */
 export interface Signer {
   readonly certificate: X509Certificate | null;
   readonly key: KeyObject;

@@ -81,7 +81,7 @@ const distinct = (certificates: readonly X509Certificate[]): readonly X509Certif
 /**
  * The file haproxy loads: the leaf, its key in the traditional layout without encryption, then its issuers up to the
  * root. It is named by the leaf.
- * @throws CertificateRetrievalError key and certificate do not match, the leaf names nobody, or the chain is mixed up
+ * @throws CertificateRetrievalError key and certificate do not match, the leaf names no host, or the chain is mixed up
  */
 export const certificateBundle = async (reference: string, found: Found): Promise<TlsUpload> => {
   if (found.certificates.length > MOST_CERTIFICATES) {

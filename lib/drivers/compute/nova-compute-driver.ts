@@ -44,7 +44,7 @@ const attached = async (session: CloudSession, serverId: string, portId: string)
     await attachInterface(session, serverId, portId);
   } catch (refused) {
     const error = attachError(refused, serverId, portId);
-    // Nova refuses a port that is in use without saying by whom.
+    // Nova refuses a port that is in use without naming its user.
     if (!(error instanceof PortPlugError)) throw error;
     const interfaces = await listInterfaces(session, serverId);
     if (!interfaces.some(({ port_id }) => port_id === portId)) throw error;

@@ -49,7 +49,7 @@ export const ruleDifference = (existing: readonly NeutronRule[], wanted: readonl
   const wantedByKey = new Map(wanted.map((rule) => [wantedKey(rule), rule]));
   const present = new Set<string>();
   const extra: string[] = [];
-  // By id, so that everyone who tidies up keeps the same one of two.
+  // By id, so that all concurrent cleanups keep the same one of two.
   for (const rule of existing.toSorted((a, b) => a.id.localeCompare(b.id))) {
     const ruleKey = existingKey(rule);
     if (ruleKey === null || !wantedByKey.has(ruleKey) || present.has(ruleKey)) extra.push(rule.id);

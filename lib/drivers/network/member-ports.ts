@@ -6,7 +6,7 @@ export interface MemberPortPlan {
   readonly plug: readonly { readonly networkId: string; readonly subnetIds: readonly string[] }[];
   /** Ports whose wanted subnets are others than their addresses'. */
   readonly change: readonly { readonly port: Port; readonly subnetIds: readonly string[] }[];
-  /** Ports in networks nobody needs any more. */
+  /** Ports in networks without members. */
   readonly unplug: readonly Port[];
 }
 

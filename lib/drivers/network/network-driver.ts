@@ -129,7 +129,7 @@ export interface NetworkDriver {
   deleteSecurityGroup(securityGroupId: string): Promise<void>;
 }
 
-/** What can be looked at with the rights of whoever has named it. */
+/** What the rights of the request's user can look at. */
 export type NetworkLookup = Pick<
   NetworkDriver,
   'getPort' | 'getNetwork' | 'getSubnet' | 'getQosPolicy' | 'getSecurityGroup'

@@ -29,7 +29,7 @@ export const isNetworkRefusal = (error: unknown): error is WorkerError =>
 
 /**
  * Those of the subnets that are there; the others are noted as refused.
- * @throws CloudUnavailableError not even the VIP's own subnet is to be seen: then it is not they who are lost
+ * @throws CloudUnavailableError not even the VIP's own subnet is visible: then the member subnets are not the lost ones
  */
 export const findSubnets = async (
   network: Pick<NetworkDriver, 'getSubnet'>,

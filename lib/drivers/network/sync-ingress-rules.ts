@@ -20,14 +20,14 @@ const createTogether = async (session: CloudSession, groupId: string, rules: rea
   } catch (error) {
     if (!existsAlready(error)) throw error;
     if (bodies.length === 1) return;
-    // One that exists refuses them all: somebody else made it meanwhile, so each is asked for alone.
+    // One that exists refuses them all: another process made it meanwhile, so each is asked for alone.
     for (const batch of inBatches(rules, REQUESTS_AT_ONCE)) {
       await Promise.all(batch.map((rule) => createTogether(session, groupId, [rule])));
     }
   }
 };
 
-/** Makes a group's ingress rules exactly the wanted ones: new ones first, so that nobody is shut out meanwhile. */
+/** Makes a group's ingress rules exactly the wanted ones: new ones first, so that no client is shut out meanwhile. */
 export const syncIngressRules = async (
   session: CloudSession,
   groupId: string,

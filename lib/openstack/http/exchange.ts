@@ -50,7 +50,7 @@ export const exchange = (wire: Exchange): Promise<HttpAnswer> =>
     limitConnecting(outgoing, wire);
     const timer = setTimeout(() => {
       const error = new DOMException(`no answer within ${wire.timeout} ms`, 'TimeoutError');
-      // A request that waits for a connection tells nobody that it was ended.
+      // destroy() on a request that is still queued for a socket emits no event.
       reject(error);
       outgoing.destroy(error);
     }, wire.timeout);

@@ -31,14 +31,14 @@ const optionsOf = ({ service, resource }: Asked, fault: ServiceFault) => ({
   cause: fault,
 });
 
-/** The one place where an answer nobody accepted becomes a named error. */
+/** The one place where an unaccepted answer becomes a named error. */
 export const errorOfAnswer = (asked: Asked, answer: HttpAnswer): WorkerError => {
   const { service, method, path, resource, secrets } = asked;
   const { status } = answer;
   const { type, text } = faultText(answer.bytes);
   const fault = new ServiceFault({ service, method, path, status, type, text: scrubbed(text, secrets) });
   const options = optionsOf(asked, fault);
-  // A success that is none of the call's comes from whoever stands in front of the service.
+  // A success that is none of the call's comes from a proxy in front of the service.
   if (status === 429 || status >= 500 || status < 300) return new CloudUnavailableError(fault.message, options);
   if (status === 401) return new CloudCredentialsError(fault.message, options);
   if (status === 403 && !(service === 'compute' && NOVA_LIMIT.test(text))) {

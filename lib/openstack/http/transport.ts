@@ -23,8 +23,7 @@ export interface HttpAnswer {
 }
 
 /**
- * True for a success that is a page: no service of a cloud answers one, whoever stands in front of it (a proxy, a wrong
- * address while it is moved) does.
+ * True for a success that is a page: no service of a cloud answers one, but a proxy or a wrong address does.
  */
 export const isPage = ({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>): boolean =>
   status < 300 && String(headers['content-type'] ?? '').startsWith('text/html');

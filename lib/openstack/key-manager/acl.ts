@@ -9,7 +9,10 @@ const aclResult = z.object({
   read: z.object({ users: z.array(z.string()).nullish(), 'project-access': z.boolean().nullish() }).nullish(),
 });
 
-/** GET {ref}/acl and, unless the user is in it or this is a rehearsal, PUT {ref}/acl with the user added and the rest as it was. */
+/**
+ * GET {ref}/acl and, unless the user is in it or this is a dry run, PUT {ref}/acl with the user added and the rest as
+ * it was.
+ */
 const addReader = async (session: CloudSession, reference: string, userId: string): Promise<void> => {
   const kind = isContainerReference(reference) ? 'containers' : 'secrets';
   const id = idOfReference(reference, kind);
@@ -28,8 +31,8 @@ const addReader = async (session: CloudSession, reference: string, userId: strin
 };
 
 /**
- * Adds the worker to those who may read a secret, or a container and each secret in it, with the token of a user who
- * may decide that. Nothing is written when the worker is among them already.
+ * Adds the worker to the readers of a secret, or of a container and each secret in it, with the token of a user with
+ * the right to do so. Nothing is written when the worker is among them already.
  *
  * @throws InvalidArgumentError it is no reference of the key manager
  * @throws CloudResourceNotFoundError

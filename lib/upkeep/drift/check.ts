@@ -110,8 +110,8 @@ const began = (): DriftRound => ({
 });
 
 /**
- * Goes on with the round over all load balancers where the former invocation stopped, or begins a new one. Whoever dies
- * here is followed by the next one, which looks again at the last few.
+ * Goes on with the round over all load balancers where the former invocation stopped, or begins a new one. After a
+ * crash the next run continues, and looks again at the last few.
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */
 export const goOnWithRound = async (

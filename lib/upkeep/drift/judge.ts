@@ -13,13 +13,13 @@ import { serverFindings } from './server-findings.ts';
 export interface JudgeParts {
   readonly agents: ConfigurationReader;
   readonly compute: Pick<ComputeDriver, 'getServer'>;
-  /** The fleet as it was listed before; who is not as noted is looked at once more. */
+  /** The fleet as it was listed before; a server that differs from its row is looked at once more. */
   readonly servers: ReadonlyMap<string, Server>;
 }
 
 /**
- * At rest: no operation works on it. One whose creation or deletion failed is not judged: it may be there in parts only, and
- * must not be brought back against its owner's will.
+ * Settled: no operation works on it. One whose creation or deletion failed is not judged: it may be there in parts
+ * only, and must not be brought back against its owner's will.
  */
 export const isAtRest = ({ lock, provisioning_status, incomplete }: LoadBalancer): boolean =>
   lock === null &&
@@ -85,7 +85,7 @@ const ofServer = async (parts: JudgeParts, amphora: Amphora): Promise<readonly F
 };
 
 /**
- * Everything about a load balancer at rest that is not as the table has it. Of an amphora whose server is gone nothing
+ * Everything about a settled load balancer that is not as the table has it. Of an amphora whose server is gone nothing
  * else is asked.
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */

@@ -70,8 +70,8 @@ const looked = async (
 };
 
 /**
- * Looks at some load balancers: their rows, then the cloud and the agents, then their rows again. Who was worked on in
- * between, or is, is not judged.
+ * Looks at some load balancers: their rows, then the cloud and the agents, then their rows again. A load balancer that
+ * was or is worked on is not judged.
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */
 export const look = async (

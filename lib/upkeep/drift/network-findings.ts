@@ -134,7 +134,7 @@ const ruleFindings = (read: TreeRead, view: NetworkView): readonly Finding[] => 
 };
 
 /**
- * What differs between a load balancer at rest and Neutron.
+ * What differs between a settled load balancer and Neutron.
  * @param amphorae those that should serve
  */
 export const networkFindings = (

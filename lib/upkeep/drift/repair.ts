@@ -17,7 +17,9 @@ const withFinding = (doubts: Doubts, { kind, resource, resource_id }: Finding, l
   return { ...doubts, listeners: [...doubts.listeners, resource_id] };
 };
 
-/** What of the amphorae is to be sent or made anew; one that was never given anything has nothing to be doubted. */
+/**
+ * What of the amphorae is to be sent or made again; an amphora that was never given anything has nothing unconfirmed.
+ */
 const doubtsOf = (
   findings: readonly Finding[],
   amphorae: readonly Amphora[],
@@ -35,10 +37,10 @@ const doubtsOf = (
 };
 
 /**
- * Begins the one operation that helps most: what is lost is replaced first, since that also brings the rest in line. Only
- * while nobody has worked on the load balancer since it was looked at.
+ * Begins the one operation that helps most: what is lost is replaced first, since that also brings the rest in line.
+ * Only while no operation has worked on the load balancer since it was looked at.
  * @returns null when nothing that was found can be repaired by an operation
- * @throws ImmutableObjectError somebody works on it, or has since
+ * @throws ImmutableObjectError an operation works on it, or has since
  * @throws UnrestorableError it is in ERROR, and an update cannot bring it back
  */
 export const repair = async (

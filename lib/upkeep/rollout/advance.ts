@@ -40,7 +40,7 @@ export interface Advanced {
   readonly progress: RolloutProgress;
 }
 
-/** Writes down who is due. Who dies here is followed by one who goes on with those that are missing. */
+/** Writes the due load balancers down. After a crash another run goes on with the missing ones. */
 const plan = async (parts: AdvanceParts, rollout: Rollout): Promise<void> => {
   try {
     const written = new Set((await listSteps(rollout.id)).map(({ loadbalancer_id }) => loadbalancer_id));
@@ -81,7 +81,7 @@ const isStormy = async (): Promise<boolean> => {
   return storms.length > 0 || doubts_observer;
 };
 
-/** Those that are under way come first; then who was tried longest ago. */
+/** Those under way come first; then the one that was tried longest ago. */
 const inOrder = (steps: readonly RolloutStep[]): readonly RolloutStep[] => {
   const rank = (step: RolloutStep) => `${isUnderWay(step) ? 0 : 1}${step.since}`;
   return steps

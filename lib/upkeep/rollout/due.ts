@@ -54,7 +54,7 @@ const dueAmphora = (
 
 /**
  * Load balancers with amphorae that are due, and why each of these is; by the load balancers' ids. Spares are not among
- * them: whoever keeps them replaces them.
+ * them: their own upkeep replaces them.
  * @throws ImageNotFoundError no image has a load balancer's tag
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */

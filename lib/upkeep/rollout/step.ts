@@ -41,7 +41,7 @@ const answers = async ({ agents }: StepParts, { id, lb_network_ip }: Amphora): P
     await agents.getInfo({ amphoraId: id, lbNetworkIp: String(lb_network_ip) });
     return true;
   } catch {
-    // Why it does not is the business of whoever watches over it.
+    // Why it does not is up to the watcher of the roll-out.
     return false;
   }
 };
@@ -79,7 +79,7 @@ const move = async (step: RolloutStep, status: RolloutStepStatus, change: Parame
   else logger.info('roll-out of a load balancer', facts);
 };
 
-/** Whoever does not have the VIP goes first, so that it moves once, and to a new amphora. */
+/** The amphora without the VIP goes first, so that the VIP moves once, and to a new amphora. */
 const nextOf = async (
   { agents }: StepParts,
   { loadBalancer, amphorae }: Serving,
@@ -118,7 +118,7 @@ export const begin = async (parts: StepParts, step: RolloutStep): Promise<boolea
     return false;
   }
   const amphora = await nextOf(parts, now, [first, ...others]);
-  // Whoever stays must be able to serve meanwhile.
+  // The amphora that stays must be able to serve meanwhile.
   const staying = now.amphorae.filter(({ id }) => id !== amphora.id);
   const unfit = miscount(now) ?? (await silence(parts, staying));
   if (unfit !== null) return await wait(unfit);
@@ -136,7 +136,7 @@ export const begin = async (parts: StepParts, step: RolloutStep): Promise<boolea
     logger.info('roll-out replaces an amphora', facts);
     return true;
   } catch (error) {
-    // Somebody came first, or the roll-out goes on no more.
+    // Another run came first, or the roll-out does not go on.
     if (error instanceof ImmutableObjectError) return false;
     throw error;
   }

@@ -25,7 +25,7 @@ export interface AgentTls {
 
 /** One agent's end of the network. */
 export interface AgentServer {
-  /** Serves; takes the certificate anew when it serves already. @throws when the address cannot be had */
+  /** Serves; reloads the certificate when it serves already. @throws when the address cannot be had */
   serve(): Promise<void>;
   /** Takes connections and never says anything. */
   stayMute(): Promise<void>;

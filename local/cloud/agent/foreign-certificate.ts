@@ -3,7 +3,7 @@ import { createAuthority, issueCertificate } from '../../../lib/drivers/certific
 
 const DAY = 24 * 3600 * 1000;
 
-/** Certificate and key, PEM, with the right name and of an authority nobody trusts. */
+/** Certificate and key, PEM, with the right name and of an untrusted authority. */
 export const foreignCertificate = async (name: string): Promise<Buffer> => {
   const { certPem, keyPem } = await createAuthority('nobody trusts this', { days: 1 });
   const authority = { certificate: new X509Certificate(certPem), key: createPrivateKey(keyPem) };

@@ -32,7 +32,7 @@ export const createHeartbeats = (amphora: Amphora, address: string, log: (line: 
     turn += 1;
     const datagram = await report();
     const { host, port } = endpoint(controller);
-    // Nobody hears whether a heartbeat arrives.
+    // A heartbeat is not acknowledged.
     socket?.send(datagram, port, host, () => undefined);
   };
 

@@ -17,7 +17,7 @@ const claims = z.object({
   expires: z.number(),
 });
 
-/** Who a token speaks for. */
+/** The user and project that a token speaks for. */
 export interface Identity {
   readonly account: Account;
   readonly userId: string;

@@ -30,14 +30,14 @@ interface Guarded {
 
 const READERS = ['admin', 'creator', 'observer'];
 
-/** Barbican's rule: the project's own people by role, and whoever the access list names. */
+/** Barbican's rule: the project's own users by role, and the users on the access list. */
 export const mayRead = (identity: Identity, { project_id, creator_id, acl }: Guarded): boolean => {
   if (acl?.users.includes(identity.userId) === true || creator_id === identity.userId) return true;
   const open = acl?.project_access ?? true;
   return open && project_id === identity.projectId && identity.roles.some((role) => READERS.includes(role));
 };
 
-/** Who may delete, and who may change the access list. */
+/** The users that may delete, and that may change the access list. */
 export const mayWrite = (identity: Identity, { project_id, creator_id }: Guarded): boolean =>
   project_id === identity.projectId && (creator_id === identity.userId || identity.isAdmin);
 

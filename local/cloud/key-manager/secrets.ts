@@ -51,7 +51,7 @@ const view = (call: Call, secret: SecretRecord) => {
   };
 };
 
-/** Barbican's secrets. A payload leaves the process only to who may read it, and never into a log. */
+/** Barbican's secrets. A payload leaves the process only to a user that may read it, and never into a log. */
 export const secretRoutes = (store: Store): readonly Route[] => {
   const find = (call: Call): SecretRecord => {
     const id = call.params.id ?? '';

@@ -16,7 +16,7 @@ export const mustOwn = (identity: Identity, record: Owned, action: string): void
   throw networkProblem(403, 'PolicyNotAuthorized', `rule:${action} is disallowed by policy`);
 };
 
-/** The project a new thing belongs to. @throws HttpProblem 400 for somebody else's without being administrator */
+/** The project a new thing belongs to. @throws HttpProblem 400 for another project's without being administrator */
 export const ownerOf = (
   identity: Identity,
   body: { project_id?: string | undefined; tenant_id?: string | undefined },

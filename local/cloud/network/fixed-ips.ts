@@ -50,7 +50,7 @@ const one = (store: Store, addresses: Addresses, networkId: string, wanted: Want
   return { subnet_id: subnet.id, ip_address: free };
 };
 
-/** Neutron's choice when nobody says which subnet: one address of each family the network has. */
+/** Neutron's choice without a given subnet: one address of each family the network has. */
 const defaults = (store: Store, addresses: Addresses, networkId: string): FixedIpRecord[] => {
   const result: FixedIpRecord[] = [];
   for (const version of [4, 6]) {

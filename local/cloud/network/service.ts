@@ -127,7 +127,7 @@ export const networkService = (store: Store, addresses: Addresses, ports: Ports)
       status: 200,
       body: { versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: `${serviceUrl}/v2.0/` }] }] },
     })),
-    // Nobody has any: addresses of VIPs are reached as they are.
+    // There are none: addresses of VIPs are reached as they are.
     route('GET /v2.0/floatingips', (call) =>
       listed(call, 'floatingips', [], ['port_id', 'floating_ip_address', 'project_id', 'tenant_id']),
     ),

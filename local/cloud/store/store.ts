@@ -38,7 +38,7 @@ export interface CloudState {
   readonly containers: Table<ContainerRecord>;
 }
 
-/** The same with the right to write; whoever writes calls touch() afterwards. */
+/** The same with the right to write; a writer calls touch() afterwards. */
 export interface Store extends CloudState {
   readonly networks: Map<string, NetworkRecord>;
   readonly subnets: Map<string, SubnetRecord>;

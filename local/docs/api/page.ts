@@ -112,7 +112,9 @@ export const apiTables = (routes: readonly AnyRoute[]): string =>
     ),
   ].join('\n\n');
 
-/** The page docs/api.md with its tables written anew. @throws Error the page has lost the mark that they stand behind */
+/**
+ * The page docs/api.md with its tables written again. @throws Error the page has lost the mark that they stand behind
+ */
 export const apiPage = (page: string, routes: readonly AnyRoute[]): string => {
   const at = page.indexOf(BEGIN);
   if (at < 0) throw new Error(`docs/api.md lacks the line ${BEGIN}`);

@@ -46,8 +46,8 @@ export const checkPackagedFlows = (template: Template, flows: readonly Flow[], p
 const startable = z.looseObject({ 'Fn::Sub': z.string() });
 
 /**
- * A role that starts flows may start each of them, since whoever starts one lets in what stands first in line, and nothing
- * else; the roles name the flows, so they could drift.
+ * A role that starts flows may start each of them, because every starter also admits the first queued operation, and
+ * nothing else; the roles name the flows, so they could drift.
  */
 export const checkStartPermissions = (
   template: Template,

@@ -12,10 +12,10 @@ interface Need {
 
 const within = (place: string) => (inputs: readonly string[]) => inputs.some((path) => path.startsWith(place));
 
-/** Who issues certificates for amphorae. */
+/** The functions that issue certificates for amphorae. */
 const ISSUERS = ['functions/compute/compute-create.ts', 'functions/amphora/amphora-cert-upload.ts'];
 
-/** Who lists what is of a project, and looks for spares, which are listed likewise. */
+/** The functions that list what is of a project, and that look for spares, which are listed likewise. */
 const BY_PROJECT = [
   'functions/api/handler.ts',
   'lib/health/look-after.ts',

@@ -56,7 +56,10 @@ const checkMapping = (template: Template, properties: unknown): readonly string[
   ];
 };
 
-/** Whoever reads a stream loses nothing: there is one, it may be read, and what fails for ever ends where an alarm looks. */
+/**
+ * The reader of a stream loses nothing: there is one, it may be read, and what fails for ever ends where an alarm
+ * looks.
+ */
 export const checkStreams = (template: Template): readonly string[] =>
   resourcesOf(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, { Properties }]) =>
     checkMapping(template, Properties).map((problem) => `${id}: ${problem}`),

@@ -19,9 +19,9 @@ export interface Context {
   /** Where the load balancer's PEM files are. */
   readonly certificateFolder: SafeText;
   readonly vips: readonly SafeText[];
-  /** Name of the peers section, or null where there is nobody to share with. */
+  /** Name of the peers section, or null where there is no peer to share with. */
   readonly peers: SafeText | null;
-  /** Runs a part; null when a value in it was bad and has been reported. Throws when nobody takes reports. */
+  /** Runs a part; null when a value in it was bad and has been reported. Throws when no receiver takes reports. */
   readonly attempt: <T>(render: () => T) => T | null;
 }
 

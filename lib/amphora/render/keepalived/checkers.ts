@@ -34,7 +34,7 @@ const connection = (target: Target, timeout: number): readonly SafeText[] => [
   text`            connect_timeout ${timeout}`,
 ];
 
-/** The accepted codes, neighbours as ranges: "200-204 301". */
+/** The accepted codes, adjacent ones as ranges: "200-204 301". */
 const statusCodes = (codes: string): SafeText => {
   const runs: { first: string; last: string }[] = [];
   for (const code of expandExpectedCodes(codes)) {

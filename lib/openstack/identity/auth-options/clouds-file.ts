@@ -29,7 +29,8 @@ export const readCloudsFile = async (
 };
 
 const parsed = async (text: string, source: string): Promise<unknown> => {
-  // Loaded only where there is a clouds.yaml: who signs in by the OS_* variables would pay for it without need.
+  // Loaded only where there is a clouds.yaml: a worker that signs in by the OS_* variables would pay for it without
+  // need.
   const { CORE_SCHEMA, load } = await import('js-yaml');
   try {
     return load(text, { schema: CORE_SCHEMA });

@@ -64,7 +64,7 @@ export const issueToken = async (transport: HttpTransport, options: AuthOptions,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify(tokenBody(options)),
       deadline: Date.now() + timeout,
-      // Every sign-in makes its own token: a second one harms nobody.
+      // Every sign-in makes its own token: a second one does no harm.
       repeatable: true,
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** One command over haproxy's control socket; the whole answer. @throws when nobody listens */
+/** One command over haproxy's control socket; the whole answer. @throws when nothing listens */
 export const ask = (path: string, command: string, timeout = 2000): Promise<string> =>
   new Promise((resolve, reject) => {
     const socket = connect(path);

@@ -33,7 +33,7 @@ for file in "$groups"/*; do kill -s KILL -- "-\${file##*/}"; done 2>/dev/null
 rm -rf "$1"
 `;
 
-/** In a group of its own first, then told of, then the program: whoever is told may signal the group. */
+/** In a group of its own first, then reported, then the program: the reader of the report may signal the group. */
 const START = `: >"$1/$$"; echo "began $2 $$"; shift 2; exec "$@" >/dev/null`;
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

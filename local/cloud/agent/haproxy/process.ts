@@ -5,7 +5,7 @@ import type { Launcher, Started } from './launcher.ts';
 
 export interface HaproxySpec {
   readonly binary: string;
-  /** The localized configuration; read anew at every start and reload. */
+  /** The localized configuration; read again at every start and reload. */
   readonly configFile: string;
   readonly statsSocket: string;
   readonly pidFile: string;

@@ -91,7 +91,7 @@ const heldBy = (amphora: Amphora, ip: string): Nic | undefined =>
     .interfaces()
     .find(({ addresses, vips }) => addresses.includes(ip) || (vips.includes(ip) && amphora.holdsVip(ip)));
 
-/** Interfaces: VIP, member networks, who holds an address, packet filter rules. */
+/** Interfaces: VIP, member networks, holder of an address, packet filter rules. */
 export const plugRoutes = (amphora: Amphora): readonly Route[] => [
   route('POST /1.0/plug/vip/:vip', ({ params, body }) => {
     const wish = plugVip.safeParse(json(body));
