@@ -10,16 +10,16 @@ import { offeringProfileRow, offeringRow } from '../../../lib/repositories/rows/
 import { quotaRowOf } from '../../../lib/repositories/rows/quota.ts';
 import { rolloutRow } from '../../../lib/repositories/rows/rollout.ts';
 import { RowType, rolloutKey } from '../../../lib/repositories/table/keys.ts';
-import { healthMonitorView } from '../health-monitors/view.ts';
-import { l7PolicyView } from '../l7-policies/view.ts';
-import { l7RuleView } from '../l7-rules/view.ts';
+import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
+import { L7_POLICY } from '../l7-policies/definition.ts';
+import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
 import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
 import { loadBalancerView } from '../load-balancers/view.ts';
-import { memberView } from '../members/view.ts';
+import { MEMBER } from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
-import { poolView } from '../pools/view.ts';
+import { POOL } from '../pools/definition.ts';
 import { quotaView } from '../quotas/view.ts';
 import type { Projection, RowChange } from './projection.ts';
 import type { ObjectChange } from './shape.ts';
@@ -36,16 +36,16 @@ const viewOf = (child: Child, tree: LoadBalancerTree | null): Fields => {
       return { ...LISTENER.view(child.object, tree) };
     case 'pool': {
       const members = (tree?.members ?? []).filter(({ pool_id }) => pool_id === child.object.id).map(({ id }) => id);
-      return { ...poolView(child.object, { tree, members: new Map([[child.object.id, members]]) }) };
+      return { ...POOL.view(child.object, { tree, members: new Map([[child.object.id, members]]) }) };
     }
     case 'member':
-      return { ...memberView(child.object) };
+      return { ...MEMBER.view(child.object, null) };
     case 'health_monitor':
-      return { ...healthMonitorView(child.object) };
+      return { ...HEALTH_MONITOR.view(child.object, null) };
     case 'l7_policy':
-      return { ...l7PolicyView(child.object, tree) };
+      return { ...L7_POLICY.view(child.object, tree) };
     case 'l7_rule':
-      return { ...l7RuleView(child.object) };
+      return { ...L7_RULE.view(child.object, null) };
   }
 };
 

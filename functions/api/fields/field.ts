@@ -137,9 +137,14 @@ export const fieldsOf = <Row, Context = unknown>() => {
   return { converted, optional, mandatory };
 };
 
-/** A field that bodies cannot set. @param searchable false: lists cannot be filtered and sorted by it */
+/** A field that bodies cannot set, and lists can be filtered and sorted by. */
 export const shown = <Row, Related, Shape extends z.ZodType>(
   shape: () => Shape,
-  show: (row: Row, related: Related | null) => z.infer<Shape>,
-  searchable = true,
-): ShownField<Row, Related, Shape> => ({ shape, show, searchable });
+  show: ShownField<Row, Related, Shape>['show'],
+): ShownField<Row, Related, Shape> => ({ shape, show, searchable: true });
+
+/** A field that bodies cannot set, and lists cannot be filtered and sorted by. */
+export const shownOnly = <Row, Related, Shape extends z.ZodType>(
+  shape: () => Shape,
+  show: ShownField<Row, Related, Shape>['show'],
+): ShownField<Row, Related, Shape> => ({ shape, show, searchable: false });

@@ -1,27 +1,42 @@
 import type * as z from 'zod';
-import { ofParent, projectFields } from '../children/common-fields.ts';
+import { projectFields } from '../children/common-fields.ts';
 import { attributes, listOf, uuid } from '../fields/fields.ts';
-import { l7PolicyFields, redirectPoolId } from '../l7-policies/body.ts';
+import { nestedFields as monitorFields } from '../health-monitors/definition.ts';
+import { nestedFields as policyFields } from '../l7-policies/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
-import { poolFields } from '../pools/body.ts';
+import { nestedFields as memberFields } from '../members/definition.ts';
+import { POOL } from '../pools/definition.ts';
 
-const { protocol, lb_algorithm } = poolFields;
+/** A pool with what comes with it. */
+const poolFields = { ...POOL.posts, members: listOf(memberFields).nullish(), healthmonitor: monitorFields.nullish() };
+const pool = attributes(poolFields);
+export type PoolFields = z.infer<typeof pool>;
+
+/** Fields of POST of a pool. */
+export const newPoolFields = attributes({
+  ...poolFields,
+  ...projectFields,
+  loadbalancer_id: uuid().nullish(),
+  listener_id: uuid().nullish(),
+});
 
 /** A pool of a graph: a whole one, or the name of one that is defined elsewhere in the same graph. */
 const graphPool = attributes({
-  ...ofParent(poolFields),
-  protocol: protocol.optional(),
-  lb_algorithm: lb_algorithm.optional(),
+  ...poolFields,
+  protocol: poolFields.protocol.optional(),
+  lb_algorithm: poolFields.lb_algorithm.optional(),
 });
 export type GraphPool = z.infer<typeof graphPool>;
 
-const graphPolicyFields = { ...ofParent(l7PolicyFields), redirect_pool: graphPool.nullish() };
+/** A policy of a listener: its pool comes with it, or is its load balancer's already and named by its id. */
+const rootedPolicy = attributes({ ...policyFields, redirect_pool: graphPool.nullish() });
+export type GraphPolicy = z.infer<typeof rootedPolicy>;
 
 /** Its load balancer is new, and has no pool yet that a `default_pool_id` could name: what it names is not found. */
 const graphListener = attributes({
   ...LISTENER.posts,
   default_pool: graphPool.nullish(),
-  l7policies: listOf(attributes(graphPolicyFields)).nullish(),
+  l7policies: listOf(rootedPolicy.omit({ redirect_pool_id: true })).nullish(),
 });
 
 /** Everything below a load balancer that comes with its POST. */
@@ -30,19 +45,15 @@ export const graphFields = {
   pools: listOf(graphPool).nullish(),
 };
 
-/** A listener with what hangs on it: pools come with it, or are its load balancer's already and named by their ids. */
-const rootedPolicy = attributes({ ...graphPolicyFields, redirect_pool_id: redirectPoolId() });
-export type GraphPolicy = z.infer<typeof rootedPolicy>;
-
 /** Fields of POST of a listener. */
-export const listenerFields = attributes({
+export const newListenerFields = attributes({
   ...LISTENER.posts,
   default_pool: graphPool.nullish(),
   l7policies: listOf(rootedPolicy).nullish(),
   ...projectFields,
   loadbalancer_id: uuid().nullable(),
 });
-export type GraphListener = Omit<z.infer<typeof listenerFields>, 'loadbalancer_id'>;
+export type GraphListener = Omit<z.infer<typeof newListenerFields>, 'loadbalancer_id'>;
 
 export interface GraphFields {
   readonly listeners?: readonly GraphListener[] | null | undefined;

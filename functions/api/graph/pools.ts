@@ -6,15 +6,14 @@ import { socketOf } from '../../../lib/tools/addresses.ts';
 import type { Place } from '../children/new-object.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { checkHealthMonitor } from '../health-monitors/check.ts';
-import { draftHealthMonitor } from '../health-monitors/draft.ts';
+import { draftHealthMonitor } from '../health-monitors/definition.ts';
 import { checkMemberOptions } from '../members/check.ts';
-import { draftMember } from '../members/draft.ts';
-import type { PoolFields } from '../pools/body.ts';
+import { draftMember } from '../members/definition.ts';
 import { checkPool } from '../pools/check.ts';
-import { draftPool } from '../pools/draft.ts';
+import { draftPool } from '../pools/definition.ts';
 import { invalidInput, validationFailure } from '../refusals.ts';
 import { checkCiphers, checkTlsLists } from '../tls/options.ts';
-import type { GraphListener, GraphPool } from './body.ts';
+import type { GraphListener, GraphPool, PoolFields } from './body.ts';
 
 /** What a graph is made for. */
 export interface GraphPlace extends Omit<Place, 'id'> {

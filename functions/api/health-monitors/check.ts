@@ -1,7 +1,7 @@
 import type { HealthMonitor, Pool } from '../../../lib/models/pool.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { disabledOption, invalidOption, validationFailure } from '../refusals.ts';
-import type { UpdateFields } from './body.ts';
+import type { UpdateFields } from './definition.ts';
 
 /** What a health monitor is measured against. */
 export interface MonitorSurroundings {

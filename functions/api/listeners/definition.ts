@@ -9,11 +9,11 @@ import { descriptionField, enabledField, nameField, tagsField } from '../childre
 import { newObject, type Place } from '../children/new-object.ts';
 import type { Relations } from '../children/trees.ts';
 import type { ApiSettings } from '../dependencies.ts';
-import { fieldsOf, shown } from '../fields/field.ts';
+import { fieldsOf, shownOnly } from '../fields/field.ts';
 import { attributes, bool, cidr, integer, listOf, oneOf, text, textMap, uuid } from '../fields/fields.ts';
 import { resourceOf } from '../fields/resource.ts';
 import { invalidOption } from '../refusals.ts';
-import { type TlsOptions, tlsFields, WITHOUT_TLS } from '../tls/options.ts';
+import { referenceField, type TlsOptions, tlsFields, WITHOUT_TLS } from '../tls/options.ts';
 import { idOnly } from '../views/common.ts';
 import { count, flag, id, idsShape, many, port, string } from '../views/shapes.ts';
 
@@ -45,19 +45,6 @@ const insertHeaders = (given: Readonly<Record<string, string>>): Listener['inser
   return headers;
 };
 
-/** Names the key manager's secret; the empty text names none. */
-const reference = <Key extends 'tls_certificate_id' | 'client_ca_tls_certificate_id' | 'client_crl_container_id'>(
-  attribute: Key,
-) =>
-  converted({
-    attribute,
-    input: text(255),
-    initial: () => null,
-    store: (given) => given || null,
-    shape: () => string().nullable(),
-    show: (stored) => stored,
-  });
-
 export const LISTENER = resourceOf<Listener, Context, Relations>()({
   argument: 'listener',
   wrapper: 'listener',
@@ -81,7 +68,7 @@ export const LISTENER = resourceOf<Listener, Context, Relations>()({
       initial: () => null,
       shape: () => id().nullable(),
     }),
-    default_tls_container_ref: reference('tls_certificate_id'),
+    default_tls_container_ref: referenceField('tls_certificate_id'),
     sni_container_refs: converted({
       attribute: 'sni_containers',
       input: listOf(text(255)),
@@ -91,14 +78,14 @@ export const LISTENER = resourceOf<Listener, Context, Relations>()({
       show: (stored) => stored,
       searchable: false,
     }),
-    client_ca_tls_container_ref: reference('client_ca_tls_certificate_id'),
+    client_ca_tls_container_ref: referenceField('client_ca_tls_certificate_id'),
     client_authentication: optional({
       attribute: 'client_authentication',
       input: authentication,
       initial: (): ClientAuthentication => 'NONE',
       shape: () => authentication,
     }),
-    client_crl_container_ref: reference('client_crl_container_id'),
+    client_crl_container_ref: referenceField('client_crl_container_id'),
     insert_headers: converted({
       attribute: 'insert_headers',
       input: textMap(255),
@@ -158,15 +145,12 @@ export const LISTENER = resourceOf<Listener, Context, Relations>()({
     tags: tagsField,
   },
   shown: {
-    loadbalancers: shown(idsShape, ({ load_balancer_id }) => [idOnly(load_balancer_id)], false),
-    l7policies: shown(
-      idsShape,
-      (listener, related) =>
-        (related?.l7_policies ?? [])
-          .filter(({ listener_id }) => listener_id === listener.id)
-          .sort((left, right) => left.position - right.position)
-          .map(({ id }) => idOnly(id)),
-      false,
+    loadbalancers: shownOnly(idsShape, ({ load_balancer_id }) => [idOnly(load_balancer_id)]),
+    l7policies: shownOnly(idsShape, (listener, related) =>
+      (related?.l7_policies ?? [])
+        .filter(({ listener_id }) => listener_id === listener.id)
+        .sort((left, right) => left.position - right.position)
+        .map(({ id }) => idOnly(id)),
     ),
   },
   hidden: { loadbalancer_id: ({ load_balancer_id }) => load_balancer_id },

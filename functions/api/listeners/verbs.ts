@@ -11,7 +11,7 @@ import { relationsOf } from '../children/trees.ts';
 import { childVerbs } from '../children/verbs.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import { type GraphListener, listenerFields } from '../graph/body.ts';
+import { type GraphListener, newListenerFields } from '../graph/body.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planListener } from '../graph/listeners.ts';
 import { planPools, poolsOf } from '../graph/pools.ts';
@@ -70,7 +70,7 @@ export const listenerVerbs = (dependencies: ApiDependencies): Verbs => ({
 
   create: async (request) => {
     const settings = dependencies.settings();
-    const { loadbalancer_id, ...fields } = parseResource(request.body, { ...LISTENER, fields: listenerFields });
+    const { loadbalancer_id, ...fields } = parseResource(request.body, { ...LISTENER, fields: newListenerFields });
     const loadBalancer = await parentLoadBalancer(request, loadbalancer_id);
     const { id: load_balancer_id, project_id, provider } = loadBalancer;
     const place = { load_balancer_id, project_id, provider, settings };

@@ -3,12 +3,12 @@ import type { Listener } from '../../../lib/models/listener.ts';
 import type { HealthMonitor, Pool } from '../../../lib/models/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
-import { healthMonitorView } from '../health-monitors/view.ts';
-import { l7PolicyView } from '../l7-policies/view.ts';
-import { l7RuleView } from '../l7-rules/view.ts';
+import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
+import { L7_POLICY } from '../l7-policies/definition.ts';
+import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
-import { memberView } from '../members/view.ts';
-import { poolView } from '../pools/view.ts';
+import { MEMBER } from '../members/definition.ts';
+import { POOL } from '../pools/definition.ts';
 import type { LoadBalancerView } from './shape.ts';
 import type {
   FullListenerView,
@@ -20,24 +20,24 @@ import type {
 import { loadBalancerView, withChildIds } from './view.ts';
 
 const fullMonitor = (monitor: HealthMonitor): FullMonitorView => {
-  const { pools: _above, ...own } = healthMonitorView(monitor);
+  const { pools: _above, ...own } = HEALTH_MONITOR.view(monitor, null);
   return own;
 };
 
 const fullPool = (pool: Pool, tree: LoadBalancerTree): FullPoolView => {
   const members = tree.members.filter(({ pool_id }) => pool_id === pool.id);
   const monitor = tree.health_monitors.find(({ pool_id }) => pool_id === pool.id);
-  const { loadbalancers: _above, healthmonitor_id: _below, ...own } = poolView(pool, { tree, members: new Map() });
+  const { loadbalancers: _above, healthmonitor_id: _below, ...own } = POOL.view(pool, { tree, members: new Map() });
   return {
     ...own,
-    members: members.map(memberView),
+    members: members.map((one) => MEMBER.view(one, null)),
     healthmonitor: monitor === undefined ? null : fullMonitor(monitor),
   };
 };
 
 const fullPolicy = (policy: L7Policy, tree: LoadBalancerTree): FullPolicyView => ({
-  ...l7PolicyView(policy, tree),
-  rules: tree.l7_rules.filter(({ l7policy_id }) => l7policy_id === policy.id).map(l7RuleView),
+  ...L7_POLICY.view(policy, tree),
+  rules: tree.l7_rules.filter(({ l7policy_id }) => l7policy_id === policy.id).map((one) => L7_RULE.view(one, null)),
 });
 
 const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerView => {

@@ -1,24 +1,26 @@
 import * as z from 'zod';
 import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import { healthMonitorShape } from '../health-monitors/shape.ts';
-import { l7PolicyShape } from '../l7-policies/shape.ts';
-import { l7RuleShape } from '../l7-rules/shape.ts';
+import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
+import { L7_POLICY } from '../l7-policies/definition.ts';
+import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
-import { memberShape } from '../members/shape.ts';
-import { poolShape } from '../pools/shape.ts';
+import { MEMBER } from '../members/definition.ts';
+import { POOL } from '../pools/definition.ts';
 import { id, many } from '../views/shapes.ts';
 import { loadBalancerShape } from './shape.ts';
 
-const fullMonitorShape = healthMonitorShape.omit({ pools: true }).meta({ id: 'FullHealthMonitor' });
+const fullMonitorShape = HEALTH_MONITOR.shape().omit({ pools: true }).meta({ id: 'FullHealthMonitor' });
 export type FullMonitorView = z.infer<typeof fullMonitorShape>;
 
-const fullPoolShape = poolShape
+const fullPoolShape = POOL.shape()
   .omit({ loadbalancers: true, healthmonitor_id: true })
-  .extend({ members: many(memberShape), healthmonitor: fullMonitorShape.nullable() })
+  .extend({ members: many(MEMBER.shape()), healthmonitor: fullMonitorShape.nullable() })
   .meta({ id: 'FullPool' });
 export type FullPoolView = z.infer<typeof fullPoolShape>;
 
-const fullPolicyShape = l7PolicyShape.extend({ rules: many(l7RuleShape) }).meta({ id: 'FullL7Policy' });
+const fullPolicyShape = L7_POLICY.shape()
+  .extend({ rules: many(L7_RULE.shape()) })
+  .meta({ id: 'FullL7Policy' });
 export type FullPolicyView = z.infer<typeof fullPolicyShape>;
 
 const fullListenerShape = LISTENER.shape()

@@ -6,8 +6,8 @@ import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';
 import { socketOf } from '../../../lib/tools/addresses.ts';
-import { changeBelow } from '../children/change.ts';
 import { namedParentInPath } from '../children/requested.ts';
+import { changeBelow } from '../children/verbs.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { operationHeader } from '../operations/operation-header.ts';
@@ -15,10 +15,9 @@ import { lenientFlag } from '../query.ts';
 import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { batchFields, type MemberFields } from './body.ts';
 import { checkFamiliesIn, checkMemberOptions, checkMemberPlaces } from './check.ts';
-import { batchUpdates, draftMember } from './draft.ts';
-import { isMonitored } from './monitored.ts';
+import { batchFields, draftMember, MEMBER, type MemberFields } from './definition.ts';
+import { isMonitored } from './verbs.ts';
 
 /** A member of the batch, beside the one that has its address and port now. */
 interface Named extends WantedMember {
@@ -84,7 +83,7 @@ export const updatesMembers =
     const wanted = members.map((fields): Named => {
       const place = { id: randomUUID(), project_id, load_balancer_id, pool_id: pool.id, monitored };
       const member = draftMember(place, fields);
-      return { fields, member, updates: batchUpdates(fields, member), present: bySocket.get(socketOf(member)) };
+      return { fields, member, updates: MEMBER.batchUpdates(fields, null), present: bySocket.get(socketOf(member)) };
     });
     refuseRepetition(wanted);
     const fresh = wanted.filter((one) => one.present === undefined);

@@ -6,7 +6,7 @@ import { hostOf, isIPv6Address } from '../../../lib/tools/addresses.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { lookups } from '../load-balancers/vip-lookups.ts';
 import { invalidOption, unsupportedOption, validationFailure } from '../refusals.ts';
-import type { MemberFields } from './body.ts';
+import type { MemberFields } from './definition.ts';
 
 type Reserved = Pick<ApiSettings, 'reservedIps'>;
 

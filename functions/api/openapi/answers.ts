@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.ts';
 import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
-import { healthMonitorShape } from '../health-monitors/shape.ts';
-import { l7PolicyShape } from '../l7-policies/shape.ts';
-import { l7RuleShape } from '../l7-rules/shape.ts';
+import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
+import { L7_POLICY } from '../l7-policies/definition.ts';
+import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
 import { loadBalancerShape } from '../load-balancers/shape.ts';
 import { fullLoadBalancerShape, statusTreeShape } from '../load-balancers/tree-shapes.ts';
-import { memberShape } from '../members/shape.ts';
+import { MEMBER } from '../members/definition.ts';
 import {
   availabilityZoneProfileShape,
   availabilityZoneShape,
@@ -16,7 +16,7 @@ import {
   flavorShape,
 } from '../offerings/shapes.ts';
 import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
-import { poolShape } from '../pools/shape.ts';
+import { POOL } from '../pools/definition.ts';
 import { quotaShape } from '../quotas/shape.ts';
 import { previewShape, rolloutShape, stepShape } from '../rollouts/shape.ts';
 import { totalsShape } from '../statistics/shape.ts';
@@ -117,16 +117,16 @@ export const answers: Readonly<Record<string, Answer>> = {
 
   ...resource('/lbaas/listeners', { wrapper: 'listener', plural: 'listeners', shape: LISTENER.shape() }),
   'GET /lbaas/listeners/{id}/stats': whole(wrapped('stats', totalsShape)),
-  ...resource('/lbaas/pools', { wrapper: 'pool', plural: 'pools', shape: poolShape }),
-  ...resource('/lbaas/pools/{pool_id}/members', { wrapper: 'member', plural: 'members', shape: memberShape }),
+  ...resource('/lbaas/pools', { wrapper: 'pool', plural: 'pools', shape: POOL.shape() }),
+  ...resource('/lbaas/pools/{pool_id}/members', { wrapper: 'member', plural: 'members', shape: MEMBER.shape() }),
   'PUT /lbaas/pools/{pool_id}/members': nothing(202),
   ...resource('/lbaas/healthmonitors', {
     wrapper: 'healthmonitor',
     plural: 'healthmonitors',
-    shape: healthMonitorShape,
+    shape: HEALTH_MONITOR.shape(),
   }),
-  ...resource('/lbaas/l7policies', { wrapper: 'l7policy', plural: 'l7policies', shape: l7PolicyShape }),
-  ...resource('/lbaas/l7policies/{l7policy_id}/rules', { wrapper: 'rule', plural: 'rules', shape: l7RuleShape }),
+  ...resource('/lbaas/l7policies', { wrapper: 'l7policy', plural: 'l7policies', shape: L7_POLICY.shape() }),
+  ...resource('/lbaas/l7policies/{l7policy_id}/rules', { wrapper: 'rule', plural: 'rules', shape: L7_RULE.shape() }),
 
   'GET /lbaas/providers': list('providers', describedShape, null),
   [`GET /lbaas/providers/{provider}/${capability}`]: list(capability, describedShape, null),

@@ -1,15 +1,15 @@
 import type * as z from 'zod';
 import * as drift from '../drift/body.ts';
-import { listenerFields } from '../graph/body.ts';
-import * as healthMonitors from '../health-monitors/body.ts';
-import * as l7Policies from '../l7-policies/body.ts';
-import * as l7Rules from '../l7-rules/body.ts';
+import { newListenerFields, newPoolFields } from '../graph/body.ts';
+import * as healthMonitors from '../health-monitors/definition.ts';
+import * as l7Policies from '../l7-policies/definition.ts';
+import * as l7Rules from '../l7-rules/definition.ts';
 import * as listeners from '../listeners/definition.ts';
 import * as loadBalancers from '../load-balancers/body.ts';
-import * as members from '../members/body.ts';
+import * as members from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
-import * as pools from '../pools/body.ts';
+import * as pools from '../pools/definition.ts';
 import * as quotas from '../quotas/body.ts';
 import * as rollouts from '../rollouts/body.ts';
 
@@ -31,19 +31,19 @@ const RULES = '/lbaas/l7policies/{l7policy_id}/rules';
 export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'POST /lbaas/loadbalancers': body(loadBalancers.WRAPPING, loadBalancers.createFields),
   'PUT /lbaas/loadbalancers/{id}': body(loadBalancers.WRAPPING, loadBalancers.updateFields),
-  'POST /lbaas/listeners': body(listeners.LISTENER, listenerFields),
+  'POST /lbaas/listeners': body(listeners.LISTENER, newListenerFields),
   'PUT /lbaas/listeners/{id}': body(listeners.LISTENER, listeners.updateFields),
-  'POST /lbaas/pools': body(pools.WRAPPING, pools.createFields),
-  'PUT /lbaas/pools/{id}': body(pools.WRAPPING, pools.updateFields),
-  [`POST ${MEMBERS}`]: body(members.WRAPPING, members.createFields),
-  [`PUT ${MEMBERS}/{id}`]: body(members.WRAPPING, members.updateFields),
+  'POST /lbaas/pools': body(pools.POOL, newPoolFields),
+  'PUT /lbaas/pools/{id}': body(pools.POOL, pools.updateFields),
+  [`POST ${MEMBERS}`]: body(members.MEMBER, members.createFields),
+  [`PUT ${MEMBERS}/{id}`]: body(members.MEMBER, members.updateFields),
   [`PUT ${MEMBERS}`]: body({ wrapper: 'members' }, members.batchFields),
-  'POST /lbaas/healthmonitors': body(healthMonitors.WRAPPING, healthMonitors.createFields),
-  'PUT /lbaas/healthmonitors/{id}': body(healthMonitors.WRAPPING, healthMonitors.updateFields),
-  'POST /lbaas/l7policies': body(l7Policies.WRAPPING, l7Policies.createFields),
-  'PUT /lbaas/l7policies/{id}': body(l7Policies.WRAPPING, l7Policies.updateFields),
-  [`POST ${RULES}`]: body(l7Rules.WRAPPING, l7Rules.createFields),
-  [`PUT ${RULES}/{id}`]: body(l7Rules.WRAPPING, l7Rules.updateFields),
+  'POST /lbaas/healthmonitors': body(healthMonitors.HEALTH_MONITOR, healthMonitors.createFields),
+  'PUT /lbaas/healthmonitors/{id}': body(healthMonitors.HEALTH_MONITOR, healthMonitors.updateFields),
+  'POST /lbaas/l7policies': body(l7Policies.L7_POLICY, l7Policies.createFields),
+  'PUT /lbaas/l7policies/{id}': body(l7Policies.L7_POLICY, l7Policies.updateFields),
+  [`POST ${RULES}`]: body(l7Rules.L7_RULE, l7Rules.createFields),
+  [`PUT ${RULES}/{id}`]: body(l7Rules.L7_RULE, l7Rules.updateFields),
   'POST /lbaas/flavors': body(FLAVORS.offering, FLAVORS.offering.createFields),
   'PUT /lbaas/flavors/{id}': body(FLAVORS.offering, FLAVORS.offering.updateFields),
   'POST /lbaas/flavorprofiles': body(FLAVORS.profile, FLAVORS.profile.createFields),

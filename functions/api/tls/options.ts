@@ -2,7 +2,7 @@ import { ciphersRule } from '../../../lib/amphora/render/fields/tls.ts';
 import { ALPN_PROTOCOLS, type Listener, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/listener.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { fieldsOf } from '../fields/field.ts';
-import { listOf, oneOf, ruled } from '../fields/fields.ts';
+import { listOf, oneOf, ruled, text } from '../fields/fields.ts';
 import { validationFailure } from '../refusals.ts';
 import { many, string } from '../views/shapes.ts';
 
@@ -12,7 +12,7 @@ export const WITHOUT_TLS: TlsOptions = { tls_ciphers: null, tls_versions: null, 
 
 const { optional } = fieldsOf<TlsOptions, { readonly tls: TlsOptions }>();
 const version = oneOf(TLS_VERSIONS);
-export const alpnProtocol = oneOf(ALPN_PROTOCOLS);
+const alpnProtocol = oneOf(ALPN_PROTOCOLS);
 
 /** Fields that listeners and pools have in common. Empty ciphers are no ciphers. */
 export const tlsFields = {
@@ -36,11 +36,16 @@ export const tlsFields = {
   }),
 };
 
-export const tlsOptionFields = {
-  tls_ciphers: tlsFields.tls_ciphers.post,
-  tls_versions: tlsFields.tls_versions.post,
-  alpn_protocols: tlsFields.alpn_protocols.post,
-};
+/** A reference to a secret of the key manager; the empty text is none. */
+export const referenceField = <Key extends string>(attribute: Key) =>
+  fieldsOf<{ readonly [Name in Key]: string | null }>().converted({
+    attribute,
+    input: text(255),
+    initial: () => null,
+    store: (given) => given || null,
+    shape: () => string().nullable(),
+    show: (stored) => stored,
+  });
 
 interface TlsLists {
   readonly tls_versions?: readonly TlsVersion[] | null | undefined;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { listenerFields } from '../../../../../functions/api/graph/body.ts';
-import { createFields as policyFields } from '../../../../../functions/api/l7-policies/body.ts';
+import {
+  newListenerFields as listenerFields,
+  newPoolFields as poolFields,
+} from '../../../../../functions/api/graph/body.ts';
+import { createFields as policyFields } from '../../../../../functions/api/l7-policies/definition.ts';
 import { createFields as loadBalancerFields } from '../../../../../functions/api/load-balancers/body.ts';
-import { createFields as poolFields } from '../../../../../functions/api/pools/body.ts';
 
 type Fields = Readonly<Record<string, z.core.$ZodType>>;
 
