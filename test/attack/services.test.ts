@@ -43,7 +43,7 @@ describe('an agent that was taken over', () => {
 });
 
 describe('a service of the cloud', () => {
-  it('that answers a page of half a megabyte of tags costs a change, and nobody else anything', async () => {
+  it('that answers a page of half a megabyte of tags costs one change, and affects no other', async () => {
     const { id } = await alice.create({ name: 'victim', vip_subnet_id: bench.cloud().facts.vipSubnetId });
     await alice.settled(id);
     bench.cloud().faults.add({ service: 'network', method: 'GET', status: 500, body: '<'.repeat(500_000) });

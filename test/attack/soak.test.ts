@@ -66,7 +66,7 @@ const untilNothing = async (look: () => Promise<readonly string[]>): Promise<rea
 };
 
 unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run attack -- soak').it(
-  'a stack under hostile input and SIGKILLs keeps what it accepted, comes to rest, and needs no more memory',
+  'a stack under hostile input and SIGKILLs keeps what it accepted, settles, and needs no more memory',
   async () => {
     const authUrl = `http://${HOST}:${PORT + 4}/identity/v3`;
     const url = `http://${HOST}:${PORT}`;

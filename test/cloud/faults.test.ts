@@ -38,12 +38,12 @@ describe('what a real cloud refuses', () => {
     }
   });
 
-  it('a token that nobody has', async () => {
+  it('a token that does not exist', async () => {
     const nobody = loadBalancerApi(real().stack.apiUrl, 'wrong');
     expect((await nobody.call('GET', LOAD_BALANCERS)).status).toBe(401);
   });
 
-  it('a change by a user who may only look', async () => {
+  it('a change by a user with read access only', async () => {
     const answer = await createAs(real().facts.TEST_OBSERVER_CLOUD, {});
     expect(answer).toMatchObject({ status: 403, body: fault(/Policy does not allow/) });
   });

@@ -135,7 +135,7 @@ inRecipe.describe('the health of a load balancer on a real cloud', () => {
     await expect.poll(seen, NEXT_BEATS).toEqual({ whole: 'ONLINE', pool: 'ONLINE', red: 'ONLINE', green: 'ONLINE' });
   });
 
-  it('comes back without a hand when its amphora dies under traffic', async () => {
+  it('recovers without intervention when its amphora dies under traffic', async () => {
     const parts = { facts: real().facts, api, operator, balancer: shop };
     const dying = (await allocated(parts))[0];
     expect(dying).toMatchObject({ role: 'STANDALONE' });
@@ -147,7 +147,7 @@ inRecipe.describe('the health of a load balancer on a real cloud', () => {
 inRecipe.describe('the health of two amphorae on a real cloud', () => {
   const real = useRealStack({ ...HEARTBEATS, LOADBALANCER_TOPOLOGY: 'ACTIVE_STANDBY' });
 
-  it('goes on through the backup when the master dies under traffic, and has two again without a hand', async () => {
+  it('goes on through the backup when the master dies under traffic, and has two again without intervention', async () => {
     const { as, facts } = real();
     const [api, operator] = [await as(facts.TEST_TENANT_CLOUD), await as('admin')];
     await recipe(facts, 'add-member-host', 'red', HOSTS.red, '80');

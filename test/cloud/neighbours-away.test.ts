@@ -141,7 +141,7 @@ inRecipe.describe('services that are restarted under a create, a failover, a new
     standing = await Promise.all([made(), made(), made()]);
   });
 
-  it.for(outages)('$services: all of it is done without a hand', async (outage) => {
+  it.for(outages)('$services: all operations complete without intervention', async (outage) => {
     const four = await strike(outage, standing);
     await wait(AWAY_MS);
     await startServices(real().facts, outage.services);

@@ -96,7 +96,7 @@ inRecipe.describe('an amphora whose agent takes connections and answers none', (
     }
   });
 
-  it.concurrent('of one: a change fails with its reason, a failover replaces it, and a delete asks nobody', async ({
+  it.concurrent('of one: a change fails with its reason, a failover replaces it, and a delete needs no agent', async ({
     expect: check,
   }) => {
     const { life, status } = await lives.create();
@@ -115,7 +115,7 @@ inRecipe.describe('an amphora whose agent takes connections and answers none', (
     }
   });
 
-  it.concurrent('of one of two: the other has the change, and nothing waits for the silent one', async ({
+  it.concurrent('of one of two: the other has the change, and nothing waits for the frozen one', async ({
     expect: check,
   }) => {
     const { life, status } = await lives.create({ flavor_id: pairFlavor });

@@ -118,7 +118,7 @@ inRecipe.describe('a spare amphora on a real cloud', () => {
     console.log(`create with a spare ${spared.duration_ms} ms, without ${built.duration_ms} ms`);
   });
 
-  it('tells of its load balancer from its next heartbeats on', async () => {
+  it('reports its load balancer from its next heartbeats on', async () => {
     const status = async () => (await api.call('GET', `${LOAD_BALANCERS}/${shop.id}`)).body;
     await expect
       .poll(status, { timeout: 4 * HEARTBEAT_INTERVAL * 1000, interval: 250 })

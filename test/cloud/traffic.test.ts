@@ -228,7 +228,7 @@ inRecipe.describe('traffic through a load balancer on a real cloud', () => {
     expect(await getOverTls(shop.vip_address, 'www.example.com')).toEqual({ status: 200, certificate: leaf });
   });
 
-  it('is let in by exactly the rules the listeners ask for', async () => {
+  it('is admitted by exactly the rules the listeners ask for', async () => {
     const { session } = real();
     const rules = async () => {
       const [group, ...others] = await listSecurityGroups(session, `lb-${shop.id}`, null);

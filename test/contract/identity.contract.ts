@@ -10,7 +10,7 @@ export const describeIdentityContract = (
   signIn: (options: { readonly wrongPassword: boolean }) => Promise<string>,
 ): void => {
   describe('identity contract', { timeout: CONTRACT_TIMEOUT }, () => {
-    it('says who the worker is', async () => {
+    it('returns the identity of the worker', async () => {
       const { session, facts } = getCloud();
       expect(await session.whoami()).toEqual({ userId: expect.any(String), projectId: facts.projectId });
     });
@@ -31,7 +31,7 @@ export const describeIdentityContract = (
       expect(Date.parse(valid?.expiresAt ?? '')).toBeGreaterThan(Date.now());
     });
 
-    it('answers null for a token nobody has', async () => {
+    it('answers null for an unknown token', async () => {
       const { identity } = getCloud();
       expect(await identity.validateToken('gAAAAABnobodyhasthisone')).toBeNull();
       expect(await identity.validateToken('')).toBeNull();

@@ -97,7 +97,7 @@ describe('a table that refuses', () => {
     ['half', 0.5, null],
     ['everything for 20 s', 1, 20_000],
   ] as const)(
-    '%s of the requests: what is accepted is done, and nobody sees more than 503',
+    '%s of the requests: what is accepted is done, and clients see nothing worse than 503',
     async (name, share, forMs) => {
       refusals = 0;
       const times: number[] = [];

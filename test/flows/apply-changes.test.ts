@@ -135,8 +135,8 @@ describe('a member whose network cannot be had', () => {
   });
 });
 
-describe('trouble that passes, or is everybody’s', () => {
-  it('is tried again, and rejects nobody', async () => {
+describe('a passing fault, or one that concerns all members', () => {
+  it('is tried again, and rejects no change', async () => {
     const { id, pool } = await serving();
     const subnet = await things.subnet('10.68.0.0/24');
     const busy = { service: 'network', method: 'POST', path: '/ports$', status: 503, times: 2 };

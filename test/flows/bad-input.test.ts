@@ -223,7 +223,7 @@ describe('what the API refuses', () => {
     expect(await refused('POST', 'listeners', listenerOf({}), bob)).toEqual(forbidden);
   });
 
-  it('is a certificate that is missing, somebody else’s, expired, or not its key’s', async () => {
+  it('is a certificate that is missing, of another owner, expired, or not its key’s', async () => {
     const [own, foreign] = [await cloudOf('alice'), await cloudOf('bob')];
     const usable = Buffer.concat([certificate('leaf.pem'), certificate('leaf-key.pem')]);
     const told = async (reference: string) => {

@@ -71,7 +71,7 @@ describe('the hourly rotation of certificates', () => {
     });
   });
 
-  it('replaces those of spares, and those whose end nobody knows', async () => {
+  it('replaces those of spares, and those with an unknown end', async () => {
     const spare = await bench.worker().createAmphora();
     await spare.wait();
     await noteOnRow({ id: spare.resourceId, load_balancer_id: null }, { cert_expiration: inDays(1) });
@@ -81,7 +81,7 @@ describe('the hourly rotation of certificates', () => {
     expect(await byHour()).toMatchObject({ due: 0 });
   });
 
-  it('holds up nobody: what the tenant asks for meanwhile is accepted, and done', async () => {
+  it('blocks no tenant: changes are accepted and made meanwhile', async () => {
     const { id, amphora } = await endingIn(1);
     const { project_id } = (await bench.lib().getTree(id)).load_balancer;
     const held = holdNext(bench.cloud(), { service: 'agent', method: 'PUT', path: '/certificate$' });
@@ -167,7 +167,7 @@ describe('an amphora whose certificate has ended', () => {
     return made;
   };
 
-  it('cannot be told anything any more: the alarm says that a failover helps', async () => {
+  it('cannot be configured any more: the alarm names failover as the remedy', async () => {
     const { id, amphora } = await ended();
     const answer = await byHour();
     const alarm = {
@@ -182,7 +182,7 @@ describe('an amphora whose certificate has ended', () => {
     await (await bench.worker().deleteLoadBalancer(id)).wait();
   });
 
-  it('is failed over where the settings ask for it, and the new one can be told', async () => {
+  it('is failed over where the settings ask for it, and the new one can be configured', async () => {
     const { id, amphora } = await ended();
     expect((await roundWith({ expiredFailover: true })).round).toMatchObject({ failed_over: [amphora.id] });
     const status = async () => (await bench.lib().getTree(id)).load_balancer.provisioning_status;

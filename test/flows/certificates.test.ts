@@ -123,7 +123,7 @@ test('trap 14: a delete needs no key manager, and no rule of the security group 
   await deleted(id);
 });
 
-test('trap 14: a delete takes it for done what somebody else has deleted', async () => {
+test('trap 14: a delete succeeds for what was deleted by another client', async () => {
   const { id, vip } = await secured();
   const [amphora] = await bench.amphorae(id);
   const { security_group_id } = (await bench.lib().getTree(id)).load_balancer;

@@ -114,7 +114,7 @@ describe('what was changed behind the worker’s back', () => {
     await gone(id);
   });
 
-  it('a configuration on the amphora, and one that nobody is sure of', async () => {
+  it('a configuration on the amphora, and one that is unconfirmed', async () => {
     const { id, amphora } = await made();
     const agents = bench.lib().amphoraDriver();
     const agent = bench.agentOf(amphora);
@@ -176,7 +176,7 @@ describe('what is lost', () => {
     await gone(id);
   });
 
-  it('an agent that does not answer is told, and left to the watch over heartbeats', async () => {
+  it('an agent that does not answer is reported, and left to the heartbeat sweep', async () => {
     const { id, amphora } = await made();
     await bench.crash(amphora);
     expect(await check(id, true)).toMatchObject({

@@ -70,7 +70,7 @@ describe('a dry run', () => {
     expect(did).toEqual(Object.fromEntries(Object.entries(requests).map(([key, [, , does]]) => [key, does])));
   }, 60_000);
 
-  it('tells of a whole tree what would be made, by names, and what it costs', async () => {
+  it('lists the objects of a whole tree that would be made, by names, and their cost', async () => {
     const { ids } = scene();
     const listeners = [
       {
@@ -122,7 +122,7 @@ describe('a dry run', () => {
     ]);
   });
 
-  it('tells what then happens: the configuration, the port in a further network, the counters', async () => {
+  it('shows the result: the configuration, the port in a further network, the counters', async () => {
     const { alice, ids, operator } = scene();
     const member = { address: '10.77.0.9', protocol_port: 80, subnet_id: ids.subnet };
     const path = `/lbaas/pools/${ids.pool}/members`;
@@ -231,7 +231,7 @@ describe('a dry run', () => {
     expect(await everything(bench.cloud())).toEqual(before);
   });
 
-  it('tells of a roll-out, once there is room for one', async () => {
+  it('previews a roll-out, once there is room for one', async () => {
     const { ids, operator } = scene();
     await operator.call('PUT', `/v2.0/octavia/rollouts/${ids.rollout}`, { rollout: { status: 'STOPPED' } });
     const before = await everything(bench.cloud());
@@ -250,7 +250,7 @@ describe('a dry run', () => {
     if (!JSON.stringify(body(ids) ?? null).includes('203.0.113.9')) expect(dry.body).toEqual(real.body);
   });
 
-  it('is refused for the quota, also where nobody has counted yet', async () => {
+  it('is refused for the quota, also where no counter exists yet', async () => {
     const { operator } = scene();
     const body = loadBalancer({ project_id: bench.cloud().facts.serviceProjectId });
     const path = `/v2.0/lbaas/quotas/${bench.cloud().facts.serviceProjectId}`;

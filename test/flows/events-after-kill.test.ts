@@ -57,7 +57,7 @@ const startStack = async () => {
   };
 };
 
-test('a stack that is killed twice tells each transition once, in order', { timeout: 240_000 }, async () => {
+test('a stack that is killed twice emits each transition once, in order', { timeout: 240_000 }, async () => {
   const first = await startStack();
   const { id } = await first.api.create({ name: 'killed', vip_subnet_id: first.subnetId });
   await first.kill();

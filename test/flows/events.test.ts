@@ -34,7 +34,7 @@ const ofLoadBalancer = (one: ReadTransition, id: string) => one.object_id === id
 const idOf = (body: unknown, wrapper: string): string =>
   z.object({ [wrapper]: z.object({ id: z.string() }) }).parse(body)[wrapper]?.id ?? '';
 
-test('a life is told in its order, with the operation and the flow of each step', async () => {
+test('transitions of a life come in order, with the operation and the flow of each step', async () => {
   const everything = await read('admin');
   const alice = await tenant(stack());
   const { id } = await alice.create({ name: 'told', ...vip() });
@@ -106,7 +106,7 @@ test('a tenant sees what is of the own project, and no amphora', async () => {
   expect(his.read).toEqual([]);
 });
 
-test('a failure is told with its reason', async () => {
+test('a failure is emitted with its reason', async () => {
   const reader = await read('alice');
   stack().cloud?.faults.failNextServer('No valid host was found.');
   const alice = await tenant(stack());
@@ -149,7 +149,7 @@ test('no token, a wrong place and another method are refused', async () => {
   expect(await statusOf({ method: 'POST', headers: { 'x-auth-token': token } })).toBe(405);
 });
 
-test('a heartbeat moves an operating status by itself, and nothing is told where nothing moved', async () => {
+test('a heartbeat moves an operating status alone, and nothing is emitted where nothing moved', async () => {
   const alice = await tenant(stack());
   const reader = await read('alice');
   const { id } = await alice.create({ name: 'seen', ...vip() });
@@ -168,7 +168,7 @@ test('a heartbeat moves an operating status by itself, and nothing is told where
   ]);
 });
 
-test('a row that nobody can read keeps nobody waiting', async () => {
+test('an unreadable row does not block the others', async () => {
   const reader = await read('alice');
   const client = new DynamoDBClient({ endpoint: stack().endpoints.dynamodb, region: 'us-east-1' });
   const alice = await tenant(stack());

@@ -10,7 +10,7 @@ afterEach(() => bench.cloud().faults.clear());
 const deletionOrder = async (handle: Awaited<ReturnType<ReturnType<typeof bench.worker>['failoverLoadBalancer']>>) =>
   (await bench.ended(handle)).steps.filter(({ name }) => name === 'ComputeDelete').map(({ subject }) => subject);
 
-test('the standby is replaced before who has the VIP, in 51 transitions, and the VIP moves once', async () => {
+test('the standby is replaced before the VIP holder, in 51 transitions, and the VIP moves once', async () => {
   const { id, vip } = await bench.created(ACTIVE_STANDBY);
   const before = await bench.amphorae(id);
   const [holder] = await bench.holders(id, vip.ip_address);

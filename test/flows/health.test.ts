@@ -32,7 +32,7 @@ describe('an amphora that dies without a word', () => {
     await member.stop();
   });
 
-  it('is detected and replaced without a hand, and traffic comes back', async () => {
+  it('is detected and replaced without intervention, and traffic comes back', async () => {
     const { memberSubnetId } = bench.cloud().facts;
     const { id, vip } = await bench.created({}, (owner) =>
       smallTree(owner, { subnet_id: memberSubnetId, ip_address: member.address, protocol_port: member.port }).map(

@@ -74,7 +74,7 @@ const partsWith = async (worker: Parameters<typeof upkeep.updateAgentConfigs>[0]
 });
 
 describe('a new heartbeat key', () => {
-  it('comes to every agent without a failover, while nobody falls silent', async () => {
+  it('comes to every agent without a failover, and no amphora becomes stale', async () => {
     const amphorae = [await older(), await older(), await older()];
     const start = Date.now();
     for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, start), SOON).toBe(true);

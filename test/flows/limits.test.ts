@@ -82,7 +82,7 @@ describe('a limit of two builds', () => {
     }
   });
 
-  it('says who waits, for what and as which in line, and costs a waiting one no transition', async () => {
+  it('shows queued operations with limit and position, and costs a queued one no transition', async () => {
     const held = holdBuilds();
     const handles = await createAll(4);
     const fourth = must(handles[3]);

@@ -37,7 +37,7 @@ const outcomes = ({ orphans }: z.infer<typeof swept>) =>
   Object.fromEntries(orphans.map(({ name, outcome }) => [name, outcome]));
 
 describe('a deletion', () => {
-  it('takes a second server of the amphora with it, whose request was heard when nobody waited for it any more', async () => {
+  it('takes a second server of the amphora with it, whose request arrived after the worker had given up', async () => {
     const { id } = await bench.created();
     const [amphora] = await bench.amphorae(id);
     const second = await computeDriver().createServer({

@@ -106,7 +106,7 @@ describe('the purge', () => {
     expect(await purgeAfter(7.1)).toMatchObject({ purged: 2 });
   });
 
-  it('keeps an amphora that is still heard, with its load balancer, until it has been silent as long', async () => {
+  it('keeps an amphora that still sends heartbeats, with its load balancer, until the last one is as old', async () => {
     const { id, ids } = await removed();
     expect(await after(5, () => zombie(ids[1]))).toMatchObject({ alarms: [{ outcome: 'server-deleted' }] });
     expect(await purgeAfter(7.1)).toMatchObject({ purged: 1, kept: 1 });

@@ -14,7 +14,7 @@ test('a flow whose execution is stopped begins again by itself, however young it
   expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
 });
 
-test("the end of an execution that is nobody's, or that brought its operation to rest, changes nothing", async () => {
+test('the end of an unknown execution, or of one that settled its operation, changes nothing', async () => {
   const alice = await tenant(stack());
   stack().cloud?.faults.failNextServer();
   const { id } = await alice.create({ name: 'failed', ...vip() });

@@ -74,7 +74,7 @@ describe('a redrive', () => {
     ).toHaveLength(2);
   });
 
-  it('is 409 for what is at rest, with the reason, 403 for tenants and 404 for one that is missing', async () => {
+  it('is 409 for a settled operation, with the reason, 403 for tenants and 404 for a missing one', async () => {
     const [alice, bob, operator] = await Promise.all([
       tenant(stack()),
       tenant(stack(), 'bob'),

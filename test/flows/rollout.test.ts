@@ -78,7 +78,7 @@ const failovers = async (id: string) =>
 
 describe('a roll-out', () => {
   it(
-    'replaces the amphora of SINGLE, and of ACTIVE_STANDBY one after the other, who has the VIP last',
+    'replaces the amphora of SINGLE, and those of ACTIVE_STANDBY one after the other, the VIP holder last',
     PATIENT,
     async () => {
       const [single, pair] = await Promise.all([bench.created(), bench.created(ACTIVE_STANDBY)]);
@@ -103,7 +103,7 @@ describe('a roll-out', () => {
     },
   );
 
-  it('goes on where an invocation died, at any point, and replaces nobody twice', PATIENT, async () => {
+  it('goes on where an invocation died, at any point, and replaces no amphora twice', PATIENT, async () => {
     const pair = await bench.created(ACTIVE_STANDBY);
     const before = await ids(pair.id);
     await started([pair.id]);
@@ -155,7 +155,7 @@ describe('a roll-out', () => {
 });
 
 describe('a roll-out that is held', () => {
-  it('halts at the first failure, with its reason, and goes on when it is told to', async () => {
+  it('halts at the first failure, with its reason, and goes on when it is resumed', async () => {
     const two = await Promise.all([bench.created(), bench.created()]);
     bench.cloud().faults.failNextServer('No valid host was found.', 10);
     const rollout = await started(two.map(({ id }) => id));
@@ -170,7 +170,7 @@ describe('a roll-out that is held', () => {
     for (const { id } of two) await gone(id);
   });
 
-  it('begins nothing after it was paused, whoever is just about to', async () => {
+  it('starts nothing after it was paused, also in a run that has just read it', async () => {
     const { id } = await bench.created();
     const rollout = await started([id]);
     await advance(1);
@@ -228,7 +228,7 @@ describe('a roll-out that is held', () => {
   });
 });
 
-describe('who is due', () => {
+describe('due amphorae', () => {
   it('by image, by flavor and by age, each with what it has and what is wanted', async () => {
     const { id } = await bench.created();
     const { findDue } = await import('../../lib/upkeep/rollout/due.ts');

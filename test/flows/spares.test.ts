@@ -86,7 +86,7 @@ describe('the spare pool', () => {
     expect(servers()).toEqual([]);
   });
 
-  it('is left alone by a failover that is to build anew', async () => {
+  it('is left alone by a failover that must build a new one', async () => {
     const { id } = await bench.created();
     const spares = await filled();
     const [old] = await bench.amphorae(id);

@@ -57,7 +57,9 @@ const lookingPort = async (): Promise<number> => {
 
 const LATER = { timeout: 30_000, interval: 200 };
 
-test('of two receivers one may die: nobody is taken for dead, and who dies is found', { timeout: 90_000 }, async () => {
+test('of two receivers one may die: no amphora is taken for dead, and dead ones are found', {
+  timeout: 90_000,
+}, async () => {
   await Promise.all(ports.map(startReceiver));
   const { id } = await bench.created({}, (owner) =>
     smallTree(owner, { subnet_id: bench.cloud().facts.memberSubnetId, ip_address: '127.0.0.9' }),

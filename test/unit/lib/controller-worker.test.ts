@@ -55,7 +55,7 @@ describe('the controller worker', () => {
     expect(stepFunctions.asked).toHaveLength(1);
   });
 
-  it('tells the second of two members with one address, without waiting', async () => {
+  it('refuses the second of two members with one address, without waiting', async () => {
     const { pool } = await storedPool();
     const started = Date.now();
     const two = [1, 2].map(() => worker().createMember(newMember(pool, { ip_address: '10.0.0.7' })));

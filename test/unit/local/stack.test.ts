@@ -64,7 +64,7 @@ test('routes, functions, environment and table come from the service file', asyn
   expect(Table?.GlobalSecondaryIndexes?.[0]?.IndexName).toBe('by_other');
 });
 
-test('a flow runs its functions, and its end reaches who waits for it', async () => {
+test('a flow runs its functions, and its end reaches its listener', async () => {
   const stack = await open();
   const arn = await greet(stack, 'Ada');
   const ended = await stack.stepFunctions?.executions.ended(arn);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startScript } from '../../../../bench/local/scripts.ts';
 
-test('a script says its lines, and one that fails is told of', async () => {
+test('a script prints its lines, and one that fails is reported', async () => {
   const table = startScript('heartbeats/table.ts', process.env);
   for await (const line of table.lines) {
     const place = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/);

@@ -65,7 +65,7 @@ describe('AmphoraVRRPUpdate', () => {
     expect(uploaded[0]).not.toMatch(/^\s+state\b/m);
   });
 
-  it('is done once more by who comes late, with the peers that the table has by then', async () => {
+  it('is done once more by a late handler, with the peers that the table has by then', async () => {
     const { run, uploaded, agent, flow, id, amphoraId } = await inPair('eth1');
     const overtaken = async (): Promise<void> => {
       if (uploaded.length > 1) return;

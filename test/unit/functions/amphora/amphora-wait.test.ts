@@ -69,7 +69,7 @@ describe('AmphoraWait', () => {
     expect(await readBeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
   });
 
-  it('waits for none where nobody receives them', async () => {
+  it('waits for none where no receiver runs', async () => {
     const { id, run } = await booting({}, []);
     await run();
     expect(await readBeat(id)).toBeNull();
@@ -97,7 +97,7 @@ describe('AmphoraWait', () => {
     await expect(run()).rejects.toThrow(fault ?? 'Nova gives no reason');
   });
 
-  it('fails at once when somebody else answers at the address', async () => {
+  it('fails at once when another machine answers at the address', async () => {
     const { run, agent } = await booting();
     agent.failing.getDetails = new AmphoraIdentityError('TLS refused: CERT_HAS_EXPIRED.');
     await expect(run()).rejects.toBe(agent.failing.getDetails);

@@ -158,7 +158,7 @@ describe('a late handler', () => {
     return { ...bench, operation, joined, member, goOn, late };
   };
 
-  it('that sends over something newer has the running operation go round again and send it', async () => {
+  it('a stale push makes the running operation do another round', async () => {
     const { id, agent, run, operation, member, goOn, late } = await lateSender();
     const { generation } = await getLoadBalancer(id);
     await run(flowOf(operation));
@@ -189,7 +189,7 @@ describe('a late handler', () => {
     expect(agent.running()).toContain(member.ip_address);
   });
 
-  it('that sends when nothing can join leaves the amphora in doubt, so that the next operation sends again', async () => {
+  it('a stale push that nothing can join marks the configuration as unconfirmed, so that the next operation pushes again', async () => {
     const { id, agent, run, operation, member, goOn, late } = await lateSender();
     await run(flowOf(operation));
     await settleRows(flowOf(operation), await readTree(id));
@@ -285,7 +285,7 @@ describe('a configuration that the amphora refuses', () => {
     expect(error_message).toContain(`L7Policy ${policy.id}: cannot act without its L7Rule ${bad.id}`);
   });
 
-  it('fails as a whole when nobody is to blame, and no operation of the past is', async () => {
+  it('fails as a whole when no change is to blame, and rejects no past operation', async () => {
     const { agent, run, add, id, operation: creation } = await serving();
     const { operation, member } = await add('10.0.0.21');
     // Whatever it is given: the pool that moves along belongs to an operation that succeeded long ago.
@@ -297,7 +297,7 @@ describe('a configuration that the amphora refuses', () => {
     expect(await isRejected(id, member.id)).toBe(false);
   });
 
-  it('lets other trouble with the agent out, and blames nobody', async () => {
+  it('passes other faults of the agent on, and rejects no change', async () => {
     const { id, agent, run, add } = await serving();
     const { operation, member } = await add('10.0.0.21');
     agent.failing.uploadHaproxyConfig = new AmphoraUnreachableError('ETIMEDOUT');

@@ -90,7 +90,7 @@ describe('a load balancer with many members', () => {
     expect(asked.length).toBeLessThanOrEqual(7);
   });
 
-  it('is told how large its status tree would be, and what to ask for, when it is more than an answer may have', async () => {
+  it('is refused with the size of its status tree and what to ask for, when an answer cannot hold it', async () => {
     const { id, pool, show } = await stored(1_000, '', 40);
     const answer = await show(`loadbalancers/${id}/status`);
     expect(answer.status).toBe(400);

@@ -130,7 +130,7 @@ describe('the stack', () => {
     expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
   });
 
-  it('tells nothing of an error that nobody expected', async () => {
+  it('hides the details of an unexpected error', async () => {
     const handle = async () => {
       throw new Error('password=secret at 10.0.0.1');
     };

@@ -108,7 +108,7 @@ describe('a route for operators only', () => {
     ['POST', '/octavia/rollouts'],
     ['POST', '/octavia/rollouts/preview'],
     ['PUT', `/octavia/rollouts/${randomUUID()}`],
-  ])('that upstream does not have tells others nothing of its fields: %s %s', async (method, path) => {
+  ])('that upstream does not have reveals nothing of its fields to others: %s %s', async (method, path) => {
     const api = testApi();
     for (const body of [{}, { bogus: 1 }, { drift: { bogus: 1 } }, { rollout: { bogus: 1 } }]) {
       const answer = await api.call(`/v2.0${path}`, { method, body, token: api.tokenFor('mine', 'member') });

@@ -38,7 +38,7 @@ describe.each(POLICY_SETS)('the policies of %s', (set: PolicySet) => {
     expect(allows(set, nowhere, 'os_load-balancer_api:loadbalancer:post', null)).toBe(false);
   });
 
-  it('let everybody do everything where nobody is asked for a token', () => {
+  it('let every caller do everything where no token is asked for', () => {
     const anybody = caller('', 'own', { roles: [], projectId: null, unrestricted: true });
     for (const action of actions) expect(allows(set, anybody, action, randomUUID())).toBe(true);
   });

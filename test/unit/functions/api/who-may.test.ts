@@ -159,7 +159,7 @@ describe.each(POLICY_SETS)('with the policies of %s', (set: PolicySet) => {
     return nobodys && place === 'other' && isDue(role, 'own', due) ? 'allowed' : 'forbidden';
   };
 
-  it.each(ROLES)('every route tells a bearer of %s what is due', { timeout: 60_000 }, async (role) => {
+  it.each(ROLES)('every route answers a bearer of %s by its policy', { timeout: 60_000 }, async (role) => {
     for (const place of PLACES) {
       const token = tokenOf(role, place);
       for (const route of routes) {
@@ -200,7 +200,7 @@ describe.each(POLICY_SETS)('with the policies of %s', (set: PolicySet) => {
     }
   });
 
-  it('an administrator makes load balancers for any project, and nobody else for a foreign one', async () => {
+  it('an administrator makes load balancers for any project, and no other caller for a foreign one', async () => {
     const [project, member] = [randomUUID(), set === 'advanced' ? 'load-balancer_member' : 'member'];
     const create = (token: string) =>
       api.call('/v2.0/lbaas/loadbalancers', {

@@ -97,7 +97,7 @@ describe('rounds without an end', () => {
 });
 
 describe('SettleChanges', () => {
-  it('brings everything to rest, and says so again after its answer was lost', async () => {
+  it('settles everything, and reports so again after its answer was lost', async () => {
     const { id, input, operation } = await changing();
     const event = { ...input, prepared: { generation: (await getLoadBalancer(id)).generation }, ...took };
     expect(await invoke(settleChanges, event)).toEqual({ settled: true });
@@ -106,7 +106,7 @@ describe('SettleChanges', () => {
     expect(await getOperation(operation.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
-  it('sends the flow round again when something came in', async () => {
+  it('makes the flow do another round when something came in', async () => {
     const { id, pool, input } = await changing();
     const { generation } = await getLoadBalancer(id);
     await addMember(pool, '10.0.0.2').commit();

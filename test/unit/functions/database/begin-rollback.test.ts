@@ -51,7 +51,7 @@ describe('BeginRollback', () => {
     await expect(invoke(handler, { ...flow, error: failure })).rejects.toThrow(OperationSuperseded);
   });
 
-  it('is refused to one whose operation was moved on by somebody else', async () => {
+  it('is refused to a handler whose operation was moved on by another', async () => {
     const { flow } = await underWay();
     const { fence } = await invoke(handler, { ...flow, error: failure });
     await invoke(handler, { ...flow, fence: Number(fence), error: failure });

@@ -54,7 +54,7 @@ const busy = async () => {
   return { amphoraId: String(amphoraIds[0]), end: () => settle(flowOf(operation), ended) };
 };
 
-describe("an operator's alarm, which CloudWatch tells once", () => {
+describe("an operator's alarm, which CloudWatch sends once", () => {
   it('that comes while an operation works on the load balancer is tried again each minute, until a failover has begun', async () => {
     const { amphoraId, end } = await busy();
     expect(await outcomes(stateOf(amphoraId, 'ALARM'), amphoraId)).toEqual(['busy']);

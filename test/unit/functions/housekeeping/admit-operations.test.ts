@@ -95,7 +95,7 @@ describe('the end of an operation', () => {
     }
   });
 
-  it('starts who is let in although others cannot be started, and says so', async () => {
+  it('starts admitted operations although others cannot be started, and reports the failures', async () => {
     const first = await create();
     await create();
     await lib.settle(lib.flowOf(first), lib.ended);
@@ -105,7 +105,7 @@ describe('the end of an operation', () => {
 });
 
 describe('the dispatcher', () => {
-  it('starts what was let in and never started, and nothing that is still in line', async () => {
+  it('starts what was admitted and never started, and nothing that is still queued', async () => {
     stepFunctions.state.failure = 'ExecutionLimitExceeded';
     const operation = await lib.commitNewLoadBalancer(newLoadBalancer(), lib.createRequest);
     await lib.startNowOrLater(operation);
@@ -117,7 +117,7 @@ describe('the dispatcher', () => {
     expect(started(operation, waiting)).toEqual([true, false]);
   });
 
-  it('lets in who waits when the word of an end was lost', async () => {
+  it('admits queued operations when the event of an end was lost', async () => {
     const first = await create();
     const second = await create();
     await lib.settle(lib.flowOf(first), lib.ended);

@@ -111,7 +111,7 @@ describe('CreateBasePort', () => {
     expect([...network.ports.values()]).toMatchObject([{ securityGroupIds: [group], qosPolicyId: null }]);
   });
 
-  it('makes those ports for members that can be had, and leaves the others to who judges them', async () => {
+  it('makes those ports for members with a usable subnet, and leaves the others to the rejection', async () => {
     const { network, run } = await creating('lost', 'full', 's1');
     network.lost.add('lost');
     network.full.add('full');

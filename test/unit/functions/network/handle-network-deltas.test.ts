@@ -11,7 +11,7 @@ import { withMembersOn } from './deltas.ts';
 beforeAll(useTable);
 
 describe('HandleNetworkDeltas', () => {
-  it('plugs the networks of the members, notes the ports, and tells the agent', async () => {
+  it('plugs the networks of the members, records the ports, and configures the agent', async () => {
     const { run, memberPorts, plugged, ledger, amphoraId } = await withMembersOn('s1', 's2', 's1');
     await run();
     expect(memberPorts().map(({ networkId, deviceId }) => `${networkId} ${deviceId}`)).toEqual([
@@ -36,7 +36,7 @@ describe('HandleNetworkDeltas', () => {
     expect([network.calls, plugged]).toEqual([[], []]);
   });
 
-  it('unplugs what nobody needs, and keeps the base port and the way to the agent', async () => {
+  it('unplugs unused networks, and keeps the base port and the way to the agent', async () => {
     const { run, network, amphoraId, flow, onServer, ledger, id } = await withMembersOn();
     const port = onServer(aPort('old', 'old-net', ['old-subnet']));
     network.ports.set('old', port);
@@ -98,7 +98,7 @@ describe('HandleNetworkDeltas', () => {
     expect(owners).toEqual(['']);
   });
 
-  it('tells the agent again when it could not be reached after the plug', async () => {
+  it('configures the agent again when it could not be reached after the plug', async () => {
     const { run, failing, plugged, amphoraId } = await withMembersOn('s1');
     failing.plugNetwork = new AmphoraUnreachableError('No suitable network interface found');
     await expect(run()).rejects.toThrow(AmphoraUnreachableError);

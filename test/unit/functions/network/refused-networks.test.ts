@@ -61,7 +61,7 @@ describe('a subnet that is gone', () => {
     expect(await getOperation(good.operation.id)).toMatchObject({ ended_at: null, error_name: null });
   });
 
-  it('makes the round go round again, which asks nobody anything', async () => {
+  it('makes the flow do another round, which sends no request', async () => {
     const { id, add, run, network } = await servingOn('s1');
     const { operation } = await add('10.6.0.2', 'lost');
     network.lost.add('lost');
@@ -160,7 +160,7 @@ describe('a network that cannot be plugged', () => {
     expect([memberPorts(), await ledger()]).toEqual([[], []]);
   });
 
-  it('is left out, and nobody blamed, where another amphora serves members on it', async () => {
+  it('is left out, and no change rejected, where another amphora serves members on it', async () => {
     const { id, add, run, network, amphoraId, flow, operation: past, stateOf, pluggedSubnets } = await servingOn('s1');
     const [served] = (await readTree(id)).tree.members;
     const { operation } = await add('10.6.0.2', 's2');
@@ -188,7 +188,7 @@ describe('trouble that is not about one network', () => {
   it.each([
     ['no answer from Neutron', new CloudUnavailableError('network: no answer'), 'CloudUnavailableError'],
     ['credentials that do not suffice', new CloudCredentialsError('network: 403'), 'CloudCredentialsError'],
-  ])('is let out, and nobody rejected: %s', async (_what, error, name) => {
+  ])('is passed on, and no change rejected: %s', async (_what, error, name) => {
     const { add, run, network, stateOf } = await servingOn();
     const { member, operation } = await add('10.6.0.2', 's2');
     network.failing.createPort = error;

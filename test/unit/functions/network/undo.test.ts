@@ -88,7 +88,7 @@ describe('DeallocateVIP', () => {
     expect(network.ports.get(port.id)).toMatchObject({ securityGroupIds: ['theirs'] });
   });
 
-  it('deletes no port that somebody else has taken into use', async () => {
+  it('deletes no port that another user has taken into use', async () => {
     const { id, flow, port } = await withVip(true);
     const network = fakeNetwork([{ ...port, deviceOwner: 'compute:nova' }]);
     await deallocateVip(network)(id, flow);
@@ -238,7 +238,7 @@ describe("the VIP's security group", () => {
   it.each([
     [[], 'sync'],
     [['theirs'], 'update'],
-  ])('with the tenant’s groups %j lets in first, by %s, and shuts out last', async (sg_ids, first) => {
+  ])('with the tenant’s groups %j adds admitting rules first, by %s, and removes rules last', async (sg_ids, first) => {
     const { network, secure, flow, loadBalancer } = await secured();
     await secure();
     await updateLoadBalancer(flow, { vip: { ...loadBalancer.vip, sg_ids } });
@@ -300,7 +300,7 @@ describe("the VIP's security group", () => {
     expect(network.calls.filter((call) => call.startsWith('deleteSecurityGroup'))).toHaveLength(1);
   });
 
-  it('has its rules made once more by who comes late, as the table has them by then', async () => {
+  it('has its rules made once more by a late handler, as the table has them by then', async () => {
     const { network, secure, id, flow, loadBalancer } = await secured();
     await secure();
     const { security_group_id: group } = await getLoadBalancer(id);

@@ -154,7 +154,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('over %s the identity of the two 
     expect(received).toHaveLength(0);
   });
 
-  it('is checked anew after the agent has changed its certificate', async () => {
+  it('is checked again after the agent has changed its certificate', async () => {
     const fake = await started(() => ok, { tls });
     const client = clientFor(fake.port);
     await client.request(endpoint, get);

@@ -40,7 +40,7 @@ describe('a failed connection', () => {
   });
 });
 
-it('is about an agent that is silent when it took the connection and nothing came', () => {
+it('is about an agent that does not answer when it took the connection and nothing came', () => {
   expect(connectionError(endpoint, call, coded('READ_TIMEOUT'))).toMatchObject({
     name: 'AmphoraSilentError',
     retryable: true,
@@ -48,7 +48,7 @@ it('is about an agent that is silent when it took the connection and nothing cam
   });
 });
 
-describe('who is not reached', () => {
+describe('an unreachable agent', () => {
   it.each([
     ['ECONNREFUSED', true],
     ['EHOSTUNREACH', true],
@@ -57,7 +57,7 @@ describe('who is not reached', () => {
     ['HANDSHAKE_TIMEOUT', false],
     ['ECONNRESET', false],
     ['ENETUNREACH', false],
-  ])('for %s: nobody is there: %s', (code, nobodyThere) => {
+  ])('for %s: nothing is there: %s', (code, nobodyThere) => {
     expect(connectionError(endpoint, call, coded(code))).toMatchObject({ nobodyThere });
   });
 });

@@ -36,7 +36,7 @@ describe('a batch of members', () => {
     expect(batch([aMember(1)], [wanted(aMember(2))], true)).toMatchObject({ creates: [aMember(2).id], deletes: [] });
   });
 
-  it('empties the pool when it names nobody', () => {
+  it('empties the pool when it names no member', () => {
     expect(batch([aMember(1), aMember(2)], [])).toMatchObject({ deletes: [aMember(1).id, aMember(2).id] });
   });
 

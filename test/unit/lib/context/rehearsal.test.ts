@@ -15,7 +15,7 @@ const newRow = (key: object): TransactItem => ({
   Put: { ...inTable(), Item: { ...key, name: 'n' }, ConditionExpression: 'attribute_not_exists(pk)' },
 });
 
-describe('a rehearsal', () => {
+describe('a dry run', () => {
   it('ends at the first transaction that the table would take, and writes nothing', async () => {
     const key = pointerKey(randomUUID());
     let isPassed = false;
@@ -27,7 +27,7 @@ describe('a rehearsal', () => {
     expect([isPassed, await readRow(key)]).toEqual([false, undefined]);
   });
 
-  it('goes on with what the table refuses, told as ever', async () => {
+  it('goes on with what the table refuses, with the usual refusal', async () => {
     const [taken, free] = [pointerKey(randomUUID()), pointerKey(randomUUID())];
     await transact([newRow(taken)]);
     const items = [newRow(free), newRow(taken)];

@@ -103,7 +103,7 @@ test('a bus that does not answer stops at the first record', async () => {
   });
 });
 
-test('a row that cannot be read is put aside by its key, without its content, and the others are told', async () => {
+test('a row that cannot be read is put aside by its key, without its content, and the others are published', async () => {
   const id = randomUUID();
   const good = moved(6, id, 'ACTIVE', 'ERROR');
   const bad = moved(5, id, 'ACTIVE', 'SIDEWAYS-secret1');

@@ -204,7 +204,7 @@ const inTurn = (scheduler: fc.Scheduler, world: World) => async (input: string, 
 
 describe('the limits, in any order of requests', () => {
   it(
-    'let in no more than they allow, in turn, and everybody in the end, whoever dies',
+    'admit no more than they allow, in turn, and every operation in the end, despite crashes',
     async () => {
       const deadline = performance.now() + LIMIT_MS;
       await fc.assert(

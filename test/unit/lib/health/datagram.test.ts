@@ -83,12 +83,12 @@ describe('a datagram', () => {
     expect(statusIn({ ...beat, listeners, pools: undefined })).toBe('UP');
   });
 
-  it('is not inflated when nobody has signed it', () => {
+  it('is not inflated without a valid signature', () => {
     const bomb = deflateSync(Buffer.alloc(16 * 1024 * 1024));
     expect(openDatagram(Buffer.concat([bomb, Buffer.alloc(64)]), [KEY]).refused).toBe('bad-mac');
   });
 
-  it('is refused by its size when it is a bomb, whoever signed it', () => {
+  it('is refused by its size when it is a bomb, whatever its signature', () => {
     expect(openDatagram(signed(deflateSync(Buffer.alloc(16 * 1024 * 1024))), [KEY]).refused).toBe('too-large');
   });
 

@@ -7,7 +7,7 @@ const decide = (zones: Readonly<Record<string, readonly [number, number]>>, at =
 const suspended = (...words: Parameters<typeof decide>) => [...decide(...words).suspended];
 
 describe('the storm governor', () => {
-  it('lets failovers through while few are silent, absolutely or of all', () => {
+  it('lets failovers through while few are stale, absolutely or of all', () => {
     expect(suspended({ nova: [9, 9] })).toEqual([]);
     expect(suspended({ nova: [19, 100] })).toEqual([]);
   });
@@ -26,7 +26,7 @@ describe('the storm governor', () => {
     expect(suspended({ nova: [1_000, 1_000] }, { atLeast: 0, percent: 20 })).toEqual([]);
   });
 
-  it('doubts the observer when half of all is silent at once', () => {
+  it('suspects the receiver when half of all is stale at once', () => {
     expect(decide({ east: [1, 2], west: [1, 2] }).doubtsObserver).toBe(true);
     expect(decide({ east: [1, 3], west: [1, 3] }).doubtsObserver).toBe(false);
     expect(decide({ nova: [1, 1] }).doubtsObserver).toBe(false);

@@ -45,11 +45,11 @@ describe('the listeners an amphora should report', () => {
     expect(count(treeOf([{}, {}, { enabled: false }]))).toBe(2);
   });
 
-  it('trap 10: are nobody knows how many while something changes', () => {
+  it('trap 10: are an unknown number while something changes', () => {
     expect(count(treeOf([{}], { provisioning_status: 'PENDING_UPDATE' }))).toBeNull();
   });
 
-  it('trap 29: are nobody knows how many of a disabled load balancer', () => {
+  it('trap 29: are an unknown number for a disabled load balancer', () => {
     expect(count(treeOf([{}], { enabled: false }))).toBeNull();
   });
 
@@ -63,7 +63,7 @@ describe('the listeners an amphora should report', () => {
     expect(withOneInError({ applied: { connection_limit: 5 } })).toBe(2);
   });
 
-  it('trap 11: are nobody knows how many when a change failed as a whole', () => {
+  it('trap 11: are an unknown number when a change failed as a whole', () => {
     expect(withOneInError({ rejected: false, applied: { connection_limit: 5 } })).toBeNull();
   });
 
@@ -71,7 +71,7 @@ describe('the listeners an amphora should report', () => {
     expect(withOneInError({ rejected: false, deletion_failed: true })).toBeNull();
   });
 
-  it('are without UDP listeners that an old agent keeps silent about', () => {
+  it('are without UDP listeners that an old agent does not report', () => {
     const udp = [{ protocol: 'UDP' as const }, { protocol: 'UDP' as const, default_pool_id: pool.id }];
     expect(count(treeOf(udp), 0)).toBe(1);
     expect(count(treeOf(udp), 1)).toBe(2);

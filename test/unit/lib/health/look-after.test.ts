@@ -118,7 +118,7 @@ describe('an alarm', () => {
     expect(await (await scene('alive')).look(never)).toBe('waiting');
   });
 
-  it('of missing listeners asks nobody, and waits for the timeout', async () => {
+  it('of missing listeners sends no request, and waits for the timeout', async () => {
     const { look } = await scene('dead');
     expect(await look({ reason: 'LISTENERS_MISSING' })).toBe('waiting');
     expect(await look({ reason: 'LISTENERS_MISSING', stale: true })).toBe('failover');
@@ -136,7 +136,7 @@ describe('an alarm', () => {
     expect(failedOver).toHaveLength(1);
   });
 
-  it('trap 34: is looked after once at a time, and again when whoever did it has died', async () => {
+  it('trap 34: is handled once at a time, and again when its handler has died', async () => {
     const { look, id } = await scene('dead');
     const [now, soon] = [new Date().toISOString(), new Date(Date.now() + 400).toISOString()];
     // Whoever held it died.
@@ -145,7 +145,7 @@ describe('an alarm', () => {
     await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
   });
 
-  it('asks nobody while another operation runs: nothing could follow from the answer', async () => {
+  it('sends no request while another operation runs: nothing could follow from the answer', async () => {
     const { look, loadBalancer } = await scene('dead');
     const updates = { allowed: MUTABLE_STATUSES, to: ProvisioningStatus.PENDING_UPDATE };
     await commitLoadBalancerOperation(loadBalancer.id, updateRequest, updates);
@@ -164,7 +164,7 @@ describe('an alarm', () => {
     expect(await look()).toBe('failover');
   });
 
-  it('is held back by a storm in its zone, as long as somebody vouches for the storm', async () => {
+  it('is held back by a storm in its zone, as long as a sweep confirms the storm', async () => {
     const { look } = await scene('dead', [{ cached_zone: 'stormy' }]);
     const storm = { zone: 'stormy', since: new Date().toISOString(), silent: 50, known: 60 };
     await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 500).toISOString());

@@ -91,7 +91,7 @@ describe('a pool', () => {
     });
   });
 
-  it('that nobody reports is OFFLINE, and its members stay as they are', () => {
+  it('that no amphora reports is OFFLINE, and its members stay as they are', () => {
     expect(derive({ words: { listener: 'OPEN' } })).toEqual({
       whole: ONLINE,
       listener: ONLINE,
@@ -128,7 +128,7 @@ describe('a member', () => {
     });
   });
 
-  it('that its pool does not mention is OFFLINE, unless nobody watches it', () => {
+  it('that its pool does not mention is OFFLINE, unless it has no monitor', () => {
     const words = { listener: 'OPEN', pool: 'UP' };
     expect(derive({ words, member: { operating_status: ONLINE } }).member).toBe(OFFLINE);
     expect(derive({ words, member: { operating_status: NO_MONITOR } }).member).toBeUndefined();
@@ -141,7 +141,7 @@ describe('trap 37: of two amphorae', () => {
     objects: new Map(objects),
   });
 
-  it('the worst word counts for each object, whoever spoke last', () => {
+  it('the worst report counts for each object, in any order', () => {
     const one = view(ONLINE, ['a', ONLINE], ['b', ERROR]);
     const other = view(DEGRADED, ['a', DEGRADED], ['b', ONLINE], ['c', OFFLINE]);
     const both = view(DEGRADED, ['a', DEGRADED], ['b', ERROR], ['c', OFFLINE]);

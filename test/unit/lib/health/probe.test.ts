@@ -38,7 +38,7 @@ describe('an amphora that was not heard', () => {
     expect(await seen('answers', new CloudUnavailableError('503'))).toBe('alive');
   });
 
-  it('is dead when nobody takes the connection while Nova calls it ACTIVE', async () => {
+  it('is dead when nothing takes the connection while Nova calls it ACTIVE', async () => {
     expect(await seen(refused, { status: 'ACTIVE' })).toBe('dead');
   });
 
@@ -47,7 +47,7 @@ describe('an amphora that was not heard', () => {
     expect(await seen(refused, { status: 'ERROR' })).toBe('dead');
   });
 
-  it('is not judged when it is slow, or somebody else has its address', async () => {
+  it('is not judged when it is slow, or another machine has its address', async () => {
     expect(await seen(silent, { status: 'ACTIVE' })).toBe('unknown');
     expect(await seen(new AmphoraIdentityError('CERT_HAS_EXPIRED'), { status: 'ACTIVE' })).toBe('unknown');
     expect(await seen(refused, { status: 'OTHER' })).toBe('unknown');

@@ -13,7 +13,7 @@ describe('an amphora', () => {
     expect(silent(60_000)).toBe('stale');
   });
 
-  it('is not blamed for the time in which nobody could hear it', () => {
+  it('does not count the time in which no receiver could receive it', () => {
     expect(silent(400_000, 1_000)).toBe('none');
     expect(silent(400_000, 22_000)).toBe('suspect');
     expect(silent(400_000, 60_000)).toBe('stale');

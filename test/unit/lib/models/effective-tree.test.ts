@@ -80,7 +80,7 @@ describe('a new policy that misses a rule', () => {
   const missing = (changes: Readonly<Record<string, ChangeState>>, of = tree) =>
     policiesMissingRules(of, new Map(Object.entries(changes))).map(({ policy, rule }) => [policy.id, rule.id]);
 
-  it('is told with the rule that was refused', () => {
+  it('has the rule that was refused in its reason', () => {
     expect(missing({ [aPolicy().id]: state(), [aRule(1).id]: state(), [aRule(2).id]: refused })).toEqual([
       [aPolicy().id, aRule(2).id],
     ]);

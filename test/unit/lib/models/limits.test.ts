@@ -28,7 +28,7 @@ describe('what an operation needs', () => {
     }
   });
 
-  it('concerns builders, failovers and everybody, each by its own limit', () => {
+  it('concerns builders, failovers and all operations, each by its own limit', () => {
     const builds = { ...OFF, builds: 5 };
     expect(isFlowLimited('create-load-balancer', builds)).toBe(true);
     expect(isFlowLimited('failover-amphora', builds)).toBe(true);
@@ -40,34 +40,34 @@ describe('what an operation needs', () => {
     expect(isFlowLimited('apply-changes', { ...OFF, project_operations: 5 })).toBe(true);
   });
 
-  it('is no place of the project for a failover, nor for what belongs to none', () => {
+  it('takes no slot of the project for a failover, nor for what belongs to none', () => {
     const limits = { ...OFF, project_operations: 5 };
     expect(needsOf(contender('failover-load-balancer'), limits)).toEqual([]);
     expect(needsOf(contender('create-amphora', { project_id: null }), limits)).toEqual([]);
   });
 });
 
-describe('who may begin', () => {
-  it('comes in the order of the ids within a priority, whatever the order they are read in', () => {
+describe('the operations to admit', () => {
+  it('come in the order of the ids within a priority, whatever the order they are read in', () => {
     const waiting = several(4, 'create-load-balancer');
     expect(admits({ builds: 2 }, [], waiting.toReversed())).toEqual(names(waiting.slice(0, 2)));
   });
 
-  it('is a failover before creates, and creates before spares', () => {
+  it('are failovers before creates, and creates before spares', () => {
     const spare = contender('create-amphora');
     const create = contender('create-load-balancer');
     const failover = contender('failover-amphora');
     expect(admits({ builds: 2 }, [], [spare, create, failover])).toEqual(names([failover, create]));
   });
 
-  it('is a spare in the end, also while creates keep coming', () => {
+  it('include spares in the end, also while creates keep coming', () => {
     const spare = contender('create-amphora');
     const create = contender('create-load-balancer');
     expect(admits({ builds: 1 }, [], [spare, create])).toEqual(names([create]));
     expect(admits({ builds: 1 }, [], [spare, create], NOW + 600_000)).toEqual(names([spare]));
   });
 
-  it('counts every limit at once, and each project by itself', () => {
+  it('respect every limit at once, and each project separately', () => {
     const [a, b, c] = several(3, 'apply-changes', { project_id: 'one' });
     const other = contender('apply-changes', { project_id: 'two' });
     const waiting = [a, b, c, other].filter((one) => one !== undefined);
@@ -77,13 +77,13 @@ describe('who may begin', () => {
     expect(admits({ project_operations: 2, operations: 1 }, [], waiting)).toEqual(names(waiting.slice(0, 1)));
   });
 
-  it('is nobody under a limit of 0, and nobody while a lowered limit has more holders than it allows', () => {
+  it('are none under a limit of 0, and none while a lowered limit has more holders than it allows', () => {
     expect(admits({ builds: 0 }, [], several(2, 'create-load-balancer'))).toEqual([]);
     const holders = several(3, 'create-load-balancer');
     expect(admits({ builds: 2 }, holders, several(1, 'create-load-balancer'))).toEqual([]);
   });
 
-  it('counts both amphorae of a load balancer, which is let in alone where the limit is one', () => {
+  it('count both amphorae of a load balancer, which is admitted alone where the limit is one', () => {
     const pair = contender('create-load-balancer', { builds: 2 });
     const single = contender('create-load-balancer');
     expect(admits({ builds: 3 }, [pair], [contender('create-load-balancer', { builds: 2 })])).toEqual([]);
@@ -91,13 +91,13 @@ describe('who may begin', () => {
     expect(admits({ builds: 1 }, [single], [pair])).toEqual([]);
   });
 
-  it('is not passed by those who need less of the same', () => {
+  it('are not passed by smaller ones that need the same limit', () => {
     const pair = contender('create-load-balancer', { builds: 2 });
     const singles = several(2, 'create-load-balancer');
     expect(admits({ builds: 2 }, several(1, 'create-load-balancer'), [pair, ...singles])).toEqual([]);
   });
 
-  it('is passed by those who need something else', () => {
+  it('are passed by others that need another limit', () => {
     const create = contender('create-load-balancer');
     const change = contender('apply-changes');
     expect(admits({ builds: 1, operations: 5 }, several(1, 'create-load-balancer'), [create, change])).toEqual(
@@ -105,7 +105,7 @@ describe('who may begin', () => {
     );
   });
 
-  it('keeps what the first in line has already, so that it is not passed for ever', () => {
+  it('leave the first of the queue its reserved share, so that it is not starved', () => {
     const create = contender('create-load-balancer');
     const change = contender('apply-changes');
     const limits = { builds: 1, project_operations: 1 };
@@ -114,7 +114,7 @@ describe('who may begin', () => {
   });
 });
 
-describe('the place in line', () => {
+describe('the queue position', () => {
   it('is counted for each limit, in the order of turns', () => {
     const holders = several(2, 'create-load-balancer');
     const creates = several(2, 'create-load-balancer');

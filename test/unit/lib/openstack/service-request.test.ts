@@ -25,7 +25,7 @@ describe('readJson', () => {
     expect(read('{"port": {"id": "p", "more": 1}}')).toEqual({ port: { id: 'p' } });
   });
 
-  it('takes what is no JSON for the word of somebody in front of the service, which is away', () => {
+  it('takes what is no JSON for the answer of a proxy in front of the service, which is away', () => {
     const error = { name: 'CloudUnavailableError', retryable: true, resourceId: 'network' };
     expect(() => read('<html>')).toThrow(expect.objectContaining(error));
     expect(() => read('{"port": {"id"')).toThrow(expect.objectContaining(error));

@@ -85,7 +85,7 @@ describe('cloud session', () => {
     await expect(cloud.session.call(ports)).rejects.toMatchObject({ name: 'CloudUnavailableError' });
   });
 
-  it('tells nothing of token and body in an error', async () => {
+  it('reveals no token and body in an error', async () => {
     const cloud = await givenCloud({
       [`POST ${PORTS}`]: [{ status: 400, body: { NeutronError: { type: 'T', message: 'no' } } }],
     });

@@ -42,7 +42,7 @@ describe('what was made in the cloud', () => {
     expect(takenBack).toEqual(['port-1']);
   });
 
-  it('stays when who carries the operation on has found and noted it', async () => {
+  it('stays when the handler that carries the operation on has found and recorded it', async () => {
     const { resource, takenBack, note, undo } = await made();
     await recordResourceId(await undo(), resource, 'port-1');
     await expect(note('port-1')).rejects.toMatchObject({ name: 'OperationSuperseded' });

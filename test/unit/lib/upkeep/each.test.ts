@@ -17,7 +17,7 @@ test('so many have their turn at a time, and all in the end', async () => {
   expect(done.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
 });
 
-test('one that fails is told, and keeps nobody waiting', async () => {
+test('one that fails is reported, and does not delay the others', async () => {
   const done: number[] = [];
   const work = async (item: number): Promise<void> => {
     if (item === 1) throw new Error('one');
@@ -27,7 +27,7 @@ test('one that fails is told, and keeps nobody waiting', async () => {
   expect(done).toEqual([2, 3]);
 });
 
-test('nobody else has a turn when it goes on no more', async () => {
+test('no other has a turn when it goes on no more', async () => {
   const done: number[] = [];
   const work = async (item: number): Promise<void> => void done.push(item);
   await forEachOf([1, 2, 3], work, { atOnce: 1, goesOn: () => done.length < 2 });

@@ -45,7 +45,7 @@ const options = (start: RoundOptions['start'], changes: Partial<RoundOptions> = 
 });
 
 describe('a round of upkeep', () => {
-  it('has no more in flight than it may, and comes to everybody', async () => {
+  it('has no more in flight than it may, and comes to all', async () => {
     const all = await fleet(5);
     const inFlight = { now: 0, most: 0 };
     const turns = await round(
@@ -82,7 +82,7 @@ describe('a round of upkeep', () => {
     expect(await getOwnRecord(String(turns[0]?.operation_id))).toMatchObject({ ended_at: null });
   });
 
-  it('begins with nobody when its time is over', async () => {
+  it('begins with none when its time is over', async () => {
     const all = await fleet(2);
     const never = () => Promise.reject(new Error('must not begin'));
     expect(await round(all.amphorae, options(never, { until: Date.now() - 1 }))).toEqual([]);

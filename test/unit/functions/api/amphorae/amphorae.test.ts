@@ -27,7 +27,7 @@ const spare = async (): Promise<string> => {
 };
 
 describe('amphorae', () => {
-  it('are shown and listed to operators, and to nobody else', async () => {
+  it('are shown and listed to operators only', async () => {
     const api = testApi();
     const [admin, member] = [api.tokenFor('p', 'admin'), api.tokenFor('p', 'member')];
     const id = await spare();

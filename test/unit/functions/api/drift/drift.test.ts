@@ -36,7 +36,7 @@ const finding = (changes: Partial<Finding> = {}): Finding => ({
 const now = '2026-11-25T10:00:00.000Z';
 const idOf = (body: unknown) => z.object({ id: z.guid() }).parse(body).id;
 
-it('tells the round, null before the first', async () => {
+it('shows the round, null before the first', async () => {
   expect((await api.call('/v2.0/octavia/drift', admin)).body).toEqual({ drift: null });
   await putDriftRound({ started_at: now, ended_at: null, cursor: 'x', checked: 3, skipped: 1, findings: 2 });
   const drift = { started_at: now, ended_at: null, checked: 3, skipped: 1, findings: 2 };
@@ -57,7 +57,7 @@ it('lists each finding by itself, by load balancer, kind and amphora, under an i
   expect(await list(`?amphora_id=${amphora_id}`)).toEqual(await list('?kind=server_missing'));
 });
 
-it('hands on who is to be looked at, each once, and refuses those that are not there', async () => {
+it('hands on the load balancers to check, each once, and refuses those that are not there', async () => {
   const { id } = await storedLoadBalancer({}, 'ACTIVE');
   const post = (drift: unknown) => api.call('/v2.0/octavia/drift', { ...admin, method: 'POST', body: { drift } });
   const accepted = await post({ loadbalancer_ids: [id, id], repair: true });

@@ -142,7 +142,7 @@ describe('a refused POST of a listener with something below it', () => {
     [pool({ healthmonitor: { ...MONITOR, type: 'UDP-CONNECT' } }), 400, /only supported for pools of type UDP\/SCTP/],
     [pool({ session_persistence: { type: 'APP_COOKIE' } }), 400, /"cookie_name" must be specified/],
     [pool({ lb_algorithm: 'SOURCE_IP_PORT' }), 501, /lb_algorithm SOURCE_IP_PORT$/],
-  ])('of %j is told why, and nothing is written', async (fields, status, text) => {
+  ])('of %j is refused with the reason, and nothing is written', async (fields, status, text) => {
     const body = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 80, ...fields };
     const sent = JSON.parse(JSON.stringify(body, (_key, value) => (typeof value === 'function' ? value() : value)));
     const [code, told] = await bench.refused('POST', 'listeners', { listener: sent });

@@ -65,7 +65,7 @@ describe('a refused POST of a pool with something below it', () => {
       /'http_version' must be specified when 'domain_name' is provided/,
     ],
     [{ protocol: 'UDP', healthmonitor: { ...MONITOR, type: 'PING' } }, 400, /only a UDP-CONNECT\/SCTP\/TCP\/HTTP/],
-  ])('of %j is told why, and nothing is written', async (fields, status, text) => {
+  ])('of %j is refused with the reason, and nothing is written', async (fields, status, text) => {
     const pool = {
       loadbalancer_id: bench.loadBalancer.id,
       protocol: 'HTTP',

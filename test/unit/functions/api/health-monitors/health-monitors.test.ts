@@ -70,7 +70,7 @@ describe('a refused POST of a health monitor', () => {
     ],
     ['UDP', { type: 'UDP-CONNECT', delay: 2 }, /delay value 2 should be larger than 3 for UDP-CONNECT health mon/],
     ['UDP', { http_method: 'HEAD' }, /protocol is UDP, so only the http_method GET is supported: HEAD\.$/],
-  ])('of a %s pool with %j is told why', async (protocol, fields, text) => {
+  ])('of a %s pool with %j is refused with the reason', async (protocol, fields, text) => {
     const pool_id = protocol === 'UDP' ? udp : http;
     const healthmonitor = { pool_id, type: 'HTTP', delay: 5, timeout: 3, max_retries: 2, ...fields };
     const [code, told] = await bench.refused('POST', 'healthmonitors', { healthmonitor });

@@ -71,14 +71,14 @@ describe('a refused POST of an L7 policy', () => {
     ['TCP', {}, 501, /does not support a requested option: L7 policies on TCP listeners$/],
     ['UDP', {}, 501, /L7 policies on UDP listeners$/],
     ['PROMETHEUS', {}, 400, /^Protocol PROMETHEUS listeners cannot have child objects\.$/],
-  ])('of a %s listener with %j is told why', async (protocol, fields, status, text) => {
+  ])('of a %s listener with %j is refused with the reason', async (protocol, fields, status, text) => {
     const l7policy = { listener_id: listeners.get(protocol), action: 'REJECT', ...fields };
     const [code, told] = await bench.refused('POST', 'l7policies', { l7policy });
     expect(told).toMatch(text);
     expect(code).toBe(status);
   });
 
-  it('to a pool that cannot take the traffic is told why', async () => {
+  it('to a pool that cannot take the traffic is refused with the reason', async () => {
     const l7policy = {
       listener_id: listeners.get('HTTP'),
       action: 'REDIRECT_TO_POOL',

@@ -179,7 +179,7 @@ describe('a refused POST of a listener', () => {
     [{ allowed_cidrs: ['2001:db8::/32'] }, 400, /incompatible with all VIPs 10.0.0.10/],
     [{ allowed_cidrs: ['10.0.0.0/33'] }, 400, /allowed_cidrs.*should be IPv4 or IPv6 CIDR format$/],
     [{ l7policies: [{}] }, 400, /field\/attribute action. Value: 'None'. Mandatory field missing/],
-  ])('of %j is told why', async (fields, status, text) => {
+  ])('of %j is refused with the reason', async (fields, status, text) => {
     const body = { loadbalancer_id: bench.loadBalancer.id, protocol: 'HTTP', protocol_port: 80, ...fields };
     const [code, told] = await bench.refused('POST', 'listeners', { listener: body });
     expect(told).toMatch(text);

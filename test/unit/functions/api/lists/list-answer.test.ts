@@ -166,7 +166,7 @@ describe('pages', () => {
     expect(await idsOf('limit=1&marker=a&page_reverse=True')).toBe('b');
   });
 
-  it('are refused behind a marker nobody knows, and with a limit that is none', async () => {
+  it('are refused behind an unknown marker, and with a limit that is none', async () => {
     await expect(list('marker=zzz')).rejects.toThrow("Supplied pagination marker 'zzz' is not valid.");
     await expect(list('limit=many')).rejects.toThrow("Supplied pagination limit 'many' is not valid.");
   });
@@ -228,7 +228,7 @@ describe('a list that is kept in the order of creation', () => {
     expect([await after('marker=gone'), await after('marker=gone&sort=name')]).toEqual(['ba', 'acb']);
   });
 
-  it('is refused behind a marker nobody knows, in any order', async () => {
+  it('is refused behind an unknown marker, in any order', async () => {
     for (const query of ['marker=zzz', 'marker=zzz&sort=name']) {
       await expect(list(query, {}, kept(many))).rejects.toThrow("Supplied pagination marker 'zzz' is not valid.");
     }

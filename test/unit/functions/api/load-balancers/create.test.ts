@@ -191,7 +191,7 @@ describe('a refused POST', () => {
       "Invalid input for field/attribute vip_subnet_id. Value: 'x'. Value should be UUID format",
     ],
     [{ colour: 'red' }, 400, 'Unknown attribute for argument load_balancer.loadbalancer: colour'],
-  ])('of %j is told why, and makes no port', async (fields, status, text) => {
+  ])('of %j is refused with the reason, and makes no port', async (fields, status, text) => {
     const api = testApi();
     const answer = await post(api, fields);
     expect([answer.status, faultOf(answer)]).toEqual([status, text]);

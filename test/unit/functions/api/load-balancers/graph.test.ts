@@ -148,7 +148,7 @@ describe('POST of a load balancer with everything below it', () => {
     ],
     [{ listeners: [{ ...LISTENER, allowed_cidrs: ['::/0'] }] }, 400, /incompatible with all VIPs/],
     [{ pools: [{ ...POOL, members: [{ address: '169.254.169.254', protocol_port: 1 }] }] }, 400, /member address$/],
-  ])('of %j is told why, and leaves no port', async (fields, status, text) => {
+  ])('of %j is refused with the reason, and leaves no port', async (fields, status, text) => {
     const api = testApi();
     const answer = await post(api, fields);
     expect(faultOf(answer)).toMatch(text);

@@ -43,7 +43,7 @@ describe('the list of load balancers', () => {
     expect(answer.status).toBe(400);
   });
 
-  it('is of any project for administrators, and 403 for everybody else who asks for another’s', async () => {
+  it('is of any project for administrators, and 403 for all others that ask for another’s', async () => {
     const { id, project_id } = await storedLoadBalancer();
     const query = `/v2.0/lbaas/loadbalancers?project_id=${project_id}`;
     const { loadbalancers } = await list(`?project_id=${project_id}`, api.tokenFor('ops', 'admin'));

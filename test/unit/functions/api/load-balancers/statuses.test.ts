@@ -68,7 +68,7 @@ describe('the tree of statuses', () => {
     expect(listeners[0]?.pools[0]?.members.map(({ id }) => id)).toEqual(['n', 'm']);
   });
 
-  it.each(['status', 'statuses'])('is answered at /%s to those who may see the load balancer', async (name) => {
+  it.each(['status', 'statuses'])('is answered at /%s to callers that may see the load balancer', async (name) => {
     const api = testApi();
     const { id, project_id } = await storedLoadBalancer();
     const path = `/v2.0/lbaas/loadbalancers/${id}/${name}`;

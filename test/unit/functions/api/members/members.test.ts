@@ -48,7 +48,7 @@ describe('POST of a member', () => {
     [{ monitor_address: '::FFFF:a9fe:a9fe' }, 400, /is not a valid option for member monitor_address$/],
     [{ subnet_id: STRANGE_SUBNET }, 400, new RegExp(`^Subnet ${STRANGE_SUBNET} not found\\.$`)],
     [{ request_sriov: true }, 400, /SR-IOV members are not allowed/],
-  ])('of %j is told why', async (fields, status, text) => {
+  ])('of %j is refused with the reason', async (fields, status, text) => {
     const { pool, refused } = await workbench();
     const { id } = await pool();
     const body = { member: { address: '10.2.0.5', protocol_port: 80, ...fields } };
@@ -57,7 +57,7 @@ describe('POST of a member', () => {
     expect(code).toBe(status);
   });
 
-  it('with several mistakes is told the one that upstream finds first', async () => {
+  it('with several mistakes is refused for the one that upstream finds first', async () => {
     const { pool, refused } = await workbench();
     const { id } = await pool();
     const told = async (fields: object) => {

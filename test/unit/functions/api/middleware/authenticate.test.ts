@@ -41,13 +41,13 @@ const by = (headers: Readonly<Record<string, string>>) =>
   });
 
 describe('a caller', () => {
-  it('is the bearer of the token, whoever calls for them', async () => {
+  it('is the bearer of the token, whichever service calls for them', async () => {
     expect(await by({ 'x-auth-token': 'user' })).toMatchObject({ userId: 'user', serviceToken: null });
     const forUser = await by({ 'x-auth-token': 'user', 'x-service-token': 'service' });
     expect(forUser).toMatchObject({ userId: 'user', roles: ['member'], serviceToken: 'service' });
   });
 
-  it('is nobody without a valid token, or with a service token that is not valid', async () => {
+  it('is null without a valid token, or with a service token that is not valid', async () => {
     expect(await by({})).toBeNull();
     expect(await by({ 'x-auth-token': 'other' })).toBeNull();
     expect(await by({ 'x-service-token': 'service' })).toBeNull();

@@ -34,7 +34,7 @@ const failing = async () => {
 const show = (id: string, token: string, query = '') => api.call(`/v2.0/lbaas/operations/${id}${query}`, { token });
 
 describe('GET of an operation', () => {
-  it('tells an operator everything', async () => {
+  it('shows an operator everything', async () => {
     const { operation, loadBalancer } = await failing();
     const answer = await show(operation.id, api.tokenFor('ops', 'admin'));
     expect(answer.body).toMatchObject({
@@ -59,7 +59,7 @@ describe('GET of an operation', () => {
     });
   });
 
-  it('tells a tenant what was done and what failed, but no people, amphorae or messages from inside', async () => {
+  it('shows a tenant what was done and what failed, but no people, amphorae or internal messages', async () => {
     const { operation, loadBalancer } = await failing();
     const answer = await show(operation.id, api.tokenFor(loadBalancer.project_id, 'reader'));
     expect(answer.body).toMatchObject({
@@ -69,7 +69,7 @@ describe('GET of an operation', () => {
     for (const inside of ['alice', 'req-1', 'rack-7', AMPHORA_ID]) expect(text).not.toContain(inside);
   });
 
-  it('tells a tenant which of the objects was refused, and why', async () => {
+  it('shows a tenant which of the objects was refused, and why', async () => {
     const { pool } = await storedPool();
     const [good, bad] = [addMember(pool, '10.0.0.1'), addMember(pool, '10.0.0.2')];
     const [holder, joined] = [await good.commit(), await bad.commit()];
@@ -139,7 +139,7 @@ describe('the list of a load balancer’s operations', () => {
   const page = z.object({ operations: z.array(z.looseObject({ id: z.string() })) });
   const list = (id: string, token: string) => api.call(`/v2.0/lbaas/loadbalancers/${id}/operations`, { token });
 
-  it('is there for those who may see the load balancer', async () => {
+  it('is there for callers that may see the load balancer', async () => {
     const { operation, loadBalancer } = await failing();
     const answer = await list(loadBalancer.id, api.tokenFor(loadBalancer.project_id, 'reader'));
     expect(page.parse(answer.body).operations.map(({ id }) => id)).toEqual([operation.id]);

@@ -77,7 +77,7 @@ describe('a refused POST of a pool', () => {
     [{ protocol: 'SCTP', tls_enabled: true }, 400, /"tls_enabled" is not supported for SCTP/],
     [{ crl_container_ref: SECRET }, 400, /CA certificate reference is required/],
     [{ healthmonitor: { type: 'TCP' } }, 400, /field\/attribute delay. Value: 'None'. Mandatory field missing/],
-  ])('of %j is told why', async (fields, status, text) => {
+  ])('of %j is refused with the reason', async (fields, status, text) => {
     const pool = {
       loadbalancer_id: bench.loadBalancer.id,
       protocol: 'HTTP',
@@ -89,7 +89,7 @@ describe('a refused POST of a pool', () => {
     expect(code).toBe(status);
   });
 
-  it('for a listener of another protocol is told why', async () => {
+  it('for a listener of another protocol is refused with the reason', async () => {
     const pool = { listener_id: udpListener, protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
     expect(await bench.refused('POST', 'pools', { pool })).toEqual([
       400,

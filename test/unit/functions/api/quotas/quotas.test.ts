@@ -50,7 +50,7 @@ describe('the quota of a project', () => {
     expect((await api.call(quotas('/defaults'), { token })).body).toMatchObject({ quota: { project_id: 'p' } });
   });
 
-  it('is changed by operators only, and shown to nobody else', async () => {
+  it('is changed by operators only, and hidden from all others', async () => {
     const api = testApi();
     const [member, stranger] = [api.tokenFor('mine', 'member'), api.tokenFor('other', 'member')];
     const body = { quota: { pool: 1 } };

@@ -49,7 +49,7 @@ const send = (method: string, path: string, rollout: unknown) =>
 const get = async (path: string) => (await api.call(`${PATH}${path}`, { token })).body;
 const idIn = (body: unknown): string => z.object({ rollout: z.object({ id: z.string() }) }).parse(body).rollout.id;
 
-it('tells beforehand who is due and why, and begins nothing', async () => {
+it('previews the due amphorae with the reason, and starts nothing', async () => {
   const answer = await send('POST', '/preview', { max_age: 60, project_id: 'p' });
   expect(answer).toMatchObject({
     status: 200,

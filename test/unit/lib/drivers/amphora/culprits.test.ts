@@ -35,7 +35,7 @@ describe('the culprits', () => {
     expect(await findCulprits(['1', '2', '3'], async () => false)).toEqual([]);
   });
 
-  it('are none when nothing was asked, or nobody is to blame', async () => {
+  it('are none when nothing was asked, or no change is to blame', async () => {
     expect(await findCulprits([], async () => false)).toEqual([]);
     expect(await findCulprits(['1', '2'], async () => true)).toEqual([]);
   });

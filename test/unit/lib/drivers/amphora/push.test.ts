@@ -124,14 +124,14 @@ describe('what is known while a push is under way', () => {
     expect(inDoubt({ configuration: wanted(null), uploads: [], pushed: null })).toBeNull();
   });
 
-  it('is in doubt for what changes, comes or goes, and stands for the rest', () => {
+  it('is unconfirmed for what changes, is created or deleted, and holds for the rest', () => {
     const changed = inDoubt({ configuration: wanted('other', { udp: 'u', sctp: 's' }), uploads: [], pushed });
     expect(changed).toEqual({ haproxy: 'in doubt', lvs: { udp: pushed.lvs.udp, sctp: 'in doubt' } });
     const gone = inDoubt({ configuration: wanted('text'), uploads: [], pushed });
     expect(gone).toEqual({ haproxy: pushed.haproxy, lvs: { udp: 'in doubt' } });
   });
 
-  it('is in doubt for haproxy when certificates may be sent', () => {
+  it('is unconfirmed for haproxy when certificates may be sent', () => {
     const known = inDoubt({ configuration: wanted('text', { udp: 'u' }), uploads: [upload], pushed });
     expect(known).toEqual({ ...pushed, haproxy: 'in doubt' });
   });

@@ -132,7 +132,7 @@ export const describeKeyManager = (optionsOf: (user: KeyManagerUser) => Promise<
     });
   });
 
-  it('refuses what nobody let the worker read, and what is not there', async () => {
+  it('refuses what the worker may not read, and what is not there', async () => {
     const [reference, gone] = [await bytes(fixture('modern.p12')), await bytes(fixture('modern.p12'))];
     await tenant.call({ service: 'key-manager', method: 'DELETE', path: pathOf(gone), accepts: [204] });
     kept.splice(kept.indexOf(gone), 1);

@@ -106,7 +106,7 @@ describe('loadTlsMaterial', () => {
     expect(uploads).toHaveLength(4);
   });
 
-  it('leaves out who has a reference that cannot be used, and goes on with the others', async () => {
+  it('leaves out objects with an unusable reference, and goes on with the others', async () => {
     const { session } = await given();
     const [bad, good] = [
       terminating(1, { tls_certificate_id: PEM, sni_containers: [BROKEN, secretRef(9)] }),

@@ -178,7 +178,7 @@ describe('the side of the worker', () => {
 });
 
 describe('what was read', () => {
-  it('is used for five minutes, by everyone who asks meanwhile', async () => {
+  it('is used for five minutes, by every caller meanwhile', async () => {
     const { driver, clock } = driverOver();
     const [one, other] = await Promise.all([driver.agentCredentials(), driver.agentCredentials()]);
     clock.now += 299_999;

@@ -55,7 +55,7 @@ describe('certificateBundle', () => {
     );
   });
 
-  it('refuses a certificate that names nobody, and accepts either way of naming', async () => {
+  it('refuses a certificate that names no host, and accepts either way of naming', async () => {
     const pair = await newKey();
     const keys = [pair.privateKey];
     await expect(bundle([selfSigned(pair, '')], keys)).rejects.toThrow('neither a common name');

@@ -30,7 +30,7 @@ describe('the plan of member ports', () => {
     expect(change).toEqual([{ port, subnetIds: ['s2', 's3'] }]);
   });
 
-  it('unplugs what nobody needs, and never the base port', () => {
+  it('unplugs unused networks, and never the base port', () => {
     const port = aPort('p1', 'net-1', ['s1']);
     expect(planMemberPorts([base, port], [], own)).toEqual({ plug: [], change: [], unplug: [port] });
   });

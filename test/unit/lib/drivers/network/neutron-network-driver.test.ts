@@ -147,7 +147,7 @@ describe('neutron network driver', () => {
     expect(await thrown(driver.updatePort('p', {}))).toMatchObject({ resource: 'port', resourceId: SUBNET });
   });
 
-  it('reads a network and a subnet, with defaults for what a cloud does not tell', async () => {
+  it('reads a network and a subnet, with defaults for what a cloud leaves out', async () => {
     const subnet = { id: 's', network_id: 'n', cidr: '10.0.0.0/24', gateway_ip: null, ip_version: 4 };
     const { driver } = await given({
       [`GET ${V}/networks/n`]: [{ status: 200, body: { network: { id: 'n', subnets: ['s'] } } }],

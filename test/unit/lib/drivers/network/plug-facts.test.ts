@@ -16,7 +16,7 @@ const network = {
   }),
 };
 
-describe('what an agent is told of the VIP', () => {
+describe('what an agent gets about the VIP', () => {
   it('is every address with its subnet and routes, the primary first, and the MTU', async () => {
     const further = additionalVip('192.0.3.10');
     const loadBalancer = aLoadBalancer({ additional_vips: [further] });

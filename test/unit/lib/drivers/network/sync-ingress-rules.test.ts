@@ -91,7 +91,7 @@ describe('syncIngressRules', () => {
     expect(cloud.asked.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  it('asks for each rule alone when somebody else made one of them meanwhile', async () => {
+  it('asks for each rule alone when another client made one of them meanwhile', async () => {
     const cloud = await givenCloud({ [`GET ${RULES}`]: [list()], [`POST ${RULES}`]: [exists, exists, created] });
     await syncIngressRules(cloud.session, 'g', [tcp(80), tcp(443)]);
     expect(cloud.asked.map(({ method }) => method)).toEqual(['GET', 'POST', 'POST', 'POST']);

@@ -21,7 +21,7 @@ const withVip = (ip_address: string): LoadBalancer => {
 };
 
 describe('the ingress rules', () => {
-  it("open each listener's port to everybody, by its own transport", () => {
+  it("open each listener's port to all clients, by its own transport", () => {
     const listeners = [
       aListener(1),
       aListener(2, { protocol: 'TERMINATED_HTTPS', protocol_port: 443 }),
@@ -64,7 +64,7 @@ describe('the ingress rules', () => {
     expect(short(aTree({ listeners: [aListener()], load_balancer }))).toEqual([]);
   });
 
-  it('let two amphorae talk to each other, and nobody else', () => {
+  it('let two amphorae talk to each other, and no other client', () => {
     const amphorae = [anAmphora(1), anAmphora(2), anAmphora(3, { status: 'DELETED' }), anAmphora(4, { vrrp_ip: null })];
     expect(short(aTree({ load_balancer: activeStandby(), amphorae }))).toEqual([
       'IPv4 tcp 1025 192.0.2.21/32',

@@ -11,7 +11,7 @@ const receiver = {
 };
 const storm = { zone: 'nova', since: '2026-11-25T10:59:00.000Z', silent: 12, known: 40 };
 
-test('who looks tells how many are silent, and in how many zones there is a storm', () => {
+test('the sweeping receiver reports stale amphorae, and the zones with a storm', () => {
   const look = { silent: 12, raised: 0, refusal: null, storms: [storm], doubtsObserver: false };
   expect(metricsOf(receiver, look, 5)).toMatchObject({
     Receiver: 'host:5555',
@@ -24,7 +24,7 @@ test('who looks tells how many are silent, and in how many zones there is a stor
   });
 });
 
-test('who does not look says nothing of that, lest its word be taken for a calm', () => {
+test('the other receivers report none of that, so that their values do not look like calm', () => {
   const said = metricsOf({ ...receiver, healthy_since: null }, null, 5);
   expect(said).toMatchObject({ Healthy: 0 });
   expect(JSON.stringify(said)).not.toMatch(/Silent|StormZones/);

@@ -32,7 +32,7 @@ describe('a heartbeat', () => {
     expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 0, zone: 'nova', listeners: null });
   });
 
-  it('tells of a member that dies and comes back', async () => {
+  it('reports a member that dies and comes back', async () => {
     const site = await watched();
     const { send } = await opened();
     await send(seal(beatOf(site, 0)));
@@ -76,7 +76,7 @@ describe('a heartbeat', () => {
     expect(await readStatistics(site.loadBalancer.id)).toMatchObject([{ total_connections: 9 }]);
   });
 
-  it('that reports too few listeners is no sign of life, and still tells of the others', async () => {
+  it('that reports too few listeners is no sign of life, and still reports the others', async () => {
     const site = await watched();
     const { send } = await opened();
     await send(seal(beatOf(site, 0)));
@@ -110,7 +110,7 @@ describe('a heartbeat without any report of haproxy', () => {
     await expect.poll(async () => (await statusesIn(site)).member).toBe('ERROR');
   });
 
-  it('counts when haproxy stays silent for HEARTBEAT_TIMEOUT', async () => {
+  it('counts when haproxy does not answer for HEARTBEAT_TIMEOUT', async () => {
     const site = await watched();
     const { send } = await opened({ timeoutMs: 200 });
     await send(seal(beatOf(site, 0)));

@@ -137,7 +137,7 @@ describe('a receiver that remembers a load balancer', () => {
     expect(await statusesIn(site)).toEqual(down);
   });
 
-  it('takes a status that somebody else has written already for what it wanted', async () => {
+  it('takes a status that another receiver has written already for what it wanted', async () => {
     const site = await watched();
     const { hears } = await hearing();
     await hears(beatOf(site, 0));
@@ -184,7 +184,7 @@ describe('a receiver that remembers a load balancer', () => {
 });
 
 describe('two receivers that both remember a load balancer', () => {
-  it('go by the last word, whoever heard it and whatever they remember', async () => {
+  it('go by the last report, of any receiver and whatever it remembers', async () => {
     const site = await watched();
     const [one, other] = [await hearing(), await hearing()];
     await one.hears(beatOf(site, 0));

@@ -47,7 +47,7 @@ describe('exchange', () => {
     ['GET', null, undefined],
     ['POST', null, '0'],
     ['DELETE', '{"name":"ü"}', '13'],
-  ] as const)('tells the length of the body of a %s', async (method, body, length) => {
+  ] as const)('sends the length of the body of a %s', async (method, body, length) => {
     let told: string | undefined = 'nothing';
     const url = await serve((request, response) => {
       told = request.headers['content-length'];

@@ -63,7 +63,7 @@ describe('httpTransport over TLS', () => {
     expect(isCertificateTrouble(otherName)).toBe(true);
   });
 
-  it('trusts anybody when told not to verify', async () => {
+  it('trusts any server when verification is off', async () => {
     expect(await statusWith(null, false)).toBe(200);
   });
 });

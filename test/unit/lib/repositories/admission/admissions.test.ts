@@ -43,7 +43,7 @@ const admit = async (): Promise<readonly string[] | null> => {
 const inLine = async () => (await lib.listWaiting()).map(({ operation_id }) => operation_id);
 
 describe('an operation that a limit concerns', () => {
-  it('stands in line from its commit on, and is let in when there is room', async () => {
+  it('is queued from its commit on, and is admitted when there is room', async () => {
     const first = await create();
     const second = await create();
     expect(await inLine()).toEqual([first.id, second.id]);
@@ -53,7 +53,7 @@ describe('an operation that a limit concerns', () => {
     expect(await lib.findPlace(second)).toEqual({ limit: 'builds', position: 1 });
   });
 
-  it('leaves its place by coming to rest, and by nothing else', async () => {
+  it('frees its slot only when the operation ends', async () => {
     const first = await create();
     const second = await create();
     await admit();
@@ -64,7 +64,7 @@ describe('an operation that a limit concerns', () => {
     expect(holders.map(({ operation_id }) => operation_id)).toEqual([second.id]);
   });
 
-  it('gives its place to the one that carries it on, whoever stood in line before', async () => {
+  it('gives its slot to the one that carries it on, whatever is queued before', async () => {
     const first = await create();
     const second = await create();
     await admit();
@@ -80,7 +80,7 @@ describe('an operation that a limit concerns', () => {
     expect(await admit()).toEqual([second.id]);
   });
 
-  it('is not let in by one whose turn was overdue and went to another', async () => {
+  it('is not admitted by a process whose lease expired and went to another', async () => {
     await create();
     const overdue = Number(await lib.takeTurn());
     expect(await lib.takeTurn()).toBeNull();

@@ -21,7 +21,7 @@ const port = (
 });
 
 describe('the ledger', () => {
-  it('tells the first who announces a resource from all that come after', async () => {
+  it('distinguishes the first to announce a resource from all that come after', async () => {
     const resource = port({ loadbalancer_id: uuidv4(), amphora_id: null }, 'octavia-lb-1');
     const told = await Promise.all([recordIntent(null, resource), recordIntent(null, resource)]);
     expect(told.sort()).toEqual(['known', 'new']);

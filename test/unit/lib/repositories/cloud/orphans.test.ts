@@ -20,7 +20,7 @@ const server = (id: string) => ({ kind: 'server' as const, name: `amphora-${id}`
 const gone = { changes: { provisioning_status: 'DELETED' }, outcome: 'SUCCEEDED' } as const;
 
 describe('the owner of what is in the cloud', () => {
-  it('is a load balancer as long as it is there or an operation holds it, and nobody when it is deleted', async () => {
+  it('is a load balancer as long as it is there or an operation holds it, and none when it is deleted', async () => {
     const loadBalancer = newLoadBalancer();
     const flow = flowOf(await commitNewLoadBalancer(loadBalancer, createRequest));
     const { id } = loadBalancer;
@@ -35,7 +35,7 @@ describe('the owner of what is in the cloud', () => {
     expect(await ownership().of(ofAmphora(id), server(id))).toBe('unknown');
   });
 
-  it('is nobody when it was announced for a load balancer that never came', async () => {
+  it('is none when it was announced for a load balancer that never came', async () => {
     const id = randomUUID();
     const port = { kind: 'port' as const, name: `octavia-lb-${id}` };
     await recordIntent(null, { ...port, network_id: 'n', ...ofLoadBalancer(id) });

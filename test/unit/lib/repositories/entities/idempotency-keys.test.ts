@@ -38,7 +38,7 @@ describe('a key', () => {
     expect(await reserveKey(key, 'other', 'b')).toEqual({ outcome: 'mismatch' });
   });
 
-  it('is done once its holder says so, and nobody else', async () => {
+  it('is done only when its holder reports so', async () => {
     const key = owner();
     const holder = holderOf(await reserveKey(key, 'h', 'a'));
     await completeKey(key, 'somebody', '{}');
@@ -47,7 +47,7 @@ describe('a key', () => {
     expect(await reserveKey(key, 'h', 'b')).toEqual({ outcome: 'done', resourceId: 'a', answer: '{}' });
   });
 
-  it('is free again once its holder has given up, and nobody else', async () => {
+  it('is free again only when its holder has given up', async () => {
     const key = owner();
     const holder = holderOf(await reserveKey(key, 'h', 'a'));
     await releaseKey(key, 'somebody');
@@ -56,7 +56,7 @@ describe('a key', () => {
     expect(await reserveKey(key, 'other', 'b')).toMatchObject({ outcome: 'reserved', resourceId: 'b', resumed: false });
   });
 
-  it('is taken over at once when its holder does not know what became of it, and by nobody else’s word', async () => {
+  it('is taken over at once when its holder does not know the outcome, and by no other holder’s report', async () => {
     const key = owner();
     const holder = holderOf(await reserveKey(key, 'h', 'a'));
     await abandonKey(key, 'somebody');

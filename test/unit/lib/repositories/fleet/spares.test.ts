@@ -40,7 +40,7 @@ describe('a spare', () => {
     expect(await readReadySpare(id)).toBeNull();
   });
 
-  it("is one load balancer's, whoever wants it at the same time; the others have written nothing", async () => {
+  it("is one load balancer's, when several want it at the same time; the others have written nothing", async () => {
     const id = await storedSpare();
     const wishes = [newLoadBalancer(), newLoadBalancer(), newLoadBalancer()];
     const spare = await readySpare(id);

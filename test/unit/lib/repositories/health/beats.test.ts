@@ -21,7 +21,7 @@ const scene = () => {
 };
 
 describe('a heartbeat that is recorded', () => {
-  it('counts once, whoever else remembers the one before it', async () => {
+  it('counts once, also if another receiver remembers the one before it', async () => {
     const { id, record } = scene();
     expect(await record(5, null, 0)).toBeNull();
     const both = await Promise.all([record(6, 5, 10), record(6, 5, 10)]);
@@ -68,7 +68,7 @@ describe('a heartbeat that is recorded', () => {
   });
 });
 
-describe('the silent ones', () => {
+describe('stale amphorae', () => {
   it('are those that were not well since, waited for or heard, in every part of the index', async () => {
     const scenes = Array.from({ length: 20 }, scene);
     for (const [index, { identity, record }] of scenes.entries()) {

@@ -157,7 +157,7 @@ describe('many changes at once', () => {
     expect(load_balancer.generation).toBe(before + 50);
   });
 
-  it('trap 12: gives one address to one of two members, and tells the other', async () => {
+  it('trap 12: gives one address to one of two members, and refuses the other', async () => {
     const { id, pool } = await storedPool();
     const add = () => {
       const member = newMember(pool, { ip_address: '10.0.0.7' });

@@ -115,7 +115,7 @@ describe('the fence', () => {
     });
   });
 
-  it('refuses everybody with the old number once a rollback began, and the rollback goes on', async () => {
+  it('refuses every handler with the old number once a rollback began, and the rollback goes on', async () => {
     const operation = await commitNewLoadBalancer(newLoadBalancer(), create);
     const flow = flowOf(operation);
     const fence = await beginRollback(flow, { errorName: 'ComputeBuildError', errorMessage: 'No valid host' });
@@ -133,7 +133,7 @@ describe('the fence', () => {
     });
   });
 
-  it('makes settling twice a success, and settling after somebody else a refusal', async () => {
+  it('makes settling twice a success, and settling after another handler a refusal', async () => {
     const { id } = await activeLoadBalancer();
     const operation = await commitLoadBalancerOperation(id, update, toUpdate);
     const end = { changes: { provisioning_status: 'ACTIVE' }, outcome: 'SUCCEEDED' as const };

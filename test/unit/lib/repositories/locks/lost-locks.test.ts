@@ -36,13 +36,13 @@ describe('a lock that is taken over', () => {
     expect(await findLockOf(dead)).toBeNull();
   });
 
-  it('goes to one that nobody starts, also when its recovery dies, once it was lost too often', async () => {
+  it('goes to one that was never started, also when its recovery dies, once it was lost too often', async () => {
     const operation = await takenOver(await lost(RECOVERIES));
     expect(await getOwnRecord(operation.id)).toMatchObject({ status: 'RUNNING', recoveries: RECOVERIES + 1 });
     expect(await unstarted()).not.toContain(operation.id);
   });
 
-  it('is the operator’s who redrives it, and losses are counted afresh', async () => {
+  it('is the redriving operator’s, and losses are counted from zero', async () => {
     const operator = { ...requester, user_id: 'operator' };
     const operation = await takenOver(await lost(RECOVERIES), operator);
     expect(operation).toMatchObject({ status: 'COMMITTED', recoveries: 0, requester: operator });

@@ -83,7 +83,7 @@ describe('a rejection', () => {
     expect(await getOperation(joined.id)).toMatchObject({ ended_at: null, error_name: null });
   });
 
-  it('makes the round go round again, so that both amphorae and the security group follow', async () => {
+  it('makes the flow do another round, so that both amphorae and the security group follow', async () => {
     const { id, flow, holder, own } = await twoChanges();
     const { generation } = await getLoadBalancer(id);
     await recordRejection(flow, { child: asMember(own), operationId: holder.id, ...reason });
@@ -99,7 +99,7 @@ describe('a rejection', () => {
     expect((await readTree(id)).changes.get(own.id)).toMatchObject({ rejected: true, was_applied: false });
   });
 
-  it('is told to those who wait for an operation that another carries on', async () => {
+  it('is reported on operations that another one carries', async () => {
     const { id, flow, holder, own } = await twoChanges();
     const lock = { key: loadBalancerKey(id), operationId: holder.id, fence: flow.fence };
     const heir = await takeOverLock(lock, holder, { errorName: 'ExecutionLost', errorMessage: 'gone' });
@@ -118,7 +118,7 @@ describe('a rejection', () => {
 });
 
 describe('a rejection that is withdrawn', () => {
-  it('is gone, and its round goes round again', async () => {
+  it('is gone, and the flow does another round', async () => {
     const { id, flow, own, holder } = await served();
     const child = { child: asMember(own), operationId: holder.id };
     await recordRejection(flow, { ...child, ...reason });

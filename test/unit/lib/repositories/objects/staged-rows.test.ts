@@ -138,7 +138,7 @@ describe('a batch whose maker died between the commit and the writing out', () =
 });
 
 describe('a batch that joins a running flow', () => {
-  it('makes a round that began before it was written out go round again', async () => {
+  it('makes a round that began before it was written out repeat', async () => {
     const { id, pool } = await storedPool();
     const flow = flowOf(await addMember(pool, '10.0.0.1').commit());
     await dyingAt(WRITE_OUT, () => batch(pool, SIZE));

@@ -36,7 +36,7 @@ const member = (changes: Row = {}) => ({
   ...changes,
 });
 
-test('an object that comes to be is told with each of its statuses', () => {
+test('an object that is created is published with each of its statuses', () => {
   expect(movesIn(record('LB', null, loadBalancer()))).toEqual([
     {
       id: 'e1/provisioning_status',
@@ -63,7 +63,7 @@ test('a lock that is given back names the operation that gave it', () => {
   ]);
 });
 
-test('what moves no status is not told, whatever else changed', () => {
+test('a change without a status is not published', () => {
   expect(movesIn(record('LB', loadBalancer(), loadBalancer({ name: 'other', generation: 2 })))).toEqual([]);
   expect(movesIn(record('EXT#server#a', null, { id: 'x', status: 'ALLOCATED' }))).toEqual([]);
 });
@@ -85,7 +85,7 @@ test('a heartbeat while an operation holds the lock is still a heartbeat', () =>
   ]);
 });
 
-test('a row that goes is told as DELETED: by its operation when it was to go, else with what it hung on', () => {
+test("a row that is removed is published as DELETED: by its operation when it was to go, otherwise by its parent's", () => {
   const doomed = member({ provisioning_status: 'PENDING_DELETE', status_operation_id: 'op3' });
   expect(movesIn(record('MEMBER#p#1#80', doomed, null))).toMatchObject([
     { before: 'PENDING_DELETE', after: 'DELETED', cause: 'operation', operation_id: 'op3' },
@@ -99,7 +99,7 @@ test('a row that goes is told as DELETED: by its operation when it was to go, el
   ]);
 });
 
-test('a deleted row that is purged is not told again', () => {
+test('a deleted row that is purged is not published again', () => {
   expect(movesIn(record('LB', loadBalancer({ provisioning_status: 'DELETED', lock: null }), null))).toEqual([]);
   expect(movesIn(record('AMPHORA#a1', { id: 'a1', load_balancer_id: 'lb1', status: 'DELETED' }, null))).toEqual([]);
 });
@@ -111,7 +111,7 @@ test('an amphora has one status, and is named with its load balancer', () => {
   ]);
 });
 
-test('no secret of a row is in what is told', () => {
+test('no secret of a row is in what is published', () => {
   expect(JSON.stringify(movesIn(record('LB', null, loadBalancer())))).not.toContain('secret1');
 });
 

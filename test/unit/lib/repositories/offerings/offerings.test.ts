@@ -48,7 +48,7 @@ describe.each(KINDS)('a %s', (kind) => {
     expect(await findOffering(kind, offering.id)).toBeNull();
   });
 
-  it('is the only one of its name, whoever is first', async () => {
+  it('is the only one of its name, when several are made at once', async () => {
     const profile = await storedProfile(kind);
     const name = randomUUID();
     const both = await Promise.allSettled(

@@ -109,7 +109,7 @@ describe('a handler of an operation that ended', () => {
     expect(await everyRow(at.id)).toEqual(before);
   });
 
-  it('is told that settling is done, and changes nothing by it', async () => {
+  it('learns that settling is done, and changes nothing by it', async () => {
     const before = await everyRow(at.id);
     await settle(at.flow, { ...ended, outcome: 'FAILED' });
     expect(await beginStep(at.flow, 'SettleChanges', null)).toMatchObject({ begun: false });
@@ -133,7 +133,7 @@ describe('writes under a fence', () => {
     },
   });
 
-  it('tell which of them was refused, and then none is there', async () => {
+  it('show which of them was refused, and then none is there', async () => {
     const { id, flow } = await underWay();
     const refusal = await transactFenced(flow, [put(id, 'ZZ#1'), present(id, 'ZZ#gone')]);
     expect(refusal).toMatchObject({ index: 1, found: null });

@@ -121,7 +121,7 @@ describe('what a project has', () => {
     expect(QUOTA_RESOURCES.map((resource) => counts[resource])).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('is counted anew where nobody has counted it', async () => {
+  it('is counted again where there is no counter', async () => {
     const projectId = randomUUID();
     await create(projectId, 2);
     await documents().send(
@@ -137,7 +137,7 @@ describe('what a project has', () => {
     expect([await inUse(projectId), await inUse(projectId, 'member')]).toEqual([1, 2]);
   });
 
-  it('is counted again before somebody is refused for a wrong number', async () => {
+  it('is counted again before a request is refused for a wrong number', async () => {
     const projectId = randomUUID();
     await changeQuota(projectId, { load_balancer: 2 });
     await create(projectId);

@@ -60,7 +60,7 @@ describe('a walk through a list', () => {
     expect(await walked(3, { having, wanted: 1 })).toMatchObject({ names: ['lb7', 'lb20'], requests: 1 });
   });
 
-  it('leaves more than 100 texts to whoever reads on', async () => {
+  it('leaves more than 100 texts to the next read', async () => {
     const having = new Map([['name', Array.from({ length: 101 }, () => 'lb7')]]);
     expect((await walked(2, { having })).names).toEqual(['lb0', 'lb1']);
   });

@@ -16,7 +16,7 @@ const server: Server = {
 const found = (now: Server | null) =>
   serverFindings(amphora, now).map(({ kind, expected, found: what }) => [kind, expected, what]);
 
-it('is silent about a server that is as it was built, and about what Nova does not tell', () => {
+it('finds nothing on a server that is as it was built, and in fields that Nova leaves out', () => {
   expect(found(server)).toEqual([]);
   expect(found({ ...server, imageId: null, flavorId: null })).toEqual([]);
 });

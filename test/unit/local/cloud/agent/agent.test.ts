@@ -34,7 +34,7 @@ describe('amphora agent', () => {
     await cloud.stop();
   });
 
-  it('says who it is over mutual TLS', async () => {
+  it('proves its identity over mutual TLS', async () => {
     const info = await worker.amphora.getInfo(amphora);
     expect(info).toMatchObject({ hostname: `amphora-${amphora.amphoraId}`, apiVersion: '1.0' });
     expect(info.haproxyVersion).toMatch(/^\d+\.\d+/);
@@ -163,7 +163,7 @@ describe('amphora agent', () => {
     expect(await worker.amphora.getInterface(standby, '127.10.1.200')).toBe('eth1');
   });
 
-  it('can be mute, absent, or show a certificate nobody signed', async () => {
+  it('can be mute, absent, or show an unsigned certificate', async () => {
     cloud.faults.setNextAgentMode('absent');
     const { serverId, ...address } = await worker.boot();
     await expect(worker.amphora.getInfo(address)).rejects.toMatchObject({ name: 'AmphoraUnreachableError' });

@@ -49,7 +49,7 @@ for (const haproxy of [undefined, null]) {
       expect(received[0]).toEqual({ id: amphora.amphoraId, seq: 0, ver: 3, listeners: {}, pools: {} });
     });
 
-    it('tell listeners, pools and members once they are served', async () => {
+    it('report listeners, pools and members once they are served', async () => {
       const config = combinedConfig({ lb: LB, vip: '127.0.0.1', port: 28_080, memberPort: 1 });
       await worker.amphora.uploadHaproxyConfig(amphora, LB, config);
       await worker.amphora.start(amphora, LB);

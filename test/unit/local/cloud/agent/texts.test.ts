@@ -72,7 +72,7 @@ virtual_server group ipv4-group {
         { id: 'two', disabled: true, weight: 1 },
       ],
     }));
-  it('tells a disabled listener and pool', () =>
+  it('names a disabled listener and pool', () =>
     expect(lvsOutline('# Listener l is disabled\n# Pool p is disabled\n')).toMatchObject({
       listenerDisabled: true,
       poolId: null,

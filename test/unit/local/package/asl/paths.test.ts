@@ -16,7 +16,7 @@ test('takes what the input and earlier results hold as there', () => {
   ).toEqual([]);
 });
 
-test('finds a key that nobody has made', () => {
+test('finds a key that no state has made', () => {
   expect(check({ A: read("States.Format('{}', $.made.id)") })).toEqual([
     'A: $.made.id of Parameters.value is not there on every way',
   ]);

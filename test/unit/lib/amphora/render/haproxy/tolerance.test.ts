@@ -37,7 +37,7 @@ const render = (tree: LoadBalancerTree) => {
 const without = (change: Partial<LoadBalancerTree>): string => render({ ...healthy, ...change }).text;
 
 describe('a bad value', () => {
-  test('is thrown when nobody takes reports', () => {
+  test('is thrown when no caller takes reports', () => {
     const tree = { ...healthy, members: [aMember(1, { weight: 257 })] };
     expect(() => renderHaproxy(haproxyInput({ tree }))).toThrow(`member ${uuid('d')}: weight is not a whole number`);
   });
@@ -74,7 +74,7 @@ describe('a bad value', () => {
     expect(reports).toEqual([['listener', uuid('b', 2), 'timeout_member_data']]);
   });
 
-  test('of the load balancer is thrown whoever takes reports', () => {
+  test('of the load balancer is thrown also when a caller takes reports', () => {
     const vip = { ...aLoadBalancer().vip, ip_address: 'x' };
     expect(() => render({ ...healthy, load_balancer: aLoadBalancer({ vip }) })).toThrow(/load balancer .* vip_address/);
   });

@@ -90,7 +90,7 @@ describe('an LVS configuration', () => {
     expect(() => renderLvs({ ...udp, tree })).toThrow(/health monitor .* type/);
   });
 
-  test('leaves bad members and health monitors out when somebody takes reports', () => {
+  test('leaves bad members and health monitors out when a caller takes reports', () => {
     const reports: UnrenderableValueError[] = [];
     const tree = {
       ...udpTree,

@@ -14,7 +14,7 @@ const issuer = (lifetime: number) => {
 };
 
 describe('tokenKeeper', () => {
-  it('makes one token for everybody', async () => {
+  it('makes one token for all callers', async () => {
     const { issue, count } = issuer(3_600_000);
     const keeper = tokenKeeper(issue);
     const [first, second] = await Promise.all([keeper.current(), keeper.current()]);

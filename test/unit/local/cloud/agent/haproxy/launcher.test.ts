@@ -28,7 +28,7 @@ describe('the shell that starts programs', () => {
     expect(await launcher.run(['/no/such/program'], words())).toBe(127);
   });
 
-  it('starts one in a group of its own, and tells of its end', async () => {
+  it('starts one in a group of its own, and reports its end', async () => {
     const { pid, ended } = await launcher.start(['/bin/sh', '-c', 'sleep 60 & wait'], words());
     expect(readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[4]).toBe(String(pid));
     process.kill(-pid, 'SIGKILL');
