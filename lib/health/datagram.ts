@@ -13,6 +13,8 @@ const RAW_MAC = 32;
 
 /** Bytes of a message: that of some 4,000 members. */
 const MESSAGE_LIMIT = 262_144;
+/** Bytes that are inflated at a time. Most messages have less; Node's default of 16 KiB is allocated for each and freed again. */
+const CHUNK = 2_048;
 /** A message holds listeners, their pools and members, each by its id: no agent sends a list. */
 const BOUNDS = { levels: 8, values: 20_000, lists: false };
 
@@ -45,7 +47,7 @@ export const signedPart = (datagram: Uint8Array, keys: readonly string[]): Signe
 
 const inflate = (stream: Uint8Array): Buffer | BadDatagram => {
   try {
-    return inflateSync(stream, { maxOutputLength: MESSAGE_LIMIT });
+    return inflateSync(stream, { maxOutputLength: MESSAGE_LIMIT, chunkSize: CHUNK });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     return code === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'bad-stream';

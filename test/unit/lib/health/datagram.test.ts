@@ -92,6 +92,18 @@ describe('a datagram', () => {
     expect(openDatagram(signed(deflateSync(Buffer.alloc(16 * 1024 * 1024))), [KEY]).refused).toBe('too-large');
   });
 
+  it('of a thousand members is read whole, its status words cut at 32 characters', () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, at) => [`member-${at}`, 'UP'.padEnd(40, '!')]),
+    );
+    const message = { ...beat, pools: { ['p'.repeat(73)]: { status: 'DOWN'.padEnd(40, '!'), members } } };
+    const read = openDatagram(sealed(message), [KEY]).message;
+    const pool = read?.pools.get('p'.repeat(73));
+    expect(pool?.status).toBe('DOWN'.padEnd(32, '!'));
+    expect(pool?.members.size).toBe(1_000);
+    expect(pool?.members.get('member-999')).toBe('UP'.padEnd(32, '!'));
+  });
+
   it('is refused when it is too short for a MAC', () => {
     for (const length of [0, 1, 31, 32]) expect(openDatagram(Buffer.alloc(length), [KEY]).refused).toBe('too-short');
   });
@@ -121,6 +133,13 @@ describe('a datagram', () => {
       },
     ],
     ['a pool that is a text', { ...beat, pools: { [POOL]: 'UP' } }],
+    ['listeners that are null', { ...beat, listeners: null }],
+    ['a listener id of 74 characters', { ...beat, listeners: { ['l'.repeat(74)]: beat.listeners[LISTENER] } }],
+    ['a pool id of 74 characters', { ...beat, pools: { ['p'.repeat(74)]: { status: 'UP', members: {} } } }],
+    [
+      'a member id of 74 characters',
+      { ...beat, pools: { [POOL]: { status: 'UP', members: { ['m'.repeat(74)]: 'UP' } } } },
+    ],
     ['a member that is a number', { ...beat, pools: { [POOL]: { status: 'UP', members: { [MEMBER]: 1 } } } }],
   ];
   it.each(wrong)('is refused when it holds %s', (_what, message) => {
