@@ -23,7 +23,7 @@ const HOST = '127.0.0.1';
 /** Age of the stack's process at which its memory is measured, and how often in the seconds before it. */
 const AGE_MS = Math.min(60_000, DURATION_MS / 5);
 const SAMPLES = 10;
-/** Everything is at rest within this time after the last fault. */
+/** Everything is settled within this time after the last fault. */
 const REST_MS = 150_000;
 /** An honest client gives up a request that was interrupted after this time. */
 const PATIENCE_MS = 160_000;

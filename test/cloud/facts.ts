@@ -18,7 +18,7 @@ const schema = z.object({
   /** An IPv6 subnet of the VIP subnet's network, which this machine reaches, and a QoS policy tenants may use. */
   TEST_VIP_SUBNET_IPV6: given.optional(),
   TEST_QOS_POLICY: given.optional(),
-  /** Entries of clouds.yaml for two tenants of different projects, and for a user who may only look. */
+  /** Entries of clouds.yaml for two tenants of different projects, and for a user with read access only. */
   TEST_TENANT_CLOUD: given,
   TEST_OTHER_TENANT_CLOUD: given,
   TEST_OBSERVER_CLOUD: given,

@@ -21,8 +21,8 @@ const HEARTBEATS = {
   HEARTBEAT_INTERVAL: String(HEARTBEAT_INTERVAL),
 };
 /**
- * Seconds from a crash in which a failover must have begun: the last heartbeat may have gone out just before it. How long
- * a replacement takes is the cloud's; how long nobody notices is not.
+ * Seconds from a crash in which a failover must have begun: the last heartbeat may have gone out just before it. The
+ * time of a replacement is the cloud's; the time until it is detected is not.
  */
 const DETECTED_S = 32;
 /** For what the next heartbeat tells, or the one after it. */

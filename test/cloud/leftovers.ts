@@ -20,7 +20,7 @@ const neutronList = (session: CloudSession, key: 'ports' | 'security_groups') =>
   return listAll(session, request, key, thing);
 };
 
-/** Neutron gives every project a group "default" at the project's first request: nobody's to delete. */
+/** Neutron gives every project a group "default" at the project's first request: it is not to be deleted. */
 const madeSecurityGroups = async (session: CloudSession) =>
   (await neutronList(session, 'security_groups')).filter(({ name }) => name !== 'default');
 

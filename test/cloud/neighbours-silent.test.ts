@@ -41,7 +41,7 @@ inRecipe.describe('an amphora whose agent takes connections and answers none', (
     await signalAgent(real().facts, server, 'STOP');
     return server;
   };
-  /** One whose agent goes silent when the VIP is to be plugged, for so long or for ever. */
+  /** One whose agent stops answering when the VIP is to be plugged, for so long or for ever. */
   const createSilent = async (forMs: number | null) => {
     const known = Promise.withResolvers<Life>();
     let silenced: Promise<void> | null = null;

@@ -20,7 +20,7 @@ const operations = z.object({
   ),
 });
 
-/** A load balancer, and who looks at it. */
+/** A load balancer, and a client that watches it. */
 export interface RecoveryParts {
   readonly facts: Facts;
   readonly api: LoadBalancerApi;

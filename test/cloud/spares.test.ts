@@ -49,7 +49,7 @@ inRecipe.describe('a spare amphora on a real cloud', () => {
     await expect
       .poll(async () => (await spares()).map(({ status }) => status), { timeout: 150_000, interval: 500 })
       .toEqual(['READY']);
-    // Who was asked for too early is not asked for again within an interval.
+    // One that was asked for too early is not asked for again within an interval.
     await pause((2 * HEARTBEAT_INTERVAL + 2) * 1000);
     return String((await spares())[0]?.id);
   };

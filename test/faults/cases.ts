@@ -2,7 +2,7 @@ import { FLOWS, type Flow } from '../../lib/models/flows.ts';
 import type { Definitions } from '../../local/definitions/definitions.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../local/json.ts';
 
-/** What befalls a task, once. */
+/** The fault of a task, once. */
 export const FAULTS = {
   'throws before': 'the handler throws before it has done anything',
   'throws after': 'the handler throws when it has done everything',

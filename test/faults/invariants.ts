@@ -9,7 +9,7 @@ import type { Row, World } from './world.ts';
 const REST = ['ACTIVE', 'ERROR', 'DELETED'];
 const AMPHORA_REST = ['ALLOCATED', 'READY', 'ERROR', 'DELETED'];
 
-/** Statuses that do not last, locks, and marks that only whoever is at work may leave. */
+/** Statuses that do not last, locks, and marks that only a running operation may leave. */
 export const statusesOf = (rows: readonly Row[]): string[] =>
   rows.flatMap((row) => {
     const { sk, provisioning_status: status, lock } = row;
@@ -122,7 +122,7 @@ const serving = async (world: World, id: string, rows: readonly Row[]): Promise<
   return found;
 };
 
-/** What is wrong with what is counted of a project's objects, once all is at rest. */
+/** What is wrong with what is counted of a project's objects, once all is settled. */
 export const miscounted = async (projectId: string): Promise<readonly string[]> => {
   const [{ inUse }, { counts }] = await Promise.all([readUsage(projectId), countObjects(projectId)]);
   return QUOTA_RESOURCES.filter((resource) => inUse !== null && inUse[resource] !== counts[resource]).map(
@@ -131,7 +131,7 @@ export const miscounted = async (projectId: string): Promise<readonly string[]> 
 };
 
 /**
- * What is wrong with a load balancer or spare that ought to be at rest; nothing, if all is well.
+ * What is wrong with a load balancer or spare that ought to be settled; nothing, if all is well.
  * @param since the operation from which on records are looked at
  */
 export const problemsOf = async (world: World, subject: Subject, since = ''): Promise<readonly string[]> => {

@@ -79,7 +79,7 @@ export const failOver = async (world: World, id: string): Promise<void> => {
   if (status !== 'ACTIVE') throw new Error(`after a failover it is ${status}`);
 };
 
-/** A new one through the API, at rest. */
+/** A new one through the API, settled. */
 export const newLoadBalancer = async (world: World, name: string): Promise<string> => {
   const id = await world.making(() => world.alice.create(tree(name, world.cloud.facts)), null);
   const status = await afterwards(world, id);

@@ -11,7 +11,10 @@ const cell = (outcomes: readonly Outcome[]): string => {
   return `${good === outcomes.length ? good : `${good}/${outcomes.length}`}  ${seconds(worst)}`;
 };
 
-/** Flow by fault: how many task states it befell, of them at rest and well, and the worst time to rest. */
+/**
+ * Flow by fault: at how many task states it was injected, how many of them settled well, and the worst time until
+ * settled.
+ */
 export const matrixLines = (outcomes: readonly Outcome[]): readonly string[] => {
   const flows = [...new Set(outcomes.map(({ flow }) => flow))].sort();
   const of = (flow: string | null, fault: string) =>

@@ -23,7 +23,7 @@ export interface JudgeOrder {
 /** What a stack's process is told by its parent. */
 export type Order = RunOrder | BeginOrder | JudgeOrder;
 
-/** A load balancer that nobody does anything to, as it was before the kill. */
+/** A load balancer without requests, as it was before the kill. */
 export interface WitnessSeen {
   readonly id: string;
   readonly before: string;

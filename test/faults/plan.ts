@@ -10,7 +10,7 @@ const failure = (name: string, message: string): Error => Object.assign(new Erro
 /** One fault that waits for its task, and what came of it. */
 export interface Plan {
   readonly wanted: FaultCase;
-  /** Milliseconds, when the fault befell its task; null before. */
+  /** Milliseconds, when the fault was injected into its task; null before. */
   struckAt: number | null;
   /** True for the call that will not be answered in time. */
   letsWait(call: TaskCall): boolean;

@@ -17,11 +17,11 @@ export interface Probe {
 
 interface Watched {
   readonly probe: Probe;
-  /** The step's own record has been begun, which changes nothing for anybody. */
+  /** The step's own record has been begun, which has no effect on any other. */
   begun: boolean;
   effect: ClientRequest | null;
   gate: Promise<void>;
-  /** Connections of its own, as in a container of its own: one that stands still keeps nobody else waiting. */
+  /** Connections of its own, as in a container of its own: one that stands still delays no other. */
   readonly agents: Map<unknown, Agent>;
 }
 

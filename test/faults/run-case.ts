@@ -13,12 +13,12 @@ export interface Outcome {
   readonly fault: string;
   /** How the operation ended: SUCCEEDED or FAILED. */
   readonly status: string;
-  /** Milliseconds from the fault until all was at rest. */
+  /** Milliseconds from the fault until all was settled. */
   readonly restMs: number;
   readonly problems: readonly string[];
 }
 
-/** What a lane has at rest between two cases, to use it again. */
+/** The settled objects that a lane has between two cases, to use them again. */
 export interface Lane {
   readonly name: string;
   ready: Subject | null;
@@ -29,7 +29,7 @@ export interface Lane {
 export const newLane = (name: string): Lane => ({ name, ready: null, uses: 0 });
 
 const LATEST_WAKE_MS = 60_000;
-/** Records and deleted amphorae of a load balancer add up, and nobody purges them here. */
+/** Records and deleted amphorae of a load balancer add up, and no purge runs here. */
 const USES = 8;
 
 const take = async (world: World, lane: Lane, kind: Subject['kind']): Promise<Subject> => {
@@ -108,7 +108,7 @@ const expected = ({ fault, compensates, state }: FaultCase): readonly string[] =
   return fault.startsWith('throws') ? ['FAILED', 'SUCCEEDED'] : ['SUCCEEDED'];
 };
 
-/** A case whose fault has befallen its operation. */
+/** A case whose fault was injected into its operation. */
 export interface Struck {
   readonly wanted: FaultCase;
   readonly subject: Subject;
@@ -117,8 +117,8 @@ export interface Struck {
 }
 
 /**
- * Waits until all is at rest, looks at everything, uses what came of it, and looks once more.
- * @param wake lets a handler that was held go on, when all is at rest and has changed since
+ * Waits until all is settled, looks at everything, uses what came of it, and looks once more.
+ * @param wake lets a handler that was held go on, when all is settled and has changed since
  */
 export const judge = async (
   world: World,
@@ -146,7 +146,7 @@ export const judge = async (
     const usable = await use(world, subject, wanted, 1 + (outcome.restMs % 250));
     const late = pause(LATEST_WAKE_MS, 'late' as const, { ref: false });
     if ((await Promise.race([wake(), late])) === 'late') problems.push('a late handler never ended');
-    // Who has sent an old configuration has it sent again, by an operation of its own.
+    // A stale push triggers a new push, by an operation of its own.
     if (subject.kind === 'load balancer') await world.ended(await world.newest(`LBOPS#${subject.id}`));
     problems.push(...(await atRest(world, subject, operationId)));
     // What failed comes with the success that has used it since; a load balancer that had to be deleted is no more.

@@ -125,7 +125,7 @@ const killTogether = async (cases: readonly FaultCase[]): Promise<void> => {
 const killed = all.filter(({ fault }) => fault === 'all killed');
 const others = all.filter(({ fault }) => fault !== 'all killed');
 const jobs: (() => Promise<void>)[] = [];
-/** Files of tests beside the cases: what befalls more than one task. `npm run faults -- busy-table` runs one alone. */
+/** Files of tests beside the cases: faults of more than one task. `npm run faults -- busy-table` runs one alone. */
 const files = { passed: 0, failed: 0 };
 const runFiles = async (): Promise<void> => {
   const config = join(import.meta.dirname, 'vitest.config.ts');

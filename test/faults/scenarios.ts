@@ -175,7 +175,7 @@ const OF_THEIR_OWN: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** How the state is come to. @throws Error nobody has said it */
+/** How the state is reached. @throws Error no scenario says it */
 export const scenarioOf = ({ flow, state }: TaskState): Scenario => {
   const scenario = OF_THEIR_OWN[state] ?? SCENARIOS[flow];
   if (scenario === undefined) throw new Error(`test/faults/scenarios.ts does not say how ${flow} is run.`);

@@ -29,7 +29,7 @@ const problemOf = (rows: readonly Row[], wish: Wish, outcome: Outcome): readonly
 };
 
 /**
- * What is not as accepted requests want it, at rest.
+ * What is not as accepted requests want it, once settled.
  * @param outcome failed: what was not done is in ERROR; succeeded: also after a later success, all of it is done
  */
 export const unkept = async (

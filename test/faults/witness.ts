@@ -4,7 +4,7 @@ import { listen } from '../../local/http/listen.ts';
 import { lbRows, tree } from './load-balancers.ts';
 import type { World } from './world.ts';
 
-/** A load balancer that nobody does anything to, and that must not feel what befalls the others. */
+/** A load balancer without requests, which must not notice the faults of the others. */
 export interface Witness {
   /** How many requests through it were not answered so far. */
   failures(): number;

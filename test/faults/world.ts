@@ -36,16 +36,16 @@ export interface World {
   readonly admin: LoadBalancerApi;
   /** A fault that waits for its task. */
   plan(wanted: FaultCase, breakAt: Break | null, killed?: () => void): Plan;
-  /** The fault befalls the flow that works on this load balancer, or spare amphora. */
+  /** The fault is injected into the flow that works on this load balancer, or spare amphora. */
   lay(subjectId: string, plan: Plan): void;
-  /** The same for one that `make` asks for, whose id nobody knows before; one after another. */
+  /** The same for one that `make` asks for, whose id is unknown before; one after another. */
   making(make: () => Promise<{ readonly id: string }>, plan: Plan | null): Promise<string>;
   forget(subjectId: string): void;
   /** Every row of a partition, strongly consistent; only those behind a sort key, when one is given. */
   rows(pk: string, behind?: string): Promise<readonly Row[]>;
   /** The id of the newest operation in a partition of operations; the empty text when there is none. */
   newest(pk: string): Promise<string>;
-  /** The operation's record once it has ended, whoever carried it on. @throws Error when it does not */
+  /** The operation's record once it has ended, also if another one carried it on. @throws Error when it does not */
   ended(operationId: string, limitMs?: number): Promise<Operation>;
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ const ids = (payload: unknown): readonly (string | null)[] => {
 
 /** Starts a stack in this process, with two amphorae for every load balancer, in a hurry. */
 export const openWorld = async (options: Partial<StackOptions> = {}): Promise<World> => {
-  /** null: nothing befalls it. */
+  /** null: no fault. */
   const plans = new Map<string, Plan | null>();
   let coming: Plan | null = null;
   let making: Promise<unknown> = Promise.resolve();

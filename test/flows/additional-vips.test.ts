@@ -21,7 +21,7 @@ const ports = { member: 0, listener: 0 };
 let second = '';
 let ipv6 = '';
 
-/** A port that nobody listens at, at this moment. */
+/** A port without a listener, at this moment. */
 const freePort = async (): Promise<number> => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '::', resolve));

@@ -40,7 +40,7 @@ const older = async (): Promise<Amphora> => {
   return amphora;
 };
 
-/** Asks the agent as a worker does that trusts nobody but the new authority. */
+/** Asks the agent as a worker does that trusts the new authority only. */
 const isTrusted = async (amphora: Amphora): Promise<boolean> => {
   const [{ createAgentClient }, { amphoraConfig, certificateConfig }, { agentCredentialsReader }] = await Promise.all([
     import('../../lib/amphora/agent-client.ts'),

@@ -53,7 +53,7 @@ let loadBalancer: { readonly id: string; readonly project_id: string; readonly v
 let pool: string;
 let listener: string;
 
-/** Somebody's own session with the cloud, to keep secrets in. */
+/** A user's own session with the cloud, to keep secrets in. */
 const cloudOf = async (user: string): Promise<CloudSession> => {
   const authOptions = async () => cloudOfDocument(bench.cloud().cloudsYaml(), user, 'stand-in');
   const session = createCloudSession({ authOptions, requestTimeout: 20_000, connectTimeout: 2_000 });

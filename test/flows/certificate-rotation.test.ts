@@ -148,7 +148,7 @@ describe('a rotation that fails', () => {
       advice: expect.stringContaining('tried again'),
     };
     expect(events).toEqual([{ type: 'Amphora Certificate Alarm', detail: expect.objectContaining(detail) }]);
-    // Nobody had a turn: the reason is the former round's.
+    // No amphora had a turn: the reason is the former round's.
     const idle = await roundWith({ atOnce: 0 });
     expect(idle.round).toMatchObject({ due: 1, rotated: 0, failed: 0, left: 1 });
     expect(idle.events).toEqual(events);

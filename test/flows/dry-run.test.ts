@@ -216,7 +216,7 @@ describe('a dry run', () => {
 
   it('waits for a limit, and carries on what an operator begins again', async () => {
     const { alice } = scene();
-    // The first one takes the spare, which nobody builds.
+    // The first one takes the spare, so that none is built.
     const first = await alice.create({ vip_subnet_id: bench.cloud().facts.vipSubnetId });
     await alice.settled(first.id);
     const { id, ...lost } = await alice.create({ vip_subnet_id: bench.cloud().facts.vipSubnetId });

@@ -70,7 +70,7 @@ describe('a limit of two builds', () => {
     const spans = await Promise.all(handles.map(buildOf));
     expect(mostAtOnce(spans)).toBe(LIMIT);
     for (const [index, [begun]] of spans.entries()) {
-      // Two that are let in at the same moment may begin in any order.
+      // Two that are admitted at the same moment may begin in any order.
       const later = spans.slice(index + LIMIT).map(([from]) => from);
       expect(begun).toBeLessThanOrEqual(Math.min(...later, Number.POSITIVE_INFINITY));
     }
@@ -117,7 +117,7 @@ describe('a limit of two builds', () => {
     const begun = async (handle: OperationHandle) => Date.parse((await bench.ended(handle)).started_at ?? '');
     const failedOver = await begun(failover);
     const created = await Promise.all(creates.map(begun));
-    // Two may be let in at the same moment, and begin in any order.
+    // Two may be admitted at the same moment, and begin in any order.
     expect(created.filter((at) => at < failedOver).length).toBeLessThan(LIMIT);
     const spareBegun = await begun(spare);
     expect(created.filter((at) => at > spareBegun).length).toBeLessThan(LIMIT);

@@ -25,7 +25,7 @@ const revoke = async ({ cloud }: Stack, token: string): Promise<void> => {
   expect((await fetch(`${cloud?.authUrl}/auth/tokens`, { method: 'DELETE', headers })).status).toBe(204);
 };
 
-/** What a user may: list its own, see everybody's, change quotas, see amphorae. */
+/** What a user may: list its own, see all projects', change quotas, see amphorae. */
 const rights = async (stack: Stack, user: string, scope: Scope) => {
   const token = await tokenOf(stack, user, scope);
   return [

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => out.mockRestore());
 
-/** What nobody may read in a history, a record or a log, whatever its value. */
+/** What may not be in a history, a record or a log, whatever its value. */
 const SECRETS: Readonly<Record<string, RegExp>> = {
   'a key or a certificate': /-----BEGIN|PRIVATE KEY/,
   'a token': new RegExp(Buffer.from('{"user":"').toString('base64url')),

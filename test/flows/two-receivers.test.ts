@@ -42,7 +42,7 @@ const kill = async (port: number): Promise<void> => {
   if (child) await once(child, 'exit');
 };
 
-/** The port of the receiver that looks for silent amphorae. */
+/** The port of the receiver that sweeps for stale amphorae. */
 const lookingPort = async (): Promise<number> => {
   const [{ readRow }, { observerKey }] = await Promise.all([
     import('../../lib/repositories/table/query.ts'),

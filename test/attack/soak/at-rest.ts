@@ -5,7 +5,7 @@ import { reasons, statusesOf } from '../../faults/invariants.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 export interface Table {
-  /** What is at work, waits, is locked, or is in ERROR without a reason; nothing once all is at rest. */
+  /** What is at work, waits, is locked, or is in ERROR without a reason; nothing once all is settled. */
   restless(): Promise<readonly string[]>;
   /** Number of operations by status. */
   operations(): Promise<ReadonlyMap<string, number>>;

@@ -21,7 +21,7 @@ export interface Journal {
   created(api: LoadBalancerApi, path: string, parent: string | null, wanted: Values): void;
   updated(path: string, wanted: Values, certain: boolean): void;
   removed(path: string, certain: boolean): void;
-  /** What is lost, undone or without the wanted values, once all is at rest. */
+  /** What is lost, undone or without the wanted values, once all is settled. */
   unkept(): Promise<readonly string[]>;
 }
 

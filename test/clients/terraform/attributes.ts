@@ -1,6 +1,6 @@
 import type { Plan, Resource } from './terraform.ts';
 
-/** By the type of a resource: what the provider makes it anew for, and what it does not change rightly. */
+/** By the type of a resource: what makes the provider replace it, and what it does not change rightly. */
 export const FIXED: Readonly<Record<string, readonly string[]>> = {
   openstack_lb_flavor_v2: ['flavor_profile_id'],
   openstack_lb_flavorprofile_v2: [],

@@ -5,7 +5,7 @@ import type { BeforeTask, Stage } from './stage.ts';
 
 const kinds = Object.keys(TROUBLES).filter((name): name is TroubleKind => Object.hasOwn(TROUBLES, name));
 
-/** Which requests of one operation are befallen: reads by the one pattern, writes by the other. */
+/** Which requests of one operation get the fault: reads by the one pattern, writes by the other. */
 const every = (number: number, seed: number) => (count: number) => (count + seed) % number === 0;
 const first = (number: number) => (count: number) => count <= number;
 const cases = kinds.map((kind, seed) => {

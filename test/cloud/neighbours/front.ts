@@ -23,7 +23,7 @@ export const TROUBLES = {
 } as const;
 export type TroubleKind = keyof typeof TROUBLES;
 
-/** Which requests of one sort it befalls, counted from 1; how many have come so far, and how many it has befallen. */
+/** Which requests of one sort get the fault, counted from 1; how many have come so far, and how many have got it. */
 interface Befalling {
   readonly befalls: (count: number) => boolean;
   count: number;
@@ -41,7 +41,7 @@ export interface Trouble {
 export interface Front {
   /** A clouds.yaml that leads the worker through the proxy. */
   readonly cloudsFile: string;
-  /** What befalls the requests that carry this id of a request. */
+  /** The fault of the requests that carry this id of a request. */
   lay(requestId: string, trouble: Trouble): void;
   stop(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import { LOAD_BALANCERS, type LoadBalancerApi } from '../load-balancer-api.ts';
 import type { RealStack } from '../real-stack.ts';
 import type { BeforeTask, Stage } from './stage.ts';
 
-/** The longest that anything may take to come to rest here: what takes longer hangs. */
+/** The longest that anything may take to settle here: what takes longer hangs. */
 const LIMIT_MS = 200_000;
 /** The member that comes and goes. */
 export const MEMBER = '10.90.2.91';
@@ -20,7 +20,10 @@ const graph = z.looseObject({
 });
 const named = z.object({ member: z.looseObject({ id: z.string() }) });
 
-/** One load balancer, and what its owner and an operator do to it. Every act answers what it was when it came to rest: null when gone. */
+/**
+ * One load balancer, and what its owner and an operator do to it. Every act answers what it was when it was settled:
+ * null when gone.
+ */
 export interface Life {
   readonly id: string;
   failover(before?: BeforeTask): Promise<string | null>;
@@ -37,12 +40,15 @@ export interface Life {
   rows(): Promise<readonly Row[]>;
   /** Records of its operations, oldest first. */
   operations(): Promise<readonly Row[]>;
-  /** What ought not to be so when it is at rest: statuses, locks, places in line, reasons that lack, things in the cloud that are there twice. */
+  /**
+   * What ought not to be so when it is settled: statuses, locks, slots, reasons that lack, things in the cloud that are
+   * there twice.
+   */
   problems(): Promise<readonly string[]>;
 }
 
 export interface Lives {
-  /** Creates one with a listener, a pool and no members; answers it with what it was when it came to rest. */
+  /** Creates one with a listener, a pool and no members; answers it as it was when it was settled. */
   create(
     fields?: Readonly<Record<string, unknown>>,
     before?: BeforeTask,
@@ -81,7 +87,7 @@ export const openLives = async ({ stack, facts, as, leftovers }: Place, stage: S
     );
     return Items ?? [];
   };
-  /** From the table, which answers also while nobody can sign in. */
+  /** From the table, which answers also while no user can sign in. */
   const rest = async (id: string): Promise<string | null> => {
     for (const end = Date.now() + LIMIT_MS; ; await pause(250)) {
       const status = String((await rowsAt(`LB#${id}`)).find(({ sk }) => sk === 'LB')?.provisioning_status);

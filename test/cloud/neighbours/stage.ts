@@ -6,7 +6,7 @@ type AroundTask = NonNullable<StackOptions['aroundTask']>;
 /** What happens before each task of the flows that work on a load balancer. */
 export type BeforeTask = (state: string, operationId: string) => Promise<void> | void;
 
-/** Stands between the flows and their functions: a flow goes on only when it is known what befalls its load balancer. */
+/** Stands between the flows and their functions: a flow goes on only when the fault of its load balancer is known. */
 export interface Stage {
   readonly aroundTask: AroundTask;
   /** From now on; for a load balancer that was just created, its flow has waited for this. */

@@ -53,7 +53,7 @@ export const SECRETS: Readonly<Record<string, Secret>> = {
 };
 export const CHOICES = { flavors: ['large'], zones: ['east'], images: ['next'] } as const;
 
-/** Who asks. A null project is a token of the whole system; null altogether is no token. */
+/** The requester. A null project is a token of the whole system; null altogether is no token. */
 export const IDENTITIES = {
   member: { project: 'a'.repeat(32), roles: ['member', 'reader'] },
   reader: { project: 'a'.repeat(32), roles: ['reader'] },

@@ -142,6 +142,6 @@ export const writes = (ids: Scene['ids'], loadBalancer: Body): Readonly<Record<s
   'POST /octavia/rollouts': ['/octavia/rollouts', { rollout: {} }, 409],
   'POST /octavia/rollouts/preview': ['/octavia/rollouts/preview', { rollout: {} }, 'nothing'],
   'PUT /octavia/rollouts/{id}': [`/octavia/rollouts/${ids.rollout}`, { rollout: { at_once: 3 } }, 'update rollout'],
-  // At rest. What can be redriven is in a test of its own.
+  // Settled. What can be redriven is in a test of its own.
   'POST /lbaas/operations/{id}/redrive': [`/lbaas/operations/${ids.operation}/redrive`, undefined, 409],
 });

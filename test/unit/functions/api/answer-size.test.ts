@@ -18,7 +18,7 @@ it('measures what JSON in JSON has', () => {
 it('counts what is shared at every place, and measures it once', () => {
   const shared = { name: 'shared', list: [1, 2, 3] };
   expect(answerBytes([shared, { shared }])).toBe(inFunctionAnswer([shared, { shared }]));
-  // 2 ** 60 leaves: nobody could write them down.
+  // 2 ** 60 leaves: too many to write down.
   let tree: unknown = 'leaf';
   for (let level = 0; level < 60; level += 1) tree = [tree, tree];
   expect(answerBytes(tree)).toBeGreaterThan(2 ** 60);

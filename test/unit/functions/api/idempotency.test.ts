@@ -19,7 +19,7 @@ const FIELDS = { name: 'web', vip_subnet_id: SUBNET_V4.id };
 
 const never = <T>(): Promise<T> => new Promise(() => {});
 
-/** Brings a load balancer that is being created to rest. */
+/** Settles a load balancer that is being created. */
 const bringToRest = async (id: string): Promise<void> => {
   const [operation] = await listOperations(id);
   if (operation === undefined) throw new Error('no operation');

@@ -19,7 +19,9 @@ beforeAll(useTable);
 /** Ids by the names that routes and bodies have for them. */
 type Ids = Readonly<Record<string, string>>;
 
-/** One of everything, of one project, and locked by an update: whoever may change it is told that it is immutable. */
+/**
+ * One of everything, of one project, and locked by an update: a change by a permitted caller is refused as immutable.
+ */
 const objects = async (): Promise<{ readonly project: string; readonly ids: Ids }> => {
   const project = randomUUID();
   const ids: Record<string, string> = {};
@@ -61,7 +63,7 @@ const pathOf = ({ path }: AnyRoute, ids: Ids, project: string): string => {
     .join('/');
 };
 
-/** A body that is good enough to come to the question who asks. */
+/** A body that is good enough to reach the check of the caller. */
 const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object | undefined => {
   const profile = { name: randomUUID(), provider_name: 'amphora' };
   const offering = { name: randomUUID() };
@@ -151,7 +153,7 @@ describe.each(POLICY_SETS)('with the policies of %s', (set: PolicySet) => {
   };
   const isDue = (role: Role, place: Place, due: Due) => DUE[set][role][place].includes(due);
 
-  /** Lists answer with what is one's own where not everything is one's to see; what is nobody's needs no project. */
+  /** Lists answer with what is one's own where not everything is visible; what has no owner needs no project. */
   const expected = (route: Route, role: Role, place: Place): Told => {
     const due = dueFor(route.action);
     if (isDue(role, place, due)) return 'allowed';

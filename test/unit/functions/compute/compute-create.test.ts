@@ -21,7 +21,7 @@ const unasked = async (): Promise<never> => {
   throw new Error('not to be asked');
 };
 
-/** The parts of Nova that nobody here may ask for. */
+/** The parts of Nova that no test here may ask for. */
 const nothingElse = {
   listInterfaces: unasked,
   attachPort: unasked,

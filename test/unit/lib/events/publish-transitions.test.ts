@@ -41,7 +41,7 @@ beforeAll(async () => {
 afterAll(() => {
   bus.close();
   vi.unstubAllEnvs();
-  // Nobody after this file is to talk to its bus.
+  // No other file may talk to its bus.
   vi.resetModules();
 });
 beforeEach(() => {

@@ -66,7 +66,7 @@ beforeEach(async () => {
   };
 });
 
-/** Who asks: how many requests are left to it before it dies; none for those who look on from outside. */
+/** The requester: how many requests are left to it before it dies; none for observers from outside. */
 const asking = new AsyncLocalStorage<{ left: number }>();
 class Died extends Error {}
 
@@ -113,7 +113,7 @@ const started = (id: string): boolean => stepFunctions.asked.some(({ name }) => 
 const record = async (world: World): Promise<readonly Operation[]> =>
   await Promise.all(world.committed.map((operation) => lib.getFlowOperation(lib.flowOf(operation))));
 
-/** What may run is no more than the limit, and nobody was let in before one that stood before it. */
+/** What may run is no more than the limit, and no operation was admitted before one that was queued before it. */
 const check = async (world: World): Promise<void> => {
   const inLine = new Set((await lib.listWaiting()).map(({ operation_id }) => operation_id));
   const living = (await record(world)).filter(({ ended_at }) => ended_at === null);
@@ -122,7 +122,7 @@ const check = async (world: World): Promise<void> => {
   for (const [index, operation] of world.committed.entries()) {
     if (inLine.has(operation.id) || world.letIn.has(operation.id)) continue;
     world.letIn.add(operation.id);
-    // Who carries on has the place of the one it carries on from.
+    // An operation that carries on has the slot of the one it carries on from.
     if (operation.recoveries > 0) continue;
     const passed = world.committed
       .slice(0, index)

@@ -139,7 +139,7 @@ describe('an alarm', () => {
   it('trap 34: is handled once at a time, and again when its handler has died', async () => {
     const { look, id } = await scene('dead');
     const [now, soon] = [new Date().toISOString(), new Date(Date.now() + 400).toISOString()];
-    // Whoever held it died.
+    // Its holder died.
     expect(await leaseAlarm(id, 'another', now, soon)).toBe(true);
     expect(await look()).toBe('leased');
     await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');

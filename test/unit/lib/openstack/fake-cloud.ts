@@ -22,7 +22,7 @@ export type Script = Record<string, readonly Answer[]>;
 
 const SERVICES = ['compute', 'network', 'image', 'key-manager'];
 
-/** A cloud on loopback that plays a script and remembers what it was asked. Signs everybody in. */
+/** A cloud on loopback that plays a script and remembers what it was asked. Signs every user in. */
 export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
   const asked: Asked[] = [];
   let signIns = 0;

@@ -103,7 +103,7 @@ describe('the API, asked anything', () => {
     // Switched off, and what needs amphorae at work; tests of their own check those answers.
     const rare = /\/healthcheck$|redrive$|failover$|^(?:PUT|DELETE) \/octavia|^GET \/octavia.*stats$/;
     const never = Object.keys(answers).filter((route) => !succeeded.has(route) && !rare.test(route));
-    // Some, by chance: whoever adds a route or a field has other requests.
+    // Some, by chance: a new route or field leads to other requests.
     expect(never.length, `${never}`).toBeLessThan(8);
   });
 

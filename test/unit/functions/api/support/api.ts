@@ -103,7 +103,7 @@ const committingWorker: ApiDependencies['worker'] = (requester) => ({
     ),
 });
 
-/** Refuses: who tests repairs gives a worker of their own. */
+/** Refuses: tests of repairs give a worker of their own. */
 const noRepairs: ApiDependencies['repairs'] = () => {
   const refuse = async () => {
     throw new Error('no repairs here');

@@ -4,7 +4,7 @@ import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
 
-/** A load balancer in the table with what is below it, at rest in that state. */
+/** A load balancer in the table with what is below it, settled in that state. */
 export const storedLoadBalancer = async (
   changes: Partial<NewLoadBalancer> = {},
   provisioning_status: ProvisioningStatus = 'ACTIVE',

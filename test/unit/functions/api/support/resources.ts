@@ -7,7 +7,7 @@ import { faultOf } from './read.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** An API, a load balancer at rest in it, and shortcuts that talk about it as a member of its project. */
+/** An API, a settled load balancer in it, and shortcuts that talk about it as a member of its project. */
 export interface Workbench {
   readonly api: TestApi;
   readonly loadBalancer: NewLoadBalancer;

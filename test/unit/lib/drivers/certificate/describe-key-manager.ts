@@ -18,7 +18,7 @@ const acl = z.object({ read: z.object({ users: z.array(z.string()).default([]), 
 const open = (options: Promise<AuthOptions>) =>
   createCloudSession({ authOptions: () => options, requestTimeout: 20_000, connectTimeout: 2_000 });
 
-/** Who is needed: the service user, and two tenants of different projects. */
+/** The users that are needed: the service user, and two tenants of different projects. */
 export type KeyManagerUser = 'worker' | 'tenant' | 'otherTenant';
 
 /**

@@ -108,7 +108,7 @@ describe('bad datagrams', () => {
     const { send, from, receiver, counted, raised, close } = await openReceiver({ readAtOnce: 10_000 });
     try {
       const elsewhere = await from('127.0.0.2');
-      /** One after the other: what the socket's buffer has no room for is lost, and nobody's fault. */
+      /** One after the other: what the socket's buffer has no room for is lost without a fault. */
       const deliver = async (datagram: Uint8Array, by?: Socket) => {
         const before = counted();
         await send(datagram, by);

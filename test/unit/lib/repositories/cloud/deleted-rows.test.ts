@@ -35,7 +35,7 @@ const only = async (loadBalancerId: string): Promise<DeletedAmphora> => {
   return amphora;
 };
 
-/** A load balancer at rest that has lost an amphora. */
+/** A settled load balancer that has lost an amphora. */
 const lost = async () => {
   const amphoraId = uuidv4();
   const { id } = await storedLoadBalancer(() => [], { amphorae: [amphoraId] });

@@ -234,7 +234,7 @@ const runFlow = async (operation: Operation, fate: Fate, journal: Journal): Prom
   await zombie;
 };
 
-/** The operation of a request, when it was committed without anybody hearing of it. */
+/** The operation of a request, when it was committed and the answer was lost. */
 const operationOf = async (loadBalancerId: string, requestId: string): Promise<Operation | undefined> =>
   (await retried(() => listOperations(loadBalancerId, 100))).find(
     ({ requester }) => requester.request_id === requestId,
@@ -273,7 +273,7 @@ const write = async (
       if (!(error instanceof LostAnswer)) throw error;
       const operation = await operationOf(id, requestId);
       if (operation === undefined) continue;
-      // Whoever looks after locks starts it.
+      // The sweep of locks starts it.
       journal.accepted.push({ operationId: operation.id, asks, members });
       return;
     }
@@ -371,7 +371,7 @@ const checkNextSuccess = async (id: string, journal: Journal): Promise<void> => 
   for (const member of deleted) expect(ids).not.toContain(member.id);
 };
 
-/** A pool at rest, with the members that writers update or delete. */
+/** A settled pool, with the members that writers update or delete. */
 const storedFor = async (writers: readonly Writer[]) => {
   const pools: Pool[] = [];
   const asked: { readonly asked: Writer; readonly members: readonly Member[] }[] = [];
@@ -430,7 +430,7 @@ describe('the lock, in any order of requests', () => {
                 ...asked.map((one, index) => write(id, index, one, journal)),
                 ...recoverers.map((recoverer) => lookAfter(id, recoverer, journal)),
               ];
-              // Somebody always looks after locks: a writer may wait for one that is lost.
+              // A sweep of locks always runs: a writer may wait for a lost one.
               let over = false;
               const done = Promise.all(work).finally(() => {
                 over = true;

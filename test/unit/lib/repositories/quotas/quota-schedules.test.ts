@@ -48,7 +48,7 @@ const CEILING: Readonly<Record<QuotaResource, number>> = {
 
 const picked = <T>(from: readonly T[], pick: number): T | undefined => from[pick % Math.max(1, from.length)];
 
-/** What nobody is surprised by, where many act at once. */
+/** What is expected where many act at once. */
 const isExpected = (error: unknown): boolean =>
   error instanceof ConflictError ||
   (error instanceof WorkerError &&

@@ -10,7 +10,7 @@ import {
 
 export { loadBalancerKey };
 
-/** Takes everybody out of the line and off the limits: the table is shared by many tests. */
+/** Empties the queue and the limits: the table is shared by many tests. */
 export const emptyLine = async (): Promise<void> => {
   const { holders, waiting } = await readAdmissions();
   const keys = [

@@ -46,7 +46,7 @@ export const storedLoadBalancer = async (
   return loadBalancer;
 };
 
-/** A spare at rest, with a server in the ledger, at 127.0.0.1; heartbeats of it are waited for. */
+/** A settled spare, with a server in the ledger, at 127.0.0.1; heartbeats of it are waited for. */
 export const storedSpare = async (changes: Partial<Amphora> = {}): Promise<string> => {
   const id = crypto.randomUUID();
   const flow = flowOf(await commitNewAmphora(id, { flow: 'create-amphora', requester }));
