@@ -2,13 +2,15 @@ import { createChildRoutes } from './child-routes.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { answersStatusOnly, showsHealthcheck } from './healthcheck.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
-import { deletesLoadBalancer } from './load-balancers/delete.ts';
-import { failsOverLoadBalancer } from './load-balancers/failover.ts';
 import { listsLoadBalancers } from './load-balancers/list.ts';
-import { showLoadBalancer } from './load-balancers/show.ts';
-import { showStats } from './load-balancers/stats.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
-import { updatesLoadBalancer } from './load-balancers/update.ts';
+import {
+  deletesLoadBalancer,
+  failsOverLoadBalancer,
+  showLoadBalancer,
+  showStats,
+  updatesLoadBalancer,
+} from './load-balancers/verbs.ts';
 import { createOfferingRoutes } from './offering-routes.ts';
 import { onDemand } from './on-demand.ts';
 import { showDescription } from './openapi/show.ts';

@@ -7,13 +7,18 @@ export interface Place {
   readonly load_balancer_id: string;
 }
 
-/** What every new object starts with. */
-export const newObject = ({ id, project_id, load_balancer_id }: Place) => ({
-  id,
-  project_id,
-  load_balancer_id,
+/** Times and statuses that every new object starts with. */
+export const newState = () => ({
   created_at: new Date().toISOString(),
   updated_at: null,
   provisioning_status: ProvisioningStatus.PENDING_CREATE,
   operating_status: OperatingStatus.OFFLINE,
+});
+
+/** What every new object below a load balancer starts with. */
+export const newObject = ({ id, project_id, load_balancer_id }: Place) => ({
+  id,
+  project_id,
+  load_balancer_id,
+  ...newState(),
 });

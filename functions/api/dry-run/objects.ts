@@ -14,8 +14,8 @@ import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
+import { LOAD_BALANCER } from '../load-balancers/definition.ts';
 import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
-import { loadBalancerView } from '../load-balancers/view.ts';
 import { MEMBER } from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
@@ -53,7 +53,7 @@ const chosen = (address: string): string | null => (isUnchosen(address) ? null :
 
 /** What Neutron has still to choose is null. */
 const ownView = (loadBalancer: LoadBalancer): Fields => {
-  const view = loadBalancerView(loadBalancer);
+  const { listeners: _listeners, pools: _pools, ...view } = LOAD_BALANCER.view(loadBalancer, null);
   return {
     ...view,
     vip_address: chosen(view.vip_address),

@@ -15,6 +15,8 @@ import { type GraphListener, newListenerFields } from '../graph/body.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planListener } from '../graph/listeners.ts';
 import { planPools, poolsOf } from '../graph/pools.ts';
+import type { ApiHandler } from '../request.ts';
+import { findTotals } from '../statistics/total.ts';
 import { checkReferences } from '../tls/check-references.ts';
 import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import type { Verbs } from '../verbs.ts';
@@ -48,6 +50,12 @@ const existingPools = async (
   const ids = new Set(named.flatMap((id) => id ?? []));
   const pools = await Promise.all([...ids].map((id) => poolOfLoadBalancer(id, loadBalancerId)));
   return new Map(pools.map((pool) => [pool.id, pool]));
+};
+
+/** GET /lbaas/listeners/{id}/stats: the sum over its amphorae. */
+export const showListenerStats: ApiHandler = async (request) => {
+  const { id, load_balancer_id } = await requestedChild(request, 'listener');
+  return { status: 200, body: { stats: await findTotals(load_balancer_id, (listenerId) => listenerId === id) } };
 };
 
 const REFERENCES = [

@@ -1,7 +1,7 @@
 import { type AmphoraOptions, NO_AMPHORA_OPTIONS } from '../../../lib/models/load-balancer.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
 import { checkProvider, DEFAULT_PROVIDER } from '../providers/providers.ts';
-import type { CreateFields } from './body.ts';
+import type { CreateFields } from './definition.ts';
 
 /** What a body's provider, flavor and availability zone come to. */
 export interface Choice {

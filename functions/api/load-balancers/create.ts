@@ -17,13 +17,11 @@ import { operationHeader } from '../operations/operation-header.ts';
 import { missingSubresource, validationFailure } from '../refusals.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { type CreateFields, createFields, WRAPPING } from './body.ts';
 import { chosen } from './choice.ts';
-import { draftLoadBalancer } from './draft.ts';
+import { type CreateFields, createFields, draftLoadBalancer, LOAD_BALANCER } from './definition.ts';
 import { fullView } from './full-view.ts';
 import { planGraph } from './graph.ts';
 import { type PortSecurity, portSecurity } from './port-security.ts';
-import { loadBalancerView, withChildIds } from './view.ts';
 import { resolveVip } from './vip.ts';
 import { makeVipPort, withdrawVipPort, withVipPort } from './vip-port.ts';
 
@@ -122,7 +120,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const drafted = await draft(id, projectId, fields, request);
     const { loadBalancer, operationId } = await make(drafted, request);
     if (drafted.children.length > 0) return created(fullView(await getTree(id)), operationId);
-    return created(withChildIds(loadBalancerView(loadBalancer), { listeners: [], pools: [] }), operationId);
+    return created(LOAD_BALANCER.view(loadBalancer, null), operationId);
   };
 
   const find = async (id: string): Promise<ApiAnswer | null> => {
@@ -133,7 +131,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
   };
 
   return async (request) => {
-    const fields = parseResource(request.body, { ...WRAPPING, fields: createFields });
+    const fields = parseResource(request.body, { ...LOAD_BALANCER, fields: createFields });
     const projectId = owningProject(fields, request);
     authorizeProject(request, projectId);
     if (fields.vip_sg_ids) {

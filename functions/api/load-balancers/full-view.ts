@@ -9,7 +9,7 @@ import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
 import { MEMBER } from '../members/definition.ts';
 import { POOL } from '../pools/definition.ts';
-import type { LoadBalancerView } from './shape.ts';
+import { LOAD_BALANCER } from './definition.ts';
 import type {
   FullListenerView,
   FullLoadBalancerView,
@@ -17,7 +17,6 @@ import type {
   FullPolicyView,
   FullPoolView,
 } from './tree-shapes.ts';
-import { loadBalancerView, withChildIds } from './view.ts';
 
 const fullMonitor = (monitor: HealthMonitor): FullMonitorView => {
   const { pools: _above, ...own } = HEALTH_MONITOR.view(monitor, null);
@@ -55,14 +54,13 @@ const fullListener = (listener: Listener, tree: LoadBalancerTree): FullListenerV
  * A load balancer as POST shows it: with everything below it, each object once, and pools by their ids. It is built after the
  * commit, so it cannot be refused: an answer that would be too large shows what is below by ids, as GET does.
  */
-export const fullView = (tree: LoadBalancerTree): FullLoadBalancerView | LoadBalancerView => {
-  const own = loadBalancerView(tree.load_balancer);
+export const fullView = (tree: LoadBalancerTree) => {
   const full: FullLoadBalancerView = {
-    ...own,
+    ...LOAD_BALANCER.view(tree.load_balancer, null),
     listeners: tree.listeners.map((listener) => fullListener(listener, tree)),
     pools: tree.pools.map((pool) => fullPool(pool, tree)),
   };
   if (answerBytes(full) <= MOST_ANSWER_BYTES) return full;
   const ids = (objects: readonly { readonly id: string }[]) => objects.map(({ id }) => id);
-  return withChildIds(own, { listeners: ids(tree.listeners), pools: ids(tree.pools) });
+  return LOAD_BALANCER.view(tree.load_balancer, { listeners: ids(tree.listeners), pools: ids(tree.pools) });
 };

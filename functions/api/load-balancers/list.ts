@@ -1,3 +1,4 @@
+import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
 import {
   type ChildReferences,
   childReferences,
@@ -13,8 +14,7 @@ import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import type { Kept } from '../lists/page.ts';
 import type { ApiHandler } from '../request.ts';
-import type { OwnView } from './shape.ts';
-import { loadBalancerView, SEARCHABLE_FIELDS, withChildIds } from './view.ts';
+import { LOAD_BALANCER } from './definition.ts';
 
 const STORED_FIELDS = { id: 'id', name: 'name', provisioning_status: 'provisioning_status' };
 const CHILDREN = ['listeners', 'pools'];
@@ -23,7 +23,7 @@ const NONE: ChildReferences = { listeners: [], pools: [] };
 /** Those of a project are read at once; those of all projects would be many more than the page's. */
 const childrenOf = async (
   projectId: string | null,
-  page: readonly OwnView[],
+  page: readonly LoadBalancer[],
 ): Promise<(loadBalancerId: string) => ChildReferences> => {
   if (projectId !== null) return await childReferencesOfProject(projectId);
   const found = await forEachLoadBalancer(
@@ -39,28 +39,28 @@ export const listsLoadBalancers =
   async (request) => {
     const global = 'os_load-balancer_api:loadbalancer:get_all-global';
     const projectId = authorizeList(request, global, askedProject(request.query));
-    const views = new Map<unknown, OwnView>();
+    const byId = new Map<unknown, LoadBalancer>();
+    const row = (loadBalancer: LoadBalancer) => LOAD_BALANCER.view(loadBalancer, null);
     const kept: Kept = {
       stored: STORED_FIELDS,
       walk: async function* (walk) {
         for await (const loadBalancer of walkLoadBalancers(projectId, walk)) {
-          const view = loadBalancerView(loadBalancer);
-          views.set(view.id, view);
-          yield view;
+          byId.set(loadBalancer.id, loadBalancer);
+          yield row(loadBalancer);
         }
       },
       findMarker: async (id) => {
         const found = await findLoadBalancer(id);
         const visible = found !== null && (projectId === null || found.project_id === projectId);
-        return visible ? { view: loadBalancerView(found), place: listPlace(found.created_at, found.id) } : null;
+        return visible ? { view: row(found), place: listPlace(found.created_at, found.id) } : null;
       },
     };
     const complete = async (page: readonly View[], fields: readonly string[] | null) => {
-      const shown = page.flatMap(({ id }) => views.get(id) ?? []);
-      if (shown.length === 0 || (fields !== null && !CHILDREN.some((field) => fields.includes(field)))) return shown;
-      const children = await childrenOf(projectId, shown);
-      return shown.map((view) => withChildIds(view, children(view.id)));
+      const onPage = page.flatMap(({ id }) => byId.get(id) ?? []);
+      const needed = onPage.length > 0 && (fields === null || CHILDREN.some((field) => fields.includes(field)));
+      const children = needed ? await childrenOf(projectId, onPage) : () => null;
+      return onPage.map((loadBalancer) => LOAD_BALANCER.view(loadBalancer, children(loadBalancer.id)));
     };
     const maxLimit = settings().paginationMaxLimit;
-    return listAnswer(request, { plural: 'loadbalancers', searchable: SEARCHABLE_FIELDS, maxLimit, complete }, kept);
+    return listAnswer(request, { ...LOAD_BALANCER, maxLimit, complete }, kept);
   };

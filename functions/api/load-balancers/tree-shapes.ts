@@ -7,7 +7,7 @@ import { LISTENER } from '../listeners/definition.ts';
 import { MEMBER } from '../members/definition.ts';
 import { POOL } from '../pools/definition.ts';
 import { id, many } from '../views/shapes.ts';
-import { loadBalancerShape } from './shape.ts';
+import { LOAD_BALANCER } from './definition.ts';
 
 const fullMonitorShape = HEALTH_MONITOR.shape().omit({ pools: true }).meta({ id: 'FullHealthMonitor' });
 export type FullMonitorView = z.infer<typeof fullMonitorShape>;
@@ -31,7 +31,7 @@ export type FullListenerView = z.infer<typeof fullListenerShape>;
 
 /** A load balancer as POST shows it: with all that hangs on it. */
 export const fullLoadBalancerShape = z
-  .strictObject({ ...loadBalancerShape.shape, listeners: many(fullListenerShape), pools: many(fullPoolShape) })
+  .strictObject({ ...LOAD_BALANCER.shape().shape, listeners: many(fullListenerShape), pools: many(fullPoolShape) })
   .meta({ id: 'FullLoadBalancer' });
 export type FullLoadBalancerView = z.infer<typeof fullLoadBalancerShape>;
 

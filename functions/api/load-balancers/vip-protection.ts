@@ -1,7 +1,7 @@
 import type { Listener } from '../../../lib/models/listener.ts';
 import type { Vip } from '../../../lib/models/load-balancer.ts';
 import { cidrsBesideGroups } from '../refusals.ts';
-import type { UpdateFields } from './body.ts';
+import type { CreateFields } from './definition.ts';
 import type { Lookups } from './vip-lookups.ts';
 
 /** What a tenant may lay on the traffic of a VIP: a QoS policy, and security groups instead of the worker's rules. */
@@ -9,7 +9,7 @@ export type Protection = Pick<Vip, 'qos_policy_id' | 'sg_ids'>;
 
 /** As a body asks for it. Absence keeps, null and an empty list take away; a group counts once. */
 export const wantedProtection = (
-  fields: Pick<UpdateFields, 'vip_qos_policy_id' | 'vip_sg_ids'>,
+  fields: Pick<CreateFields, 'vip_qos_policy_id' | 'vip_sg_ids'>,
 ): Partial<Protection> => ({
   ...(fields.vip_qos_policy_id !== undefined && { qos_policy_id: fields.vip_qos_policy_id }),
   ...(fields.vip_sg_ids !== undefined && { sg_ids: [...new Set(fields.vip_sg_ids ?? [])] }),

@@ -1,7 +1,7 @@
 import type { NetworkLookup, Port, Subnet } from '../../../lib/drivers/network/network-driver.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { validationFailure, vipSourceMissing } from '../refusals.ts';
-import type { CreateFields } from './body.ts';
+import type { CreateFields } from './definition.ts';
 import { lookups } from './vip-lookups.ts';
 import { type Place, primaryPlace } from './vip-place.ts';
 import { checkProtection, wantedProtection } from './vip-protection.ts';

@@ -2,8 +2,8 @@ import { OfferingKind, type OfferingProfile } from '../../../lib/models/offering
 import { findProfile } from '../../../lib/repositories/offerings/offering-profiles.ts';
 import { findOffering } from '../../../lib/repositories/offerings/offerings.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import type { CreateFields } from '../load-balancers/body.ts';
 import type { Choice } from '../load-balancers/choice.ts';
+import type { CreateFields } from '../load-balancers/definition.ts';
 import { checkProvider, DEFAULT_PROVIDER } from '../providers/providers.ts';
 import { disabledOption, flavorMismatch, validationFailure } from '../refusals.ts';
 import { checkData } from './check-data.ts';

@@ -5,7 +5,7 @@ import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
-import { loadBalancerShape } from '../load-balancers/shape.ts';
+import { LOAD_BALANCER } from '../load-balancers/definition.ts';
 import { fullLoadBalancerShape, statusTreeShape } from '../load-balancers/tree-shapes.ts';
 import { MEMBER } from '../members/definition.ts';
 import {
@@ -107,8 +107,15 @@ export const answers: Readonly<Record<string, Answer>> = {
   'GET /healthcheck': whole(z.strictObject({ detailed: z.boolean(), reasons: many(z.string()) })),
   'HEAD /healthcheck': nothing(204),
 
-  ...resource('/lbaas/loadbalancers', { wrapper: 'loadbalancer', plural: 'loadbalancers', shape: loadBalancerShape }),
-  'POST /lbaas/loadbalancers': whole(wrapped('loadbalancer', z.union([fullLoadBalancerShape, loadBalancerShape])), 201),
+  ...resource('/lbaas/loadbalancers', {
+    wrapper: 'loadbalancer',
+    plural: 'loadbalancers',
+    shape: LOAD_BALANCER.shape(),
+  }),
+  'POST /lbaas/loadbalancers': whole(
+    wrapped('loadbalancer', z.union([fullLoadBalancerShape, LOAD_BALANCER.shape()])),
+    201,
+  ),
   'GET /lbaas/loadbalancers/{id}/status': whole(wrapped('statuses', statusTreeShape)),
   'GET /lbaas/loadbalancers/{id}/statuses': whole(wrapped('statuses', statusTreeShape)),
   'GET /lbaas/loadbalancers/{id}/operations': list('operations', operations),

@@ -5,7 +5,7 @@ import * as healthMonitors from '../health-monitors/definition.ts';
 import * as l7Policies from '../l7-policies/definition.ts';
 import * as l7Rules from '../l7-rules/definition.ts';
 import * as listeners from '../listeners/definition.ts';
-import * as loadBalancers from '../load-balancers/body.ts';
+import * as loadBalancers from '../load-balancers/definition.ts';
 import * as members from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
@@ -29,8 +29,8 @@ const RULES = '/lbaas/l7policies/{l7policy_id}/rules';
  * route that is not here takes no body.
  */
 export const requestBodies: Readonly<Record<string, RequestBody>> = {
-  'POST /lbaas/loadbalancers': body(loadBalancers.WRAPPING, loadBalancers.createFields),
-  'PUT /lbaas/loadbalancers/{id}': body(loadBalancers.WRAPPING, loadBalancers.updateFields),
+  'POST /lbaas/loadbalancers': body(loadBalancers.LOAD_BALANCER, loadBalancers.createFields),
+  'PUT /lbaas/loadbalancers/{id}': body(loadBalancers.LOAD_BALANCER, loadBalancers.updateFields),
   'POST /lbaas/listeners': body(listeners.LISTENER, newListenerFields),
   'PUT /lbaas/listeners/{id}': body(listeners.LISTENER, listeners.updateFields),
   'POST /lbaas/pools': body(pools.POOL, newPoolFields),

@@ -5,7 +5,7 @@ import {
   newPoolFields as poolFields,
 } from '../../../../../functions/api/graph/body.ts';
 import { createFields as policyFields } from '../../../../../functions/api/l7-policies/definition.ts';
-import { createFields as loadBalancerFields } from '../../../../../functions/api/load-balancers/body.ts';
+import { createFields as loadBalancerFields } from '../../../../../functions/api/load-balancers/definition.ts';
 
 type Fields = Readonly<Record<string, z.core.$ZodType>>;
 
