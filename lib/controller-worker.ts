@@ -8,13 +8,13 @@ import * as pools from './changes/pools.ts';
 import { stateOf } from './changes/relations.ts';
 import { DuplicateMemberError } from './errors/conflict.ts';
 import { AmphoraNotFound, MemberNotFound, NoSuitableLB, NoSuitablePool } from './errors/not-found.ts';
-import { AmphoraRole } from './models/amphora.ts';
-import type { Child } from './models/child.ts';
-import type { L7Policy, L7Rule } from './models/l7.ts';
-import type { Listener } from './models/listener.ts';
-import { type LoadBalancer, ROLES_OF, Topology, type Vip } from './models/load-balancer.ts';
-import type { Operation } from './models/operation.ts';
-import type { HealthMonitor, Member, Pool } from './models/pool.ts';
+import { AmphoraRole } from './models/objects/amphora.ts';
+import type { Child } from './models/objects/child.ts';
+import type { L7Policy, L7Rule } from './models/objects/l7.ts';
+import type { Listener } from './models/objects/listener.ts';
+import { type LoadBalancer, ROLES_OF, Topology, type Vip } from './models/objects/load-balancer.ts';
+import type { HealthMonitor, Member, Pool } from './models/objects/pool.ts';
+import type { Operation } from './models/operations/operation.ts';
 import {
   AmphoraStatus,
   DELETABLE_STATUSES,
@@ -26,8 +26,8 @@ import {
   commitAmphoraDeletion,
   commitAmphoraOperation,
   commitNewAmphora,
-  findAmphora,
-} from './repositories/locks/amphora-commits.ts';
+  getAmphora,
+} from './repositories/fleet/amphora-commits.ts';
 import {
   commitLoadBalancerOperation,
   commitNewLoadBalancer,
@@ -36,7 +36,7 @@ import {
   type SpareTake,
 } from './repositories/locks/commits.ts';
 import { type Doubts, doubtRow } from './repositories/locks/pushes.ts';
-import { findChild, readChildAt } from './repositories/objects/child-reads.ts';
+import { findChild, findChildAt } from './repositories/objects/child-reads.ts';
 import { getLoadBalancer } from './repositories/objects/load-balancers.ts';
 import { readPoolMembers } from './repositories/objects/trees.ts';
 import type { OperationRequest } from './repositories/operations/operations.ts';
@@ -70,7 +70,7 @@ const readMember = async (memberId: string): Promise<members.MemberRead> => {
 };
 
 const refuseTakenAddress = async (member: Member): Promise<void> => {
-  const found = await readChildAt('member', memberKey(member));
+  const found = await findChildAt('member', memberKey(member));
   if (found !== null) throw new DuplicateMemberError(member.ip_address, member.protocol_port);
 };
 
@@ -324,7 +324,7 @@ export class ControllerWorker extends OperationStarter {
     { allowed = MUTABLE_STATUSES, ...further }: FailoverTerms = {},
   ): Promise<OperationHandle> {
     checkId('amphora_id', amphoraId);
-    const amphora = await findAmphora(amphoraId);
+    const amphora = await getAmphora(amphoraId);
     if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
     if (amphora.load_balancer_id === null) return await this.deleteAmphora(amphoraId);
     const loadBalancer = await getLoadBalancer(amphora.load_balancer_id);

@@ -177,7 +177,7 @@ export const openHeartbeats = async ({ options, host, ports, closer }: Site, sta
     settings,
     receive: async (): Promise<RunningReceiver> => {
       // Reads the settings when it is imported.
-      const { receiveHeartbeats } = await import('../lib/health/heartbeat-receiver.ts');
+      const { receiveHeartbeats } = await import('../lib/health/receiver/heartbeat-receiver.ts');
       running = receiveHeartbeats(socket);
       return running;
     },

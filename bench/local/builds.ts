@@ -1,4 +1,4 @@
-import type { OperationStep } from '../../lib/models/operation.ts';
+import type { OperationStep } from '../../lib/models/operations/operation.ts';
 
 /** Milliseconds UTC, from and to. */
 export type Span = readonly [number, number];

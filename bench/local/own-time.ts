@@ -1,4 +1,4 @@
-import type { Operation, OperationStep } from '../../lib/models/operation.ts';
+import type { Operation, OperationStep } from '../../lib/models/operations/operation.ts';
 
 /** Steps that do nothing but wait until the cloud has built a server, or taken it away. */
 const WAITING_STEPS: readonly string[] = ['AmphoraWait', 'ComputeDelete'];

@@ -1,8 +1,8 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { vipPortSpec } from '../../lib/drivers/network/vip-port.ts';
-import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
-import type { Member, Pool } from '../../lib/models/pool.ts';
+import type { LoadBalancer } from '../../lib/models/objects/load-balancer.ts';
+import type { Member, Pool } from '../../lib/models/objects/pool.ts';
 import type { NewLoadBalancer } from '../../lib/repositories/locks/commits.ts';
+import { vipPortSpec } from '../../lib/steps/network/vip-port.ts';
 import { newListener, newMember, newPool } from '../../test/fixtures/children.ts';
 import { newLoadBalancer } from '../../test/fixtures/load-balancer.ts';
 import type { Site } from './site.ts';

@@ -1,7 +1,7 @@
 import { v4 as uuidv4 } from 'uuid';
-import type { L7Policy } from '../../lib/models/l7.ts';
-import type { Topology } from '../../lib/models/load-balancer.ts';
-import type { HealthMonitor, Pool } from '../../lib/models/pool.ts';
+import type { L7Policy } from '../../lib/models/objects/l7.ts';
+import type { Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { HealthMonitor, Pool } from '../../lib/models/objects/pool.ts';
 import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { newListener, newPool } from '../../test/fixtures/children.ts';
 import { figuresOf, measure } from '../local/measure.ts';

@@ -1,7 +1,7 @@
-import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
-import type { TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
-import type { AmphoraFacts } from '../../lib/models/amphora.ts';
-import type { LoadBalancerTree } from '../../lib/models/tree.ts';
+import type { AmphoraFacts } from '../../lib/models/objects/amphora.ts';
+import type { LoadBalancerTree } from '../../lib/models/objects/tree.ts';
+import { type Configuration, renderConfiguration } from '../../lib/steps/amphora/configuration.ts';
+import type { TlsMaterial } from '../../lib/tls/tls-material.ts';
 import { aListener, aMember, aMonitor, anAmphora, aPool, aTree } from '../../test/fixtures/render/tree.ts';
 import { below, figure } from '../report/figure.ts';
 import { median } from '../report/statistics.ts';

@@ -4,8 +4,8 @@ import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { CertificateDriver } from '../../lib/drivers/certificate/certificate-driver.ts';
 import { certificateDriver } from '../../lib/drivers/certificate/index.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
+import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 import { poll } from '../../lib/tools/poll.ts';
@@ -25,7 +25,7 @@ const SHOWN = { budgetMs: 10_000, intervalMs: 250 };
 export const amphoraCertUpload =
   ({ certificates, agents }: CertUploadDrivers) =>
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
-    const { lb_network_ip: lbNetworkIp } = await getAmphora(amphoraId, flow.loadbalancer_id);
+    const { lb_network_ip: lbNetworkIp } = await getAmphoraAt(amphoraId, flow.loadbalancer_id);
     if (lbNetworkIp === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no management address.`);
     const agent = { amphoraId, lbNetworkIp };
     const { pem, expiresAt, issuer } = await certificates.issueAmphoraCertificate(amphoraId);

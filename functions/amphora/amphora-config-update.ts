@@ -1,12 +1,12 @@
-import { agentConfiguration } from '../../lib/drivers/amphora/agent-configuration.ts';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
+import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { writeSource } from '../../lib/repositories/health/heartbeat-sources.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { agentConfiguration } from '../../lib/steps/amphora/agent-configuration.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -18,7 +18,7 @@ export const amphoraConfigUpdate =
   (agents: Pick<AmphoraDriver, 'updateAgentConfig'>) =>
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
     const [amphora, loadBalancer] = await Promise.all([
-      getAmphora(amphoraId, flow.loadbalancer_id),
+      getAmphoraAt(amphoraId, flow.loadbalancer_id),
       flow.loadbalancer_id === null ? null : getLoadBalancer(flow.loadbalancer_id),
     ]);
     const { lb_network_ip: lbNetworkIp } = amphora;

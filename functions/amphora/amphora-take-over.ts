@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { type Amphora, AmphoraRole } from '../../lib/models/amphora.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import { type Amphora, AmphoraRole } from '../../lib/models/objects/amphora.ts';
+import { Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { takeOver } from '../../lib/repositories/fleet/amphora-take-over.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';

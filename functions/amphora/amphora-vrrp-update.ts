@@ -1,17 +1,17 @@
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { vrrpConfiguration } from '../../lib/drivers/amphora/vrrp.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
-import { plugVipFacts } from '../../lib/drivers/network/plug-facts.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import { Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { vrrpConfiguration } from '../../lib/steps/amphora/vrrp.ts';
 import { checkLock, confirmOrCatchUp } from '../../lib/steps/catch-up.ts';
+import { plugVipFacts } from '../../lib/steps/network/plug-facts.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -4,11 +4,11 @@ import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { AmphoraNotReadyError, AmphoraUnreachableError, ComputeBuildError } from '../../lib/errors/cloud.ts';
-import type { AmphoraFacts } from '../../lib/models/amphora.ts';
-import { managementNetworks, NO_AMPHORA_OPTIONS } from '../../lib/models/load-balancer.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { AmphoraFacts } from '../../lib/models/objects/amphora.ts';
+import { managementNetworks, NO_AMPHORA_OPTIONS } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { expectBeat } from '../../lib/repositories/health/beats.ts';
 import { putSource } from '../../lib/repositories/health/heartbeat-sources.ts';
 import { findLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
@@ -75,7 +75,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
   };
 
   return async (amphoraId: string, flow: FlowInput, wasUp = false): Promise<undefined> => {
-    const amphora = await getAmphora(amphoraId, flow.loadbalancer_id);
+    const amphora = await getAmphoraAt(amphoraId, flow.loadbalancer_id);
     const serverId = amphora.compute_id;
     if (serverId === null) throw new AmphoraNotReadyError(`Amphora ${amphoraId} has no server yet.`);
     const until = Date.now() + (wasUp ? 0 : BUDGET_MS);
@@ -97,7 +97,7 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
         resourceId: amphoraId,
       });
     }
-    const { cached_zone: zone } = await getAmphora(amphoraId, flow.loadbalancer_id);
+    const { cached_zone: zone } = await getAmphoraAt(amphoraId, flow.loadbalancer_id);
     const since = new Date().toISOString();
     const beat = expectBeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
     // An amphora that never sends a heartbeat counts as stale as well; without receivers none is awaited.

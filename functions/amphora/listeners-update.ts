@@ -1,36 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import type { AgentAddress, AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
-import { type Configuration, renderConfiguration } from '../../lib/drivers/amphora/configuration.ts';
-import { findObjectsAtFault, type PendingObject } from '../../lib/drivers/amphora/culprits.ts';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { inDoubt, pushConfiguration } from '../../lib/drivers/amphora/push.ts';
-import { loadTlsMaterial } from '../../lib/drivers/certificate/load-tls-material.ts';
-import { fileNames, presentFiles } from '../../lib/drivers/certificate/present-files.ts';
-import type { LoadTlsMaterial, TlsMaterial } from '../../lib/drivers/certificate/tls-material.ts';
-import { reachableTree } from '../../lib/drivers/network/member-networks.ts';
 import { AmphoraNotReadyError, AmphoraRequestError } from '../../lib/errors/cloud.ts';
 import { L7RuleRejectedError } from '../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
-import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/amphora.ts';
-import { isLeaving, isRefusedAtRest, movesAlong } from '../../lib/models/change.ts';
+import type { Amphora, AmphoraFacts, PushedConfiguration } from '../../lib/models/objects/amphora.ts';
+import { isLeaving, isRefusedAtRest, movesAlong } from '../../lib/models/objects/change.ts';
 import {
   effectiveTree,
   isRejected,
   type LeftOut,
   leavesOut,
   policiesMissingRules,
-} from '../../lib/models/effective-tree.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+} from '../../lib/models/objects/effective-tree.ts';
+import { childrenOf } from '../../lib/models/objects/tree-children.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
-import { childrenOf } from '../../lib/models/tree-children.ts';
 import { beginPush, confirmPush, isOvertaken, type Push, resend } from '../../lib/repositories/locks/pushes.ts';
 import { withdrawRejection } from '../../lib/repositories/locks/rejections.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/objects/trees.ts';
+import { type Configuration, renderConfiguration } from '../../lib/steps/amphora/configuration.ts';
+import { findObjectsAtFault, type PendingObject } from '../../lib/steps/amphora/culprits.ts';
+import { inDoubt, pushConfiguration } from '../../lib/steps/amphora/push.ts';
+import { reachableTree } from '../../lib/steps/network/member-networks.ts';
 import { noteRefusals, type Refusal } from '../../lib/steps/note-refusals.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
+import { loadTlsMaterial } from '../../lib/tls/load-tls-material.ts';
+import { fileNames, presentFiles } from '../../lib/tls/present-files.ts';
+import type { LoadTlsMaterial, TlsMaterial } from '../../lib/tls/tls-material.ts';
 import { logger } from '../../lib/tools/logger.ts';
 
 export interface ListenersUpdateDrivers {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { AmphoraDriver } from '../../lib/drivers/amphora/amphora-driver.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { holdsVip } from '../../lib/drivers/amphora/vip-holders.ts';
-import { type Amphora, AmphoraRole } from '../../lib/models/amphora.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
+import { type Amphora, AmphoraRole } from '../../lib/models/objects/amphora.ts';
+import { Topology } from '../../lib/models/objects/load-balancer.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { holdsVip } from '../../lib/steps/amphora/vip-holders.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

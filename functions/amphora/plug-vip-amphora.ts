@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
-import { getAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { getAmphoraAt } from '../../lib/repositories/fleet/amphorae.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -28,7 +28,7 @@ export const handler = task({
   create: () => {
     const amphorae = amphoraDriver();
     return async (input) => {
-      const amphora = await getAmphora(input.amphora_id, input.loadbalancer_id);
+      const amphora = await getAmphoraAt(input.amphora_id, input.loadbalancer_id);
       if (amphora.lb_network_ip === null) {
         throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no management address yet.`);
       }

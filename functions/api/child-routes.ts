@@ -1,5 +1,5 @@
-import type { ChildKind } from '../../lib/models/child.ts';
-import type { KINDS } from '../../lib/models/kinds.ts';
+import type { ChildKind } from '../../lib/models/objects/child.ts';
+import type { KINDS } from '../../lib/models/objects/kinds.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { healthMonitorVerbs } from './health-monitors/verbs.ts';
 import { l7PolicyVerbs } from './l7-policies/verbs.ts';

@@ -1,14 +1,14 @@
 import type { ControllerWorker } from '../../lib/controller-worker.ts';
-import type { TlsReferenceChecks } from '../../lib/drivers/certificate/check-tls-references.ts';
 import type { IdentityDriver } from '../../lib/drivers/identity/identity-driver.ts';
 import type { NetworkDriver, NetworkLookup } from '../../lib/drivers/network/network-driver.ts';
 import type { DriftCheck } from '../../lib/models/drift.ts';
-import type { AlpnProtocol, TlsVersion } from '../../lib/models/listener.ts';
-import type { Topology } from '../../lib/models/load-balancer.ts';
-import type { Requester } from '../../lib/models/operation.ts';
-import type { Quota, QuotaNumbers } from '../../lib/models/quota.ts';
-import type { DueLoadBalancer, RolloutCriteria } from '../../lib/models/rollout.ts';
+import type { AlpnProtocol, TlsVersion } from '../../lib/models/objects/listener.ts';
+import type { Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { Quota, QuotaNumbers } from '../../lib/models/objects/quota.ts';
+import type { Requester } from '../../lib/models/operations/operation.ts';
+import type { DueLoadBalancer, RolloutCriteria } from '../../lib/models/operations/rollout.ts';
 import type { QuotaChanges } from '../../lib/repositories/quotas/quotas.ts';
+import type { TlsReferenceChecks } from '../../lib/tls/check-tls-references.ts';
 import type { Caller } from './request.ts';
 
 /** What the deployment decides. */

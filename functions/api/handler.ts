@@ -25,7 +25,7 @@ export const routes = createRoutes({
   identity: identityDriver,
   tlsReferences: async () => {
     // Loaded with the first certificate: most containers never see one.
-    const { tlsReferenceChecks } = await import('../../lib/drivers/certificate/check-tls-references.ts');
+    const { tlsReferenceChecks } = await import('../../lib/tls/check-tls-references.ts');
     return tlsReferenceChecks();
   },
   worker: (requester) => new ControllerWorker(requester),

@@ -1,4 +1,4 @@
-import type { Requester } from '../../lib/models/operation.ts';
+import type { Requester } from '../../lib/models/operations/operation.ts';
 import type { ApiRequest } from './request.ts';
 
 /** Who an operation says has asked for it. */

@@ -1,18 +1,18 @@
 import { certificateDriver } from '../../lib/drivers/certificate/index.ts';
-import { type AmphoraServer, amphoraServer } from '../../lib/drivers/compute/amphora-server.ts';
 import type { ComputeDriver, Server } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
 import { unlessLost } from '../../lib/errors/lost.ts';
-import type { Amphora } from '../../lib/models/amphora.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
-import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/models/load-balancer.ts';
 import { serverName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
+import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
-import { getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
+import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { findLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { type AmphoraServer, amphoraServer } from '../../lib/steps/amphora/amphora-server.ts';
 import { ensureResource } from '../../lib/steps/ensure-resource.ts';
 import { ensureServerGroup, serverGroupPolicy } from '../../lib/steps/server-group.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
@@ -51,7 +51,7 @@ export const computeCreate =
   ({ compute, describe, regroup }: ComputeCreateDrivers) =>
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
     const [amphora, owned, loadBalancer] = await Promise.all([
-      getAmphora(amphoraId, flow.loadbalancer_id),
+      getAmphoraAt(amphoraId, flow.loadbalancer_id),
       listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId }),
       flow.loadbalancer_id === null ? null : findLoadBalancer(flow.loadbalancer_id),
     ]);

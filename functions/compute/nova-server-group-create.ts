@@ -1,5 +1,5 @@
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { ensureServerGroup, type ServerGroupParts, serverGroupPolicy } from '../../lib/steps/server-group.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';

@@ -1,7 +1,7 @@
 import type { ComputeDriver } from '../../lib/drivers/compute/compute-driver.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { serverGroupName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';

@@ -1,4 +1,4 @@
-import { OperationStatus } from '../../lib/models/operation.ts';
+import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { forgetHealth } from '../../lib/repositories/health/reports.ts';
 import { markAmphoraeDeleted } from '../../lib/repositories/locks/amphora-removal.ts';

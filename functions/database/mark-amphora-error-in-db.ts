@@ -1,4 +1,4 @@
-import { OperationStatus } from '../../lib/models/operation.ts';
+import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { rulesChecksum, wantedIngressRules } from '../../lib/drivers/network/vip-security-group.ts';
 import { AmphoraUnreachableError } from '../../lib/errors/cloud.ts';
 import { IngressRulesStaleError } from '../../lib/errors/flow.ts';
-import { effectiveTree } from '../../lib/models/effective-tree.ts';
-import { OperationStatus } from '../../lib/models/operation.ts';
+import { effectiveTree } from '../../lib/models/objects/effective-tree.ts';
+import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { settleRows } from '../../lib/repositories/locks/change-settlements.ts';
 import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { readTree, type TreeRead } from '../../lib/repositories/objects/trees.ts';
+import { rulesChecksum, wantedIngressRules } from '../../lib/steps/network/vip-security-group.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

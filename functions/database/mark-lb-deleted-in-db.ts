@@ -1,4 +1,4 @@
-import { OperationStatus } from '../../lib/models/operation.ts';
+import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { releasePort } from '../../lib/repositories/cloud/port-claims.ts';
 import { forgetHealth } from '../../lib/repositories/health/reports.ts';

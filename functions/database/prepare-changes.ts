@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { LoadBalancerTree } from '../../lib/models/objects/tree.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../lib/models/tree.ts';
 import { closeForLastRound } from '../../lib/repositories/locks/change-settlements.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { unstageRows } from '../../lib/repositories/objects/staged-rows.ts';

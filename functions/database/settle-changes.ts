@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AmphoraUnreachableError } from '../../lib/errors/cloud.ts';
-import { OperationStatus } from '../../lib/models/operation.ts';
+import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { closeForSettling, settleRows } from '../../lib/repositories/locks/change-settlements.ts';
 import { settle } from '../../lib/repositories/locks/settlements.ts';

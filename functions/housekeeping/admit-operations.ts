@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { FLOWS } from '../../lib/models/flows.ts';
-import { isFlowLimited } from '../../lib/models/limits.ts';
+import { isFlowLimited } from '../../lib/models/operations/limits.ts';
 import { limitConfig } from '../../lib/settings/config.ts';
 
 /** EventBridge's "Step Functions Execution Status Change". */

@@ -1,6 +1,6 @@
 import { admitWaiting } from '../../lib/executions/admit-waiting.ts';
 import { startExecution } from '../../lib/executions/executions.ts';
-import type { Operation } from '../../lib/models/operation.ts';
+import type { Operation } from '../../lib/models/operations/operation.ts';
 import { listWaiting } from '../../lib/repositories/admission/admissions.ts';
 import { listUnstartedOperations } from '../../lib/repositories/operations/operations.ts';
 import { housekeepingConfig } from '../../lib/settings/config.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { setAdminState, vipMayCollide } from '../../lib/drivers/network/base-ports.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { setAdminState, vipMayCollide } from '../../lib/steps/network/base-ports.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 import { poll } from '../../lib/tools/poll.ts';

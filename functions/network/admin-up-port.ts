@@ -1,8 +1,8 @@
-import { setAdminState, vipMayCollide } from '../../lib/drivers/network/base-ports.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { setAdminState, vipMayCollide } from '../../lib/steps/network/base-ports.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
-import { createVipPort, findVipPort, recordedVipPort, usableVipPort } from '../../lib/drivers/network/vip-port.ts';
 import { vipPortName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { ensureResource } from '../../lib/steps/ensure-resource.ts';
+import { createVipPort, findVipPort, recordedVipPort, usableVipPort } from '../../lib/steps/network/vip-port.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

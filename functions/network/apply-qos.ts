@@ -1,9 +1,9 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
-import { withPolicyIfPresent } from '../../lib/drivers/network/qos-policy.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
+import { withPolicyIfPresent } from '../../lib/steps/network/qos-policy.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 

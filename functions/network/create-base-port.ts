@@ -2,26 +2,26 @@ import * as z from 'zod';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { memberSubnetIds } from '../../lib/drivers/network/member-networks.ts';
-import { planMemberPorts } from '../../lib/drivers/network/member-ports.ts';
 import type { NetworkDriver, Port, PortSpec } from '../../lib/drivers/network/network-driver.ts';
-import { admitSubnets, findSubnets, type RefusedSubnets } from '../../lib/drivers/network/network-refusals.ts';
-import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/drivers/network/plug-facts.ts';
-import { withPolicyIfPresent } from '../../lib/drivers/network/qos-policy.ts';
 import { PortPlugError } from '../../lib/errors/cloud.ts';
 import { SpareUnusableError } from '../../lib/errors/flow.ts';
-import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/amphora.ts';
-import { effectiveTree } from '../../lib/models/effective-tree.ts';
-import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { basePortName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import { type Amphora, AmphoraRole, VRRP_PRIORITY } from '../../lib/models/objects/amphora.ts';
+import { effectiveTree } from '../../lib/models/objects/effective-tree.ts';
+import type { LoadBalancer } from '../../lib/models/objects/load-balancer.ts';
+import type { LoadBalancerTree } from '../../lib/models/objects/tree.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../lib/models/tree.ts';
-import { createAmphora, getAmphora, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
-import { newAmphora } from '../../lib/repositories/locks/amphora-commits.ts';
+import { newAmphora } from '../../lib/repositories/fleet/amphora-commits.ts';
+import { createAmphora, getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { ensureResource } from '../../lib/steps/ensure-resource.ts';
 import { ensureMemberPort } from '../../lib/steps/member-port.ts';
+import { memberSubnetIds } from '../../lib/steps/network/member-networks.ts';
+import { planMemberPorts } from '../../lib/steps/network/member-ports.ts';
+import { admitSubnets, findSubnets, type RefusedSubnets } from '../../lib/steps/network/network-refusals.ts';
+import { plugVipFacts, vipsOf, vrrpIpOf } from '../../lib/steps/network/plug-facts.ts';
+import { withPolicyIfPresent } from '../../lib/steps/network/qos-policy.ts';
 import { withSecurityGroup } from '../../lib/steps/security-group.ts';
 import { type SpareDrivers, takenSpares } from '../../lib/steps/taken-spare.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
@@ -154,7 +154,7 @@ export const createBasePort = (network: NetworkDriver, drivers: SpareDrivers) =>
     await ensureRow(input, flow);
     const [read, found] = await Promise.all([
       readTree(input.loadbalancer_id),
-      getAmphora(input.amphora_id, input.loadbalancer_id),
+      getAmphoraAt(input.amphora_id, input.loadbalancer_id),
     ]);
     const amphora = await spares.checked(found, flow, log);
     const tree = effectiveTree(read.tree, read.changes);

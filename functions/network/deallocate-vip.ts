@@ -1,9 +1,9 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { DEVICE_OWNER, type NetworkDriver, type Port } from '../../lib/drivers/network/network-driver.ts';
 import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
-import type { LoadBalancer } from '../../lib/models/load-balancer.ts';
 import { vipPortName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { LoadBalancer } from '../../lib/models/objects/load-balancer.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { forgetResource } from '../../lib/repositories/cloud/external-resources.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';

@@ -2,7 +2,7 @@ import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import { portNameOf } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';

@@ -2,7 +2,7 @@ import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts';
 import { SecurityGroupInUseError } from '../../lib/errors/cloud.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
-import type { FlowInput } from '../../lib/models/operation.ts';
+import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';

@@ -1,7 +1,7 @@
 import { HealthMonitorExistsError } from '../errors/conflict.ts';
-import { isBeingDeleted } from '../models/change.ts';
-import type { HealthMonitor } from '../models/pool.ts';
-import type { TreeChange } from '../models/tree-change.ts';
+import { isBeingDeleted } from '../models/objects/change.ts';
+import type { HealthMonitor } from '../models/objects/pool.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import { objectIn, parentIn, poolAndListeners, type Read, stateOf } from './relations.ts';
 
 const parentsOf = (read: Read, monitor: HealthMonitor) =>

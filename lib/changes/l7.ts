@@ -1,7 +1,7 @@
-import { isBeingDeleted } from '../models/change.ts';
-import type { Child } from '../models/child.ts';
-import type { L7Policy, L7Rule } from '../models/l7.ts';
-import type { TreeChange } from '../models/tree-change.ts';
+import { isBeingDeleted } from '../models/objects/change.ts';
+import type { Child } from '../models/objects/child.ts';
+import type { L7Policy, L7Rule } from '../models/objects/l7.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import { asListener, objectIn, parentIn, type Read, stateOf, staying } from './relations.ts';
 
 const asPolicy = (object: L7Policy): Child => ({ kind: 'l7_policy', object });

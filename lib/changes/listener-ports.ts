@@ -1,4 +1,4 @@
-import { isLvs, type Listener } from '../models/listener.ts';
+import { isLvs, type Listener } from '../models/objects/listener.ts';
 
 const FIRST_PEER_PORT = 1025;
 

@@ -1,8 +1,8 @@
 import { DuplicateListenerError } from '../errors/conflict.ts';
-import { isBeingDeleted } from '../models/change.ts';
-import type { Child } from '../models/child.ts';
-import type { Listener } from '../models/listener.ts';
-import type { TreeChange } from '../models/tree-change.ts';
+import { isBeingDeleted } from '../models/objects/change.ts';
+import type { Child } from '../models/objects/child.ts';
+import type { Listener } from '../models/objects/listener.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import { listenerPort, peerPortAfter } from './listener-ports.ts';
 import { asListener, objectIn, type Read, stateOf } from './relations.ts';
 

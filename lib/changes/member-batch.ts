@@ -1,8 +1,8 @@
 import { DuplicateMemberError } from '../errors/conflict.ts';
-import { isBeingDeleted } from '../models/change.ts';
-import type { Member } from '../models/pool.ts';
+import { isBeingDeleted } from '../models/objects/change.ts';
+import type { Member } from '../models/objects/pool.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
-import type { TreeChange } from '../models/tree-change.ts';
 import { socketOf } from '../tools/addresses.ts';
 import type { MemberRead, MemberUpdates } from './members.ts';
 import { objectIn, parentIn, poolAndListeners, type Read } from './relations.ts';

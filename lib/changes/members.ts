@@ -1,7 +1,7 @@
 import { ImmutableChildError } from '../errors/conflict.ts';
-import { type ChangeState, isBeingDeleted } from '../models/change.ts';
-import type { Member } from '../models/pool.ts';
-import type { TreeChange } from '../models/tree-change.ts';
+import { type ChangeState, isBeingDeleted } from '../models/objects/change.ts';
+import type { Member } from '../models/objects/pool.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import { objectIn, parentIn, poolAndListeners, type Read } from './relations.ts';
 
 /** A member as read beside the tree, which comes without members. */

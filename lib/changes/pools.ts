@@ -1,8 +1,8 @@
 import { DefaultPoolExistsError, PoolInUseError } from '../errors/conflict.ts';
-import { isBeingDeleted } from '../models/change.ts';
-import type { Child } from '../models/child.ts';
-import type { Pool } from '../models/pool.ts';
-import type { TreeChange } from '../models/tree-change.ts';
+import { isBeingDeleted } from '../models/objects/change.ts';
+import type { Child } from '../models/objects/child.ts';
+import type { Pool } from '../models/objects/pool.ts';
+import type { TreeChange } from '../models/objects/tree-change.ts';
 import {
   asListener,
   asPool,

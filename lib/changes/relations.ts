@@ -1,13 +1,13 @@
 import { ImmutableChildError } from '../errors/conflict.ts';
 import { missingChild } from '../errors/not-found.ts';
-import { type ChangeState, isLeaving } from '../models/change.ts';
-import type { Child, ChildKind, ChildObjects } from '../models/child.ts';
-import { KINDS } from '../models/kinds.ts';
-import type { L7Policy } from '../models/l7.ts';
-import type { Listener } from '../models/listener.ts';
-import type { Pool } from '../models/pool.ts';
+import { type ChangeState, isLeaving } from '../models/objects/change.ts';
+import type { Child, ChildKind, ChildObjects } from '../models/objects/child.ts';
+import { KINDS } from '../models/objects/kinds.ts';
+import type { L7Policy } from '../models/objects/l7.ts';
+import type { Listener } from '../models/objects/listener.ts';
+import type { Pool } from '../models/objects/pool.ts';
+import type { LoadBalancerTree } from '../models/objects/tree.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
-import type { LoadBalancerTree } from '../models/tree.ts';
 
 /** What a plan is made from: the tree without its members, and the latest changes. */
 export interface Read {

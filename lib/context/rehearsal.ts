@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Operation } from '../models/operation.ts';
-import type { StagedRow } from '../repositories/objects/staged-rows.ts';
-import type { TransactItem } from '../repositories/table/transact.ts';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Operation } from '../models/operations/operation.ts';
 
 /*
  * A dry run is a request that runs up to its first effect, and not further:
@@ -13,11 +12,13 @@ import type { TransactItem } from '../repositories/table/transact.ts';
  *   other writes   are refused by the clients of the table and of the cloud: a forgotten one is an error, not a row
  */
 
+type Row = Readonly<Record<string, unknown>>;
+
 /** What the request would have written. */
 export interface Effect {
-  readonly items: readonly TransactItem[];
+  readonly items: Readonly<NonNullable<TransactWriteCommandInput['TransactItems']>>;
   /** Whole rows of a change that is too large for its transaction. */
-  readonly laidAside: readonly StagedRow[];
+  readonly laidAside: readonly Row[];
   /** An operation that is there already, and would have been started. */
   readonly starts: Operation | null;
 }
@@ -33,12 +34,12 @@ export class RehearsalEnded extends Error {
   }
 }
 
-const current = new AsyncLocalStorage<{ readonly laidAside: StagedRow[] }>();
+const current = new AsyncLocalStorage<{ readonly laidAside: Row[] }>();
 
 export const isRehearsed = (): boolean => current.getStore() !== undefined;
 
 /** Lays rows aside for the dry run's effect. */
-export const rehearseRows = (rows: readonly StagedRow[]): void => {
+export const rehearseRows = (rows: readonly Row[]): void => {
   current.getStore()?.laidAside.push(...rows);
 };
 

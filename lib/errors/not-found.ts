@@ -1,5 +1,5 @@
-import type { ChildKind } from '../models/child.ts';
-import { KINDS } from '../models/kinds.ts';
+import type { ChildKind } from '../models/objects/child.ts';
+import { KINDS } from '../models/objects/kinds.ts';
 import { WorkerError } from './worker-error.ts';
 
 /** The names below without "Error" come from the specification of the controller worker, and stay as they are. */

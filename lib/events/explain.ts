@@ -1,6 +1,6 @@
-import type { Operation } from '../models/operation.ts';
+import type { Operation } from '../models/operations/operation.ts';
+import { type StatusMove, TRANSITION_VERSION, type Transition } from '../models/operations/transition.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
-import { type StatusMove, TRANSITION_VERSION, type Transition } from '../models/transition.ts';
 import { findDeletion } from '../repositories/objects/transitions.ts';
 import { findOperation } from '../repositories/operations/operations.ts';
 

@@ -1,5 +1,10 @@
 import * as z from 'zod';
-import { type StatusMove, TRANSITION_EVENT, type Transition, UNREADABLE_EVENT } from '../models/transition.ts';
+import {
+  type StatusMove,
+  TRANSITION_EVENT,
+  type Transition,
+  UNREADABLE_EVENT,
+} from '../models/operations/transition.ts';
 import { movesIn } from '../repositories/objects/transitions.ts';
 import { logger } from '../tools/logger.ts';
 import { createExplain } from './explain.ts';

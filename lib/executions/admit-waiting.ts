@@ -1,4 +1,4 @@
-import type { Operation } from '../models/operation.ts';
+import type { Operation } from '../models/operations/operation.ts';
 import { planAdmission } from '../repositories/admission/admission-plan.ts';
 import { endTurn, takeTurn, writeAdmission } from '../repositories/admission/admission-turns.ts';
 import { type ContenderRow, readAdmissions } from '../repositories/admission/admissions.ts';

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { endRehearsal, isRehearsed } from '../context/rehearsal.ts';
 import type { Flow } from '../models/flows.ts';
-import type { FlowInput, Operation } from '../models/operation.ts';
+import type { FlowInput, Operation } from '../models/operations/operation.ts';
 import { executionConfig } from '../settings/config.ts';
 
 let shared: SFNClient | undefined;

@@ -1,7 +1,7 @@
 import { NothingToRedriveError } from '../errors/conflict.ts';
 import { OperationSuperseded } from '../errors/flow.ts';
 import { FLOW_FACTS } from '../models/flows.ts';
-import { type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import { type FlowInput, type Operation, OperationStatus, type Requester } from '../models/operations/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../models/statuses.ts';
 import { isWaiting } from '../repositories/admission/admissions.ts';
 import { settleFailed } from '../repositories/locks/failed-settlement.ts';

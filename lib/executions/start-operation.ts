@@ -1,4 +1,4 @@
-import type { Operation } from '../models/operation.ts';
+import type { Operation } from '../models/operations/operation.ts';
 import { isLimited } from '../repositories/admission/admissions.ts';
 import { logger } from '../tools/logger.ts';
 import { startExecution } from './executions.ts';

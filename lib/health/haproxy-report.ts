@@ -1,6 +1,6 @@
-import { isLvs, type Listener } from '../models/listener.ts';
-import type { LoadBalancer } from '../models/load-balancer.ts';
-import type { Pool } from '../models/pool.ts';
+import { isLvs, type Listener } from '../models/objects/listener.ts';
+import type { LoadBalancer } from '../models/objects/load-balancer.ts';
+import type { Pool } from '../models/objects/pool.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
 import type { HeartbeatMessage } from './message.ts';
 

@@ -1,9 +1,9 @@
-import type { PushedFiles } from '../models/amphora.ts';
-import { type ChangeState, isRefusedAtRest } from '../models/change.ts';
-import { effectiveTree } from '../models/effective-tree.ts';
-import { type Listener, ListenerProtocol } from '../models/listener.ts';
+import type { PushedFiles } from '../models/objects/amphora.ts';
+import { type ChangeState, isRefusedAtRest } from '../models/objects/change.ts';
+import { effectiveTree } from '../models/objects/effective-tree.ts';
+import { type Listener, ListenerProtocol } from '../models/objects/listener.ts';
+import type { LoadBalancerTree } from '../models/objects/tree.ts';
 import { ProvisioningStatus } from '../models/statuses.ts';
-import type { LoadBalancerTree } from '../models/tree.ts';
 import { type HeartbeatMessage, SILENT_UDP_VERSION } from './message.ts';
 
 /**

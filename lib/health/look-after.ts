@@ -2,16 +2,16 @@ import type { ControllerWorker } from '../controller-worker.ts';
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound, LBNotFound } from '../errors/not-found.ts';
-import type { Amphora } from '../models/amphora.ts';
 import { NO_ZONE } from '../models/health.ts';
 import { serverName } from '../models/names.ts';
-import type { Operation, Requester } from '../models/operation.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { Operation, Requester } from '../models/operations/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { noteSignOfLife } from '../repositories/cloud/deleted-rows.ts';
-import { readBeat } from '../repositories/health/beats.ts';
+import { getAmphora } from '../repositories/fleet/amphora-commits.ts';
+import { findBeat } from '../repositories/health/beats.ts';
 import { leaseAlarm, listReceivers, readGovernor } from '../repositories/health/observers.ts';
 import { forgetHealth } from '../repositories/health/reports.ts';
-import { findAmphora } from '../repositories/locks/amphora-commits.ts';
 import { getLoadBalancer } from '../repositories/objects/load-balancers.ts';
 import { walkOperations } from '../repositories/operations/operations.ts';
 import { amphoraKey } from '../repositories/table/keys.ts';
@@ -81,7 +81,7 @@ const backsOff = async (loadBalancerId: string, now: number): Promise<boolean> =
 
 /** True when the table agrees with the alarm that the timeout is over: events can be sent by others than receivers. */
 const isStale = async ({ now, timeoutMs }: LookAfterParts, { amphora_id, stale }: AlarmDetail): Promise<boolean> => {
-  const beat = stale ? await readBeat(amphora_id) : null;
+  const beat = stale ? await findBeat(amphora_id) : null;
   return beat !== null && now() - Date.parse(beat.well_at) >= timeoutMs;
 };
 
@@ -105,13 +105,13 @@ const hasFailed = async (parts: LookAfterParts, amphora: Amphora, alarm: AlarmDe
 /** True when it has been well since the alarm was raised. */
 const isWell = async ({ amphora_id, well_at }: AlarmDetail): Promise<boolean> => {
   if (well_at === null) return false;
-  const beat = await readBeat(amphora_id);
+  const beat = await findBeat(amphora_id);
   return beat === null || beat.well_at > well_at;
 };
 
 const lookedUp = async (amphoraId: string): Promise<Amphora | null> => {
   try {
-    return await findAmphora(amphoraId);
+    return await getAmphora(amphoraId);
   } catch (error) {
     if (error instanceof AmphoraNotFound) return null;
     throw error;

@@ -1,6 +1,6 @@
-import type { Listener } from '../models/listener.ts';
-import type { LoadBalancer } from '../models/load-balancer.ts';
-import type { Member, Pool } from '../models/pool.ts';
+import type { Listener } from '../models/objects/listener.ts';
+import type { LoadBalancer } from '../models/objects/load-balancer.ts';
+import type { Member, Pool } from '../models/objects/pool.ts';
 import { OperatingStatus, ProvisioningStatus } from '../models/statuses.ts';
 import type { HeartbeatMessage, ReportedPool } from './message.ts';
 

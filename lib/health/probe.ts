@@ -1,7 +1,7 @@
 import type { AmphoraDriver } from '../drivers/amphora/amphora-driver.ts';
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { AmphoraUnreachableError, CloudResourceNotFoundError } from '../errors/cloud.ts';
-import type { Amphora } from '../models/amphora.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
 
 /**
  * - `dead`: nobody answers at the agent's address, or Nova says that the server does not run.

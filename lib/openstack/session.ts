@@ -4,13 +4,13 @@ import { currentRequestId } from '../context/request-id.ts';
 import { cloudHttpConfig, identityConfig } from '../settings/config.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
+import type { ServiceRequest } from './http/service-request.ts';
 import { type HttpAnswer, type HttpTransport, httpTransport, isPage } from './http/transport.ts';
 import type { AuthOptions } from './identity/auth-options/auth-options.ts';
 import { readAuthOptions } from './identity/auth-options/read-auth-options.ts';
 import { endpointOf } from './identity/catalog/endpoints.ts';
 import { issueToken, type Token } from './identity/tokens/issue-token.ts';
 import { type TokenKeeper, tokenKeeper } from './identity/tokens/token-keeper.ts';
-import type { ServiceRequest } from './service-request.ts';
 
 /** The worker's way to a cloud: signs in when needed, and calls services with its token. */
 export interface CloudSession {

@@ -1,5 +1,5 @@
 import { OperationSuperseded } from '../errors/flow.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { getLoadBalancer } from '../repositories/objects/load-balancers.ts';
 import { logger } from '../tools/logger.ts';
 

@@ -1,7 +1,7 @@
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { CloudResourceNotFoundError, StillExistsError } from '../errors/cloud.ts';
 import { serverName } from '../models/names.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { forgetResource, listResources } from '../repositories/cloud/external-resources.ts';
 import { allEnded } from '../tools/all-ended.ts';
 import { poll } from '../tools/poll.ts';

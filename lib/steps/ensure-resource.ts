@@ -1,4 +1,4 @@
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import {
   findResource,
   type NewExternalResource,

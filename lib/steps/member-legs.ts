@@ -1,12 +1,12 @@
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
-import { changeSubnets, type MemberPortPlan, subnetsOf } from '../drivers/network/member-ports.ts';
 import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
-import { admitSubnets, isNetworkRefusal, type RefusedSubnets } from '../drivers/network/network-refusals.ts';
 import { AmphoraNotReadyError, CloudResourceNotFoundError, StillExistsError } from '../errors/cloud.ts';
-import type { Amphora } from '../models/amphora.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { poll } from '../tools/poll.ts';
 import { dropMemberPort, ensureMemberPort } from './member-port.ts';
+import { changeSubnets, type MemberPortPlan, subnetsOf } from './network/member-ports.ts';
+import { admitSubnets, isNetworkRefusal, type RefusedSubnets } from './network/network-refusals.ts';
 
 const DETACHED = { budgetMs: 15_000, intervalMs: 250 };
 

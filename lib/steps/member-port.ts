@@ -1,10 +1,10 @@
-import { changeSubnets } from '../drivers/network/member-ports.ts';
 import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
-import type { Amphora } from '../models/amphora.ts';
 import { memberPortName } from '../models/names.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { forgetResource } from '../repositories/cloud/external-resources.ts';
 import { ensureResource } from './ensure-resource.ts';
+import { changeSubnets } from './network/member-ports.ts';
 
 type Owner = Pick<Amphora, 'id' | 'load_balancer_id'>;
 

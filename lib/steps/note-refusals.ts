@@ -1,7 +1,7 @@
-import { type Child, nameOfChild } from '../models/child.ts';
-import { KINDS } from '../models/kinds.ts';
-import type { FlowInput } from '../models/operation.ts';
-import { childrenOf } from '../models/tree-children.ts';
+import { type Child, nameOfChild } from '../models/objects/child.ts';
+import { KINDS } from '../models/objects/kinds.ts';
+import { childrenOf } from '../models/objects/tree-children.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { recordRejection } from '../repositories/locks/rejections.ts';
 import type { TreeRead } from '../repositories/objects/trees.ts';
 

@@ -1,9 +1,9 @@
 import type { AmphoraDriver } from '../drivers/amphora/amphora-driver.ts';
 import type { NetworkDriver, Port, Subnet } from '../drivers/network/network-driver.ts';
-import { addressOn, plugVipFacts, vrrpIpOf } from '../drivers/network/plug-facts.ts';
 import { AmphoraRequestError } from '../errors/cloud.ts';
-import type { Amphora } from '../models/amphora.ts';
-import type { LoadBalancerTree } from '../models/tree.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { LoadBalancerTree } from '../models/objects/tree.ts';
+import { addressOn, plugVipFacts, vrrpIpOf } from './network/plug-facts.ts';
 
 export interface InterfaceDrivers {
   readonly network: NetworkDriver;

@@ -1,13 +1,13 @@
-import { stayingMembers } from '../drivers/network/member-networks.ts';
-import { isLost, type RefusedSubnets } from '../drivers/network/network-refusals.ts';
 import type { WorkerError } from '../errors/worker-error.ts';
-import type { Amphora } from '../models/amphora.ts';
-import type { ChangeState } from '../models/change.ts';
-import { effectiveTree } from '../models/effective-tree.ts';
-import type { FlowInput } from '../models/operation.ts';
-import type { Member } from '../models/pool.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { ChangeState } from '../models/objects/change.ts';
+import { effectiveTree } from '../models/objects/effective-tree.ts';
+import type { Member } from '../models/objects/pool.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import type { TreeRead } from '../repositories/objects/trees.ts';
 import type { StepLog } from '../task/step-log.ts';
+import { stayingMembers } from './network/member-networks.ts';
+import { isLost, type RefusedSubnets } from './network/network-refusals.ts';
 import { noteRefusals, type Refusal } from './note-refusals.ts';
 
 /** True for a member that is served, on another subnet than it is to be on now. */

@@ -1,8 +1,8 @@
 import type { NetworkDriver } from '../drivers/network/network-driver.ts';
 import { unlessLost } from '../errors/lost.ts';
-import type { LoadBalancer } from '../models/load-balancer.ts';
 import { securityGroupName } from '../models/names.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { LoadBalancer } from '../models/objects/load-balancer.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { updateLoadBalancer } from '../repositories/objects/load-balancer-changes.ts';
 import { ensureResource } from './ensure-resource.ts';
 

@@ -1,6 +1,6 @@
 import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { serverGroupName } from '../models/names.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { updateLoadBalancer } from '../repositories/objects/load-balancer-changes.ts';
 import { computeConfig } from '../settings/config.ts';
 import { ensureResource } from './ensure-resource.ts';

@@ -7,10 +7,10 @@ import {
   CloudResourceNotFoundError,
   PortPlugError,
 } from '../errors/cloud.ts';
-import type { Amphora } from '../models/amphora.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
-import { getAmphora, updateAmphora } from '../repositories/fleet/amphorae.ts';
+import { getAmphoraAt, updateAmphora } from '../repositories/fleet/amphorae.ts';
 import { forgetHealth } from '../repositories/health/reports.ts';
 import type { StepLog } from '../task/step-log.ts';
 import { type DeletableServers, deleteAmphoraServer } from './delete-server.ts';
@@ -48,7 +48,7 @@ export const takenSpares = ({ compute, agents }: SpareDrivers) => {
   const clear = async ({ id }: Amphora, flow: FlowInput): Promise<Amphora> => {
     await deleteServer(id, flow);
     await forgetHealth(id);
-    return await getAmphora(id, flow.loadbalancer_id);
+    return await getAmphoraAt(id, flow.loadbalancer_id);
   };
 
   const drop = async (amphora: Amphora, flow: FlowInput, log: StepLog, reason: unknown): Promise<Amphora> => {

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import { OperationSuperseded } from '../errors/flow.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { beginStep, endStep } from '../repositories/operations/operations.ts';
 import { stepLog } from './step-log.ts';
 

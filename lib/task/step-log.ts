@@ -1,4 +1,4 @@
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { logger } from '../tools/logger.ts';
 
 export type StepLog = Pick<typeof logger, 'debug' | 'info' | 'warn'>;

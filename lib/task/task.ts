@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { underRequestId } from '../context/request-id.ts';
-import type { FlowInput } from '../models/operation.ts';
+import type { FlowInput } from '../models/operations/operation.ts';
 import { parseInput } from './parse-input.ts';
 import { recordStep } from './record-step.ts';
 import { type StepLog, stepLog } from './step-log.ts';

@@ -2,10 +2,10 @@ import type { ControllerWorker } from '../controller-worker.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound, LBNotFound, OperationNotFoundError } from '../errors/not-found.ts';
 import type { PutEvents } from '../events/put-events.ts';
-import type { Amphora } from '../models/amphora.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
 import { FAILOVERABLE_STATUSES } from '../models/statuses.ts';
+import { getAmphora } from '../repositories/fleet/amphora-commits.ts';
 import { listCertificatesDue } from '../repositories/fleet/amphora-lists.ts';
-import { findAmphora } from '../repositories/locks/amphora-commits.ts';
 import { getOperation } from '../repositories/operations/operations.ts';
 import { logger } from '../tools/logger.ts';
 import { forEachOf } from './each.ts';
@@ -138,7 +138,7 @@ const turnsOf = async (
   const options = { atOnce, until, start: (id: string) => worker.rotateAmphoraCertificate(id) };
   const soon = await round(due.filter(endsSoon), options);
   const others = due.filter((amphora) => !endsSoon(amphora));
-  const isWanted = async ({ id }: Amphora) => (await findAmphora(id)).cert_issuer === issuer;
+  const isWanted = async ({ id }: Amphora) => (await getAmphora(id)).cert_issuer === issuer;
   const { turns, halted } = await roundBehindOne(others, options, isWanted);
   if (halted) {
     logger.error('SERVER_CA_PRIVATE_KEY does not belong to the first certificate of SERVER_CA_CERTIFICATE', {

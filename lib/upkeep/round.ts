@@ -1,7 +1,7 @@
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
-import type { Amphora, LastOperation } from '../models/amphora.ts';
-import { type Operation, OperationStatus, type Requester } from '../models/operation.ts';
+import type { Amphora, LastOperation } from '../models/objects/amphora.ts';
+import { type Operation, OperationStatus, type Requester } from '../models/operations/operation.ts';
 import { getOperation } from '../repositories/operations/operations.ts';
 import { logger } from '../tools/logger.ts';
 import type { OperationHandle } from '../worker/operation-handle.ts';

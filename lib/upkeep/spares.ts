@@ -1,7 +1,7 @@
 import type { ControllerWorker } from '../controller-worker.ts';
 import { ImmutableObjectError } from '../errors/flow.ts';
 import { AmphoraNotFound } from '../errors/not-found.ts';
-import type { Amphora } from '../models/amphora.ts';
+import type { Amphora } from '../models/objects/amphora.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
 import { listSpares } from '../repositories/fleet/spares.ts';
 import { logger } from '../tools/logger.ts';

@@ -1,6 +1,6 @@
 import { OperationFailedError } from '../errors/flow.ts';
 import { executionArn } from '../executions/executions.ts';
-import { type Operation, OperationStatus } from '../models/operation.ts';
+import { type Operation, OperationStatus } from '../models/operations/operation.ts';
 import { getOperation } from '../repositories/operations/operations.ts';
 
 /** What every method of the controller worker answers: the operation runs, and can be waited for. */

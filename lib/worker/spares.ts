@@ -1,8 +1,8 @@
 import { SpareTakenError } from '../errors/conflict.ts';
-import type { Amphora, AmphoraRole } from '../models/amphora.ts';
-import { type LoadBalancer, Topology } from '../models/load-balancer.ts';
+import type { Amphora, AmphoraRole } from '../models/objects/amphora.ts';
+import { type LoadBalancer, Topology } from '../models/objects/load-balancer.ts';
 import { AmphoraStatus } from '../models/statuses.ts';
-import { listSpares, type ReadySpare, readReadySpare, takeSpare } from '../repositories/fleet/spares.ts';
+import { findReadySpare, listSpares, type ReadySpare, takeSpare } from '../repositories/fleet/spares.ts';
 import type { SpareTake } from '../repositories/locks/commits.ts';
 import { computeConfig, detectionConfig, spareConfig } from '../settings/config.ts';
 
@@ -53,7 +53,7 @@ export const withSpare = async <T>(
   // Many commits at the same time must not all want the same one.
   const start = Math.floor(Math.random() * Math.max(listed.length, 1));
   for (const { id } of [...listed.slice(start), ...listed.slice(0, start)].slice(0, ATTEMPTS)) {
-    const spare = await readReadySpare(id);
+    const spare = await findReadySpare(id);
     if (spare === null || !isHeard(spare)) continue;
     try {
       return await commit(await takeSpare(spare, loadBalancer.id, role));

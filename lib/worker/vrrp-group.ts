@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { VrrpGroup } from '../models/load-balancer.ts';
+import type { VrrpGroup } from '../models/objects/load-balancer.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const PASSWORD_LENGTH = 7;

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { TRANSITION_EVENT } from '../../lib/models/transition.ts';
+import { TRANSITION_EVENT } from '../../lib/models/operations/transition.ts';
 import { type JsonObject, parseJson } from '../json.ts';
 import { readLines } from '../lines.ts';
 import type { BusEvent } from '../stepfunctions/status-event.ts';

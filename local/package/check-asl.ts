@@ -8,7 +8,7 @@ import { checkTransitions } from './asl/transitions.ts';
 import { placedStates } from './asl/walk.ts';
 import type { Flow, FunctionEntry } from './source/service.ts';
 
-/** What every execution is started with: FlowInput of lib/models/operation.ts. */
+/** What every execution is started with: FlowInput of lib/models/operations/operation.ts. */
 const FLOW_INPUT = ['operation_id', 'fence', 'target', 'loadbalancer_id', 'amphora_id'];
 
 /** What single flows get besides: `input` of their operations. */

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Amphora } from '../../lib/models/amphora.ts';
 import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { useBench } from '../flows/support/bench.ts';
 import { seal } from '../unit/lib/health/receiver/support.ts';
 

@@ -4,8 +4,8 @@ import { connect } from 'node:tls';
 import { Agent, request } from 'undici';
 import * as z from 'zod';
 import { novaRequest } from '../../lib/openstack/compute/microversion.ts';
+import { pathTo, readJson } from '../../lib/openstack/http/service-request.ts';
 import { listPorts } from '../../lib/openstack/network/ports/requests.ts';
-import { pathTo, readJson } from '../../lib/openstack/service-request.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 
 const interfaces = z.object({

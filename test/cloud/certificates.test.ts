@@ -74,7 +74,7 @@ inRecipe.describe('the upkeep of a real amphora', () => {
       { renderAgentConfig },
       { agentConfigFor },
       { heartbeatSettings },
-      { readBeat },
+      { findBeat },
       { listOperations },
     ] = await Promise.all([
       import('../../lib/drivers/amphora/index.ts'),
@@ -87,7 +87,7 @@ inRecipe.describe('the upkeep of a real amphora', () => {
     const { heartbeats: receiver } = real().stack;
     if (receiver === null) throw new Error('nobody receives');
     const SOON = { timeout: 30_000, interval: 250 };
-    const heardSince = async (since: number) => Date.parse(String((await readBeat(amphora.id))?.heard_at)) > since;
+    const heardSince = async (since: number) => Date.parse(String((await findBeat(amphora.id))?.heard_at)) > since;
     const inside = (...words: readonly string[]) =>
       recipe(real().facts, 'vm/vm-ctl', 'exec', amphora.serverId, ...words);
     const beginAgain = () => inside('systemctl', 'restart', 'octavia-agent');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { novaRequest } from '../../lib/openstack/compute/microversion.ts';
 import { getServer } from '../../lib/openstack/compute/servers/requests.ts';
-import { pathTo } from '../../lib/openstack/service-request.ts';
+import { pathTo } from '../../lib/openstack/http/service-request.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 import { amphoraeOfVip } from './amphora.ts';
 import type { Cli } from './cli.ts';

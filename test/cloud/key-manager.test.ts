@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { cloudOfDocument, readCloudsFile } from '../../lib/openstack/identity/auth-options/clouds-file.ts';
-import { describeKeyManager, type KeyManagerUser } from '../unit/lib/drivers/certificate/describe-key-manager.ts';
+import { describeKeyManager, type KeyManagerUser } from '../unit/lib/tls/describe-key-manager.ts';
 import { cloudFacts } from './facts.ts';
 
 describe('tenant certificates in a real key manager', () => {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { novaRequest } from '../../lib/openstack/compute/microversion.ts';
+import { readJson, type ServiceRequest } from '../../lib/openstack/http/service-request.ts';
 import { listAll } from '../../lib/openstack/network/pages.ts';
-import { readJson, type ServiceRequest } from '../../lib/openstack/service-request.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 
 const thing = z.object({ id: z.string(), name: z.string() });

@@ -3,7 +3,7 @@ import { request as requestOverTls } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { request } from 'undici';
 import * as z from 'zod';
-import { pathTo, readJson } from '../../lib/openstack/service-request.ts';
+import { pathTo, readJson } from '../../lib/openstack/http/service-request.ts';
 import type { CloudSession } from '../../lib/openstack/session.ts';
 
 /** A file of test/fixtures/certificates. */

@@ -88,7 +88,7 @@ const detoursOf = (machine: JsonObject, onTheWay: ReadonlySet<string>): Readonly
 export const flowOf = (machineName: string): Flow => {
   const known = FLOWS.filter((flow) => machineName.endsWith(`-${flow}`)).sort((a, b) => b.length - a.length);
   if (known[0] === undefined)
-    throw new Error(`${machineName} is none of the flows that lib/models/operation.ts knows.`);
+    throw new Error(`${machineName} is none of the flows that lib/models/operations/operation.ts knows.`);
   return known[0];
 };
 

@@ -1,5 +1,5 @@
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
-import { QUOTA_RESOURCES } from '../../lib/models/quota.ts';
+import { QUOTA_RESOURCES } from '../../lib/models/objects/quota.ts';
 import { countObjects, readUsage } from '../../lib/repositories/quotas/usage.ts';
 import { ADMISSIONS } from '../../lib/repositories/table/keys.ts';
 import { isA } from './load-balancers.ts';

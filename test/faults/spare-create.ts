@@ -1,11 +1,11 @@
 import { networkDriver } from '../../lib/drivers/network/index.ts';
-import { vipPortSpec } from '../../lib/drivers/network/vip-port.ts';
 import { startNowOrLater } from '../../lib/executions/start-operation.ts';
-import { AmphoraRole } from '../../lib/models/amphora.ts';
-import { Topology } from '../../lib/models/load-balancer.ts';
+import { AmphoraRole } from '../../lib/models/objects/amphora.ts';
+import { Topology } from '../../lib/models/objects/load-balancer.ts';
 import { recordIntent, recordResourceId } from '../../lib/repositories/cloud/external-resources.ts';
-import { readReadySpare, takeSpare } from '../../lib/repositories/fleet/spares.ts';
+import { findReadySpare, takeSpare } from '../../lib/repositories/fleet/spares.ts';
 import { commitNewLoadBalancer } from '../../lib/repositories/locks/commits.ts';
+import { vipPortSpec } from '../../lib/steps/network/vip-port.ts';
 import { newListener, newMember, newPool } from '../fixtures/children.ts';
 import { newLoadBalancer, requester } from '../fixtures/load-balancer.ts';
 import type { World } from './world.ts';
@@ -36,7 +36,7 @@ export const createWithSpare = async (world: World, spareId: string): Promise<st
     { kind: 'listener' as const, object: newListener(loadBalancer, { default_pool_id: pool.id }) },
     { kind: 'member' as const, object: newMember(pool, { ip_address: '127.0.0.9', subnet_id }) },
   ];
-  const spare = await readReadySpare(spareId);
+  const spare = await findReadySpare(spareId);
   if (spare === null) throw new Error(`amphora ${spareId} is no spare`);
   const take = await takeSpare(spare, loadBalancer.id, AmphoraRole.STANDALONE);
   const amphorae = [{ amphora_id: spareId, role: AmphoraRole.STANDALONE }];

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ControllerWorker } from '../../lib/controller-worker.ts';
-import type { Operation } from '../../lib/models/operation.ts';
+import type { Operation } from '../../lib/models/operations/operation.ts';
 import { getOperation } from '../../lib/repositories/operations/operations.ts';
 import { documents, tableName } from '../../lib/repositories/table/client.ts';
 import type { StandInCloud } from '../../local/cloud/cloud.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Pool } from '../../lib/models/pool.ts';
+import type { Pool } from '../../lib/models/objects/pool.ts';
 import { newListener, newMember, smallTree } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
 import { cloudThings } from './support/cloud-things.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, createAuthority } from '../../lib/drivers/certificate/authority.ts';
 import { localCertificateDriver } from '../../lib/drivers/certificate/local-certificate-driver.ts';
 import { readPem } from '../../lib/drivers/certificate/pem-source.ts';
-import type { Amphora } from '../../lib/models/amphora.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { useBench } from './support/bench.ts';
 import { noteOnRow } from './support/certificates.ts';
 

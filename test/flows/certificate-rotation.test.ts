@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Amphora } from '../../lib/models/amphora.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { newListener } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
 import { endedCertificate, noteOnRow } from './support/certificates.ts';

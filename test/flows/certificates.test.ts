@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Amphora } from '../../lib/models/amphora.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { newListener, newMember, newPool } from '../fixtures/children.ts';
-import { fixtures } from '../unit/lib/drivers/certificate/fixture.ts';
+import { fixtures } from '../unit/lib/tls/fixture.ts';
 import { useBench } from './support/bench.ts';
 import { cloudThings } from './support/cloud-things.ts';
 
@@ -34,7 +34,7 @@ const secured = async () => {
 
 /** The files an amphora needs, as the key manager gives them. */
 const filesOf = async (id: string) => {
-  const { loadTlsMaterial } = await import('../../lib/drivers/certificate/load-tls-material.ts');
+  const { loadTlsMaterial } = await import('../../lib/tls/load-tls-material.ts');
   return (await loadTlsMaterial()(await bench.lib().getTree(id))).uploads;
 };
 

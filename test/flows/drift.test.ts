@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { Amphora } from '../../lib/models/amphora.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { deleteRule } from '../../lib/openstack/network/security-group-rules/requests.ts';
 import { cloudSession } from '../../lib/openstack/session.ts';
 import { listDrift } from '../../lib/repositories/fleet/drift.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { dryRunShape } from '../../functions/api/dry-run/shape.ts';
-import type { Member } from '../../lib/models/pool.ts';
-import { childrenOf } from '../../lib/models/tree-children.ts';
+import type { Member } from '../../lib/models/objects/pool.ts';
+import { childrenOf } from '../../lib/models/objects/tree-children.ts';
 import { newListener, newMember, smallTree } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Amphora } from '../../lib/models/amphora.ts';
 import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { useBench } from './support/bench.ts';
 import { noteOnRow } from './support/certificates.ts';
 
@@ -19,7 +19,7 @@ const bench = useBench({
 const importUpkeep = async () => {
   const [configs, configuration, settings, heartbeats, render, beats] = await Promise.all([
     import('../../lib/upkeep/agent-configs.ts'),
-    import('../../lib/drivers/amphora/agent-configuration.ts'),
+    import('../../lib/steps/amphora/agent-configuration.ts'),
     import('../../lib/amphora/agent-settings.ts'),
     import('../../lib/amphora/heartbeat-settings.ts'),
     import('../../lib/amphora/agent-config.ts'),
@@ -59,7 +59,7 @@ const now = async ({ id, load_balancer_id }: Amphora): Promise<Amphora | undefin
   (await bench.amphorae(String(load_balancer_id))).find((one) => one.id === id);
 
 const heardSince = async ({ id }: Amphora, since: number): Promise<boolean> =>
-  Date.parse(String((await upkeep.readBeat(id))?.heard_at)) > since;
+  Date.parse(String((await upkeep.findBeat(id))?.heard_at)) > since;
 
 const SOON = { timeout: 10_000, interval: 100 };
 const byHour = () => bench.stack().invoke('UpdateAgentConfigs');

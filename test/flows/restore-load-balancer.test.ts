@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Pool } from '../../lib/models/pool.ts';
+import type { Pool } from '../../lib/models/objects/pool.ts';
 import { newMember, smallTree } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { useBench } from './support/bench.ts';

@@ -1,11 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
-import { THE_WORKER } from '../../lib/models/operation.ts';
-import type { Rollout } from '../../lib/models/rollout.ts';
+import { THE_WORKER } from '../../lib/models/operations/operation.ts';
+import type { Rollout } from '../../lib/models/operations/rollout.ts';
 import {
   beginRollout,
   changeRollout,
-  currentRollout,
+  findCurrentRollout,
   getRollout,
   listSteps,
 } from '../../lib/repositories/fleet/rollouts.ts';
@@ -18,7 +18,7 @@ const bench = useBench();
 afterEach(async () => {
   bench.cloud().faults.clear();
   // A test that fails leaves none behind for the next one.
-  const left = await currentRollout();
+  const left = await findCurrentRollout();
   if (left !== null) await changeRollout(left, { status: 'STOPPED' });
 });
 

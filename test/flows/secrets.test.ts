@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
 import { newListener, newPool } from '../fixtures/children.ts';
 import { tenant } from '../helpers/tenant.ts';
-import { fixtures } from '../unit/lib/drivers/certificate/fixture.ts';
+import { fixtures } from '../unit/lib/tls/fixture.ts';
 import { useBench } from './support/bench.ts';
 import { cloudThings } from './support/cloud-things.ts';
 

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
-import type { Amphora } from '../../lib/models/amphora.ts';
-import { NO_AMPHORA_OPTIONS } from '../../lib/models/load-balancer.ts';
+import type { Amphora } from '../../lib/models/objects/amphora.ts';
+import { NO_AMPHORA_OPTIONS } from '../../lib/models/objects/load-balancer.ts';
 import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
 import { listSpares } from '../../lib/repositories/fleet/spares.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Vip } from '../../lib/models/load-balancer.ts';
+import type { Vip } from '../../lib/models/objects/load-balancer.ts';
 import { smallTree } from '../fixtures/children.ts';
 import { useBench } from './support/bench.ts';
 

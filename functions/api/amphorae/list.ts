@@ -1,6 +1,6 @@
 import { AmphoraNotFound } from '../../../lib/errors/not-found.ts';
+import { getAmphora } from '../../../lib/repositories/fleet/amphora-commits.ts';
 import { walkAmphorae } from '../../../lib/repositories/fleet/amphora-lists.ts';
-import { findAmphora } from '../../../lib/repositories/locks/amphora-commits.ts';
 import { listLoadBalancers } from '../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
 import { authorizeProject } from '../authorization.ts';
@@ -14,7 +14,7 @@ import { amphoraView, SEARCHABLE_FIELDS } from './view.ts';
 
 const findMarker = async (id: string): Promise<Marker | null> => {
   try {
-    const amphora = await findAmphora(id);
+    const amphora = await getAmphora(id);
     return { view: amphoraView(amphora), place: listPlace(amphora.created_at, amphora.id) };
   } catch (error) {
     if (error instanceof AmphoraNotFound) return null;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AmphoraRole } from '../../../lib/models/amphora.ts';
+import { AmphoraRole } from '../../../lib/models/objects/amphora.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import { totalsFields } from '../statistics/shape.ts';
 import { count, id, many, moment, networkId } from '../views/shapes.ts';

@@ -1,4 +1,4 @@
-import type { Amphora } from '../../../lib/models/amphora.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
 import { timestamp } from '../views/common.ts';
 import type { AmphoraView } from './shape.ts';
 

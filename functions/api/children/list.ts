@@ -1,5 +1,5 @@
-import type { ChildObjects } from '../../../lib/models/child.ts';
-import type { ListedKind } from '../../../lib/models/kinds.ts';
+import type { ChildObjects } from '../../../lib/models/objects/child.ts';
+import type { ListedKind } from '../../../lib/models/objects/kinds.ts';
 import { walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';

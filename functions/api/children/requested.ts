@@ -1,6 +1,6 @@
 import { missingChild } from '../../../lib/errors/not-found.ts';
-import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
-import { KINDS } from '../../../lib/models/kinds.ts';
+import type { ChildKind, ChildObjects } from '../../../lib/models/objects/child.ts';
+import { KINDS } from '../../../lib/models/objects/kinds.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';

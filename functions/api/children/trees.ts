@@ -1,5 +1,5 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { readTree } from '../../../lib/repositories/objects/trees.ts';
 
 /** What relations are found in: a tree without its members, or null when the load balancer is gone. */

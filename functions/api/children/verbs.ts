@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ImmutableChildError } from '../../../lib/errors/conflict.ts';
 import { ImmutableObjectError } from '../../../lib/errors/flow.ts';
-import type { ChildKind, ChildObjects } from '../../../lib/models/child.ts';
+import type { ChildKind, ChildObjects } from '../../../lib/models/objects/child.ts';
 import { findStored } from '../../../lib/repositories/objects/child-reads.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';

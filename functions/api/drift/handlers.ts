@@ -1,14 +1,14 @@
 import { DriftCheckNotFoundError } from '../../../lib/errors/drift.ts';
 import { LBNotFound, OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { DriftCheck, LoadBalancerDrift } from '../../../lib/models/drift.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import {
   findDriftCheck,
+  findDriftRound,
   getDriftCheck,
   listDrift,
   noteDriftCheck,
-  readDriftRound,
 } from '../../../lib/repositories/fleet/drift.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { getOperation } from '../../../lib/repositories/operations/operations.ts';
@@ -51,7 +51,7 @@ const listsFindings =
 /** GET /octavia/drift: the round that goes on, or the last one; null before the first. */
 const showRound: ApiHandler = async (request) => {
   authorizeProject(request, null);
-  const round = await readDriftRound();
+  const round = await findDriftRound();
   if (round === null) return { status: 200, body: { drift: null } };
   const { started_at, ended_at, checked, skipped, findings } = round;
   const drift: RoundView = { started_at, ended_at, checked, skipped, findings };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FINDING_KINDS, FINDING_RESOURCES, Remedy } from '../../../lib/models/drift.ts';
-import { OperationStatus } from '../../../lib/models/operation.ts';
+import { OperationStatus } from '../../../lib/models/operations/operation.ts';
 import { count, id, instant, many } from '../views/shapes.ts';
 
 /** One difference between the table and what there is. */

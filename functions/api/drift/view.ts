@@ -1,6 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import { type DriftCheck, FINDING_KINDS, type LoadBalancerDrift, Remedy } from '../../../lib/models/drift.ts';
-import { type Operation, OperationStatus } from '../../../lib/models/operation.ts';
+import { type Operation, OperationStatus } from '../../../lib/models/operations/operation.ts';
 import type { CheckView, FindingView } from './shape.ts';
 
 /** Of ids that are made from what was found. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Amphora } from '../../../lib/models/amphora.ts';
 import { FLOW_FACTS, type FlowFacts } from '../../../lib/models/flows.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import type { Projection } from './projection.ts';
 

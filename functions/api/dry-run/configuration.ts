@@ -1,11 +1,11 @@
-import { type Configuration, renderConfiguration } from '../../../lib/drivers/amphora/configuration.ts';
-import { presentFiles } from '../../../lib/drivers/certificate/present-files.ts';
-import type { LoadTlsMaterial } from '../../../lib/drivers/certificate/tls-material.ts';
-import { memberSubnetIds, reachableTree } from '../../../lib/drivers/network/member-networks.ts';
-import { vipsOf } from '../../../lib/drivers/network/plug-facts.ts';
-import type { Amphora, AmphoraFacts } from '../../../lib/models/amphora.ts';
-import { effectiveTree, isRejected } from '../../../lib/models/effective-tree.ts';
+import type { Amphora, AmphoraFacts } from '../../../lib/models/objects/amphora.ts';
+import { effectiveTree, isRejected } from '../../../lib/models/objects/effective-tree.ts';
 import type { TreeRead } from '../../../lib/repositories/objects/trees.ts';
+import { type Configuration, renderConfiguration } from '../../../lib/steps/amphora/configuration.ts';
+import { memberSubnetIds, reachableTree } from '../../../lib/steps/network/member-networks.ts';
+import { vipsOf } from '../../../lib/steps/network/plug-facts.ts';
+import { presentFiles } from '../../../lib/tls/present-files.ts';
+import type { LoadTlsMaterial } from '../../../lib/tls/tls-material.ts';
 import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
 import type { AmphoraPlan } from './amphorae.ts';
 import type { Projection } from './projection.ts';

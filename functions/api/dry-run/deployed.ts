@@ -1,7 +1,7 @@
-import { lentCloudSession } from '../../../lib/drivers/certificate/lent-session.ts';
-import { loadTlsMaterial } from '../../../lib/drivers/certificate/load-tls-material.ts';
 import { networkDriver } from '../../../lib/drivers/network/index.ts';
 import { quotaConfig } from '../../../lib/settings/config.ts';
+import { lentCloudSession } from '../../../lib/tls/lent-session.ts';
+import { loadTlsMaterial } from '../../../lib/tls/load-tls-material.ts';
 import type { ApiAnswer, Caller } from '../request.ts';
 import { dryRun } from './dry-run.ts';
 

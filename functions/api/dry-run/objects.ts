@@ -1,10 +1,10 @@
-import type { Child } from '../../../lib/models/child.ts';
-import { KINDS } from '../../../lib/models/kinds.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
-import type { QuotaNumbers } from '../../../lib/models/quota.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import { KINDS } from '../../../lib/models/objects/kinds.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import type { QuotaNumbers } from '../../../lib/models/objects/quota.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
+import { childrenOf, doomedIds } from '../../../lib/models/objects/tree-children.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
-import { childrenOf, doomedIds } from '../../../lib/models/tree-children.ts';
 import type { TreeRead, TreeRow } from '../../../lib/repositories/objects/trees.ts';
 import { offeringProfileRow, offeringRow } from '../../../lib/repositories/rows/offering.ts';
 import { quotaRowOf } from '../../../lib/repositories/rows/quota.ts';

@@ -1,5 +1,5 @@
 import type { Effect } from '../../../lib/context/rehearsal.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { readTreeRows, type TreeRead, type TreeRow, treeOf } from '../../../lib/repositories/objects/trees.ts';
 import { operationRow } from '../../../lib/repositories/rows/operation.ts';
 import { attributesSet, REMOVE } from '../../../lib/repositories/table/expressions.ts';

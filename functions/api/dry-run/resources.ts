@@ -1,10 +1,6 @@
-import { memberSubnetIds } from '../../../lib/drivers/network/member-networks.ts';
 import type { NetworkDriver } from '../../../lib/drivers/network/network-driver.ts';
-import { rulesChecksum, wantedIngressRules } from '../../../lib/drivers/network/vip-security-group.ts';
-import { effectiveTree } from '../../../lib/models/effective-tree.ts';
 import type { ExternalResource } from '../../../lib/models/external-resource.ts';
 import { FLOW_FACTS } from '../../../lib/models/flows.ts';
-import { type LoadBalancer, Topology } from '../../../lib/models/load-balancer.ts';
 import {
   basePortName,
   memberPortName,
@@ -14,9 +10,13 @@ import {
   serverName,
   vipPortName,
 } from '../../../lib/models/names.ts';
+import { effectiveTree } from '../../../lib/models/objects/effective-tree.ts';
+import { type LoadBalancer, Topology } from '../../../lib/models/objects/load-balancer.ts';
 import { listResources } from '../../../lib/repositories/cloud/external-resources.ts';
 import type { TreeRead } from '../../../lib/repositories/objects/trees.ts';
 import { computeConfig } from '../../../lib/settings/config.ts';
+import { memberSubnetIds } from '../../../lib/steps/network/member-networks.ts';
+import { rulesChecksum, wantedIngressRules } from '../../../lib/steps/network/vip-security-group.ts';
 import type { AmphoraPlan, NewAmphora } from './amphorae.ts';
 import type { Projection } from './projection.ts';
 import type { ResourceChange } from './shape.ts';

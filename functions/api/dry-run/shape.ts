@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FLOWS } from '../../../lib/models/flows.ts';
-import { QUOTA_RESOURCES } from '../../../lib/models/quota.ts';
+import { QUOTA_RESOURCES } from '../../../lib/models/objects/quota.ts';
 import { many } from '../views/shapes.ts';
 
 const fields = z.record(z.string(), z.unknown());

@@ -1,7 +1,7 @@
-import { listenerReferences, namedByPool } from '../../../lib/drivers/certificate/tls-references.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { Member } from '../../../lib/models/pool.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { Member } from '../../../lib/models/objects/pool.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { listenerReferences, namedByPool } from '../../../lib/tls/tls-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { checkCidrs } from '../listeners/check.ts';
 import { checkMemberFamilies, checkMemberPlaces } from '../members/check.ts';

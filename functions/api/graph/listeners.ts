@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { missingChild } from '../../../lib/errors/not-found.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { L7Policy } from '../../../lib/models/l7.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { L7Policy } from '../../../lib/models/objects/l7.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { checkPolicyListener, rulesWith } from '../l7-policies/check.ts';
 import { draftL7Policy } from '../l7-policies/definition.ts';
 import { checkListener } from '../listeners/check.ts';

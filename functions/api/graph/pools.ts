@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { socketOf } from '../../../lib/tools/addresses.ts';
 import type { Place } from '../children/new-object.ts';
 import type { ApiSettings } from '../dependencies.ts';

@@ -1,4 +1,4 @@
-import type { HealthMonitor, Pool } from '../../../lib/models/pool.ts';
+import type { HealthMonitor, Pool } from '../../../lib/models/objects/pool.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { disabledOption, invalidOption, validationFailure } from '../refusals.ts';
 import type { UpdateFields } from './definition.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { domainNameRule, expectedCodesRule, urlPathRule } from '../../../lib/amphora/render/fields/http.ts';
-import type { HealthMonitor } from '../../../lib/models/pool.ts';
+import type { HealthMonitor } from '../../../lib/models/objects/pool.ts';
 import { enabledField, nameField, projectFields, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import { fieldsOf, shownOnly } from '../fields/field.ts';

@@ -1,4 +1,4 @@
-import type { L7Action, L7Policy } from '../../../lib/models/l7.ts';
+import type { L7Action, L7Policy } from '../../../lib/models/objects/l7.ts';
 import { policyArguments } from '../refusals.ts';
 
 /** What an action does, and with what. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { missingChild } from '../../../lib/errors/not-found.ts';
-import type { L7Policy, L7Rule } from '../../../lib/models/l7.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { L7Policy, L7Rule } from '../../../lib/models/objects/l7.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { storedChild } from '../children/requested.ts';
 import { checkL7Rule, MOST_RULES } from '../l7-rules/check.ts';
 import { draftL7Rule, type L7RuleFields } from '../l7-rules/definition.ts';

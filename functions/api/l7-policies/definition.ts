@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { givenUrlRule } from '../../../lib/amphora/render/fields/http.ts';
-import type { L7Policy } from '../../../lib/models/l7.ts';
+import type { L7Policy } from '../../../lib/models/objects/l7.ts';
 import {
   descriptionField,
   emptiedTagsField,

@@ -1,5 +1,5 @@
 import { l7KeyRule, l7ValueRule } from '../../../lib/amphora/render/fields/l7-rule.ts';
-import type { L7CompareType, L7Rule, L7RuleType } from '../../../lib/models/l7.ts';
+import type { L7CompareType, L7Rule, L7RuleType } from '../../../lib/models/objects/l7.ts';
 import { ruleSyntax } from '../refusals.ts';
 
 /** Most rules a policy may have. */

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { L7Rule, L7RuleType } from '../../../lib/models/l7.ts';
+import type { L7Rule, L7RuleType } from '../../../lib/models/objects/l7.ts';
 import { emptiedTagsField, enabledField, projectFields } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import { fieldsOf } from '../fields/field.ts';

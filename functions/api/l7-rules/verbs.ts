@@ -1,5 +1,5 @@
 import { L7RuleNotFoundError } from '../../../lib/errors/not-found.ts';
-import type { L7Policy, L7Rule } from '../../../lib/models/l7.ts';
+import type { L7Policy, L7Rule } from '../../../lib/models/objects/l7.ts';
 import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
 import { listedBelow } from '../children/list.ts';
 import { namedParentInPath, parentInPath, requestedChild } from '../children/requested.ts';

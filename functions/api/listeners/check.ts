@@ -1,7 +1,7 @@
-import { vipsOf } from '../../../lib/drivers/network/plug-facts.ts';
-import { type Listener, ListenerProtocol } from '../../../lib/models/listener.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import { type Listener, ListenerProtocol } from '../../../lib/models/objects/listener.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
+import { vipsOf } from '../../../lib/steps/network/plug-facts.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { checkGroupsBesideCidrs } from '../load-balancers/vip-protection.ts';
 import { childlessListener, disabledOption, invalidOption, validationFailure } from '../refusals.ts';

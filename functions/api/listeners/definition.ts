@@ -4,7 +4,7 @@ import {
   INSERT_HEADERS,
   type InsertHeader,
   type Listener,
-} from '../../../lib/models/listener.ts';
+} from '../../../lib/models/objects/listener.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import type { Relations } from '../children/trees.ts';

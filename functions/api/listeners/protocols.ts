@@ -1,5 +1,5 @@
-import type { Listener, ListenerProtocol } from '../../../lib/models/listener.ts';
-import type { PoolProtocol } from '../../../lib/models/pool.ts';
+import type { Listener, ListenerProtocol } from '../../../lib/models/objects/listener.ts';
+import type { PoolProtocol } from '../../../lib/models/objects/pool.ts';
 import { childlessListener, protocolMismatch } from '../refusals.ts';
 
 const POOL_PROTOCOLS: Readonly<Record<ListenerProtocol, readonly PoolProtocol[]>> = Object.freeze({

@@ -1,4 +1,4 @@
-import { type AmphoraOptions, NO_AMPHORA_OPTIONS } from '../../../lib/models/load-balancer.ts';
+import { type AmphoraOptions, NO_AMPHORA_OPTIONS } from '../../../lib/models/objects/load-balancer.ts';
 import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
 import { checkProvider, DEFAULT_PROVIDER } from '../providers/providers.ts';
 import type { CreateFields } from './definition.ts';

@@ -1,11 +1,11 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import { amountsOf } from '../../../lib/models/quota.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import { amountsOf } from '../../../lib/models/objects/quota.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { getTree } from '../../../lib/repositories/objects/trees.ts';
-import { firstOperationId } from '../../../lib/repositories/operations/operations.ts';
+import { findFirstOperationId } from '../../../lib/repositories/operations/operations.ts';
 import { checkQuota } from '../../../lib/repositories/quotas/quota-counts.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import { authorizeProject } from '../authorization.ts';
@@ -98,7 +98,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
       // Committed means done here: what was not started is started by the dispatcher.
       if ((await findLoadBalancer(loadBalancer.id)) === null) throw error;
       logger.warn('committed, but not started', { loadbalancer_id: loadBalancer.id, request_id: request.requestId });
-      return await firstOperationId(loadBalancer.id);
+      return await findFirstOperationId(loadBalancer.id);
     }
   };
 
@@ -127,7 +127,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const found = await findLoadBalancer(id);
     if (found === null) return null;
     if (found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
-    return created(fullView(await getTree(id)), await firstOperationId(id));
+    return created(fullView(await getTree(id)), await findFirstOperationId(id));
   };
 
   return async (request) => {

@@ -1,5 +1,5 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { authorizeProject } from '../authorization.ts';

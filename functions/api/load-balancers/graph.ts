@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { listenerPort, peerPortAfter } from '../../../lib/changes/listener-ports.ts';
 import { DuplicateListenerError } from '../../../lib/errors/conflict.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
 import type { GraphFields } from '../graph/body.ts';
 import { planListener } from '../graph/listeners.ts';
 import { type GraphPlace, planPools, poolsOf } from '../graph/pools.ts';

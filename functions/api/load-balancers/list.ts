@@ -1,4 +1,4 @@
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
 import {
   type ChildReferences,
   childReferences,

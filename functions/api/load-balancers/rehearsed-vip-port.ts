@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import type { NetworkDriver, Port, Subnet } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
-import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
 import { VipAllocationError } from '../../../lib/errors/cloud.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { vipPortSpec } from '../../../lib/steps/network/vip-port.ts';
 
 /** Stand for addresses that Neutron would choose: no VIP can have them (RFC 1112, RFC 6666). */
 const UNCHOSEN = { 4: '240.0.0.', 6: '100::' };

@@ -1,8 +1,8 @@
 import type { NamedObject } from '../../../lib/models/base.ts';
 import { byCreation } from '../../../lib/models/by-creation.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { getTree } from '../../../lib/repositories/objects/trees.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
 import { answerTooLarge } from '../refusals.ts';

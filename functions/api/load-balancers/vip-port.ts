@@ -1,10 +1,10 @@
 import { isRehearsed } from '../../../lib/context/rehearsal.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
-import { vipPortSpec } from '../../../lib/drivers/network/vip-port.ts';
 import { vipPortName } from '../../../lib/models/names.ts';
 import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/cloud/external-resources.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { vipPortSpec } from '../../../lib/steps/network/vip-port.ts';
 import { isSameAddress } from '../../../lib/tools/addresses.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 

@@ -1,5 +1,5 @@
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { Vip } from '../../../lib/models/load-balancer.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { Vip } from '../../../lib/models/objects/load-balancer.ts';
 import { cidrsBesideGroups } from '../refusals.ts';
 import type { CreateFields } from './definition.ts';
 import type { Lookups } from './vip-lookups.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { differs, type WantedMember } from '../../../lib/changes/member-batch.ts';
 import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
-import type { Member } from '../../../lib/models/pool.ts';
+import type { Member } from '../../../lib/models/objects/pool.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';

@@ -1,6 +1,6 @@
 import type { NetworkLookup } from '../../../lib/drivers/network/network-driver.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
-import type { Member, Pool } from '../../../lib/models/pool.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import type { Member, Pool } from '../../../lib/models/objects/pool.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { hostOf, isIPv6Address } from '../../../lib/tools/addresses.ts';
 import type { ApiSettings } from '../dependencies.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Member } from '../../../lib/models/pool.ts';
+import type { Member } from '../../../lib/models/objects/pool.ts';
 import { OperatingStatus } from '../../../lib/models/statuses.ts';
 import { enabledField, nameField, projectFields, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';

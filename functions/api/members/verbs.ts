@@ -1,5 +1,5 @@
 import { MemberNotFound } from '../../../lib/errors/not-found.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
 import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';
 import { listedBelow } from '../children/list.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Topology } from '../../../lib/models/load-balancer.ts';
+import { Topology } from '../../../lib/models/objects/load-balancer.ts';
 import { OfferingKind } from '../../../lib/models/offering.ts';
 import { invalidOption, unsupportedOption } from '../refusals.ts';
 

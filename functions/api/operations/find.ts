@@ -1,5 +1,5 @@
 import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { getShownOperation } from '../../../lib/repositories/operations/operations.ts';
 import { authorizeProject } from '../authorization.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FLOWS } from '../../../lib/models/flows.ts';
-import { CHILD_KINDS, KINDS } from '../../../lib/models/kinds.ts';
-import { OperationStatus } from '../../../lib/models/operation.ts';
+import { CHILD_KINDS, KINDS } from '../../../lib/models/objects/kinds.ts';
+import { OperationStatus } from '../../../lib/models/operations/operation.ts';
 import { count, id, instant, many } from '../views/shapes.ts';
 
 /** Objects as the API calls them. */

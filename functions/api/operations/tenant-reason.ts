@@ -9,7 +9,7 @@ import type * as rollout from '../../../lib/errors/rollout.ts';
 import type * as unrenderable from '../../../lib/errors/unrenderable-value.ts';
 import type { WorkerError } from '../../../lib/errors/worker-error.ts';
 import type { Flow } from '../../../lib/models/flows.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 
 /** The literal `name` of a class; none of a base class, which has no name of its own. */
 type NameOf<T> = T extends abstract new (

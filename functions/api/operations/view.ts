@@ -1,6 +1,6 @@
 import { FLOWS } from '../../../lib/models/flows.ts';
-import { KINDS } from '../../../lib/models/kinds.ts';
-import { type Operation, OperationStatus, type OperationStep } from '../../../lib/models/operation.ts';
+import { KINDS } from '../../../lib/models/objects/kinds.ts';
+import { type Operation, OperationStatus, type OperationStep } from '../../../lib/models/operations/operation.ts';
 import type { DetailedOperationView, OperationView, StepView } from './shape.ts';
 import { tenantReason } from './tenant-reason.ts';
 

@@ -1,5 +1,5 @@
 import { cookieNameRule } from '../../../lib/amphora/render/fields/http.ts';
-import type { Pool, SessionPersistence } from '../../../lib/models/pool.ts';
+import type { Pool, SessionPersistence } from '../../../lib/models/objects/pool.ts';
 import { unsupportedOption, validationFailure } from '../refusals.ts';
 
 const DATAGRAM: ReadonlySet<string> = new Set(['UDP', 'SCTP']);

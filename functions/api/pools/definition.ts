@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { granularityRule } from '../../../lib/amphora/render/fields/network.ts';
-import type { Pool, SessionPersistence } from '../../../lib/models/pool.ts';
+import type { Pool, SessionPersistence } from '../../../lib/models/objects/pool.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import type { ApiSettings } from '../dependencies.ts';

@@ -1,4 +1,4 @@
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { memberIds } from '../../../lib/repositories/objects/child-lists.ts';
 import { type Relations, relationsOf } from '../children/trees.ts';
 

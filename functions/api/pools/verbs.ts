@@ -1,9 +1,9 @@
-import { namedByPool } from '../../../lib/drivers/certificate/tls-references.ts';
 import { missingChild } from '../../../lib/errors/not-found.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
+import { namedByPool } from '../../../lib/tls/tls-references.ts';
 import { listsChildren } from '../children/list.ts';
 import { parentLoadBalancer } from '../children/parent.ts';
 import { namedChild, requestedChild } from '../children/requested.ts';

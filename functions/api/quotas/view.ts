@@ -1,4 +1,4 @@
-import type { Quota, QuotaNumbers } from '../../../lib/models/quota.ts';
+import type { Quota, QuotaNumbers } from '../../../lib/models/objects/quota.ts';
 import type { QuotaView } from './shape.ts';
 
 /** The limits that hold for a project; two resources are also told by their other spelling. */

@@ -1,5 +1,10 @@
 import { RolloutEndedError } from '../../../lib/errors/rollout.ts';
-import { ENDED_ROLLOUTS, type Rollout, RolloutStatus, type RolloutStep } from '../../../lib/models/rollout.ts';
+import {
+  ENDED_ROLLOUTS,
+  type Rollout,
+  RolloutStatus,
+  type RolloutStep,
+} from '../../../lib/models/operations/rollout.ts';
 import { changeRollout, getRollout, listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import type { ApiHandler } from '../request.ts';

@@ -1,5 +1,5 @@
 import { RolloutNotFoundError } from '../../../lib/errors/rollout.ts';
-import type { Rollout } from '../../../lib/models/rollout.ts';
+import type { Rollout } from '../../../lib/models/operations/rollout.ts';
 import { getRollout } from '../../../lib/repositories/fleet/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';

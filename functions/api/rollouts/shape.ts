@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DUE_REASONS, RolloutStatus, RolloutStepStatus } from '../../../lib/models/rollout.ts';
+import { DUE_REASONS, RolloutStatus, RolloutStepStatus } from '../../../lib/models/operations/rollout.ts';
 import { count, id, instant, many } from '../views/shapes.ts';
 
 const dueAmphora = z.strictObject({

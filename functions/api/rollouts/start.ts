@@ -1,4 +1,4 @@
-import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/rollout.ts';
+import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/operations/rollout.ts';
 import { beginRollout, findRollout } from '../../../lib/repositories/fleet/rollouts.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';

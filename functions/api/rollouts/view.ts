@@ -4,7 +4,7 @@ import {
   RolloutStatus,
   type RolloutStep,
   RolloutStepStatus,
-} from '../../../lib/models/rollout.ts';
+} from '../../../lib/models/operations/rollout.ts';
 import { listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
 import type { RolloutView, StepView } from './shape.ts';
 

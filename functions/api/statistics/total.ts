@@ -1,7 +1,7 @@
-import type { Amphora } from '../../../lib/models/amphora.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import type { ListenerStatistics } from '../../../lib/models/statistics.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import { readStatistics } from '../../../lib/repositories/health/statistics.ts';
 import { readTree } from '../../../lib/repositories/objects/trees.ts';
 import type { Totals } from './shape.ts';

@@ -1,4 +1,4 @@
-import type { TlsReferences } from '../../../lib/drivers/certificate/tls-references.ts';
+import type { TlsReferences } from '../../../lib/tls/tls-references.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import type { ApiRequest } from '../request.ts';
 

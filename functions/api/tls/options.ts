@@ -1,5 +1,5 @@
 import { ciphersRule } from '../../../lib/amphora/render/fields/tls.ts';
-import { ALPN_PROTOCOLS, type Listener, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/listener.ts';
+import { ALPN_PROTOCOLS, type Listener, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/objects/listener.ts';
 import type { ApiSettings } from '../dependencies.ts';
 import { fieldsOf } from '../fields/field.ts';
 import { listOf, oneOf, ruled, text } from '../fields/fields.ts';

@@ -1,10 +1,10 @@
-import type { Amphora } from '../../models/amphora.ts';
 import { byCreation, compareTexts } from '../../models/by-creation.ts';
-import type { L7Policy, L7Rule } from '../../models/l7.ts';
-import type { Listener } from '../../models/listener.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
-import type { HealthMonitor, Member, Pool } from '../../models/pool.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import type { L7Policy, L7Rule } from '../../models/objects/l7.ts';
+import type { Listener } from '../../models/objects/listener.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
+import type { HealthMonitor, Member, Pool } from '../../models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
 import { addressRule } from './fields/network.ts';
 import { type Subject, word } from './guard.ts';
 import type { SafeText } from './text.ts';

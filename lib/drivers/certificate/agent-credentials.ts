@@ -1,6 +1,6 @@
 import { remembered } from '../../settings/remembered.ts';
+import { certificatesIn, checkPair, keyToPem, privateKeyIn } from '../../tls/formats/pem-blocks.ts';
 import type { CertificateDriver } from './certificate-driver.ts';
-import { certificatesIn, checkPair, keyToPem, privateKeyIn } from './pem-blocks.ts';
 import type { ReadPem } from './pem-source.ts';
 
 /** Each source is the path of a PEM file, or `secret:<Secrets Manager id>`. */

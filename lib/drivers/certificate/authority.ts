@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, X509Certificate } from 'node:crypto';
 import { promisify } from 'node:util';
-import { keyToPem } from './pem-blocks.ts';
+import { keyToPem } from '../../tls/formats/pem-blocks.ts';
 import { signCertificate } from './sign-certificate.ts';
 
 const DAY_MS = 86_400_000;

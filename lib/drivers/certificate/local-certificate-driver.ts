@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../../errors/configuration.ts';
 import { remembered } from '../../settings/remembered.ts';
+import { certificatesIn, checkPair, privateKeyIn } from '../../tls/formats/pem-blocks.ts';
 import { type AgentCredentialsSettings, agentCredentialsReader } from './agent-credentials.ts';
 import { issueCertificate, type LoadedAuthority } from './authority.ts';
 import type { CertificateDriver } from './certificate-driver.ts';
-import { certificatesIn, checkPair, privateKeyIn } from './pem-blocks.ts';
 import type { ReadPem } from './pem-source.ts';
 
 /** Each source is the path of a PEM file, or `secret:<Secrets Manager id>`. */

@@ -1,5 +1,5 @@
 import { certificateConfig } from '../../settings/config.ts';
-import { certificatesIn } from './pem-blocks.ts';
+import { certificatesIn } from '../../tls/formats/pem-blocks.ts';
 import { readPem } from './pem-source.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { CloudResourceNotFoundError } from '../../errors/cloud.ts';
 import { getProject } from '../../openstack/identity/projects/requests.ts';
-import { validateToken } from '../../openstack/identity/tokens/requests.ts';
+import { validateToken } from '../../openstack/identity/token-checks/requests.ts';
 import type { CloudSession } from '../../openstack/session.ts';
 import type { IdentityDriver } from './identity-driver.ts';
 

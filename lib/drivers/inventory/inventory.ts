@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { ExternalResourceKind } from '../../models/external-resource.ts';
 import { afterCount, afterLast, listAllOfNova } from '../../openstack/compute/pages.ts';
+import type { ServiceRequest } from '../../openstack/http/service-request.ts';
 import { listAll } from '../../openstack/network/pages.ts';
-import type { ServiceRequest } from '../../openstack/service-request.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
 import { DEVICE_OWNER } from '../network/network-driver.ts';
 

@@ -1,8 +1,8 @@
 import { receiverConfig } from '../../settings/config.ts';
 import { logger } from '../../tools/logger.ts';
-import { receiveHeartbeats } from '../heartbeat-receiver.ts';
 import { bindSocket } from './bind-socket.ts';
 import { serveHealth } from './health-endpoint.ts';
+import { receiveHeartbeats } from './heartbeat-receiver.ts';
 
 /** Receives heartbeats until a signal ends it. */
 

@@ -1,14 +1,14 @@
 import { AmphoraNotFound } from '../../errors/not-found.ts';
 import { type Beat, NO_ZONE, type Storm } from '../../models/health.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
+import { getAmphora } from '../../repositories/fleet/amphora-commits.ts';
 import { countWell, listSilent } from '../../repositories/health/beats.ts';
 import { leaseSweep, listReceivers, putGovernor } from '../../repositories/health/observers.ts';
 import { forgetHealth } from '../../repositories/health/reports.ts';
-import { findAmphora } from '../../repositories/locks/amphora-commits.ts';
 import { type AlarmDetail, alarmOf } from '../alarm.ts';
 import { govern, type StormThresholds, type ZoneCount } from '../governor.ts';
+import type { KnownAmphorae } from '../hearing/known-amphorae.ts';
 import { type Patience, type Silence, silenceOf, suspectAfter } from '../silence.ts';
-import type { KnownAmphorae } from './known-amphorae.ts';
 import type { Observer } from './observer.ts';
 
 /** How silence is looked for, whoever looks. */
@@ -57,7 +57,7 @@ const GHOSTS_AT_ONCE = 20;
 
 const statusOf = async (amphoraId: string): Promise<AmphoraStatus | null> => {
   try {
-    return (await findAmphora(amphoraId)).status;
+    return (await getAmphora(amphoraId)).status;
   } catch (error) {
     if (error instanceof AmphoraNotFound) return null;
     throw error;

@@ -1,4 +1,4 @@
-import type { ServiceRequest } from '../service-request.ts';
+import type { ServiceRequest } from '../http/service-request.ts';
 
 /** The last versions that take files (2.56) and `policies` (2.63) are later; soft-anti-affinity needs 2.15. */
 const MICROVERSION = '2.15';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readJson } from '../service-request.ts';
+import { readJson } from '../http/service-request.ts';
 import type { CloudSession } from '../session.ts';
 import { novaRequest } from './microversion.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InvalidArgumentError } from '../../errors/flow.ts';
-import { readJson, type ServiceRequest } from '../service-request.ts';
+import { readJson, type ServiceRequest } from '../http/service-request.ts';
 import type { CloudSession } from '../session.ts';
 
 const links = z.array(z.object({ rel: z.string(), href: z.string() })).default([]);

@@ -1,6 +1,6 @@
-import type { Contender } from '../../models/limits.ts';
-import { decide, type Place } from '../../models/line.ts';
-import { type Operation, OperationStatus } from '../../models/operation.ts';
+import type { Contender } from '../../models/operations/limits.ts';
+import { decide, type Place } from '../../models/operations/line.ts';
+import { type Operation, OperationStatus } from '../../models/operations/operation.ts';
 import { limitConfig } from '../../settings/config.ts';
 import { type Admissions, type ContenderRow, isLimited, ownerOf, readAdmissions } from './admissions.ts';
 

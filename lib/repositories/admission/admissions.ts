@@ -1,8 +1,8 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { FLOWS } from '../../models/flows.ts';
-import { contenderOf, needsOf } from '../../models/limits.ts';
-import { type Operation, OperationStatus } from '../../models/operation.ts';
+import { contenderOf, needsOf } from '../../models/operations/limits.ts';
+import { type Operation, OperationStatus } from '../../models/operations/operation.ts';
 import { limitConfig } from '../../settings/config.ts';
 import { documents, tableName } from '../table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from '../table/keys.ts';

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { RowRefusedError } from '../../errors/flow.ts';
 import type { ExternalResource, ResourceOwner } from '../../models/external-resource.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { transactFenced } from '../operations/fence.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';

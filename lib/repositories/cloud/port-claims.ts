@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { VipPortTakenError } from '../../errors/flow.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
 import { vipDeviceId } from '../../models/names.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { portClaimKey } from '../table/keys.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 

@@ -1,4 +1,4 @@
-import type { Amphora } from '../../models/amphora.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { RowType } from '../table/keys.ts';

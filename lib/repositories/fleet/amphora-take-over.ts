@@ -1,5 +1,5 @@
-import { type AmphoraRole, VRRP_PRIORITY } from '../../models/amphora.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import { type AmphoraRole, VRRP_PRIORITY } from '../../models/objects/amphora.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { statusOf } from '../objects/children.ts';
 import { setExpression } from '../table/expressions.ts';

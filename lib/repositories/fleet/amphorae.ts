@@ -1,7 +1,7 @@
 import { OperationSuperseded, RowRefusedError } from '../../errors/flow.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
-import type { Amphora } from '../../models/amphora.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { statusOf } from '../objects/children.ts';
 import { fenceCondition, transactFenced } from '../operations/fence.ts';
 import { amphoraRow } from '../rows/amphora.ts';
@@ -13,7 +13,7 @@ import { inTable, type TransactItem, transact } from '../table/transact.ts';
 export type AmphoraChange = Partial<Omit<Amphora, 'id' | 'load_balancer_id' | 'created_at'>>;
 
 /** Strongly consistent. @throws AmphoraNotFound */
-export const getAmphora = async (id: string, loadBalancerId: string | null): Promise<Amphora> => {
+export const getAmphoraAt = async (id: string, loadBalancerId: string | null): Promise<Amphora> => {
   const row = await readRow(amphoraKey(id, loadBalancerId));
   if (row === undefined) throw new AmphoraNotFound(id);
   return amphoraRow.parse(row);

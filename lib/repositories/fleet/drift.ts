@@ -17,7 +17,7 @@ export const listDrift = async (): Promise<readonly LoadBalancerDrift[]> => {
   return rows.map((row) => driftRow.parse(row));
 };
 
-export const readDrift = async (loadBalancerId: string): Promise<LoadBalancerDrift | null> => {
+export const findDrift = async (loadBalancerId: string): Promise<LoadBalancerDrift | null> => {
   const row = await readRow(driftKey(loadBalancerId));
   return row === undefined ? null : driftRow.parse(row);
 };
@@ -34,7 +34,7 @@ export const removeDrift = async (loadBalancerId: string): Promise<void> => {
 };
 
 /** The latest round; null before the first. */
-export const readDriftRound = async (): Promise<DriftRound | null> => {
+export const findDriftRound = async (): Promise<DriftRound | null> => {
   const row = await readRow(driftRoundKey);
   return row === undefined ? null : driftRoundRow.parse(row);
 };

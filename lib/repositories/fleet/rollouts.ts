@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { RolloutInProgressError, RolloutNotFoundError } from '../../errors/rollout.ts';
-import { ENDED_ROLLOUTS, type Rollout, RolloutStatus, type RolloutStep } from '../../models/rollout.ts';
+import { ENDED_ROLLOUTS, type Rollout, RolloutStatus, type RolloutStep } from '../../models/operations/rollout.ts';
 import { rolloutRow, rolloutStepRow } from '../rows/rollout.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
@@ -29,7 +29,7 @@ export const getRollout = async (id: string): Promise<Rollout> => {
 };
 
 /** The one that has not ended, or null: there is never more than one. */
-export const currentRollout = async (): Promise<Rollout | null> => {
+export const findCurrentRollout = async (): Promise<Rollout | null> => {
   const row = await readRow(currentRolloutKey);
   return row === undefined ? null : await getRollout(pointer.parse(row).rollout_id);
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type Amphora, type AmphoraRole, VRRP_PRIORITY } from '../../models/amphora.ts';
 import type { Beat } from '../../models/health.ts';
+import { type Amphora, type AmphoraRole, VRRP_PRIORITY } from '../../models/objects/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { listResources, moveResource } from '../cloud/external-resources.ts';
-import { expectBeat, readBeat } from '../health/beats.ts';
+import { expectBeat, findBeat } from '../health/beats.ts';
 import type { SpareTake } from '../locks/commits.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { amphoraKey, RowType, SPARES } from '../table/keys.ts';
@@ -25,8 +25,8 @@ export interface ReadySpare {
 }
 
 /** The spare of that id, or null when it is not READY, held by an operation, or taken. */
-export const readReadySpare = async (amphoraId: string): Promise<ReadySpare | null> => {
-  const [row, beat] = await Promise.all([readRow(amphoraKey(amphoraId, null)), readBeat(amphoraId)]);
+export const findReadySpare = async (amphoraId: string): Promise<ReadySpare | null> => {
+  const [row, beat] = await Promise.all([readRow(amphoraKey(amphoraId, null)), findBeat(amphoraId)]);
   if (row === undefined) return null;
   const amphora = amphoraRow.parse(row);
   const { lock } = locked.parse(row);

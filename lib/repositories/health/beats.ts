@@ -26,7 +26,7 @@ const beatRow = z
   .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
 
 /** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
-export const readBeat = async (amphoraId: string): Promise<Beat | null> => {
+export const findBeat = async (amphoraId: string): Promise<Beat | null> => {
   const row = await readRow(healthKey(amphoraId, HealthRow.BEAT));
   return row === undefined ? null : beatRow.parse(row);
 };

@@ -31,7 +31,7 @@ const rowsOf = async (amphoraId: string): Promise<readonly Record<string, unknow
 };
 
 /** What an amphora said last, if it has been well since that moment (ISO 8601); else null. */
-export const readReport = async (amphoraId: string, wellSince: string): Promise<Report | null> => {
+export const findReport = async (amphoraId: string, wellSince: string): Promise<Report | null> => {
   const rows = await rowsOf(amphoraId);
   const beat = rows.find(({ sk }) => sk === HealthRow.BEAT);
   const report = rows.find(({ sk }) => sk === HealthRow.REPORT);

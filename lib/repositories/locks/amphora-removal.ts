@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { RowMissingError } from '../../errors/flow.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
-import { type FlowInput, type Operation, OperationStatus } from '../../models/operation.ts';
+import { type FlowInput, type Operation, OperationStatus } from '../../models/operations/operation.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { statusOf } from '../objects/children.ts';
 import { transactFenced } from '../operations/fence.ts';

@@ -1,6 +1,6 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
-import type { Operation } from '../../models/operation.ts';
-import type { TreeChange } from '../../models/tree-change.ts';
+import type { TreeChange } from '../../models/objects/tree-change.ts';
+import type { Operation } from '../../models/operations/operation.ts';
 import { logger } from '../../tools/logger.ts';
 import { changeItems, changeRows, touchParent } from '../objects/children.ts';
 import { jsonBytes, stageRows, unstageRows } from '../objects/staged-rows.ts';

@@ -1,11 +1,11 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
-import { type ChangeState, isBeingDeleted, movesAlong } from '../../models/change.ts';
-import { type Child, type ChildName, nameOfChild } from '../../models/child.ts';
-import { KINDS } from '../../models/kinds.ts';
-import { type FlowInput, MOST_ERROR_OBJECTS } from '../../models/operation.ts';
+import { type ChangeState, isBeingDeleted, movesAlong } from '../../models/objects/change.ts';
+import { type Child, type ChildName, nameOfChild } from '../../models/objects/child.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
+import { childrenOf, doomedIds } from '../../models/objects/tree-children.ts';
+import { type FlowInput, MOST_ERROR_OBJECTS } from '../../models/operations/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
-import { childrenOf, doomedIds } from '../../models/tree-children.ts';
 import { keyOfChild, statusOf } from '../objects/children.ts';
 import { NOTHING_STAGED } from '../objects/staged-rows.ts';
 import type { TreeRead } from '../objects/trees.ts';

@@ -1,7 +1,7 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
-import type { Child } from '../../models/child.ts';
-import type { FlowInput } from '../../models/operation.ts';
-import { amountsOf } from '../../models/quota.ts';
+import type { Child } from '../../models/objects/child.ts';
+import { amountsOf } from '../../models/objects/quota.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { keyOfChild } from '../objects/children.ts';
 import { fenceCheck } from '../operations/fence.ts';
 import { transactGiving } from '../quotas/quota-counts.ts';

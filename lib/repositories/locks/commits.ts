@@ -1,11 +1,11 @@
 import { DeletionProtectedError, SpareTakenError } from '../../errors/conflict.ts';
 import { DuplicateIdError, ImmutableObjectError, InvalidArgumentError } from '../../errors/flow.ts';
 import { LBNotFound } from '../../errors/not-found.ts';
-import type { Child } from '../../models/child.ts';
-import type { LoadBalancer, Vip } from '../../models/load-balancer.ts';
+import type { Child } from '../../models/objects/child.ts';
+import type { LoadBalancer, Vip } from '../../models/objects/load-balancer.ts';
+import { amountsOf } from '../../models/objects/quota.ts';
 import { OfferingKind } from '../../models/offering.ts';
-import type { Operation } from '../../models/operation.ts';
-import { amountsOf } from '../../models/quota.ts';
+import type { Operation } from '../../models/operations/operation.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { claimPort, portTaken } from '../cloud/port-claims.ts';
 import { getLoadBalancer } from '../objects/load-balancers.ts';

@@ -1,6 +1,6 @@
-import { type FlowInput, OperationStatus } from '../../models/operation.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
+import { type FlowInput, OperationStatus } from '../../models/operations/operation.ts';
 import { AmphoraStatus, type ProvisioningStatus } from '../../models/statuses.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
 import { statusOf } from '../objects/children.ts';
 import { unstageRows } from '../objects/staged-rows.ts';
 import { readTree } from '../objects/trees.ts';

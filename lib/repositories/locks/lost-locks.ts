@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FLOWS, type Flow } from '../../models/flows.ts';
-import { type Operation, OperationStatus, type Requester } from '../../models/operation.ts';
+import { type Operation, OperationStatus, type Requester } from '../../models/operations/operation.ts';
 import { newOperation, operationExpiry, putOperation, putOperationPointer } from '../operations/operations.ts';
 import { setExpression } from '../table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from '../table/keys.ts';

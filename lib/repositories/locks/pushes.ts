@@ -1,7 +1,7 @@
 import { ImmutableObjectError } from '../../errors/flow.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
-import { IN_DOUBT, type PushedConfiguration } from '../../models/amphora.ts';
-import { type FlowInput, THE_WORKER } from '../../models/operation.ts';
+import { IN_DOUBT, type PushedConfiguration } from '../../models/objects/amphora.ts';
+import { type FlowInput, THE_WORKER } from '../../models/operations/operation.ts';
 import { transactFenced } from '../operations/fence.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { setExpression } from '../table/expressions.ts';

@@ -1,6 +1,6 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
-import { type Child, type ChildName, nameOfChild } from '../../models/child.ts';
-import { type FlowInput, MOST_ERROR_OBJECTS, OperationStatus } from '../../models/operation.ts';
+import { type Child, type ChildName, nameOfChild } from '../../models/objects/child.ts';
+import { type FlowInput, MOST_ERROR_OBJECTS, OperationStatus } from '../../models/operations/operation.ts';
 import { keyOfChild } from '../objects/children.ts';
 import { fenceCondition } from '../operations/fence.ts';
 import { setExpression } from '../table/expressions.ts';

@@ -1,8 +1,8 @@
 import { UnrestorableError } from '../../errors/conflict.ts';
-import type { Amphora } from '../../models/amphora.ts';
-import { type LoadBalancer, ROLES_OF } from '../../models/load-balancer.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import { type LoadBalancer, ROLES_OF } from '../../models/objects/load-balancer.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
 import { workerConfig } from '../../settings/config.ts';
 import type { OperationRequest } from '../operations/operations.ts';
 import type { TransactItem } from '../table/transact.ts';

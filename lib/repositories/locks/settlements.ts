@@ -1,6 +1,6 @@
 import { OperationSuperseded } from '../../errors/flow.ts';
-import type { FlowInput, Operation, OperationStatus } from '../../models/operation.ts';
-import type { QuotaAmounts } from '../../models/quota.ts';
+import type { QuotaAmounts } from '../../models/objects/quota.ts';
+import type { FlowInput, Operation, OperationStatus } from '../../models/operations/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { statusOf } from '../objects/children.ts';
 import { fenceCondition } from '../operations/fence.ts';

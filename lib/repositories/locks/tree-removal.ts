@@ -1,7 +1,7 @@
-import type { FlowInput } from '../../models/operation.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
+import { childrenOf } from '../../models/objects/tree-children.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
-import { childrenOf } from '../../models/tree-children.ts';
 import { markAmphoraeDeleted } from './amphora-removal.ts';
 import { removeCounted } from './child-removal.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ChildKind, ChildObjects } from '../../models/child.ts';
-import { KINDS, type ListedKind } from '../../models/kinds.ts';
+import type { ChildKind, ChildObjects } from '../../models/objects/child.ts';
+import { KINDS, type ListedKind } from '../../models/objects/kinds.ts';
 import { objectOfRow } from '../rows/child.ts';
 import { loadBalancerKey } from '../table/keys.ts';
 import { queryAll, type Walk, walkListed } from '../table/query.ts';

@@ -1,6 +1,6 @@
-import type { ChangeState } from '../../models/change.ts';
-import type { Child, ChildKind, ChildObjects } from '../../models/child.ts';
-import { KINDS } from '../../models/kinds.ts';
+import type { ChangeState } from '../../models/objects/change.ts';
+import type { Child, ChildKind, ChildObjects } from '../../models/objects/child.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
 import { changeState } from '../rows/change.ts';
 import { objectOfRow } from '../rows/child.ts';
 import type { Key } from '../table/keys.ts';
@@ -14,7 +14,7 @@ export interface ChildRead<Kind extends ChildKind> {
 }
 
 /** The row at that key, which holds an object of that kind, or null. Strongly consistent. */
-export const readChildAt = async <Kind extends ChildKind>(kind: Kind, key: Key): Promise<ChildRead<Kind> | null> => {
+export const findChildAt = async <Kind extends ChildKind>(kind: Kind, key: Key): Promise<ChildRead<Kind> | null> => {
   const row = await readRow(key);
   return row === undefined ? null : { child: { kind, object: objectOfRow(kind, row) }, state: changeState.parse(row) };
 };
@@ -22,7 +22,7 @@ export const readChildAt = async <Kind extends ChildKind>(kind: Kind, key: Key):
 /** The object of that kind and id below any load balancer, or null. Strongly consistent; two reads by key. */
 export const findChild = async <Kind extends ChildKind>(kind: Kind, id: string): Promise<ChildRead<Kind> | null> => {
   const key = await findKey(KINDS[kind].row, id);
-  return key === null ? null : await readChildAt(kind, key);
+  return key === null ? null : await findChildAt(kind, key);
 };
 
 /** The object of that kind and id, and the operation that changed it last. */

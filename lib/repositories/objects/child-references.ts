@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { KINDS } from '../../models/kinds.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
 import { loadBalancerKey, type RowType } from '../table/keys.ts';
 import { queryAll, queryListed } from '../table/query.ts';
 

@@ -1,8 +1,8 @@
-import type { ChangeState } from '../../models/change.ts';
-import type { Child } from '../../models/child.ts';
-import { KINDS } from '../../models/kinds.ts';
+import type { ChangeState } from '../../models/objects/change.ts';
+import type { Child } from '../../models/objects/child.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
+import type { TreeChange } from '../../models/objects/tree-change.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
-import type { TreeChange } from '../../models/tree-change.ts';
 import { setExpression } from '../table/expressions.ts';
 import { childKey, type Key, listKeys, memberKey, pointerKey } from '../table/keys.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';

@@ -1,6 +1,6 @@
 import { OperationSuperseded, RowRefusedError } from '../../errors/flow.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { fenceCondition } from '../operations/fence.ts';
 import { setExpression } from '../table/expressions.ts';
 import { lockKey } from '../table/keys.ts';

@@ -1,5 +1,5 @@
 import { LBNotFound } from '../../errors/not-found.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
 import { loadBalancerKey, RowType } from '../table/keys.ts';

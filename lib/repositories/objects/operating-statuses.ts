@@ -1,5 +1,5 @@
-import { KINDS } from '../../models/kinds.ts';
-import type { Member } from '../../models/pool.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
+import type { Member } from '../../models/objects/pool.ts';
 import { type OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { allEnded } from '../../tools/all-ended.ts';
 import { type RowUpdate, updateBatched } from '../table/batched-updates.ts';

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { isRehearsed, rehearseRows } from '../../context/rehearsal.ts';
 import { OperationSuperseded } from '../../errors/flow.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { fenceCondition } from '../operations/fence.ts';
 import { documents, tableName } from '../table/client.ts';
 import { lockKey } from '../table/keys.ts';

@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
+import { CHILD_KINDS, KINDS } from '../../models/objects/kinds.ts';
+import type { StatusField, StatusMove, TransitionCause } from '../../models/operations/transition.ts';
 import { AmphoraStatus, OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
-import type { StatusField, StatusMove, TransitionCause } from '../../models/transition.ts';
 import { type Key, loadBalancerKey, RowType } from '../table/keys.ts';
 import { readRow } from '../table/query.ts';
 

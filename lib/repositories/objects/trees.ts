@@ -1,9 +1,9 @@
 import { LBNotFound } from '../../errors/not-found.ts';
-import type { ChangeState } from '../../models/change.ts';
-import type { ChildKind, ChildObjects } from '../../models/child.ts';
-import { KINDS } from '../../models/kinds.ts';
-import type { Member } from '../../models/pool.ts';
-import type { LoadBalancerTree } from '../../models/tree.ts';
+import type { ChangeState } from '../../models/objects/change.ts';
+import type { ChildKind, ChildObjects } from '../../models/objects/child.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
+import type { Member } from '../../models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../models/objects/tree.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { changeState } from '../rows/change.ts';
 import { objectOfRow } from '../rows/child.ts';

@@ -1,4 +1,4 @@
-import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { OfferingKind } from '../../models/offering.ts';
 import { RowType } from '../table/keys.ts';
 import { countDown, countUp } from '../table/lone-rows.ts';

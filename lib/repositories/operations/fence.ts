@@ -1,5 +1,5 @@
 import { OperationSuperseded, RowMissingError } from '../../errors/flow.ts';
-import type { FlowInput } from '../../models/operation.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { lockKey } from '../table/keys.ts';
 import { inTable, type Refusal, type TransactItem, transact } from '../table/transact.ts';
 

@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { OperationSuperseded, RollbackResumedError } from '../../errors/flow.ts';
 import { OperationNotFoundError } from '../../errors/not-found.ts';
 import { FLOW_FACTS, type Flow } from '../../models/flows.ts';
-import { type FlowInput, type Operation, OperationStatus, type Requester } from '../../models/operation.ts';
+import { type FlowInput, type Operation, OperationStatus, type Requester } from '../../models/operations/operation.ts';
 import { housekeepingConfig } from '../../settings/config.ts';
 import { putWaiting } from '../admission/admissions.ts';
 import { operationRow } from '../rows/operation.ts';
@@ -197,7 +197,7 @@ export const listOperations = async (loadBalancerId: string, limit = 50): Promis
 };
 
 /** The operation that made the load balancer, or null when its record is gone. */
-export const firstOperationId = async (loadBalancerId: string): Promise<string | null> => {
+export const findFirstOperationId = async (loadBalancerId: string): Promise<string | null> => {
   const { Items } = await documents().send(
     new QueryCommand({
       TableName: tableName(),

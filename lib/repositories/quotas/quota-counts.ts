@@ -1,7 +1,13 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
 import { ProjectBusyError, QuotaExceededError } from '../../errors/quota.ts';
-import { type Quota, type QuotaAmounts, type QuotaResource, quotaName, resourcesIn } from '../../models/quota.ts';
+import {
+  type Quota,
+  type QuotaAmounts,
+  type QuotaResource,
+  quotaName,
+  resourcesIn,
+} from '../../models/objects/quota.ts';
 import { apiConfig, quotaConfig } from '../../settings/config.ts';
 import { logger } from '../../tools/logger.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quota.ts';

@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { endRehearsal } from '../../context/rehearsal.ts';
-import { QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../models/quota.ts';
+import { QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../models/objects/quota.ts';
 import { quotaRowOf } from '../rows/quota.ts';
 import { documents, tableName } from '../table/client.ts';
 import { REMOVE, setExpression } from '../table/expressions.ts';

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
-import { numberOfEach, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../models/quota.ts';
+import { CHILD_KINDS, KINDS } from '../../models/objects/kinds.ts';
+import { numberOfEach, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../models/objects/quota.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { logger } from '../../tools/logger.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quota.ts';

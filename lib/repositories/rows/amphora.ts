@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Amphora, AmphoraRole } from '../../models/amphora.ts';
+import { type Amphora, AmphoraRole } from '../../models/objects/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 
 const text = z.string().nullable();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ChangeState } from '../../models/change.ts';
+import type { ChangeState } from '../../models/objects/change.ts';
 
 /** Rows written before the first change was recorded count as applied as they are. */
 export const changeState: z.ZodType<ChangeState> = z.object({

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { ChildKind, ChildObjects } from '../../models/child.ts';
+import type { ChildKind, ChildObjects } from '../../models/objects/child.ts';
 import { l7PolicyRow, l7RuleRow } from './l7.ts';
 import { listenerRow } from './listener.ts';
 import { healthMonitorRow, memberRow, poolRow } from './pool.ts';

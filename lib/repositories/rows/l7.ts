@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { L7Policy, L7Rule } from '../../models/l7.ts';
+import type { L7Policy, L7Rule } from '../../models/objects/l7.ts';
 import { baseRow, namedRow } from './base.ts';
 
 const text = z.string().nullable();

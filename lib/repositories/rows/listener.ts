@@ -5,7 +5,7 @@ import {
   type Listener,
   ListenerProtocol,
   TLS_VERSIONS,
-} from '../../models/listener.ts';
+} from '../../models/objects/listener.ts';
 import { namedRow } from './base.ts';
 
 export const listenerRow: z.ZodType<Listener> = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { FLOWS } from '../../models/flows.ts';
-import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../models/load-balancer.ts';
+import { type LoadBalancer, NO_AMPHORA_OPTIONS, Topology } from '../../models/objects/load-balancer.ts';
 import { namedRow } from './base.ts';
 
 const vnicType = z.enum(['normal', 'direct']);

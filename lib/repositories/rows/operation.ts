@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FLOWS } from '../../models/flows.ts';
-import { CHILD_KINDS } from '../../models/kinds.ts';
-import { type Operation, OperationStatus, type OperationStep } from '../../models/operation.ts';
+import { CHILD_KINDS } from '../../models/objects/kinds.ts';
+import { type Operation, OperationStatus, type OperationStep } from '../../models/operations/operation.ts';
 
 const text = z.string().nullable();
 

@@ -1,6 +1,12 @@
 import * as z from 'zod';
-import { ALPN_PROTOCOLS, TLS_VERSIONS } from '../../models/listener.ts';
-import { type HealthMonitor, HealthMonitorType, type Member, type Pool, PoolProtocol } from '../../models/pool.ts';
+import { ALPN_PROTOCOLS, TLS_VERSIONS } from '../../models/objects/listener.ts';
+import {
+  type HealthMonitor,
+  HealthMonitorType,
+  type Member,
+  type Pool,
+  PoolProtocol,
+} from '../../models/objects/pool.ts';
 import { namedRow } from './base.ts';
 
 const text = z.string().nullable();

@@ -5,7 +5,7 @@ import {
   type Quota,
   type QuotaNumbers,
   type QuotaResource,
-} from '../../models/quota.ts';
+} from '../../models/objects/quota.ts';
 
 /** The attribute that counts a resource; its limit has the resource's own name. */
 export const counterOf = (resource: QuotaResource): `in_use_${QuotaResource}` => `in_use_${resource}`;

@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { DUE_REASONS, type Rollout, RolloutStatus, type RolloutStep, RolloutStepStatus } from '../../models/rollout.ts';
+import {
+  DUE_REASONS,
+  type Rollout,
+  RolloutStatus,
+  type RolloutStep,
+  RolloutStepStatus,
+} from '../../models/operations/rollout.ts';
 
 const text = z.string().nullable();
 

@@ -1,7 +1,7 @@
-import type { ChildKind } from '../../models/child.ts';
-import { KINDS } from '../../models/kinds.ts';
-import type { FlowInput } from '../../models/operation.ts';
-import type { Member } from '../../models/pool.ts';
+import type { ChildKind } from '../../models/objects/child.ts';
+import { KINDS } from '../../models/objects/kinds.ts';
+import type { Member } from '../../models/objects/pool.ts';
+import type { FlowInput } from '../../models/operations/operation.ts';
 import { canonicalAddress, isIPv6Address } from '../../tools/addresses.ts';
 
 /** What kind of thing a row is; also the first part of the sort key below a load balancer. Those of `KINDS` are more. */

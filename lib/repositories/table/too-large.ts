@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { ObjectTooLargeError } from '../../errors/flow.ts';
-import { CHILD_KINDS, KINDS } from '../../models/kinds.ts';
+import { CHILD_KINDS, KINDS } from '../../models/objects/kinds.ts';
 import { RowType } from './keys.ts';
 
 /** What an item may have, in bytes. */

@@ -1,14 +1,14 @@
 import { configurationDigest } from '../../amphora/render/digest.ts';
 import type { AmphoraDriver } from '../../drivers/amphora/amphora-driver.ts';
-import { checksums, renderConfiguration } from '../../drivers/amphora/configuration.ts';
-import { presentFiles } from '../../drivers/certificate/present-files.ts';
-import { listenerReferences, poolReferences } from '../../drivers/certificate/tls-references.ts';
-import { reachableTree } from '../../drivers/network/member-networks.ts';
 import { AmphoraIdentityError, AmphoraRequestError, AmphoraUnreachableError } from '../../errors/cloud.ts';
-import type { Amphora, PushedConfiguration } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
-import { effectiveTree, isRejected } from '../../models/effective-tree.ts';
+import type { Amphora, PushedConfiguration } from '../../models/objects/amphora.ts';
+import { effectiveTree, isRejected } from '../../models/objects/effective-tree.ts';
 import type { TreeRead } from '../../repositories/objects/trees.ts';
+import { checksums, renderConfiguration } from '../../steps/amphora/configuration.ts';
+import { reachableTree } from '../../steps/network/member-networks.ts';
+import { presentFiles } from '../../tls/present-files.ts';
+import { listenerReferences, poolReferences } from '../../tls/tls-references.ts';
 
 export type ConfigurationReader = Pick<AmphoraDriver, 'getHaproxyConfig' | 'getLvsConfig'>;
 

@@ -10,11 +10,11 @@ import {
   type SeenFinding,
 } from '../../models/drift.ts';
 import {
+  findDrift,
+  findDriftRound,
   listDrift,
   putDrift,
   putDriftRound,
-  readDrift,
-  readDriftRound,
   removeDrift,
 } from '../../repositories/fleet/drift.ts';
 import { listLoadBalancerIds } from '../../repositories/objects/living.ts';
@@ -65,7 +65,7 @@ const tryRepair = async (worker: RepairWorker, { id, loadBalancer, findings }: L
     const { amphorae } = await getTree(id);
     const operation = await repair(worker, loadBalancer, amphorae, findings);
     if (operation === null) return null;
-    const drift = await readDrift(id);
+    const drift = await findDrift(id);
     const at = new Date().toISOString();
     if (drift !== null) await putDrift({ ...drift, repair: { operation_id: operation.operationId, at } });
     logger.info('drift repair started', { loadbalancer_id: id, operation_id: operation.operationId });
@@ -86,7 +86,7 @@ export const checkLoadBalancers = async (
   const judged: Judged[] = [];
   // Without a list of servers each is looked at by itself.
   for (const one of await look(parts, ids, new Map())) {
-    await note(one, await readDrift(one.id));
+    await note(one, await findDrift(one.id));
     const operation_id = asked ? await tryRepair(parts.worker, one) : null;
     judged.push({ loadbalancer_id: one.id, findings: one.findings, operation_id });
   }
@@ -118,7 +118,7 @@ export const goOnWithRound = async (
   parts: LookParts & { readonly listServers: () => Promise<ReadonlyMap<string, Server>> },
   { atOnce, until }: RoundOptions,
 ): Promise<DriftRound> => {
-  const former = await readDriftRound();
+  const former = await findDriftRound();
   let round = former === null || former.ended_at !== null ? began() : former;
   const all = (await listLoadBalancerIds()).toSorted();
   const waiting = all.filter((id) => id > round.cursor);

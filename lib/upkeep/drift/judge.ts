@@ -1,9 +1,9 @@
 import type { ComputeDriver, Server } from '../../drivers/compute/compute-driver.ts';
 import type { NetworkView } from '../../drivers/inventory/fleet.ts';
 import { CloudResourceNotFoundError } from '../../errors/cloud.ts';
-import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
-import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import { type LoadBalancer, Topology } from '../../models/objects/load-balancer.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import type { TreeRead } from '../../repositories/objects/trees.ts';
 import { agentFindings, type ConfigurationReader } from './agent-findings.ts';

@@ -2,7 +2,7 @@ import type { Server } from '../../drivers/compute/compute-driver.ts';
 import type { NetworkQuestion, NetworkView } from '../../drivers/inventory/fleet.ts';
 import { LBNotFound } from '../../errors/not-found.ts';
 import type { Finding } from '../../models/drift.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { findLoadBalancer } from '../../repositories/objects/load-balancers.ts';
 import { readTree, type TreeRead } from '../../repositories/objects/trees.ts';
 import { logger } from '../../tools/logger.ts';

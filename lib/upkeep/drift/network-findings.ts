@@ -1,13 +1,13 @@
 import type { NetworkView } from '../../drivers/inventory/fleet.ts';
 import { ruleDifference } from '../../drivers/network/ingress-rules.ts';
 import type { IngressRule, Port } from '../../drivers/network/network-driver.ts';
-import { vipsOf } from '../../drivers/network/plug-facts.ts';
-import { wantedIngressRules } from '../../drivers/network/vip-security-group.ts';
-import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
-import { effectiveTree } from '../../models/effective-tree.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import { effectiveTree } from '../../models/objects/effective-tree.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import type { TreeRead } from '../../repositories/objects/trees.ts';
+import { vipsOf } from '../../steps/network/plug-facts.ts';
+import { wantedIngressRules } from '../../steps/network/vip-security-group.ts';
 import { canonicalAddress } from '../../tools/addresses.ts';
 
 const told = (values: readonly string[]): string => (values.length === 0 ? 'none' : values.toSorted().join(', '));

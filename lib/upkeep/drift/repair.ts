@@ -1,7 +1,7 @@
 import type { ControllerWorker } from '../../controller-worker.ts';
-import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, Remedy } from '../../models/drift.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { FAILOVERABLE_STATUSES } from '../../models/statuses.ts';
 import type { Doubts } from '../../repositories/locks/pushes.ts';
 import type { OperationHandle } from '../../worker/operation-handle.ts';

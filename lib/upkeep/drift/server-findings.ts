@@ -1,6 +1,6 @@
 import type { Server } from '../../drivers/compute/compute-driver.ts';
-import type { Amphora } from '../../models/amphora.ts';
 import { type Finding, type FindingKind, Remedy } from '../../models/drift.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
 
 /** What differs between an amphora's row and its server; null when Nova has no such server. */
 export const serverFindings = (amphora: Amphora, server: Server | null): readonly Finding[] => {

@@ -1,5 +1,5 @@
 import { WorkerError } from '../../errors/worker-error.ts';
-import type { Limits } from '../../models/limits.ts';
+import type { Limits } from '../../models/operations/limits.ts';
 import {
   isUnderWay,
   progressOf,
@@ -8,12 +8,12 @@ import {
   RolloutStatus,
   type RolloutStep,
   RolloutStepStatus,
-} from '../../models/rollout.ts';
+} from '../../models/operations/rollout.ts';
 import {
   addStep,
   changeRollout,
   changeStep,
-  currentRollout,
+  findCurrentRollout,
   getRollout,
   listSteps,
 } from '../../repositories/fleet/rollouts.ts';
@@ -150,7 +150,7 @@ const lookOnce = async (parts: AdvanceParts, rollout: Rollout): Promise<boolean>
 export const advance = async (parts: AdvanceParts, { until, pauseMs }: AdvanceOptions): Promise<Advanced | null> => {
   let last: Rollout | null = null;
   for (;;) {
-    const rollout = await currentRollout();
+    const rollout = await findCurrentRollout();
     if (rollout === null) break;
     last = rollout;
     if (rollout.planned_at === null) {

@@ -1,7 +1,7 @@
 import type { ImageDriver } from '../../drivers/image/image-driver.ts';
-import type { Amphora } from '../../models/amphora.ts';
-import type { LoadBalancer } from '../../models/load-balancer.ts';
-import type { DueAmphora, DueLoadBalancer, DueReason, RolloutCriteria } from '../../models/rollout.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
+import type { DueAmphora, DueLoadBalancer, DueReason, RolloutCriteria } from '../../models/operations/rollout.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { listAmphorae } from '../../repositories/fleet/amphora-lists.ts';
 import { listLoadBalancers } from '../../repositories/objects/load-balancers.ts';

@@ -1,16 +1,16 @@
 import type { ControllerWorker } from '../../controller-worker.ts';
 import type { AmphoraDriver } from '../../drivers/amphora/amphora-driver.ts';
-import { holdsVip } from '../../drivers/amphora/vip-holders.ts';
 import { ImmutableObjectError } from '../../errors/flow.ts';
 import { LBNotFound, OperationNotFoundError } from '../../errors/not-found.ts';
-import type { Amphora } from '../../models/amphora.ts';
-import { type LoadBalancer, Topology } from '../../models/load-balancer.ts';
-import { type Operation, OperationStatus } from '../../models/operation.ts';
-import { type RolloutStep, RolloutStepStatus } from '../../models/rollout.ts';
+import type { Amphora } from '../../models/objects/amphora.ts';
+import { type LoadBalancer, Topology } from '../../models/objects/load-balancer.ts';
+import { type Operation, OperationStatus } from '../../models/operations/operation.ts';
+import { type RolloutStep, RolloutStepStatus } from '../../models/operations/rollout.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { beginStep, changeStep } from '../../repositories/fleet/rollouts.ts';
 import { getTree } from '../../repositories/objects/trees.ts';
 import { getOperation } from '../../repositories/operations/operations.ts';
+import { holdsVip } from '../../steps/amphora/vip-holders.ts';
 import { logger } from '../../tools/logger.ts';
 
 export interface StepParts {

@@ -1,8 +1,8 @@
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { beforeAll } from 'vitest';
-import type { Amphora } from '../../../lib/models/amphora.ts';
-import type { Child } from '../../../lib/models/child.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
+import type { Child } from '../../../lib/models/objects/child.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../../lib/models/statuses.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
 import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
@@ -17,7 +17,7 @@ const importLibrary = async () => {
     import('../../../lib/controller-worker.ts'),
     import('../../../lib/drivers/network/index.ts'),
     import('../../../lib/drivers/amphora/index.ts'),
-    import('../../../lib/drivers/network/vip-port.ts'),
+    import('../../../lib/steps/network/vip-port.ts'),
     import('../../../lib/repositories/objects/trees.ts'),
     import('../../../lib/repositories/operations/operations.ts'),
     import('../../../lib/repositories/locks/commits.ts'),

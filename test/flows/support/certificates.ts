@@ -1,6 +1,6 @@
 import { localCertificateDriver } from '../../../lib/drivers/certificate/local-certificate-driver.ts';
 import { readPem } from '../../../lib/drivers/certificate/pem-source.ts';
-import type { Amphora } from '../../../lib/models/amphora.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
 
 /** The library as the running stack has it: imported after it has started. */
 const tables = async () => {

@@ -1,5 +1,5 @@
-import type { Amphora } from '../../../lib/models/amphora.ts';
-import type { LoadBalancer } from '../../../lib/models/load-balancer.ts';
+import type { Amphora } from '../../../lib/models/objects/amphora.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
 import type { useBench } from './bench.ts';
 import { cloudThings } from './cloud-things.ts';
 

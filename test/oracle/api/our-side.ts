@@ -7,11 +7,11 @@ import { handler as markLBDeletedInDB } from '../../../functions/database/mark-l
 import { handler as markLBErrorInDB } from '../../../functions/database/mark-lb-error-in-db.ts';
 import { handler as settleChanges } from '../../../functions/database/settle-changes.ts';
 import { ControllerWorker } from '../../../lib/controller-worker.ts';
-import { tlsReferenceChecks } from '../../../lib/drivers/certificate/check-tls-references.ts';
-import type { Operation } from '../../../lib/models/operation.ts';
+import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { getOperation } from '../../../lib/repositories/operations/operations.ts';
 import { documents, tableName } from '../../../lib/repositories/table/client.ts';
+import { tlsReferenceChecks } from '../../../lib/tls/check-tls-references.ts';
 import { type OperationHandle, operationHandle } from '../../../lib/worker/operation-handle.ts';
 import { useTable } from '../../helpers/table.ts';
 import { testApi } from '../../unit/functions/api/support/api.ts';

@@ -1,6 +1,6 @@
-import type { Listener } from '../../../lib/models/listener.ts';
-import type { Pool } from '../../../lib/models/pool.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import type { Listener } from '../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../lib/models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import type { Row as RowOf } from '../rows.ts';
 import type { Difference } from './compare.ts';
 import type { Case } from './trees/cases.ts';

@@ -1,4 +1,4 @@
-import type { HealthMonitor, Pool } from '../../../lib/models/pool.ts';
+import type { HealthMonitor, Pool } from '../../../lib/models/objects/pool.ts';
 import type { Row as RowOf } from '../rows.ts';
 import type { Difference } from './compare.ts';
 import type { Case } from './trees/cases.ts';

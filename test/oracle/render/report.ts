@@ -1,4 +1,4 @@
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { aListener, aMember, aMonitor, anAmphora, aPolicy, aPool, aRule, aTree } from '../../fixtures/render/tree.ts';
 import type { Difference } from './compare.ts';
 import type { Case } from './trees/cases.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { isLvs } from '../../../lib/models/listener.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
+import { isLvs } from '../../../lib/models/objects/listener.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { uuid } from '../../fixtures/render/tree.ts';
 import { oneOf, rarely } from '../render/trees/values.ts';
 

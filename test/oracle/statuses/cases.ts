@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import type { AmphoraRole } from '../../../lib/models/amphora.ts';
+import type { AmphoraRole } from '../../../lib/models/objects/amphora.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import type { ProvisioningStatus } from '../../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import {
   activeStandby,
   aListener,

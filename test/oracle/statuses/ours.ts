@@ -1,11 +1,11 @@
 import { lacksHaproxyReport } from '../../../lib/health/haproxy-report.ts';
+import { speaks } from '../../../lib/health/hearing/amphora-view.ts';
+import { withStatuses } from '../../../lib/health/hearing/observed-tree.ts';
 import { expectedListeners, reportsAll } from '../../../lib/health/listener-count.ts';
 import { type HeartbeatMessage, readMessage } from '../../../lib/health/message.ts';
 import { type Statuses, statusesOf, worstOf } from '../../../lib/health/operating-statuses.ts';
-import { speaks } from '../../../lib/health/receiver/amphora-view.ts';
-import { withStatuses } from '../../../lib/health/receiver/observed-tree.ts';
+import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { OperatingStatus } from '../../../lib/models/statuses.ts';
-import type { LoadBalancerTree } from '../../../lib/models/tree.ts';
 import type { Beat } from './beats.ts';
 
 /** Operating statuses by id, and whether the heartbeat counts as a sign of life. */
@@ -31,7 +31,7 @@ const messageOf = (beat: Beat): HeartbeatMessage => {
 };
 
 /** Reads a heartbeat as a receiver does. @param latest the last heartbeat of each amphora before, by its id */
-export const readBeat = (tree: LoadBalancerTree, beat: Beat, latest: ReadonlyMap<string, Beat>): Read => {
+export const findBeat = (tree: LoadBalancerTree, beat: Beat, latest: ReadonlyMap<string, Beat>): Read => {
   const message = messageOf(beat);
   const others = tree.amphorae.flatMap((amphora) => {
     const last = latest.get(amphora.id);

@@ -6,7 +6,7 @@ import { shownTree } from '../render/report.ts';
 import type { Beat } from './beats.ts';
 import { type StatusCase, statusCase } from './cases.ts';
 import { type Moment, STATUS_ROWS, type StatusDifference, statusRowOf } from './differences.ts';
-import { readBeat, setStatuses } from './ours.ts';
+import { findBeat, setStatuses } from './ours.ts';
 
 const PROGRAM = new URL('upstream.py', import.meta.url).pathname;
 /** Cases of up to four heartbeats for one seed. */
@@ -40,7 +40,7 @@ const judgeWith =
     for (const [index, theirs] of answered.beats.entries()) {
       const beat = asked.beats[index];
       if (beat === undefined) throw new Error('upstream answers a heartbeat that was not asked about');
-      const read = readBeat(tree, beat, latest);
+      const read = findBeat(tree, beat, latest);
       const moment: Moment = { tree, beat, read };
       for (const difference of differencesIn(read.reading, theirs)) {
         const row = statusRowOf(difference, moment);

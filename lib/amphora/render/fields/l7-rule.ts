@@ -1,4 +1,4 @@
-import type { L7CompareType, L7RuleType } from '../../../models/l7.ts';
+import type { L7CompareType, L7RuleType } from '../../../models/objects/l7.ts';
 import { tokenRule } from './http.ts';
 import { patternRule } from './pattern.ts';
 import { every, type FieldRule, matching, sized, wellFormed, withoutControls } from './rule.ts';

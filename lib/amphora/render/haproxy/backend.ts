@@ -1,4 +1,4 @@
-import type { Listener } from '../../../models/listener.ts';
+import type { Listener } from '../../../models/objects/listener.ts';
 import type { Subject } from '../guard.ts';
 import { EMPTY, type SafeText, text } from '../text.ts';
 import { hasCertificate } from './bind.ts';

@@ -1,4 +1,4 @@
-import type { ClientAuthentication, Listener } from '../../../models/listener.ts';
+import type { ClientAuthentication, Listener } from '../../../models/objects/listener.ts';
 import { lookup, refuse, type Subject, whole } from '../guard.ts';
 import { type SafeText, text } from '../text.ts';
 import { type Context, pemPath } from './context.ts';

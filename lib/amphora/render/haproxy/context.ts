@@ -1,5 +1,5 @@
 import { UnrenderableValueError } from '../../../errors/unrenderable-value.ts';
-import type { Listener } from '../../../models/listener.ts';
+import type { Listener } from '../../../models/objects/listener.ts';
 import { pathRule, uuidRule } from '../fields/identity.ts';
 import { pemFileRule } from '../fields/tls.ts';
 import { type Subject, whole, word } from '../guard.ts';

@@ -1,4 +1,4 @@
-import { INSERT_HEADERS, type InsertHeader, type Listener } from '../../../models/listener.ts';
+import { INSERT_HEADERS, type InsertHeader, type Listener } from '../../../models/objects/listener.ts';
 import { refuse, type Subject } from '../guard.ts';
 import { type SafeText, text } from '../text.ts';
 

@@ -1,4 +1,4 @@
-import type { HealthMonitor } from '../../../models/pool.ts';
+import type { HealthMonitor } from '../../../models/objects/pool.ts';
 import { domainNameRule, expandExpectedCodes, expectedCodesRule, urlPathRule } from '../fields/http.ts';
 import { argument, lookup, refuse, type Subject, whole } from '../guard.ts';
 import { EMPTY, type SafeText, safeText, text } from '../text.ts';

@@ -1,5 +1,5 @@
 import type { UnrenderableValueError } from '../../../errors/unrenderable-value.ts';
-import type { LoadBalancerTree } from '../../../models/tree.ts';
+import type { LoadBalancerTree } from '../../../models/objects/tree.ts';
 
 /** What the agent says of its machine; memory in KiB. */
 export interface AmphoraDetails {

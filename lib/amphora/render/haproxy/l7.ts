@@ -1,4 +1,4 @@
-import type { L7CompareType, L7Policy, L7Rule } from '../../../models/l7.ts';
+import type { L7CompareType, L7Policy, L7Rule } from '../../../models/objects/l7.ts';
 import { fetchArgument } from '../escape.ts';
 import { urlRule } from '../fields/http.ts';
 import { uuidRule } from '../fields/identity.ts';

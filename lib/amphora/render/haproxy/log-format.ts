@@ -1,4 +1,4 @@
-import type { LoadBalancer } from '../../../models/load-balancer.ts';
+import type { LoadBalancer } from '../../../models/objects/load-balancer.ts';
 import { haproxyArgument, logFormatText } from '../escape.ts';
 import { projectRule } from '../fields/identity.ts';
 import { refuse } from '../guard.ts';

@@ -1,4 +1,4 @@
-import type { Pool } from '../../../models/pool.ts';
+import type { Pool } from '../../../models/objects/pool.ts';
 import { fetchArgument } from '../escape.ts';
 import { cookieNameRule } from '../fields/http.ts';
 import { tableSizeRule } from '../fields/identity.ts';

@@ -1,4 +1,4 @@
-import type { LbAlgorithm, Pool, PoolProtocol } from '../../../models/pool.ts';
+import type { LbAlgorithm, Pool, PoolProtocol } from '../../../models/objects/pool.ts';
 import { uuidRule } from '../fields/identity.ts';
 import { lookup, refuse, type Subject, word } from '../guard.ts';
 import { EMPTY, type SafeText, text } from '../text.ts';

@@ -1,4 +1,4 @@
-import { isLvs } from '../../../models/listener.ts';
+import { isLvs } from '../../../models/objects/listener.ts';
 import { EMPTY, type SafeText, toFile } from '../text.ts';
 import { makeContext } from './context.ts';
 import { type RenderedListener, renderListener } from './frontend.ts';

@@ -1,4 +1,4 @@
-import type { Member, Pool } from '../../../models/pool.ts';
+import type { Member, Pool } from '../../../models/objects/pool.ts';
 import { uuidRule } from '../fields/identity.ts';
 import { addressRule } from '../fields/network.ts';
 import { type Subject, whole, word } from '../guard.ts';

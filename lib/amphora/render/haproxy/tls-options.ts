@@ -4,7 +4,7 @@ import {
   type Listener,
   TLS_VERSIONS,
   type TlsVersion,
-} from '../../../models/listener.ts';
+} from '../../../models/objects/listener.ts';
 import { ciphersRule } from '../fields/tls.ts';
 import { argument, refuse, type Subject } from '../guard.ts';
 import { joinText, type SafeText, text } from '../text.ts';

@@ -1,4 +1,4 @@
-import type { HealthMonitor, Member } from '../../../models/pool.ts';
+import type { HealthMonitor, Member } from '../../../models/objects/pool.ts';
 import { percentEncodedPath } from '../escape.ts';
 import { expandExpectedCodes, expectedCodesRule, urlPathRule } from '../fields/http.ts';
 import { refuse, type Subject, whole } from '../guard.ts';

@@ -1,7 +1,7 @@
 import { UnrenderableValueError } from '../../../errors/unrenderable-value.ts';
-import type { Listener } from '../../../models/listener.ts';
-import type { HealthMonitor, LbAlgorithm, Member, Pool } from '../../../models/pool.ts';
-import type { LoadBalancerTree } from '../../../models/tree.ts';
+import type { Listener } from '../../../models/objects/listener.ts';
+import type { HealthMonitor, LbAlgorithm, Member, Pool } from '../../../models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../../models/objects/tree.ts';
 import { pathRule, uuidRule } from '../fields/identity.ts';
 import { granularityRule } from '../fields/network.ts';
 import { lookup, refuse, type Subject, whole, word } from '../guard.ts';

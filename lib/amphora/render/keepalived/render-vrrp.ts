@@ -1,5 +1,5 @@
-import type { Amphora } from '../../../models/amphora.ts';
-import type { LoadBalancer } from '../../../models/load-balancer.ts';
+import type { Amphora } from '../../../models/objects/amphora.ts';
+import type { LoadBalancer } from '../../../models/objects/load-balancer.ts';
 import { interfaceRule, pathRule, uuidRule, vrrpPasswordRule } from '../fields/identity.ts';
 import { refuse, type Subject, whole, word } from '../guard.ts';
 import { EMPTY, type SafeText, safeText, text, toFile } from '../text.ts';

@@ -1,4 +1,4 @@
-import { pathTo, readJson } from '../../service-request.ts';
+import { pathTo, readJson } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 import { novaRequest } from '../microversion.ts';
 import { manyInterfaces, type NovaInterface } from './results.ts';

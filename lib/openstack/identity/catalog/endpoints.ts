@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../../errors/configuration.ts';
-import type { ServiceType } from '../../service-request.ts';
+import type { ServiceType } from '../../http/service-request.ts';
 import type { AuthOptions } from '../auth-options/auth-options.ts';
 import type { Catalog } from './results.ts';
 

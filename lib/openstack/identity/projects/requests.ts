@@ -1,4 +1,4 @@
-import { pathTo } from '../../service-request.ts';
+import { pathTo } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 
 /** GET /projects/{id}. @throws CloudResourceNotFoundError */

@@ -1,8 +1,8 @@
 import { CloudUnavailableError } from '../../../errors/cloud.ts';
 import { errorOfAnswer, errorOfConnection } from '../../http/named-errors.ts';
 import { sendWithRetries } from '../../http/retries.ts';
+import { readJson } from '../../http/service-request.ts';
 import type { HttpAnswer, HttpTransport } from '../../http/transport.ts';
-import { readJson } from '../../service-request.ts';
 import type { AuthOptions, NamedOrId } from '../auth-options/auth-options.ts';
 import type { Catalog } from '../catalog/results.ts';
 import { issuedToken } from './results.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readJson, type ServiceRequest } from '../../service-request.ts';
+import { readJson, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 
 const images = z.object({ images: z.array(z.object({ id: z.string() })) });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pathTo, readJson, type ServiceRequest } from '../../service-request.ts';
+import { pathTo, readJson, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 import { idOfReference } from '../reference.ts';
 

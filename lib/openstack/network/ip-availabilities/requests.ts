@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pathTo, readJson, type ServiceRequest } from '../../service-request.ts';
+import { pathTo, readJson, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 
 const subnetAvailability = z.object({ subnet_id: z.string(), used_ips: z.number(), total_ips: z.number() });

@@ -1,4 +1,4 @@
-import { pathTo, readJson, type ServiceRequest } from '../../service-request.ts';
+import { pathTo, readJson, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 import { listAll } from '../pages.ts';
 import { type NeutronPort, onePort, portResult } from './results.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pathTo, type ServiceRequest } from '../../service-request.ts';
+import { pathTo, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 import { listAll } from '../pages.ts';
 

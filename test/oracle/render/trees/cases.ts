@@ -6,9 +6,9 @@ import type {
   PoolTlsFiles,
 } from '../../../../lib/amphora/render/haproxy/input.ts';
 import type { VipSubnet } from '../../../../lib/amphora/render/keepalived/render-vrrp.ts';
-import type { Listener } from '../../../../lib/models/listener.ts';
-import type { Pool } from '../../../../lib/models/pool.ts';
-import type { LoadBalancerTree } from '../../../../lib/models/tree.ts';
+import type { Listener } from '../../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../../lib/models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../../../lib/models/objects/tree.ts';
 import { haproxyInput } from '../../../fixtures/render/haproxy-cases.ts';
 import { haproxyListener, type ListenerDraft, lvsListener } from './listeners.ts';
 import { loadBalancer, pair, placedVips } from './load-balancers.ts';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { INSERT_HEADERS, type Listener, type ListenerProtocol } from '../../../../lib/models/listener.ts';
+import { INSERT_HEADERS, type Listener, type ListenerProtocol } from '../../../../lib/models/objects/listener.ts';
 import { tlsOptions } from './tls.ts';
 import { enabled, maybe, oneOf, rarely, reference, status } from './values.ts';
 

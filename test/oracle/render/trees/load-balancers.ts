@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { VipSubnet } from '../../../../lib/amphora/render/keepalived/render-vrrp.ts';
-import type { Amphora } from '../../../../lib/models/amphora.ts';
-import type { LoadBalancer } from '../../../../lib/models/load-balancer.ts';
+import type { Amphora } from '../../../../lib/models/objects/amphora.ts';
+import type { LoadBalancer } from '../../../../lib/models/objects/load-balancer.ts';
 import { activeStandby, additionalVip, aLoadBalancer, anAmphora } from '../../../fixtures/render/tree.ts';
 import { address, enabled, maybe, oneOf } from './values.ts';
 

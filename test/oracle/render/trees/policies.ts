@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { L7Policy, L7Rule, RedirectHttpCode } from '../../../../lib/models/l7.ts';
+import type { L7Policy, L7Rule, RedirectHttpCode } from '../../../../lib/models/objects/l7.ts';
 import { enabled, oneOf, plain, rarely, status, text255, token, url } from './values.ts';
 
 /** A policy with its rules; `pool` picks one of the pools that fit. */

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { HealthMonitor, Member, Pool, PoolProtocol } from '../../../../lib/models/pool.ts';
+import type { HealthMonitor, Member, Pool, PoolProtocol } from '../../../../lib/models/objects/pool.ts';
 import { tlsOptions } from './tls.ts';
 import { address, enabled, maybe, oneOf, plain, port, rarely, reference, status, urlPath } from './values.ts';
 

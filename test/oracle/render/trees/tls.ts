@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { ALPN_PROTOCOLS, TLS_VERSIONS } from '../../../../lib/models/listener.ts';
+import { ALPN_PROTOCOLS, TLS_VERSIONS } from '../../../../lib/models/objects/listener.ts';
 import { oneOf } from './values.ts';
 
 const suites = fc.shuffledSubarray([

@@ -1,6 +1,6 @@
-import type { ListenerProtocol } from '../../../../lib/models/listener.ts';
-import type { Pool } from '../../../../lib/models/pool.ts';
-import type { LoadBalancerTree } from '../../../../lib/models/tree.ts';
+import type { ListenerProtocol } from '../../../../lib/models/objects/listener.ts';
+import type { Pool } from '../../../../lib/models/objects/pool.ts';
+import type { LoadBalancerTree } from '../../../../lib/models/objects/tree.ts';
 import { aListener, aMember, aMonitor, aPolicy, aPool, aRule, aTree, uuid } from '../../../fixtures/render/tree.ts';
 import type { ListenerDraft } from './listeners.ts';
 import type { LoadBalancerDraft } from './load-balancers.ts';

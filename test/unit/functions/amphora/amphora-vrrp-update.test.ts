@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { amphoraVrrpUpdate } from '../../../../functions/amphora/amphora-vrrp-update.ts';
 import { AmphoraNotReadyError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { getAmphora, newAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { findAmphora, newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import { settle } from '../../../../lib/repositories/locks/settlements.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/objects/load-balancer-changes.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -49,7 +49,7 @@ describe('AmphoraVRRPUpdate', () => {
     const { run, uploaded, amphoraId } = await inPair('eth7');
     await run();
     expect(uploaded[0]).toContain('interface eth7');
-    expect(await findAmphora(amphoraId)).toMatchObject({ vrrp_interface: 'eth7' });
+    expect(await getAmphora(amphoraId)).toMatchObject({ vrrp_interface: 'eth7' });
   });
 
   it('trap 23: starts keepalived as soon as it has its configuration', async () => {

@@ -2,9 +2,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { amphoraWait } from '../../../../functions/amphora/amphora-wait.ts';
 import type { Server, ServerInterface } from '../../../../lib/drivers/compute/compute-driver.ts';
 import { AmphoraIdentityError, AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
+import { commitNewAmphora, getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { readBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
-import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { findBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';
@@ -51,7 +51,7 @@ describe('AmphoraWait', () => {
   it('notes the management address, what the agent says of itself, and ALLOCATED', async () => {
     const { id, run } = await booting();
     await run();
-    expect(await findAmphora(id)).toMatchObject({
+    expect(await getAmphora(id)).toMatchObject({
       status: 'ALLOCATED',
       lb_network_ip: '172.16.0.5',
       cached_zone: 'nova',
@@ -62,30 +62,30 @@ describe('AmphoraWait', () => {
   it('waits for heartbeats from then on, and keeps one that has come already', async () => {
     const { id, run } = await booting();
     await run();
-    expect(await readBeat(id)).toMatchObject({ sequence: -1, heard_at: null, zone: 'nova' });
+    expect(await findBeat(id)).toMatchObject({ sequence: -1, heard_at: null, zone: 'nova' });
     const beat = { amphora_id: id, loadbalancer_id: null, zone: null, listeners: null };
     expect(await recordBeat({ ...beat, sequence: 0, at: '2026-01-01T00:00:00.000Z' }, -1)).toBeNull();
     await run();
-    expect(await readBeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
+    expect(await findBeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
   });
 
   it('waits for none where no receiver runs', async () => {
     const { id, run } = await booting({}, []);
     await run();
-    expect(await readBeat(id)).toBeNull();
+    expect(await findBeat(id)).toBeNull();
   });
 
   it('takes the first interface where no management network is named', async () => {
     const { id, run } = await booting();
     await run([]);
-    expect(await findAmphora(id)).toMatchObject({ lb_network_ip: '10.0.0.3' });
+    expect(await getAmphora(id)).toMatchObject({ lb_network_ip: '10.0.0.3' });
   });
 
   it('may run again after it succeeded', async () => {
     const { id, run } = await booting();
     await run();
     await run();
-    expect(await findAmphora(id)).toMatchObject({ status: 'ALLOCATED' });
+    expect(await getAmphora(id)).toMatchObject({ status: 'ALLOCATED' });
   });
 
   it.each([
@@ -113,7 +113,7 @@ describe('AmphoraWait', () => {
       return calls(...items);
     };
     expect(await outOfPatience(run, looking)).toMatchObject({ name: 'AmphoraNotReadyError', retryable: true });
-    expect(await findAmphora(id)).toMatchObject({ status: 'BOOTING', lb_network_ip: '172.16.0.5' });
+    expect(await getAmphora(id)).toMatchObject({ status: 'BOOTING', lb_network_ip: '172.16.0.5' });
   });
 
   it('asks for more time when no server was asked for', async () => {

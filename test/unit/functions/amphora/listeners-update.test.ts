@@ -1,16 +1,15 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
 import { createListener, type ListenerUpdates, updateListener } from '../../../../lib/changes/listeners.ts';
-import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/drivers/certificate/tls-material.ts';
 import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { AmphoraNotFound } from '../../../../lib/errors/not-found.ts';
-import type { Child } from '../../../../lib/models/child.ts';
-import type { Listener } from '../../../../lib/models/listener.ts';
-import type { FlowInput } from '../../../../lib/models/operation.ts';
-import type { Member, Pool } from '../../../../lib/models/pool.ts';
+import type { Child } from '../../../../lib/models/objects/child.ts';
+import type { Listener } from '../../../../lib/models/objects/listener.ts';
+import type { Member, Pool } from '../../../../lib/models/objects/pool.ts';
+import type { FlowInput } from '../../../../lib/models/operations/operation.ts';
+import { getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
 import { closeForSettling, settleRows } from '../../../../lib/repositories/locks/change-settlements.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
@@ -19,6 +18,7 @@ import { beginRollback, settle } from '../../../../lib/repositories/locks/settle
 import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
 import { readTree } from '../../../../lib/repositories/objects/trees.ts';
 import { getOperation } from '../../../../lib/repositories/operations/operations.ts';
+import type { LoadTlsMaterial, TlsMaterial } from '../../../../lib/tls/tls-material.ts';
 import { newListener, newMember, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { addMember, alone, ended, flowOf, updateRequest } from '../../lib/repositories/support/stored.ts';
@@ -64,7 +64,7 @@ const serving = async (tls: TlsMaterial = noTls) => {
   return { ...at, pool, agent, run, add, material };
 };
 
-const pushedOf = async (id: string) => (await findAmphora(id)).pushed;
+const pushedOf = async (id: string) => (await getAmphora(id)).pushed;
 
 const isRejected = async (loadBalancerId: string, id: string) =>
   (await readTree(loadBalancerId)).changes.get(id)?.rejected;
@@ -209,10 +209,10 @@ describe('a late handler', () => {
     goOn();
     await late;
     await run(flowOf(operation));
-    const before = await findAmphora((await readTree(id)).tree.amphorae[0]?.id ?? '');
+    const before = await getAmphora((await readTree(id)).tree.amphorae[0]?.id ?? '');
     const older = { amphoraId: before.id, generation: (before.pushed?.generation ?? 0) - 1, sender: 'late' };
     expect(await beginPush(flowOf(operation), older, { haproxy: 'in doubt', lvs: {} })).toBe(false);
-    expect((await findAmphora(before.id)).pushed).toEqual(before.pushed);
+    expect((await getAmphora(before.id)).pushed).toEqual(before.pushed);
     expect(agent.running()).toContain(member.ip_address);
   });
 });

@@ -1,8 +1,8 @@
 import type { AmphoraDriver } from '../../../../lib/drivers/amphora/amphora-driver.ts';
 import { AmphoraRequestError } from '../../../../lib/errors/cloud.ts';
-import type { Child } from '../../../../lib/models/child.ts';
+import type { Child } from '../../../../lib/models/objects/child.ts';
+import { newAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import type { NewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';

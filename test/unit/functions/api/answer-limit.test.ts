@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { answerBytes } from '../../../../functions/api/answer-size.ts';
-import type { Pool } from '../../../../lib/models/pool.ts';
+import type { Pool } from '../../../../lib/models/objects/pool.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';
 import { rowsAtRest, writeRows } from '../../../fixtures/rows-at-rest.ts';

@@ -5,7 +5,7 @@ import { CloudResourceNotFoundError, CloudUnavailableError, ComputeBuildError } 
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { serverName } from '../../../../lib/models/names.ts';
 import { listResources, recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
-import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewAmphora, getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -78,7 +78,7 @@ describe('ComputeCreate', () => {
     const { id, run, all, owner } = await building();
     await run();
     const [server] = [...all.values()];
-    expect(await findAmphora(id)).toMatchObject({
+    expect(await getAmphora(id)).toMatchObject({
       compute_id: server?.id,
       status: 'BOOTING',
       image_id: 'image',
@@ -123,7 +123,7 @@ describe('ComputeCreate', () => {
     const former = aServer({ name: serverName(id) });
     all.set(former.id, former);
     await run();
-    expect(await findAmphora(id)).toMatchObject({ compute_id: former.id, status: 'BOOTING' });
+    expect(await getAmphora(id)).toMatchObject({ compute_id: former.id, status: 'BOOTING' });
     expect(calls).toEqual([`findServers ${serverName(id)}`]);
   });
 
@@ -156,7 +156,7 @@ describe('ComputeCreate', () => {
     };
     await expect(run({ createServer: losing })).rejects.toThrow(OperationSuperseded);
     expect(all.size).toBe(0);
-    expect(await findAmphora(id)).toMatchObject({ compute_id: null, status: 'PENDING_CREATE' });
+    expect(await getAmphora(id)).toMatchObject({ compute_id: null, status: 'PENDING_CREATE' });
   });
 
   it('leaves a server alone that it only found when its fence was lost', async () => {
@@ -179,6 +179,6 @@ describe('ComputeCreate', () => {
     const { id, run, owner } = await building();
     await expect(run({ createServer: () => Promise.reject(error) })).rejects.toBe(error);
     expect(await listResources(owner)).toMatchObject([{ name: serverName(id), resource_id: null }]);
-    expect(await findAmphora(id)).toMatchObject({ compute_id: null });
+    expect(await getAmphora(id)).toMatchObject({ compute_id: null });
   });
 });

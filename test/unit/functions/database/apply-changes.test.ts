@@ -4,7 +4,7 @@ import { handler as markChangesErrorInDB } from '../../../../functions/database/
 import { handler as prepareChanges } from '../../../../functions/database/prepare-changes.ts';
 import { handler as settleChanges } from '../../../../functions/database/settle-changes.ts';
 import { batchMembers } from '../../../../lib/changes/member-batch.ts';
-import type { Pool } from '../../../../lib/models/pool.ts';
+import type { Pool } from '../../../../lib/models/objects/pool.ts';
 import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
 import { recordRejection } from '../../../../lib/repositories/locks/rejections.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';

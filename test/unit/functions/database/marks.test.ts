@@ -8,8 +8,8 @@ import { handler as markAmphoraReadyInDB } from '../../../../functions/database/
 import { handler as markLBActiveInDB } from '../../../../functions/database/mark-lb-active-in-db.ts';
 import { handler as markLBDeletedInDB } from '../../../../functions/database/mark-lb-deleted-in-db.ts';
 import { handler as markLBErrorInDB } from '../../../../functions/database/mark-lb-error-in-db.ts';
+import { commitNewAmphora, getAmphora, newAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { commitNewAmphora, findAmphora, newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';
 import { getTree } from '../../../../lib/repositories/objects/trees.ts';
 import { getOperation } from '../../../../lib/repositories/operations/operations.ts';
@@ -41,7 +41,7 @@ describe('the last step of a success', () => {
     const { input } = await spare();
     await invoke(markAmphoraReadyInDB, input);
     await invoke(markAmphoraReadyInDB, input);
-    expect(await findAmphora(input.amphora_id)).toMatchObject({ status: 'READY' });
+    expect(await getAmphora(input.amphora_id)).toMatchObject({ status: 'READY' });
   });
 
   it('removes what was below a deleted load balancer', async () => {
@@ -56,7 +56,7 @@ describe('the last step of a success', () => {
   it('marks a spare DELETED and ends its operation', async () => {
     const { input, operation } = await spare();
     await invoke(markAmphoraDeletedInDB, input);
-    expect(await findAmphora(input.amphora_id)).toMatchObject({ status: 'DELETED' });
+    expect(await getAmphora(input.amphora_id)).toMatchObject({ status: 'DELETED' });
     expect(await getOperation(operation.id)).toMatchObject({ status: 'SUCCEEDED' });
   });
 
@@ -65,7 +65,7 @@ describe('the last step of a success', () => {
     const amphora_id = crypto.randomUUID();
     await createAmphora(flowOf(operation), newAmphora(amphora_id, id));
     await invoke(markAmphoraDeletedInDB, { ...input, amphora_id });
-    expect(await findAmphora(amphora_id)).toMatchObject({ status: 'DELETED' });
+    expect(await getAmphora(amphora_id)).toMatchObject({ status: 'DELETED' });
     expect(await getOperation(operation.id)).toMatchObject({ status: 'RUNNING' });
     expect(await invoke(getAmphorae, { ...input, leftovers: false })).toEqual({ amphorae: [] });
   });
@@ -89,7 +89,7 @@ describe('the last step of a failure', () => {
   it('puts a spare in ERROR', async () => {
     const { input } = await spare();
     await invoke(markAmphoraErrorInDB, input);
-    expect(await findAmphora(input.amphora_id)).toMatchObject({ status: 'ERROR' });
+    expect(await getAmphora(input.amphora_id)).toMatchObject({ status: 'ERROR' });
   });
 
   it('forgets an amphora that never came to be, twice', async () => {

@@ -6,10 +6,10 @@ import {
   CloudUnavailableError,
 } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
-import type { Child } from '../../../../lib/models/child.ts';
 import { basePortName } from '../../../../lib/models/names.ts';
+import type { Child } from '../../../../lib/models/objects/child.ts';
 import { listResources } from '../../../../lib/repositories/cloud/external-resources.ts';
-import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { commitNewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
 import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
 import { updateLoadBalancer } from '../../../../lib/repositories/objects/load-balancer-changes.ts';
@@ -64,7 +64,7 @@ describe('CreateBasePort', () => {
       mtu: 1450,
       vip: { ipAddress: loadBalancer.vip.ip_address },
     });
-    expect(await findAmphora(amphora_id)).toMatchObject({
+    expect(await getAmphora(amphora_id)).toMatchObject({
       status: 'PENDING_CREATE',
       role: 'STANDALONE',
       vrrp_port_id: port?.id,
@@ -89,10 +89,10 @@ describe('CreateBasePort', () => {
       throw new CloudUnavailableError('network POST /ports: no answer');
     };
     await expect(run()).rejects.toThrow(CloudUnavailableError);
-    expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: null });
+    expect(await getAmphora(amphora_id)).toMatchObject({ vrrp_port_id: null });
     await run();
     expect(network.ports.size).toBe(1);
-    expect(await findAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
+    expect(await getAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
   });
 
   it('makes the port with a new security group and without its QoS policy, when both are gone in Neutron', async () => {

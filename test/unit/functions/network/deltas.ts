@@ -1,8 +1,8 @@
 import { handleNetworkDeltas } from '../../../../functions/network/handle-network-deltas.ts';
 import type { PlugNetwork } from '../../../../lib/drivers/amphora/amphora-driver.ts';
 import type { Port } from '../../../../lib/drivers/network/network-driver.ts';
-import type { Child } from '../../../../lib/models/child.ts';
-import type { FlowInput } from '../../../../lib/models/operation.ts';
+import type { Child } from '../../../../lib/models/objects/child.ts';
+import type { FlowInput } from '../../../../lib/models/operations/operation.ts';
 import { listResources } from '../../../../lib/repositories/cloud/external-resources.ts';
 import { newMember, newPool } from '../../../fixtures/children.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';

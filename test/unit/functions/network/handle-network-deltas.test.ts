@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AmphoraRequestError, AmphoraUnreachableError, CloudUnavailableError } from '../../../../lib/errors/cloud.ts';
 import { recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
+import { getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import { memberPort } from '../../../../lib/steps/member-port.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
@@ -24,7 +24,7 @@ describe('HandleNetworkDeltas', () => {
         .map(({ id }) => id)
         .sort(),
     );
-    expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1', 's2'] });
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1', 's2'] });
   });
 
   it('does nothing the second time', async () => {
@@ -45,7 +45,7 @@ describe('HandleNetworkDeltas', () => {
     await run();
     expect([...network.ports.keys()].sort()).toEqual(['base', 'boot']);
     expect(await ledger()).toEqual([]);
-    expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: [] });
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [] });
   });
 
   it("gives the base port an address in a member's subnet of the VIP's network", async () => {
@@ -66,7 +66,7 @@ describe('HandleNetworkDeltas', () => {
     const { run, failing, memberPorts, ledger, amphoraId } = await withMembersOn('s1');
     failing.attachPort = new CloudUnavailableError('compute: 503');
     await expect(run()).rejects.toThrow(CloudUnavailableError);
-    expect((await findAmphora(amphoraId)).member_subnets ?? []).toEqual([]);
+    expect((await getAmphora(amphoraId)).member_subnets ?? []).toEqual([]);
     expect((await ledger()).map(({ resource_id }) => resource_id)).toEqual(memberPorts().map(({ id }) => id));
     delete failing.attachPort;
     await run();
@@ -105,7 +105,7 @@ describe('HandleNetworkDeltas', () => {
     delete failing.plugNetwork;
     await run();
     expect(plugged).toHaveLength(1);
-    expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1'] });
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1'] });
   });
 
   describe('when the agent fails to plug an interface', () => {
@@ -123,7 +123,7 @@ describe('HandleNetworkDeltas', () => {
       await run();
       const added = memberPorts().find(({ networkId }) => networkId === 'net of s2');
       expect(plugged.map(({ macAddress }) => macAddress)).toEqual([added?.macAddress, 'fa:16:3e:00:00:0a']);
-      expect(await findAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1', 's2'] });
+      expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: ['s1', 's2'] });
     });
 
     it('fails with the name of the interface when it fails again', async () => {

@@ -7,9 +7,9 @@ import {
   CloudUnavailableError,
   PortPlugError,
 } from '../../../../lib/errors/cloud.ts';
-import type { Member } from '../../../../lib/models/pool.ts';
+import type { Member } from '../../../../lib/models/objects/pool.ts';
+import { getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
 import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
 import { settleRows } from '../../../../lib/repositories/locks/change-settlements.ts';
 import { settle } from '../../../../lib/repositories/locks/settlements.ts';
@@ -38,7 +38,7 @@ const servingOn = async (...subnetIds: readonly string[]) => {
     return { member, operation: await commit() };
   };
   const stateOf = async ({ id }: Pick<Member, 'id'>) => (await readTree(at.id)).changes.get(id);
-  const plugged = async () => (await findAmphora(at.amphoraId)).member_subnets;
+  const plugged = async () => (await getAmphora(at.amphoraId)).member_subnets;
   return { ...at, pool, add, stateOf, pluggedSubnets: plugged };
 };
 

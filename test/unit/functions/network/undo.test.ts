@@ -9,8 +9,8 @@ import {
   SecurityGroupInUseError,
 } from '../../../../lib/errors/cloud.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
-import type { Vip } from '../../../../lib/models/load-balancer.ts';
 import { basePortName, memberPortName, vipPortName } from '../../../../lib/models/names.ts';
+import type { Vip } from '../../../../lib/models/objects/load-balancer.ts';
 import {
   listResources,
   recordIntent,

@@ -15,9 +15,9 @@ import {
   ListenerNotFound,
   PoolNotFound,
 } from '../../../../lib/errors/not-found.ts';
-import type { ChangeState } from '../../../../lib/models/change.ts';
-import type { L7Policy } from '../../../../lib/models/l7.ts';
-import type { TreeChange } from '../../../../lib/models/tree-change.ts';
+import type { ChangeState } from '../../../../lib/models/objects/change.ts';
+import type { L7Policy } from '../../../../lib/models/objects/l7.ts';
+import type { TreeChange } from '../../../../lib/models/objects/tree-change.ts';
 import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aPolicy, aPool, aRule } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';

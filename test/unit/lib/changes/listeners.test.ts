@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createListener, deleteListener, updateListener } from '../../../../lib/changes/listeners.ts';
 import { DuplicateListenerError, ImmutableChildError } from '../../../../lib/errors/conflict.ts';
 import { ListenerNotFound, PoolNotFound } from '../../../../lib/errors/not-found.ts';
-import type { Child } from '../../../../lib/models/child.ts';
+import type { Child } from '../../../../lib/models/objects/child.ts';
 import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aListener, aPolicy, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';

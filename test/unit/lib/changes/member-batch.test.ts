@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchMembers, type WantedMember } from '../../../../lib/changes/member-batch.ts';
 import { DuplicateMemberError } from '../../../../lib/errors/conflict.ts';
-import type { Member } from '../../../../lib/models/pool.ts';
+import type { Member } from '../../../../lib/models/objects/pool.ts';
 import { aChangeState } from '../../../fixtures/change-state.ts';
 import { aMember, aPool } from '../../../fixtures/render/tree.ts';
 import { aRead, outline } from './support.ts';

@@ -1,7 +1,7 @@
 import type { Read } from '../../../../lib/changes/relations.ts';
-import type { ChangeState } from '../../../../lib/models/change.ts';
-import type { LoadBalancerTree } from '../../../../lib/models/tree.ts';
-import type { TreeChange } from '../../../../lib/models/tree-change.ts';
+import type { ChangeState } from '../../../../lib/models/objects/change.ts';
+import type { LoadBalancerTree } from '../../../../lib/models/objects/tree.ts';
+import type { TreeChange } from '../../../../lib/models/objects/tree-change.ts';
 import { aTree } from '../../../fixtures/render/tree.ts';
 
 /** A read of that tree, with the latest changes that are given. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Operation } from '../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../lib/models/operations/operation.ts';
 import { newLoadBalancer, requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { fakeStepFunctions } from './support.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { recoverLock } from '../../../../lib/executions/recovery.ts';
-import type { Operation } from '../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../lib/models/operations/operation.ts';
 import { commitChange } from '../../../../lib/repositories/locks/change-commits.ts';
 import { findLockOf, RECOVERIES, takeOverLock } from '../../../../lib/repositories/locks/lost-locks.ts';
 import { getLoadBalancer } from '../../../../lib/repositories/objects/load-balancers.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectedListeners, reportsAll } from '../../../../lib/health/listener-count.ts';
-import type { ChangeState } from '../../../../lib/models/change.ts';
-import type { Listener } from '../../../../lib/models/listener.ts';
+import type { ChangeState } from '../../../../lib/models/objects/change.ts';
+import type { Listener } from '../../../../lib/models/objects/listener.ts';
 import { aChangeState } from '../../../fixtures/change-state.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';

@@ -4,7 +4,7 @@ import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
 import type { AlarmDetail } from '../../../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../../../lib/health/look-after.ts';
 import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/statuses.ts';
-import { readBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
+import { findBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
 import { leaseAlarm, putGovernor, putReceiver } from '../../../../lib/repositories/health/observers.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
 import { newOperation, putOperation } from '../../../../lib/repositories/operations/operations.ts';
@@ -210,7 +210,7 @@ describe('an alarm', () => {
   it('trap 15: of one that is no more has it forgotten', async () => {
     const { look, id, deleted } = await scene('dead', [{ status: 'DELETED' }]);
     expect(await look()).toBe('gone');
-    expect(await readBeat(id)).toBeNull();
+    expect(await findBeat(id)).toBeNull();
     expect(deleted).toEqual([]);
     expect(await look({ amphora_id: crypto.randomUUID() })).toBe('gone');
   });

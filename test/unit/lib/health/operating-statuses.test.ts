@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statusesOf, worstOf } from '../../../../lib/health/operating-statuses.ts';
-import type { Listener } from '../../../../lib/models/listener.ts';
-import type { Member } from '../../../../lib/models/pool.ts';
+import type { Listener } from '../../../../lib/models/objects/listener.ts';
+import type { Member } from '../../../../lib/models/objects/pool.ts';
 import { OperatingStatus } from '../../../../lib/models/statuses.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';

@@ -6,7 +6,7 @@ import {
   CloudUnavailableError,
 } from '../../../../lib/errors/cloud.ts';
 import { probe } from '../../../../lib/health/probe.ts';
-import { newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { newAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { aServer } from '../../functions/compute/support.ts';
 
 const amphora = { ...newAmphora('a1', 'lb1'), lb_network_ip: '172.16.0.5', compute_id: 's1' };

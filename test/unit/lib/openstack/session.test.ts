@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { underRequestId } from '../../../../lib/context/request-id.ts';
-import type { ServiceRequest } from '../../../../lib/openstack/service-request.ts';
+import type { ServiceRequest } from '../../../../lib/openstack/http/service-request.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
 import { closeFakeClouds, givenCloud } from './fake-cloud.ts';
 

@@ -6,7 +6,7 @@ import {
   recordIntent,
   recordResourceId,
 } from '../../../../lib/repositories/cloud/external-resources.ts';
-import { commitNewAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { deleteAmphoraServer } from '../../../../lib/steps/delete-server.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';

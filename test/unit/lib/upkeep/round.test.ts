@@ -1,6 +1,6 @@
 import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { commitNewAmphora, findAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewAmphora, getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { settle } from '../../../../lib/repositories/locks/settlements.ts';
 import { getOwnRecord } from '../../../../lib/repositories/operations/operations.ts';
 import { type RoundOptions, round } from '../../../../lib/upkeep/round.ts';
@@ -30,7 +30,7 @@ const fleet = async (size: number) => {
     if (operation === undefined) throw new Error(`no operation for ${id}`);
     return operation;
   };
-  return { amphorae: await Promise.all([...operations.keys()].map(findAmphora)), operationOf };
+  return { amphorae: await Promise.all([...operations.keys()].map(getAmphora)), operationOf };
 };
 
 const end = async (id: string, { operationOf }: Awaited<ReturnType<typeof fleet>>) =>

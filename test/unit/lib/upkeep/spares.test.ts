@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
-import type { Amphora } from '../../../../lib/models/amphora.ts';
-import { newAmphora } from '../../../../lib/repositories/locks/amphora-commits.ts';
+import type { Amphora } from '../../../../lib/models/objects/amphora.ts';
+import { newAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { keepSpares, planSpares } from '../../../../lib/upkeep/spares.ts';
 
 const now = Date.parse('2026-11-25T12:00:00.000Z');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers } from '../../../../../functions/api/openapi/answers.ts';
-import { commitNewAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';

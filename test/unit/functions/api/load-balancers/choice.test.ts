@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NO_AMPHORA_OPTIONS } from '../../../../../lib/models/load-balancer.ts';
+import { NO_AMPHORA_OPTIONS } from '../../../../../lib/models/objects/load-balancer.ts';
 import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { changeProfile } from '../../../../../lib/repositories/offerings/offering-profiles.ts';
 import { changeOffering, createOffering, removeOffering } from '../../../../../lib/repositories/offerings/offerings.ts';

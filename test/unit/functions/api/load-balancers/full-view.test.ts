@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { fullView } from '../../../../../functions/api/load-balancers/full-view.ts';
-import type { LoadBalancerTree } from '../../../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../../../lib/models/objects/tree.ts';
 import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../../fixtures/load-balancer.ts';
 

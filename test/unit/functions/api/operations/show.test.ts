@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { commitNewAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitNewAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { settleFailed } from '../../../../../lib/repositories/locks/failed-settlement.ts';
 import { recordRejection } from '../../../../../lib/repositories/locks/rejections.ts';

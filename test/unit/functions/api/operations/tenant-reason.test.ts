@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tenantReason } from '../../../../../functions/api/operations/tenant-reason.ts';
 import { FLOWS } from '../../../../../lib/models/flows.ts';
-import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 
 const FOLDER = new URL('../../../../../lib/errors/', import.meta.url);
 

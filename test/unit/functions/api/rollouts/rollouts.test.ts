@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { RolloutCriteria } from '../../../../../lib/models/rollout.ts';
+import type { RolloutCriteria } from '../../../../../lib/models/operations/rollout.ts';
 import {
   addStep,
   changeRollout,
-  currentRollout,
+  findCurrentRollout,
   getRollout,
   listRollouts,
 } from '../../../../../lib/repositories/fleet/rollouts.ts';
@@ -56,7 +56,7 @@ it('previews the due amphorae with the reason, and starts nothing', async () => 
     body: { preview: { loadbalancers: [due], loadbalancer_count: 1, amphora_count: 1 } },
   });
   expect(asked).toEqual([{ image: true, flavor: true, max_age: 60, project_id: 'p', loadbalancer_ids: null }]);
-  expect(await currentRollout()).toBeNull();
+  expect(await findCurrentRollout()).toBeNull();
 });
 
 it('begins, is seen with its progress, paused, changed, and stopped; meanwhile there is no other', async () => {
@@ -89,7 +89,7 @@ it('begins, is seen with its progress, paused, changed, and stopped; meanwhile t
   expect((await send('PUT', `/${id}`, { status: 'STOPPED' })).body).toMatchObject({ rollout: { status: 'STOPPED' } });
   const late = await send('PUT', `/${id}`, { status: 'RUNNING' });
   expect([late.status, faultOf(late)]).toEqual([409, `Rollout ${id} is STOPPED, and nothing comes after that.`]);
-  expect(await currentRollout()).toBeNull();
+  expect(await findCurrentRollout()).toBeNull();
   const next = await send('POST', '', {});
   expect(next.status).toBe(201);
   await send('PUT', `/${idIn(next.body)}`, { status: 'STOPPED' });
@@ -103,7 +103,7 @@ it('is begun once with an idempotency key, also when the first one has ended', a
   expect(await again()).toMatchObject({ status: 201, body: first.body });
   await send('PUT', `/${idIn(first.body)}`, { status: 'STOPPED' });
   expect(idIn((await again()).body)).toBe(idIn(first.body));
-  expect(await currentRollout()).toBeNull();
+  expect(await findCurrentRollout()).toBeNull();
 });
 
 it('refuses what makes no sense, by the name of the field', async () => {

@@ -7,14 +7,14 @@ import { byToken } from '../../../../../functions/api/middleware/authenticate.ts
 import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
 import type { AnyRoute } from '../../../../../functions/api/router.ts';
 import { createRoutes } from '../../../../../functions/api/routes.ts';
-import type { LoadTlsMaterial } from '../../../../../lib/drivers/certificate/tls-material.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
-import type { Operation } from '../../../../../lib/models/operation.ts';
-import type { QuotaNumbers } from '../../../../../lib/models/quota.ts';
+import type { QuotaNumbers } from '../../../../../lib/models/objects/quota.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 import { DELETABLE_STATUSES, MUTABLE_STATUSES, ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import * as quotaRows from '../../../../../lib/repositories/quotas/quotas.ts';
 import type { PolicySet } from '../../../../../lib/settings/config.ts';
+import type { LoadTlsMaterial } from '../../../../../lib/tls/tls-material.ts';
 import { logger } from '../../../../../lib/tools/logger.ts';
 import type { OperationHandle } from '../../../../../lib/worker/operation-handle.ts';
 import { committingChanges } from './committing-changes.ts';

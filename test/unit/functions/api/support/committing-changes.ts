@@ -7,9 +7,9 @@ import * as members from '../../../../../lib/changes/members.ts';
 import * as pools from '../../../../../lib/changes/pools.ts';
 import { stateOf } from '../../../../../lib/changes/relations.ts';
 import { DuplicateMemberError } from '../../../../../lib/errors/conflict.ts';
-import type { ChildKind } from '../../../../../lib/models/child.ts';
+import type { ChildKind } from '../../../../../lib/models/objects/child.ts';
 import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
-import { findChild, readChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
+import { findChild, findChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
 import { readPoolMembers } from '../../../../../lib/repositories/objects/trees.ts';
 import { memberKey } from '../../../../../lib/repositories/table/keys.ts';
 import type { OperationHandle } from '../../../../../lib/worker/operation-handle.ts';
@@ -46,7 +46,7 @@ export const committingChanges: ApiDependencies['changes'] = (requester) => {
     createMember: (object) =>
       change(object.load_balancer_id, async (read) => {
         const { ip_address, protocol_port } = object;
-        if ((await readChildAt('member', memberKey(object))) !== null) {
+        if ((await findChildAt('member', memberKey(object))) !== null) {
           throw new DuplicateMemberError(ip_address, protocol_port);
         }
         return members.createMember(read, object);

@@ -1,4 +1,4 @@
-import type { Child } from '../../../../../lib/models/child.ts';
+import type { Child } from '../../../../../lib/models/objects/child.ts';
 import type { ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 import { listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import type { Answer } from './api.ts';
 

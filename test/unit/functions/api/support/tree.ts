@@ -1,7 +1,7 @@
 import type { StatusSource } from '../../../../../functions/api/load-balancers/statuses.ts';
-import type { L7Policy, L7Rule } from '../../../../../lib/models/l7.ts';
-import type { Listener } from '../../../../../lib/models/listener.ts';
-import type { HealthMonitor, Member, Pool } from '../../../../../lib/models/pool.ts';
+import type { L7Policy, L7Rule } from '../../../../../lib/models/objects/l7.ts';
+import type { Listener } from '../../../../../lib/models/objects/listener.ts';
+import type { HealthMonitor, Member, Pool } from '../../../../../lib/models/objects/pool.ts';
 
 const object = (id: string) => ({
   id,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { asStored } from '../../../../../lib/amphora/render/digest.ts';
 import { renderHaproxy } from '../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
 import { UnrenderableValueError } from '../../../../../lib/errors/unrenderable-value.ts';
-import type { LoadBalancerTree } from '../../../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../../../lib/models/objects/tree.ts';
 import { haproxyInput } from '../../../../fixtures/render/haproxy-cases.ts';
 import { type HaproxyBench, openBench } from '../../../../fixtures/render/haproxy-process.ts';
 import { skeleton } from '../../../../fixtures/render/skeleton.ts';

@@ -5,7 +5,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES, type Outcome } from '../../../../../lib/health/counters.ts';
-import { readBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { beatOf, KEY, openReceiver, seal, statusesIn, type Watched, watched, zero } from './support.ts';
 
@@ -116,7 +116,7 @@ describe('bad datagrams', () => {
       };
       await deliver(seal(beatOf(site, SEQUENCE)));
       await expect.poll(() => statusesIn(site)).toEqual(well);
-      const beat = await readBeat(amphora);
+      const beat = await findBeat(amphora);
 
       const expected = new Map<Outcome, number>([['accepted', 1]]);
       const seed = Date.now() & 0x7fff_ffff;
@@ -129,7 +129,7 @@ describe('bad datagrams', () => {
       expect(receiver.counts(), `seed ${seed}`).toEqual({ ...zeros, ...Object.fromEntries(expected) });
       expect(expected.size).toBe(10);
       expect(await statusesIn(site)).toEqual(well);
-      expect(await readBeat(amphora)).toEqual(beat);
+      expect(await findBeat(amphora)).toEqual(beat);
       expect(raised).toEqual([]);
 
       await deliver(seal(beatOf(site, SEQUENCE + 1, { member: 'DOWN' })));

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { storedSpare } from '../../repositories/support/stored.ts';
@@ -29,7 +29,7 @@ describe('a heartbeat', () => {
     await send(seal(beatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
     await expect.poll(() => receiver.counts().accepted).toBe(1);
-    expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 0, zone: 'nova', listeners: null });
+    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 0, zone: 'nova', listeners: null });
   });
 
   it('reports a member that dies and comes back', async () => {
@@ -81,10 +81,10 @@ describe('a heartbeat', () => {
     const { send } = await opened();
     await send(seal(beatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    const before = await readBeat(String(site.amphoraIds[0]));
+    const before = await findBeat(String(site.amphoraIds[0]));
     await send(seal({ ...beatOf(site, 1), listeners: {} }));
     await expect.poll(async () => (await statusesIn(site)).listener).toBe('ERROR');
-    expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({
+    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({
       sequence: 1,
       well_at: before?.well_at,
       listeners: { reported: 0, expected: 1 },
@@ -100,12 +100,12 @@ describe('a heartbeat without any report of haproxy', () => {
     const { send, counted } = await opened();
     await send(seal(beatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    const before = await readBeat(String(site.amphoraIds[0]));
+    const before = await findBeat(String(site.amphoraIds[0]));
     await send(empty(site, 1));
     await send(empty(site, 2));
     await expect.poll(counted).toBe(3);
     expect(await statusesIn(site)).toEqual(well);
-    expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 2, well_at: before?.well_at });
+    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 2, well_at: before?.well_at });
     await send(seal(beatOf(site, 3, { member: 'DOWN' })));
     await expect.poll(async () => (await statusesIn(site)).member).toBe('ERROR');
   });
@@ -132,11 +132,11 @@ describe('a spare that was taken', () => {
     const { send, counted } = await opened();
     await send(seal({ id: spareId, seq: 0, listeners: {}, pools: {}, ver: 3 }));
     await expect.poll(counted).toBe(1);
-    expect(await readBeat(spareId)).toMatchObject({ loadbalancer_id: null, sequence: 0 });
+    expect(await findBeat(spareId)).toMatchObject({ loadbalancer_id: null, sequence: 0 });
     const site = await watched([], {}, spareId);
     await send(seal(beatOf(site, 1)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    expect(await readBeat(spareId)).toMatchObject({ loadbalancer_id: site.loadBalancer.id, sequence: 1 });
+    expect(await findBeat(spareId)).toMatchObject({ loadbalancer_id: site.loadBalancer.id, sequence: 1 });
   });
 });
 
@@ -214,7 +214,7 @@ describe('a datagram that is not a good one', () => {
       'wrong-source': 1,
     });
     for (const one of [site, early, gone]) expect(await statusesIn(one)).toEqual(untouched);
-    expect(await readBeat(String(site.amphoraIds[0]))).toBeNull();
+    expect(await findBeat(String(site.amphoraIds[0]))).toBeNull();
     expect(raised).toMatchObject([{ reason: 'ZOMBIE', amphora_id: gone.amphoraIds[0] }]);
     await send(seal(good));
     await expect.poll(() => statusesIn(site)).toEqual(well);
@@ -259,6 +259,6 @@ describe('a datagram that is not a good one', () => {
     await Promise.all(datagrams.map((datagram) => send(datagram)));
     await expect.poll(counted).toBe(40);
     expect(receiver.counts().dropped).toBeGreaterThan(0);
-    expect(await readBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 39 });
+    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 39 });
   });
 });

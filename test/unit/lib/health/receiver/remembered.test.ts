@@ -1,6 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readBeat, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findBeat, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { readTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
@@ -75,7 +75,7 @@ const memberRowKey = async (site: Watched) => {
 
 /** What another receiver recorded that died before it wrote anything else. */
 const recordedElsewhere = async (site: Watched, sequence: number, said: string): Promise<void> => {
-  const before = await readBeat(String(site.amphoraIds[0]));
+  const before = await findBeat(String(site.amphoraIds[0]));
   const beat = {
     amphora_id: String(site.amphoraIds[0]),
     loadbalancer_id: site.loadBalancer.id,

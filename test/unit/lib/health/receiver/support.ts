@@ -4,11 +4,11 @@ import { deflateSync } from 'node:zlib';
 import type { AlarmDetail } from '../../../../../lib/health/alarm.ts';
 import { bindSocket } from '../../../../../lib/health/receiver/bind-socket.ts';
 import { type ReceiverOptions, startReceiver } from '../../../../../lib/health/receiver/receiver.ts';
-import type { Amphora } from '../../../../../lib/models/amphora.ts';
-import type { Child } from '../../../../../lib/models/child.ts';
+import type { Amphora } from '../../../../../lib/models/objects/amphora.ts';
+import type { Child } from '../../../../../lib/models/objects/child.ts';
+import { newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { readReadySpare, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
-import { newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { findReadySpare, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
 import { settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import {
   commitNewLoadBalancer,
@@ -39,7 +39,7 @@ const idOf = (children: readonly Child[], kind: Child['kind']): string =>
   children.find((child) => child.kind === kind)?.object.id ?? '';
 
 const takenBy = async ({ id }: NewLoadBalancer, spareId: string | null): Promise<SpareTake | null> => {
-  const spare = spareId === null ? null : await readReadySpare(spareId);
+  const spare = spareId === null ? null : await findReadySpare(spareId);
   return spare === null ? null : await takeSpare(spare, id, 'STANDALONE');
 };
 

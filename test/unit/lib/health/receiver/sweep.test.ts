@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlarmDetail } from '../../../../../lib/health/alarm.ts';
 import { createObserver } from '../../../../../lib/health/receiver/observer.ts';
 import { createSweep, type SweepOptions } from '../../../../../lib/health/receiver/sweep.ts';
-import { expectBeat, listSilent, readBeat, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { expectBeat, findBeat, listSilent, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { putReceiver, readGovernor } from '../../../../../lib/repositories/health/observers.ts';
 import { forgetHealth } from '../../../../../lib/repositories/health/reports.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
@@ -239,7 +239,7 @@ describe('trap 18: a storm', () => {
     const ghosts = [...site.amphoraIds, ...Array.from({ length: 11 }, () => crypto.randomUUID())];
     for (const id of ghosts) await beat(id);
     expect(await pass(24)).toMatchObject({ silent: 12, raised: 0 });
-    for (const id of ghosts) expect(await readBeat(id)).toBeNull();
+    for (const id of ghosts) expect(await findBeat(id)).toBeNull();
     expect(await pass(3)).toMatchObject({ silent: 0, storms: [] });
     expect(raised).toEqual([]);
   });

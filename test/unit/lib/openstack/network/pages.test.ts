@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import type { ServiceRequest } from '../../../../../lib/openstack/http/service-request.ts';
 import { listAll } from '../../../../../lib/openstack/network/pages.ts';
-import type { ServiceRequest } from '../../../../../lib/openstack/service-request.ts';
 import { closeFakeClouds, givenCloud } from '../fake-cloud.ts';
 
 const request: ServiceRequest = {

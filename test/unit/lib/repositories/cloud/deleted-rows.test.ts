@@ -16,7 +16,7 @@ import {
   recordIntent,
   recordResourceId,
 } from '../../../../../lib/repositories/cloud/external-resources.ts';
-import { findAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { getAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { markAmphoraeDeleted } from '../../../../../lib/repositories/locks/amphora-removal.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
@@ -67,7 +67,7 @@ describe('a deleted row', () => {
     const { amphora, amphoraId } = await lost();
     await noteSignOfLife(amphora.key, new Date(Date.now() + 1000).toISOString());
     expect(await purgeAmphoraRow(amphora)).toBe(false);
-    expect(await findAmphora(amphoraId)).toMatchObject({ status: 'DELETED' });
+    expect(await getAmphora(amphoraId)).toMatchObject({ status: 'DELETED' });
     const { id, row } = await deleted();
     await noteSignOfLife(row.key, new Date(Date.now() + 1000).toISOString());
     expect(await purgeLoadBalancerRow(row)).toBe(false);
@@ -86,7 +86,7 @@ describe('a deleted row', () => {
     expect(await purgeAmphoraRow(amphora)).toBe(false);
     await settle(flow, ended);
     expect(await purgeAmphoraRow(amphora)).toBe(true);
-    await expect(findAmphora(amphoraId)).rejects.toMatchObject({ name: 'AmphoraNotFound' });
+    await expect(getAmphora(amphoraId)).rejects.toMatchObject({ name: 'AmphoraNotFound' });
   });
 
   it('goes once: the second to come finds nothing', async () => {

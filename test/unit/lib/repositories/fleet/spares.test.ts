@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SpareTakenError } from '../../../../../lib/errors/conflict.ts';
 import { listResources } from '../../../../../lib/repositories/cloud/external-resources.ts';
-import { listSpares, readReadySpare, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
-import { readBeat } from '../../../../../lib/repositories/health/beats.ts';
-import { commitAmphoraOperation, findAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { commitAmphoraOperation, getAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
+import { findReadySpare, listSpares, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
+import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { findLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
@@ -13,7 +13,7 @@ import { createRequest, storedLoadBalancer, storedSpare, updateRequest } from '.
 beforeAll(useTable);
 
 const readySpare = async (id: string) => {
-  const spare = await readReadySpare(id);
+  const spare = await findReadySpare(id);
   if (spare === null) throw new Error('There is none.');
   return spare;
 };
@@ -26,7 +26,7 @@ describe('a spare', () => {
     const loadBalancer = newLoadBalancer();
     const take = await takeSpare(await readySpare(id), loadBalancer.id, 'STANDALONE');
     await commitNewLoadBalancer(loadBalancer, createRequest, [], take);
-    expect(await findAmphora(id)).toMatchObject({
+    expect(await getAmphora(id)).toMatchObject({
       load_balancer_id: loadBalancer.id,
       status: 'READY',
       role: 'STANDALONE',
@@ -35,9 +35,9 @@ describe('a spare', () => {
     const [server, ...others] = await listResources({ loadbalancer_id: loadBalancer.id, amphora_id: id });
     expect(server).toMatchObject({ kind: 'server', resource_id: `server-${id}` });
     expect([...others, ...(await listResources({ loadbalancer_id: null, amphora_id: id }))]).toEqual([]);
-    expect(await readBeat(id)).toMatchObject({ loadbalancer_id: loadBalancer.id });
+    expect(await findBeat(id)).toMatchObject({ loadbalancer_id: loadBalancer.id });
     expect(await listed(id)).toBe(false);
-    expect(await readReadySpare(id)).toBeNull();
+    expect(await findReadySpare(id)).toBeNull();
   });
 
   it("is one load balancer's, when several want it at the same time; the others have written nothing", async () => {
@@ -54,7 +54,7 @@ describe('a spare', () => {
     const there = await Promise.all(wishes.map((wish) => findLoadBalancer(wish.id)));
     const [owner, ...more] = there.flatMap((found) => found ?? []);
     expect(more).toEqual([]);
-    expect(await findAmphora(id)).toMatchObject({ load_balancer_id: owner?.id });
+    expect(await getAmphora(id)).toMatchObject({ load_balancer_id: owner?.id });
   });
 
   it('is refused to a failover when it is gone, and the load balancer is as it was', async () => {
@@ -67,7 +67,7 @@ describe('a spare', () => {
     await expect(commitLoadBalancerOperation(second.id, updateRequest, { ...commit, spare: lost })).rejects.toThrow(
       SpareTakenError,
     );
-    expect(await findAmphora(id)).toMatchObject({ load_balancer_id: first.id, role: null });
+    expect(await getAmphora(id)).toMatchObject({ load_balancer_id: first.id, role: null });
     expect(await findLoadBalancer(second.id)).toMatchObject({ lock: null, provisioning_status: 'ACTIVE' });
   });
 
@@ -75,7 +75,7 @@ describe('a spare', () => {
     const id = await storedSpare();
     const spare = await readySpare(id);
     await commitAmphoraOperation(id, { flow: 'rotate-amphora-certificate', requester }, () => ({}));
-    expect(await readReadySpare(id)).toBeNull();
+    expect(await findReadySpare(id)).toBeNull();
     const wish = newLoadBalancer();
     const take = await takeSpare(spare, wish.id, 'STANDALONE');
     await expect(commitNewLoadBalancer(wish, createRequest, [], take)).rejects.toThrow(SpareTakenError);

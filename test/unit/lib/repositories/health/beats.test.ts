@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectBeat, listSilent, readBeat, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { expectBeat, findBeat, listSilent, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
 import { forgetHealth } from '../../../../../lib/repositories/health/reports.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../../helpers/table.ts';
@@ -28,7 +28,7 @@ describe('a heartbeat that is recorded', () => {
     expect(both.filter((refused) => refused === null)).toHaveLength(1);
     expect(both.find((refused) => refused !== null)).toMatchObject({ sequence: 6, heard_at: at(10) });
     expect(await record(6, null, 20)).toMatchObject({ sequence: 6 });
-    expect(await readBeat(id)).toMatchObject({ sequence: 6, well_at: at(10) });
+    expect(await findBeat(id)).toMatchObject({ sequence: 6, well_at: at(10) });
   });
 
   it('begins again over the one that was recorded, and over no other', async () => {
@@ -36,7 +36,7 @@ describe('a heartbeat that is recorded', () => {
     await record(90, null, 0);
     expect(await record(0, 89, 10)).toMatchObject({ sequence: 90 });
     expect(await record(0, 90, 10)).toBeNull();
-    expect(await readBeat(id)).toMatchObject({ sequence: 0 });
+    expect(await findBeat(id)).toMatchObject({ sequence: 0 });
   });
 
   it('brings nothing back that was forgotten', async () => {
@@ -44,7 +44,7 @@ describe('a heartbeat that is recorded', () => {
     await record(5, null, 0);
     await forgetHealth(id);
     expect(await record(6, 5, 10)).toBe('missing');
-    expect(await readBeat(id)).toBeNull();
+    expect(await findBeat(id)).toBeNull();
   });
 
   it('is refused for the load balancer of a former time, once a spare was taken', async () => {
@@ -55,16 +55,16 @@ describe('a heartbeat that is recorded', () => {
     const stale = await recordBeat({ ...beat, loadbalancer_id: null, sequence: 6, at: at(10) }, 5);
     expect(stale).toMatchObject({ loadbalancer_id: 'lb', sequence: 5, heard_at: at(0) });
     expect(await recordBeat({ ...beat, sequence: 6, at: at(10) }, 5)).toBeNull();
-    expect(await readBeat(id)).toMatchObject({ loadbalancer_id: 'lb', sequence: 6 });
+    expect(await findBeat(id)).toMatchObject({ loadbalancer_id: 'lb', sequence: 6 });
   });
 
   it('is no sign of life when it lacks listeners', async () => {
     const { id, record } = scene();
     await record(1, null, 0, { reported: 0, expected: 1 });
     await record(2, 1, 10, { reported: 0, expected: 1 });
-    expect(await readBeat(id)).toMatchObject({ heard_at: at(10), well_at: at(0) });
+    expect(await findBeat(id)).toMatchObject({ heard_at: at(10), well_at: at(0) });
     await record(3, 2, 20);
-    expect(await readBeat(id)).toMatchObject({ heard_at: at(20), well_at: at(20), listeners: null });
+    expect(await findBeat(id)).toMatchObject({ heard_at: at(20), well_at: at(20), listeners: null });
   });
 });
 

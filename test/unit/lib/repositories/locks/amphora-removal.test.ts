@@ -1,10 +1,10 @@
 import { v4 as uuidv4 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OperationSuperseded, RowMissingError } from '../../../../../lib/errors/flow.ts';
-import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 import { deletedAmphora, listPartition, purgeAmphoraRow } from '../../../../../lib/repositories/cloud/deleted-rows.ts';
+import { commitAmphoraOperation } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { commitAmphoraOperation } from '../../../../../lib/repositories/locks/amphora-commits.ts';
 import { markAmphoraeDeleted } from '../../../../../lib/repositories/locks/amphora-removal.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { beginRollback, settle } from '../../../../../lib/repositories/locks/settlements.ts';

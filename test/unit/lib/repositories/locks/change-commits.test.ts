@@ -10,7 +10,7 @@ import { commitChange } from '../../../../../lib/repositories/locks/change-commi
 import { closeForSettling, settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { beginRollback, settle } from '../../../../../lib/repositories/locks/settlements.ts';
-import { readChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
+import { findChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
 import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { getTree, readTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { getOperation } from '../../../../../lib/repositories/operations/operations.ts';
@@ -164,7 +164,7 @@ describe('many changes at once', () => {
       return commitChange(
         id,
         shared(async (read) => {
-          if (await readChildAt('member', memberKey(member))) throw new DuplicateMemberError('10.0.0.7', 80);
+          if (await findChildAt('member', memberKey(member))) throw new DuplicateMemberError('10.0.0.7', 80);
           return createMember(read, member);
         }),
       );

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DuplicateIdError, ImmutableObjectError, OperationSuperseded } from '../../../../../lib/errors/flow.ts';
 import { LBNotFound } from '../../../../../lib/errors/not-found.ts';
-import type { FlowInput, Operation } from '../../../../../lib/models/operation.ts';
+import type { FlowInput, Operation } from '../../../../../lib/models/operations/operation.ts';
 import { ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { beginRollback, settle } from '../../../../../lib/repositories/locks/settlements.ts';

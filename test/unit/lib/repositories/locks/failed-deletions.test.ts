@@ -8,11 +8,11 @@ import { deleteMember, type MemberRead, updateMember } from '../../../../../lib/
 import { deletePool, updatePool } from '../../../../../lib/changes/pools.ts';
 import type { Read } from '../../../../../lib/changes/relations.ts';
 import { MemberNotFound } from '../../../../../lib/errors/not-found.ts';
-import type { Child, ChildKind } from '../../../../../lib/models/child.ts';
-import { effectiveTree } from '../../../../../lib/models/effective-tree.ts';
-import type { FlowInput, Operation } from '../../../../../lib/models/operation.ts';
-import type { TreeChange } from '../../../../../lib/models/tree-change.ts';
-import { childrenOf } from '../../../../../lib/models/tree-children.ts';
+import type { Child, ChildKind } from '../../../../../lib/models/objects/child.ts';
+import { effectiveTree } from '../../../../../lib/models/objects/effective-tree.ts';
+import type { TreeChange } from '../../../../../lib/models/objects/tree-change.ts';
+import { childrenOf } from '../../../../../lib/models/objects/tree-children.ts';
+import type { FlowInput, Operation } from '../../../../../lib/models/operations/operation.ts';
 import { commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
 import { closeForSettling, settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';

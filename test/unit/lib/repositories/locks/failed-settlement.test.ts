@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
+import { getAmphora, newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { findAmphora, newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
 import { settleFailed } from '../../../../../lib/repositories/locks/failed-settlement.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { addMember, flowOf, storedPool } from '../support/stored.ts';
@@ -17,6 +17,6 @@ test('what was leaving or being built when it failed is in ERROR, what serves go
     await updateAmphora(flow, String(ids[index]), { status });
   }
   await settleFailed(flow, 'ERROR');
-  const found = await Promise.all(ids.map((one) => findAmphora(one)));
+  const found = await Promise.all(ids.map((one) => getAmphora(one)));
   expect(found.map(({ status }) => status)).toEqual(['ERROR', 'ERROR', 'ERROR', 'ALLOCATED', 'DELETED']);
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 import { findLockOf, RECOVERIES, takeOverLock } from '../../../../../lib/repositories/locks/lost-locks.ts';
 import { getOwnRecord, listUnstartedOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';

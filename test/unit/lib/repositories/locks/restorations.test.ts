@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Amphora } from '../../../../../lib/models/amphora.ts';
+import type { Amphora } from '../../../../../lib/models/objects/amphora.ts';
+import { newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
 import { commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
 import { commitLoadBalancerOperation, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { settleFailed } from '../../../../../lib/repositories/locks/failed-settlement.ts';

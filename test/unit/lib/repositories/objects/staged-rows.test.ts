@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchMembers } from '../../../../../lib/changes/member-batch.ts';
 import { OperationSuperseded } from '../../../../../lib/errors/flow.ts';
-import type { Pool } from '../../../../../lib/models/pool.ts';
+import type { Pool } from '../../../../../lib/models/objects/pool.ts';
 import { commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
 import { closeForSettling, settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { beginRollback, settle } from '../../../../../lib/repositories/locks/settlements.ts';

@@ -1,10 +1,10 @@
 import { v4 as uuidv4 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LBNotFound } from '../../../../../lib/errors/not-found.ts';
-import type { Child } from '../../../../../lib/models/child.ts';
+import type { Child } from '../../../../../lib/models/objects/child.ts';
 import { commitLoadBalancerOperation, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { removeChildren } from '../../../../../lib/repositories/locks/tree-removal.ts';
-import { findChild, readChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
+import { findChild, findChildAt } from '../../../../../lib/repositories/objects/child-reads.ts';
 import { keyOfChild } from '../../../../../lib/repositories/objects/children.ts';
 import { getTree, readPoolMembers, readTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { newListener, newMember, newPool } from '../../../../fixtures/children.ts';
@@ -113,7 +113,7 @@ describe('the removal of a tree', () => {
     expect(after.amphorae).toMatchObject([{ status: 'DELETED' }]);
     for (const child of children) {
       expect(await findChild(child.kind, child.object.id)).toBeNull();
-      expect(await readChildAt(child.kind, keyOfChild(child))).toBeNull();
+      expect(await findChildAt(child.kind, keyOfChild(child))).toBeNull();
     }
   });
 });

@@ -4,7 +4,7 @@ import { handler as markLBDeletedInDB } from '../../../../../functions/database/
 import { OfferingInUseError, OfferingNameTakenError } from '../../../../../lib/errors/conflict.ts';
 import { InvalidArgumentError } from '../../../../../lib/errors/flow.ts';
 import { OfferingNotFoundError } from '../../../../../lib/errors/not-found.ts';
-import type { Operation } from '../../../../../lib/models/operation.ts';
+import type { Operation } from '../../../../../lib/models/operations/operation.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { findLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import {

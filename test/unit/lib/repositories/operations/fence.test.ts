@@ -2,15 +2,15 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { v4 as uuidv4 } from 'uuid';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OperationSuperseded, RowMissingError } from '../../../../../lib/errors/flow.ts';
-import type { FlowInput } from '../../../../../lib/models/operation.ts';
+import type { FlowInput } from '../../../../../lib/models/operations/operation.ts';
 import {
   forgetResource,
   recordIntent,
   recordResourceId,
 } from '../../../../../lib/repositories/cloud/external-resources.ts';
+import { newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { takeOver } from '../../../../../lib/repositories/fleet/amphora-take-over.ts';
 import { createAmphora, removeAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
 import { closeForSettling, failRows, settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { recordRejection } from '../../../../../lib/repositories/locks/rejections.ts';
 import { beginRollback, settle } from '../../../../../lib/repositories/locks/settlements.ts';

@@ -3,7 +3,7 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { QuotaExceededError } from '../../../../../lib/errors/quota.ts';
-import { QUOTA_RESOURCES, type QuotaResource } from '../../../../../lib/models/quota.ts';
+import { QUOTA_RESOURCES, type QuotaResource } from '../../../../../lib/models/objects/quota.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
 import { removeChildren } from '../../../../../lib/repositories/locks/tree-removal.ts';

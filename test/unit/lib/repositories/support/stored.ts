@@ -1,12 +1,12 @@
-import type { Amphora } from '../../../../../lib/models/amphora.ts';
-import type { Child } from '../../../../../lib/models/child.ts';
-import type { FlowInput, Operation } from '../../../../../lib/models/operation.ts';
-import type { Member } from '../../../../../lib/models/pool.ts';
-import type { TreeChange } from '../../../../../lib/models/tree-change.ts';
+import type { Amphora } from '../../../../../lib/models/objects/amphora.ts';
+import type { Child } from '../../../../../lib/models/objects/child.ts';
+import type { Member } from '../../../../../lib/models/objects/pool.ts';
+import type { TreeChange } from '../../../../../lib/models/objects/tree-change.ts';
+import type { FlowInput, Operation } from '../../../../../lib/models/operations/operation.ts';
 import { noteResourceId, recordIntent } from '../../../../../lib/repositories/cloud/external-resources.ts';
+import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
 import { expectBeat } from '../../../../../lib/repositories/health/beats.ts';
-import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
 import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
 import { settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';

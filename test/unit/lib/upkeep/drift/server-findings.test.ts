@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Server } from '../../../../../lib/drivers/compute/compute-driver.ts';
-import { newAmphora } from '../../../../../lib/repositories/locks/amphora-commits.ts';
+import { newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { serverFindings } from '../../../../../lib/upkeep/drift/server-findings.ts';
 
 const amphora = { ...newAmphora('a', 'lb'), compute_id: 's', compute_flavor: 'small', image_id: 'i1' };

@@ -3,7 +3,7 @@ import { featuresOf } from '../../../../../../lib/amphora/render/haproxy/feature
 import type { HaproxyInput } from '../../../../../../lib/amphora/render/haproxy/input.ts';
 import { logFormatLine } from '../../../../../../lib/amphora/render/haproxy/log-format.ts';
 import { renderHaproxy } from '../../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
-import type { TlsVersion } from '../../../../../../lib/models/listener.ts';
+import type { TlsVersion } from '../../../../../../lib/models/objects/listener.ts';
 import { haproxyCases, haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import {
   activeStandby,

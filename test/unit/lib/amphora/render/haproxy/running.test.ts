@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { LoadBalancerTree } from '../../../../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../../../../lib/models/objects/tree.ts';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import { freePort, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
 import {

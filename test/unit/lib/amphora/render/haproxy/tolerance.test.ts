@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderHaproxy } from '../../../../../../lib/amphora/render/haproxy/render-haproxy.ts';
 import type { UnrenderableValueError } from '../../../../../../lib/errors/unrenderable-value.ts';
-import type { LoadBalancerTree } from '../../../../../../lib/models/tree.ts';
+import type { LoadBalancerTree } from '../../../../../../lib/models/objects/tree.ts';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import {
   aListener,
