@@ -1,17 +1,17 @@
 /*
  * The lock of one load balancer: changes that take it or join, the flow that applies them, its rollback, late and
  * duplicate handlers, the sweep that carries lost operations on, and what the amphora has in the end.
- * README.md says which line of the code is which part, and what is left out.
+ * README.md maps its parts to files of the code, and lists what is left out.
  *
- * Every d_step is one request to the table (or to Step Functions, or to the amphora); everything between two of them
- * may be stopped there for any time.
+ * Every d_step is one request to the table (or to Step Functions, or to the amphora). A process may stop between two of
+ * them for any time.
  */
 
 /* How much happens in one run. */
 #ifndef CHANGES
 #define CHANGES 2
 #endif
-#ifndef ABORTS /* executions that end in mid-flow, their handlers going on; also sweepers and writers that die */
+#ifndef ABORTS /* executions that end in mid-flow while their handlers go on; also sweepers and writers that die */
 #define ABORTS 1
 #endif
 #ifndef FAILURES /* tasks whose Catch is taken, whatever their handler has done or will do */
@@ -23,7 +23,7 @@
 #ifndef STAGED /* changes with more rows than a transaction takes */
 #define STAGED 0
 #endif
-#ifndef LAST_ROUNDS /* rounds that take no more in, since it goes on for too long */
+#ifndef LAST_ROUNDS /* rounds that accept no more joins, because the flow has run for too long */
 #define LAST_ROUNDS 0
 #endif
 #ifndef SWEEPERS
@@ -40,7 +40,7 @@
 #else
 #define HOLDS(o, f) (lockOp == (o) && lockFence == (f))
 #endif
-#ifdef NO_GENERATION /* the settling does not look whether something came in */
+#ifdef NO_GENERATION /* the settling does not check the generation */
 #define UNCHANGED(g) (true)
 #else
 #define UNCHANGED(g) (generation == (g) && staged == 0)
@@ -50,18 +50,18 @@
 #else
 #define OPEN(closed) (!(closed))
 #endif
-#ifdef STALE_PUSH /* a late handler may begin to send what is older than what was sent */
+#ifdef STALE_PUSH /* a late handler may push a configuration older than the last one */
 #define FRESH(g) (true)
 #else
 #define FRESH(g) (pushed <= (g))
 #endif
-#ifdef SAME_FENCE_UNDO /* a rollback goes on under the fence of what it undoes */
+#ifdef SAME_FENCE_UNDO /* a rollback keeps the fence of the operation that it undoes */
 #define UNDO_FENCE(f) (f)
 #else
 #define UNDO_FENCE(f) ((f) + 1)
 #endif
 
-#ifdef START_GIVEN_UP /* an operation that is given up looks like one that waits for its start */
+#ifdef START_GIVEN_UP /* an operation that is given up looks like one that is committed and not started */
 #define GIVEN_UP(n) (false)
 #else
 #define GIVEN_UP(n) ((n) > RECOVERIES)
@@ -93,7 +93,7 @@
 #define SETTLE 3
 #define BEGIN_ROLLBACK 4
 #define MARK_ERROR 5
-/* one who has sent without the right to */
+/* a sender without the fence */
 #define FOREIGN 255
 
 /* The table: the load balancer's row. */
@@ -107,21 +107,21 @@ bool reason[OPERATIONS + 1];
 byte execution[OPERATIONS + 1], inputFence[OPERATIONS + 1];
 byte operations = CHANGES;
 /*
- * The amphora, and what the table knows of it: a set of changes, who has begun to send and not confirmed it (0: nobody),
- * and the generation of what was sent last.
+ * The amphora, and what the table knows of it: a set of changes, the sender of an unconfirmed push (0: none), and the
+ * generation of the last push.
  */
-byte amphora, known, doubt, pushed;
+byte amphora, known, unconfirmed, pushed;
 /* What may still happen. */
 byte aborts = ABORTS, failures = FAILURES, repeats = REPEATS;
 #if LAST_ROUNDS
 byte lastRounds = LAST_ROUNDS;
 #endif
 /* Only for the assertions: how often an execution of the operation was begun; it is being undone; the change counts;
-   an operation has failed that was to send again what somebody had sent over. */
+   an operation has failed that was to push again after a stale push. */
 byte begun[OPERATIONS + 1];
 bool undoing[OPERATIONS + 1];
 bool accepted[CHANGES + 1];
-bool toldInDoubt;
+bool leftUnconfirmed;
 
 chan late = [0] of { byte, byte, byte, byte, bool, byte };
 
@@ -191,22 +191,22 @@ inline prepare() {
   fi
 }
 
-/* pushes.ts, resend: a change without rows, by one who has perhaps sent over what is newer. The next push is for certain. */
+/* pushes.ts, resend: a change without rows, after a push that may be stale. The next push is unconditional. */
 inline resend() {
   if
   :: d_step {
       lockOp == 0 ->
       operations++; assert(operations <= OPERATIONS);
       fence++; lockOp = operations; lockFence = fence; closing = false; generation++;
-      opFence[operations] = fence; status[operations] = COMMITTED; doubt = FOREIGN
+      opFence[operations] = fence; status[operations] = COMMITTED; unconfirmed = FOREIGN
     }
-  :: d_step { lockOp != 0 && OPEN(closing) && staged == 0 -> generation++; doubt = FOREIGN }
+  :: d_step { lockOp != 0 && OPEN(closing) && staged == 0 -> generation++; unconfirmed = FOREIGN }
   fi
 }
 
 /*
- * listeners-update.ts, pushes.ts: what is sent is in doubt until it is confirmed, and nobody begins to send what is older
- * than what somebody has begun to send.
+ * listeners-update.ts, pushes.ts: a push is unconfirmed until its sender confirms it. No handler starts a push that is
+ * older than the last started one.
  */
 inline push() {
   beginStep();
@@ -214,31 +214,31 @@ inline push() {
   :: r == OK ->
     d_step { wanted(set); h = generation };
     if
-    :: doubt == 0 && known == set
+    :: unconfirmed == 0 && known == set
     :: else ->
-      /* beginPush; what is older than what somebody has begun to send is not sent, and the settling goes round again. */
+      /* beginPush; a push older than the last started one is not sent, and the flow does another round. */
       d_step {
         if
-        :: HOLDS(o, f) && FRESH(h) -> writes(); doubt = _pid; pushed = h
+        :: HOLDS(o, f) && FRESH(h) -> writes(); unconfirmed = _pid; pushed = h
         :: HOLDS(o, f) && !FRESH(h) -> r = AGAIN
         :: else -> r = LOST
         fi
       };
       if
       :: r == OK ->
-        /* The amphora asks nobody for a fence: this may come at any time. */
+        /* The agent checks no fence: this may come at any time. */
         d_step { amphora = set };
         /* confirmPush */
         d_step {
           if
-          :: HOLDS(o, f) && doubt == _pid -> writes(); known = set; doubt = 0; h = 0
-          :: HOLDS(o, f) && doubt != _pid
+          :: HOLDS(o, f) && unconfirmed == _pid -> writes(); known = set; unconfirmed = 0; h = 0
+          :: HOLDS(o, f) && unconfirmed != _pid
           :: else -> r = LOST
           fi
         };
 #ifndef NO_REPAIR
         if
-        :: d_step { h != 0 && doubt != _pid && pushed != h -> h = 0 }; resend()
+        :: d_step { h != 0 && unconfirmed != _pid && pushed != h -> h = 0 }; resend()
         :: else
         fi
 #endif
@@ -256,7 +256,7 @@ inline settle(outcome) {
     :: HOLDS(o, f) ->
       writes();
       lockOp = 0; lockFence = 0; closing = false; status[o] = outcome; r = OK;
-      toldInDoubt = toldInDoubt || (status[o] == FAILED && doubt == FOREIGN)
+      leftUnconfirmed = leftUnconfirmed || (status[o] == FAILED && unconfirmed == FOREIGN)
     :: else -> r = (opFence[o] == f && (status[o] == SUCCEEDED || status[o] == FAILED) -> DONE : LOST)
     fi
   }
@@ -293,7 +293,7 @@ inline settleChanges() {
   fi
 }
 
-/* begin-rollback.ts, settlements.ts: answers the fence to go on with. */
+/* begin-rollback.ts, settlements.ts: returns the fence to go on with. */
 inline beginRollback() {
   d_step { set = opFence[o]; i = status[o]; r = reason[o] };
   if
@@ -345,7 +345,7 @@ inline markError() {
   fi
 }
 
-/* Handlers of a task that are delivered once more, or whose flow has not waited for them. */
+/* Handlers of a task that are delivered twice, or that are still running after their flow has gone on. */
 proctype Late() {
   byte o, f, g, h, life, r, set, task, i;
   bool undo;
@@ -463,7 +463,7 @@ again:
       fi
     }
   :: else ->
-    /* It waits, and gives up in the end: 409. */
+    /* It waits, and is refused in the end: 409. */
     if
     :: d_step { lockOp == 0 || (OPEN(closing) && staged == 0) -> r = LOST }
     :: goto over
@@ -536,7 +536,7 @@ end:
           f = f + 1; fence = f; lockOp = o; lockFence = f; closing = false;
           status[lost] = SUPERSEDED; carriedBy[lost] = o;
           opFence[o] = f; losses[o] = losses[lost] + 1; r = OK;
-          /* One that is given up is nobody's to start. */
+          /* An operation that is given up is never started. */
           status[o] = (GIVEN_UP(losses[o]) -> RUNNING : COMMITTED)
         :: else
         fi
@@ -565,7 +565,7 @@ end:
 
 #define ENDED_BY(s) ((s) == SUCCEEDED || (s) == FAILED)
 
-/* Nothing moves any more: then everything is at rest, and no accepted change is lost. */
+/* Nothing moves any more: then everything is settled, and no accepted change is lost. */
 proctype Rest() {
   byte c, o;
   timeout;
@@ -575,7 +575,7 @@ proctype Rest() {
   :: c <= CHANGES ->
     if
     :: accepted[c] ->
-      assert(row[c] == ERROR || (row[c] == ACTIVE && ((amphora & (1 << c)) || (toldInDoubt && doubt != 0))));
+      assert(row[c] == ERROR || (row[c] == ACTIVE && ((amphora & (1 << c)) || (leftUnconfirmed && unconfirmed != 0))));
       o = c;
       do
       :: status[o] == JOINED || status[o] == SUPERSEDED -> o = carriedBy[o]

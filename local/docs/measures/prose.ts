@@ -43,7 +43,7 @@ export const sentencesOfPage = (path: string, text: string): Sentence[] =>
       .replace(/\]\([^)\s]*\)/g, ']'),
   );
 
-/** The sentences of the comments of a TypeScript source. */
+/** The sentences of the comments of a TypeScript source, or of a Promela model. */
 export const sentencesOfComments = (path: string, source: string): Sentence[] => {
   const found: Sentence[] = [];
   const lineAt = (index: number): number => source.slice(0, index).split('\n').length;
@@ -100,7 +100,9 @@ export const allSentences = (root: string): Sentence[] => {
     ...readdirSync(root).filter((name) => name.endsWith('.md')),
     ...['docs', ...SOURCE_ROOTS].flatMap((folder) => filesBelow(root, folder)).filter((path) => path.endsWith('.md')),
   ].filter((path) => !GENERATED.includes(path));
-  const sources = SOURCE_ROOTS.flatMap((folder) => filesBelow(root, folder)).filter((path) => /\.m?ts$/.test(path));
+  const sources = ['docs', ...SOURCE_ROOTS]
+    .flatMap((folder) => filesBelow(root, folder))
+    .filter((path) => /\.(m?ts|pml)$/.test(path));
   const read = (path: string): string => readFileSync(join(root, path), 'utf8');
   return [
     ...pages.flatMap((path) => sentencesOfPage(path, read(path))),
