@@ -30,13 +30,15 @@ export interface Feed {
 
 const lineSchema = z.object({ number: z.int(), transition: z.record(z.string(), z.json()) });
 
-const readEntry = (text: string): readonly FeedEntry[] => {
-  try {
-    return [lineSchema.parse(parseJson(text))];
-  } catch {
-    // A kill can cut the last line off; its transition has then not been acknowledged, and comes again.
-    return [];
+/** The latest that are written down. A line that a kill has cut off was not acknowledged, and its transition comes again. */
+const readKept = (path: string): FeedEntry[] => {
+  const entries: FeedEntry[] = [];
+  for (const { text } of readLines(path)) {
+    const entry = lineSchema.safeParse(parseJson(text)).data;
+    if (entry !== undefined) entries.push(entry);
+    if (entries.length > KEPT) entries.shift();
   }
+  return entries;
 };
 
 const toLine = (entry: FeedEntry): string => `${JSON.stringify(entry)}\n`;
@@ -45,7 +47,7 @@ const toLine = (entry: FeedEntry): string => `${JSON.stringify(entry)}\n`;
 export const openFeed = (folder: string | null): Feed => {
   const path = folder === null ? null : join(folder, 'events.jsonl');
   if (folder !== null) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const entries = path === null ? [] : readLines(path).flatMap(readEntry).slice(-KEPT);
+  const entries = path === null ? [] : readKept(path);
   const ids = new Set(entries.map(({ transition }) => transition.id));
   const listeners = new Set<() => void>();
 

@@ -1,13 +1,15 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type Json, parseJson } from '../json.ts';
+import { parseJson } from '../json.ts';
 import { readLines } from '../lines.ts';
 import type { HistoryEvent } from './engine/history.ts';
 import { type ExecutionRecord, executionSchema } from './records.ts';
 
 /** Ended executions a restart keeps; older ones are forgotten, as AWS forgets them after 90 days. */
 const KEPT = 2000;
+/** Bytes that are copied at a time. */
+const CHUNK = 65_536;
 
 const eventSchema = z.object({
   id: z.number(),
@@ -51,76 +53,82 @@ export const createMemoryJournal = (): Journal => {
   };
 };
 
-const readLine = (text: string): z.infer<typeof lineSchema> | null => {
-  let value: Json;
-  try {
-    value = parseJson(text);
-  } catch {
-    // A kill can cut the last line off; what it said is then not known to anyone.
-    return null;
-  }
-  return lineSchema.safeParse(value).data ?? null;
+const readLine = (text: string): z.infer<typeof lineSchema> | null =>
+  lineSchema.safeParse(parseJson(text)).data ?? null;
+
+/** Where a history stands in the file: its offset and length in bytes. */
+type Place = readonly [offset: number, length: number];
+
+const readPlace = (file: number, [offset, length]: Place): Buffer => {
+  const bytes = Buffer.alloc(length);
+  readSync(file, bytes, 0, length, offset);
+  return bytes;
 };
 
-/** Reads what an earlier run wrote, and rewrites the file with what is worth keeping. */
-const compact = (path: string): ExecutionRecord[] => {
+/** A file that grows at its end, a line at a time. */
+const linesOf = (file: number) => {
+  let end = 0;
+  const added = (length: number): Place => {
+    const place = [end, length] as const;
+    end += length + 1;
+    return place;
+  };
+  const chunk = Buffer.alloc(CHUNK);
+  return {
+    append: (text: string): Place => added(writeSync(file, `${text}\n`) - 1),
+    /** The same with a line of another file, whatever its length. */
+    copy: (source: number, [offset, length]: Place): Place => {
+      for (let done = 0; done < length; ) {
+        const read = readSync(source, chunk, 0, Math.min(CHUNK, length - done), offset + done);
+        done += writeSync(file, chunk, 0, read);
+      }
+      writeSync(file, '\n');
+      return added(length);
+    },
+  };
+};
+
+/** Reads what an earlier run wrote, and rewrites the file with what is worth keeping, one history at a time in memory. */
+const compact = (path: string) => {
   const records = new Map<string, ExecutionRecord>();
-  const histories = new Map<string, string>();
-  for (const text of readLines(path)) {
+  const former = new Map<string, Place>();
+  for (const { text, offset, length } of readLines(path)) {
     const line = readLine(text);
     if (line && 'record' in line) records.set(line.record.arn, line.record);
-    else if (line) histories.set(line.history, text);
+    else if (line) former.set(line.history, [offset, length]);
   }
-  const kept = [...records.values()].slice(-KEPT);
-  const lines = kept.flatMap((record) => {
-    const history = histories.get(record.arn);
-    return [JSON.stringify({ record }), ...(history ? [history] : [])];
-  });
-  writeFileSync(`${path}.new`, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+  const found = [...records.values()].slice(-KEPT);
+  const places = new Map<string, Place>();
+  const source = openSync(path, 'a+', 0o600);
+  const file = openSync(`${path}.new`, 'w+', 0o600);
+  const lines = linesOf(file);
+  for (const record of found) {
+    lines.append(JSON.stringify({ record }));
+    const place = former.get(record.arn);
+    if (place !== undefined) places.set(record.arn, lines.copy(source, place));
+  }
+  closeSync(source);
   renameSync(`${path}.new`, path);
-  return kept;
-};
-
-const indexHistories = (path: string, places: Map<string, readonly [number, number]>): number => {
-  let offset = 0;
-  for (const text of readLines(path)) {
-    const length = Buffer.byteLength(text);
-    const line = text.startsWith('{"history"') ? readLine(text) : null;
-    if (line && 'history' in line) places.set(line.history, [offset, length]);
-    offset += length + 1;
-  }
-  return Math.max(0, offset - 1);
+  return { found, places, file, append: lines.append };
 };
 
 /** A journal in `<folder>/executions.jsonl`, append-only while the stack runs. */
 export const openJournal = (folder: string): Journal => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, 'executions.jsonl');
-  const found = compact(path);
-  const places = new Map<string, readonly [number, number]>();
-  let end = indexHistories(path, places);
-  const file = openSync(path, 'a+', 0o600);
-  const append = (line: object): readonly [number, number] => {
-    const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    writeSync(file, bytes);
-    const place = [end, bytes.length - 1] as const;
-    end += bytes.length;
-    return place;
-  };
+  const { found, places, file, append } = compact(join(folder, 'executions.jsonl'));
+  const write = (line: object): Place => append(JSON.stringify(line));
   return {
     found,
     write: (record) => {
-      append({ record });
+      write({ record });
     },
     writeHistory: (arn, events) => {
-      places.set(arn, append({ history: arn, events }));
+      places.set(arn, write({ history: arn, events }));
     },
     readHistory: (arn) => {
       const place = places.get(arn);
       if (!place) return null;
-      const bytes = Buffer.alloc(place[1]);
-      readSync(file, bytes, 0, place[1], place[0]);
-      const line = readLine(bytes.toString('utf8'));
+      const line = readLine(readPlace(file, place).toString('utf8'));
       return line && 'events' in line ? line.events : null;
     },
     forget: (arn) => {
