@@ -73,14 +73,15 @@ const measureLooks = async (name: string, silent: number): Promise<void> => {
     times.push(performance.now() - begun);
     asked = requests.take();
     for (const command of asked.commands) commands.add(command);
-    if (result?.silent !== silent) throw new Error(`${silent} are silent, and found are ${result?.silent}`);
+    if (result?.silent !== silent)
+      throw new Error(`${silent} amphorae are stale, and the sweep found ${result?.silent}`);
   }
   const note = `median of ${LOOKS}; ${asked.rows} rows read, ${asked.readUnits} read units, ${asked.requests} requests`;
   say(figure(`a look at ${KNOWN}, ${name}`, median(times), 'ms', { note, target: below(LOOK_MS) }));
 };
-await measureLooks('none silent', 0);
+await measureLooks('none stale', 0);
 await writeRows(SILENT, (number) => [beatRow(number)]);
-await measureLooks(`${SILENT} silent`, SILENT);
+await measureLooks(`${SILENT} stale`, SILENT);
 say(figure('scans of the table', commands.has('ScanCommand') ? 1 : 0, 'scans', { target: atMost(0) }));
 
 const stormy = look(3 * SILENT);
@@ -134,7 +135,7 @@ const noNova = async (): Promise<never> => {
 const silent: Pick<LookAfterParts, 'agents' | 'compute'> = {
   agents: {
     shownCertificate: async () => {
-      throw new AmphoraUnreachableError('nobody is there', { nobodyThere: true });
+      throw new AmphoraUnreachableError('nothing is there', { nobodyThere: true });
     },
   },
   compute: { getServer: noNova, findServers: noNova, deleteServer: noNova },
@@ -159,6 +160,6 @@ say(
     note: `after ${committed.toFixed(1)} s, ${INVOCATIONS} alarms at a time`,
   }),
   figure('failovers in flight, at most', mostAtOnce(spans), 'failovers', { target: atMost(FAILOVER_LIMIT) }),
-  figure('all of them let in and ended', ended, 's', { note: `each lasts ${EXECUTION_MS} ms here` }),
+  figure('all of them admitted and ended', ended, 's', { note: `each lasts ${EXECUTION_MS} ms here` }),
 );
 process.exit();

@@ -38,6 +38,6 @@ export const heartbeats: Section = {
 
 export const silence: Section = {
   name: 'silence',
-  about: 'looks for the silent among 100,000 amphorae, and 1,000 that are silent at once',
+  about: 'sweeps for stale amphorae among 100,000, and 1,000 that become stale at once',
   run: withTable('heartbeats/silence.ts'),
 };

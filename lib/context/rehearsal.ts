@@ -50,7 +50,7 @@ export const endRehearsal = (effect: Partial<Effect> = {}): void => {
 
 /** @throws TypeError a dry run is about to have an effect */
 export const refuseInRehearsal = (what: string): void => {
-  if (isRehearsed()) throw new TypeError(`${what} in a rehearsal`);
+  if (isRehearsed()) throw new TypeError(`${what} in a dry run`);
 };
 
 /**

@@ -137,7 +137,7 @@ unless(process.env.ATTACK_SOAK === 'true' ? null : 'only on request: npm run att
         `hostile: ${hostile.summary()}`,
         `operations: ${operations.join(', ')}`,
         `accepted: ${entries.length} objects, ${removed} of them deleted again`,
-        `${KILLS} kills in ${Math.round((Date.now() - began) / 1000)} s; at rest ${Math.round(restMs / 1000)} s after the last fault`,
+        `${KILLS} kills in ${Math.round((Date.now() - began) / 1000)} s; settled ${Math.round(restMs / 1000)} s after the last fault`,
         `memory ${AGE_MS / 1000} s after a start: first ${firstMemory.toFixed(0)} MB, last ${lastMemory.toFixed(0)} MB`,
       ].join('\n'),
     );

@@ -74,7 +74,7 @@ export const shownCertificate = async (
     const where = { host: amphora.managementAddress, port: 9443, servername: amphora.id };
     const socket = connect({ ...where, ca, cert: pem, key: pem, timeout: 10_000 });
     socket.once('error', reject);
-    socket.once('timeout', () => socket.destroy(new Error(`${amphora.managementAddress} is silent`)));
+    socket.once('timeout', () => socket.destroy(new Error(`${amphora.managementAddress} does not answer`)));
     socket.once('secureConnect', () => {
       resolve(new X509Certificate(socket.getPeerCertificate().raw));
       socket.destroy();

@@ -85,7 +85,7 @@ inRecipe.describe('the upkeep of a real amphora', () => {
       import('../../lib/repositories/operations/operations.ts'),
     ]);
     const { heartbeats: receiver } = real().stack;
-    if (receiver === null) throw new Error('nobody receives');
+    if (receiver === null) throw new Error('no receiver runs');
     const SOON = { timeout: 30_000, interval: 250 };
     const heardSince = async (since: number) => Date.parse(String((await findBeat(amphora.id))?.heard_at)) > since;
     const inside = (...words: readonly string[]) =>

@@ -91,7 +91,7 @@ inRecipe.describe('the fleet on a real cloud', () => {
   const check = async ({ id }: Balancer, repair: boolean) => {
     const answer = await real().stack.invoke('ReportDrift', { loadbalancer_ids: [id], repair });
     const [one] = judged.parse(answer).judged;
-    if (one === undefined) throw new Error('nobody was judged');
+    if (one === undefined) throw new Error('no load balancer was judged');
     return one;
   };
   const kinds = async (balancer: Balancer) => (await check(balancer, false)).findings?.map(({ kind }) => kind);

@@ -46,7 +46,7 @@ const exchange = (host: string): Promise<{ readonly sent: number; readonly recei
     socket.on('data', (data) => {
       received += data.length;
     });
-    socket.on('timeout', () => socket.destroy(new Error(`${host} is silent`)));
+    socket.on('timeout', () => socket.destroy(new Error(`${host} does not answer`)));
     socket.on('error', reject);
     socket.on('close', () => resolve({ sent: request.length, received }));
   });

@@ -76,7 +76,7 @@ export const recovery = async (what: string, parts: RecoveryParts, amphoraId: st
     silent: client.longestGap() / 1000,
   };
   const shown = Object.entries(seconds).map(([name, value]) => `${name} ${value.toFixed(1)} s`);
-  console.log(`${what}, after the crash: ${shown.join(', ')} (silent: the longest time without an answer)`);
+  console.log(`${what}, after the crash: ${shown.join(', ')} (no answer: the longest time without one)`);
   for (const { name, started_at, ended_at } of failover?.steps ?? []) {
     console.log(`  ${since(started_at).toFixed(1)} to ${since(ended_at).toFixed(1)} s: ${name}`);
   }

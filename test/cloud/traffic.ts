@@ -62,7 +62,7 @@ export const getOverTls = (
         presented = socket.getPeerX509Certificate()?.fingerprint256;
       });
     });
-    sent.on('timeout', () => sent.destroy(new Error(`${host} is silent`)));
+    sent.on('timeout', () => sent.destroy(new Error(`${host} does not answer`)));
     sent.on('error', reject);
     sent.end();
   });

@@ -148,7 +148,7 @@ describe('a table that refuses', () => {
       expect(await problems(made.id)).toEqual([]);
       expect(leftovers()).toEqual([]);
       console.log(
-        `${name}: ${table.refused()} requests refused, ${refusals} answers of 503, at rest after ${times.join(', ')} ms`,
+        `${name}: ${table.refused()} requests refused, ${refusals} answers of 503, settled after ${times.join(', ')} ms`,
       );
       expect(refusals > 0 || share < 1).toBe(true);
     },

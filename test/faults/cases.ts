@@ -6,12 +6,12 @@ import { isJsonObject, type Json, type JsonObject } from '../../local/json.ts';
 export const FAULTS = {
   'throws before': 'the handler throws before it has done anything',
   'throws after': 'the handler throws when it has done everything',
-  hangs: 'the handler stands still before its first effect, past its time limit, and goes on when all is at rest',
+  hangs: 'the handler stands still before its first effect, past its time limit, and goes on when all is settled',
   dies: 'the process of the handler dies when its first effect has happened, before it hears of it',
   aborted: 'the execution is stopped while the handler works; the handler goes on',
   'all killed': 'SIGKILL to the whole local stack when the first effect has happened, and a restart',
   twice: 'the task is delivered twice at the same time',
-  zombie: 'the execution is stopped and carried on; the handler goes on when all is at rest and changed since',
+  zombie: 'the execution is stopped and carried on; the handler goes on when all is settled and changed since',
 } as const;
 export type Fault = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS).filter((name): name is Fault => Object.hasOwn(FAULTS, name));

@@ -62,7 +62,7 @@ const ownership = (world: World, rows: readonly Row[], ids: readonly string[]): 
   const present = new Set(there.map(({ id }) => id));
   const hasFailed = rows.some(({ sk, provisioning_status }) => sk === 'LB' && provisioning_status === 'ERROR');
   return [
-    ...there.filter(({ id }) => !owned.has(id)).map(({ id, name }) => `nobody owns ${name} (${id})`),
+    ...there.filter(({ id }) => !owned.has(id)).map(({ id, name }) => `${name} (${id}) has no owner`),
     ...ledger
       .filter(({ resource_id }) => !present.has(String(resource_id)) && !hasFailed)
       .map(({ sk, resource_id }) => `${sk} (${resource_id}) is owned and not there`),

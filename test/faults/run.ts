@@ -168,9 +168,9 @@ const passed = results.length - unwell + files.passed;
 const worst = results.toSorted((a, b) => b.restMs - a.restMs)[0];
 console.log(`\n${matrixLines(results).join('\n')}\n`);
 if (worst !== undefined)
-  console.log(`The worst time to rest: ${(worst.restMs / 1000).toFixed(1)} s (${nameOf(worst)}).`);
+  console.log(`The worst time until settled: ${(worst.restMs / 1000).toFixed(1)} s (${nameOf(worst)}).`);
 console.log(
-  `${requests} requests through load balancers that nothing befell; ${((Date.now() - began) / 1000).toFixed(0)} s in all.`,
+  `${requests} requests through load balancers without faults; ${((Date.now() - began) / 1000).toFixed(0)} s in all.`,
 );
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

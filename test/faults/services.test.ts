@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe } from 'vitest';
 import { startCloud } from '../../local/cloud/cloud.ts';
 import { standInSettings } from '../../local/environment.ts';
+import { describeTroubles } from '../cloud/dependencies/describe-troubles.ts';
+import { openFront } from '../cloud/dependencies/front.ts';
+import { createStage } from '../cloud/dependencies/stage.ts';
 import { loadBalancerApi } from '../cloud/load-balancer-api.ts';
-import { describeTroubles } from '../cloud/neighbours/describe-troubles.ts';
-import { openFront } from '../cloud/neighbours/front.ts';
-import { createStage } from '../cloud/neighbours/stage.ts';
 import { useStack } from '../helpers/stack.ts';
 import { signIn } from '../helpers/tenant.ts';
 

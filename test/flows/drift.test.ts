@@ -33,7 +33,7 @@ const judged = z.object({
 const check = async (id: string, repair = false) => {
   const answer = judged.parse(await bench.stack().invoke('ReportDrift', { loadbalancer_ids: [id], repair }));
   const [one] = answer.judged;
-  if (one === undefined) throw new Error('nobody was judged');
+  if (one === undefined) throw new Error('no load balancer was judged');
   return one;
 };
 const kinds = async (id: string) => (await check(id)).findings?.map(({ kind }) => kind);

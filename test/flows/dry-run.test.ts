@@ -59,7 +59,7 @@ describe('a dry run', () => {
     for (const { method, path: pattern } of routes.filter(isWrite)) {
       const key = `${method} ${pattern}`;
       const [path, body] = requests[key] ?? [];
-      if (path === undefined) throw new Error(`nobody rehearses ${key}`);
+      if (path === undefined) throw new Error(`no dry run of ${key}`);
       const answer = await rehearse(METHODS.parse(method), path, body, { 'x-idempotency-key': 'k' });
       const [first] = answer.status === 200 ? shown(answer).objects : [];
       const done = first === undefined ? 'nothing' : `${first.action} ${first.type}`;

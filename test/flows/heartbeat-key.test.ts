@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 const receiver = () => {
   const { heartbeats } = bench.stack();
-  if (heartbeats === null) throw new Error('nobody receives');
+  if (heartbeats === null) throw new Error('no receiver runs');
   return heartbeats;
 };
 
@@ -118,7 +118,7 @@ describe('a new heartbeat key', () => {
         const handle = await bench.worker().updateAmphoraAgentConfig(id);
         await handle.wait();
         const told = amphorae.find((amphora) => amphora.id === id);
-        if (told !== undefined) await sign(told, 'a key that nobody knows');
+        if (told !== undefined) await sign(told, 'an unknown key');
         return handle;
       },
     });

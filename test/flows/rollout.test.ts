@@ -175,7 +175,7 @@ describe('a roll-out that is held', () => {
     const rollout = await started([id]);
     await advance(1);
     const [step] = await listSteps(rollout.id);
-    if (step === undefined) throw new Error('nobody is due');
+    if (step === undefined) throw new Error('no load balancer is due');
     await changeRollout(rollout, { status: 'PAUSED' });
     const { begin } = await import('../../lib/upkeep/rollout/step.ts');
     expect(await begin(await parts(), step)).toBe(false);

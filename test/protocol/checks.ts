@@ -81,7 +81,7 @@ export const CHECKS: readonly Check[] = [
     violates: NO_CHANGE_LOST,
   },
   {
-    name: 'mutation: who has sent over something newer leaves it at that',
+    name: 'mutation: no push after a stale push',
     defines: { ...NOTHING, REPEATS: 1, NO_REPAIR: 1 },
     violates: NO_CHANGE_LOST,
   },

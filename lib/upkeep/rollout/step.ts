@@ -110,7 +110,7 @@ export const begin = async (parts: StepParts, step: RolloutStep): Promise<boolea
   const { loadBalancer } = now;
   if (loadBalancer.lock !== null) return await wait('an operation works on it');
   if (first === undefined) {
-    await move(step, RolloutStepStatus.DONE, { left: [], reason: 'replaced by somebody else' });
+    await move(step, RolloutStepStatus.DONE, { left: [], reason: 'replaced by another operation' });
     return false;
   }
   if (loadBalancer.provisioning_status !== ProvisioningStatus.ACTIVE) {

@@ -37,7 +37,7 @@ const creating = async (...subnetIds: readonly string[]) => {
   const servers = fakeServers();
   const agents = {
     getInfo: async () => {
-      if (agent.isDead) throw new AmphoraUnreachableError('nobody there');
+      if (agent.isDead) throw new AmphoraUnreachableError('nothing there');
       return { apiVersion: '1.0', haproxyVersion: '2.8', hostname: 'amphora' };
     },
   };

@@ -43,7 +43,7 @@ describe('a dry run', () => {
   it('refuses every other write, so that none can be forgotten', async () => {
     const key = pointerKey(randomUUID());
     const put = () => documents().send(new PutCommand({ TableName: tableName(), Item: key }));
-    await expect(rehearse(put)).rejects.toThrow('in a rehearsal');
+    await expect(rehearse(put)).rejects.toThrow('in a dry run');
     expect(await readRow(key)).toBeUndefined();
     const session = createCloudSession({
       authOptions: async () => Promise.reject(new Error('it has come to the cloud')),
@@ -51,7 +51,7 @@ describe('a dry run', () => {
       connectTimeout: 1_000,
     });
     const post = () => session.call({ service: 'network', method: 'POST', path: '/ports', accepts: [201] });
-    await expect(rehearse(post)).rejects.toThrow('POST network /ports in a rehearsal');
+    await expect(rehearse(post)).rejects.toThrow('POST network /ports in a dry run');
     await expect(post()).rejects.toThrow('it has come to the cloud');
   });
 });

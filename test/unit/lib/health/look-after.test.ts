@@ -33,7 +33,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
     executionArn: 'a',
     resourceId: id,
     wait: async () => {
-      throw new Error('nobody waits');
+      throw new Error('nothing waits');
     },
   };
   const parts: LookAfterParts = {

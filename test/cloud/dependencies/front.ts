@@ -18,23 +18,23 @@ export const TROUBLES = {
   'is overloaded': '503, and nothing is done',
   'is limited': '429 with Retry-After, and nothing is done',
   'is cut off': 'the work is done, and the connection ends in the middle of the answer',
-  'is silent': 'the work is done, and no answer comes',
-  'is a stranger': '200 with a page of somebody else, and nothing is done',
+  'never answers': 'the work is done, and no answer comes',
+  'is a stranger': '200 with a page of another program, and nothing is done',
 } as const;
 export type TroubleKind = keyof typeof TROUBLES;
 
 /** Which requests of one sort get the fault, counted from 1; how many have come so far, and how many have got it. */
-interface Befalling {
-  readonly befalls: (count: number) => boolean;
+interface Injection {
+  readonly applies: (count: number) => boolean;
   count: number;
-  befallen: number;
+  injected: number;
 }
-export const befalling = (befalls: Befalling['befalls']): Befalling => ({ befalls, count: 0, befallen: 0 });
+export const injection = (applies: Injection['applies']): Injection => ({ applies, count: 0, injected: 0 });
 
 export interface Trouble {
   readonly kind: TroubleKind;
-  readonly reads: Befalling;
-  readonly writes: Befalling;
+  readonly reads: Injection;
+  readonly writes: Injection;
 }
 
 /** A proxy between the worker and the services of a cloud. */
@@ -98,7 +98,7 @@ const cutOff = (response: ServerResponse, { status, headers, body }: Answer): vo
   response.write(body.subarray(0, body.length / 2), () => response.destroy());
 };
 
-const befall = async (kind: TroubleKind, response: ServerResponse, work: () => Promise<Answer>): Promise<void> => {
+const inject = async (kind: TroubleKind, response: ServerResponse, work: () => Promise<Answer>): Promise<void> => {
   switch (kind) {
     case 'is overloaded':
       return refuse(response, 503);
@@ -112,7 +112,7 @@ const befall = async (kind: TroubleKind, response: ServerResponse, work: () => P
       return refuse(response, 500);
     case 'is cut off':
       return cutOff(response, await work());
-    case 'is silent':
+    case 'never answers':
       await work();
       return undefined;
   }
@@ -139,8 +139,8 @@ export const openFront = async (facts: Pick<Facts, 'OS_CLIENT_CONFIG_FILE' | 'OS
     if (trouble === undefined) return null;
     const sort = method === 'GET' ? trouble.reads : trouble.writes;
     sort.count += 1;
-    if (!sort.befalls(sort.count)) return null;
-    sort.befallen += 1;
+    if (!sort.applies(sort.count)) return null;
+    sort.injected += 1;
     return trouble;
   };
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -149,7 +149,7 @@ export const openFront = async (facts: Pick<Facts, 'OS_CLIENT_CONFIG_FILE' | 'OS
     const body = await bodyOf(message);
     const work = () => forward(`${endpoints.get(service)}${rest}`, message, body);
     if (trouble === null) pass(response, await work());
-    else await befall(trouble.kind, response, work);
+    else await inject(trouble.kind, response, work);
   };
   const server = await listen({
     host: '127.0.0.1',

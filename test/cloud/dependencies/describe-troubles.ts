@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { befalling, type Front, TROUBLES, type Trouble, type TroubleKind } from './front.ts';
+import { type Front, injection, TROUBLES, type Trouble, type TroubleKind } from './front.ts';
 import { type Lives, openLives, type Place } from './life.ts';
 import type { BeforeTask, Stage } from './stage.ts';
 
@@ -10,7 +10,7 @@ const every = (number: number, seed: number) => (count: number) => (count + seed
 const first = (number: number) => (count: number) => count <= number;
 const cases = kinds.map((kind, seed) => {
   // One that costs the whole time of a request does not go on for ever.
-  if (kind === 'is silent') return { kind, reads: first(1), writes: first(1) };
+  if (kind === 'never answers') return { kind, reads: first(1), writes: first(1) };
   return seed % 2 === 0
     ? { kind, reads: every(3, seed), writes: first(2) }
     : { kind, reads: first(2), writes: every(3, seed) };
@@ -26,14 +26,14 @@ export const describeTroubles = (place: () => Place, front: Front, stage: Stage)
   afterAll(() => {
     const [worst] = times.toSorted((a, b) => b.ms - a.ms);
     const seconds = ((worst?.ms ?? 0) / 1000).toFixed(1);
-    console.log(`${times.length} operations in trouble came to rest, the last after ${seconds} s (${worst?.what})`);
+    console.log(`${times.length} operations with faults settled, the last after ${seconds} s (${worst?.what})`);
   });
 
   it.concurrent.for(cases)('$kind', async ({ kind, reads, writes }, { expect: check }) => {
     const troubles = new Map<string, Trouble>();
     const troubled: BeforeTask = (_state, operationId) => {
       if (troubles.has(operationId)) return;
-      const trouble: Trouble = { kind, reads: befalling(reads), writes: befalling(writes) };
+      const trouble: Trouble = { kind, reads: injection(reads), writes: injection(writes) };
       troubles.set(operationId, trouble);
       front.lay(`req-${operationId}`, trouble);
     };
@@ -61,10 +61,10 @@ export const describeTroubles = (place: () => Place, front: Front, stage: Stage)
       await life.discard();
     }
     check(troubles.size).toBe(4);
-    const befallen = (which: 'reads' | 'writes') =>
-      [...troubles.values()].reduce((sum, one) => sum + one[which].befallen, 0);
-    check(befallen('reads')).toBeGreaterThan(3);
-    check(befallen('writes')).toBeGreaterThan(3);
+    const injected = (which: 'reads' | 'writes') =>
+      [...troubles.values()].reduce((sum, one) => sum + one[which].injected, 0);
+    check(injected('reads')).toBeGreaterThan(3);
+    check(injected('writes')).toBeGreaterThan(3);
   });
 
   it('had its trouble in every operation', () => {

@@ -74,7 +74,7 @@ const twice = (names: readonly string[]): readonly string[] =>
 /** Lives on a stack whose flows go over the stage. */
 export const openLives = async ({ stack, facts, as, leftovers }: Place, stage: Stage): Promise<Lives> => {
   const [api, operator]: LoadBalancerApi[] = [await as(facts.TEST_TENANT_CLOUD), await as('admin')];
-  if (api === undefined || operator === undefined) throw new Error('nobody signed in');
+  if (api === undefined || operator === undefined) throw new Error('no user signed in');
   const documents = DynamoDBDocumentClient.from(new DynamoDB({ endpoint: stack.table.endpoint }));
   const rowsAt = async (pk: string): Promise<readonly Row[]> => {
     const { Items } = await documents.send(

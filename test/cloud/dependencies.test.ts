@@ -1,8 +1,8 @@
 import { afterAll, describe } from 'vitest';
+import { describeTroubles } from './dependencies/describe-troubles.ts';
+import { openFront } from './dependencies/front.ts';
+import { createStage } from './dependencies/stage.ts';
 import { cloudFacts } from './facts.ts';
-import { describeTroubles } from './neighbours/describe-troubles.ts';
-import { openFront } from './neighbours/front.ts';
-import { createStage } from './neighbours/stage.ts';
 import { useRealStack } from './real-stack.ts';
 
 /** The cloud answers within some seconds also when it has much to do. */

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
+import { type Life, type Lives, MEMBER, openLives } from './dependencies/life.ts';
+import { signalAgent } from './dependencies/services.ts';
+import { createStage } from './dependencies/stage.ts';
 import { inRecipe } from './in-recipe.ts';
 import { recipe } from './instance.ts';
-import { type Life, type Lives, MEMBER, openLives } from './neighbours/life.ts';
-import { signalAgent } from './neighbours/services.ts';
-import { createStage } from './neighbours/stage.ts';
 import { useRealStack } from './real-stack.ts';
 
 /** An agent that answers does so within some seconds. */
@@ -60,7 +60,7 @@ inRecipe.describe('an amphora whose agent takes connections and answers none', (
   const timed = async <T>(what: string, act: Promise<T>): Promise<T> => {
     const begun = Date.now();
     const result = await act;
-    console.log(`agent silent, ${what}: at rest after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+    console.log(`agent frozen, ${what}: settled after ${((Date.now() - begun) / 1000).toFixed(1)} s`);
     return result;
   };
   const has = async (server: string): Promise<boolean> =>

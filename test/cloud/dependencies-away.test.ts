@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { CloudSession } from '../../lib/openstack/session.ts';
+import { type Life, type Lives, openLives } from './dependencies/life.ts';
+import { type ApiService, startServices, stopServices } from './dependencies/services.ts';
+import { createStage, haltAt } from './dependencies/stage.ts';
 import { cloudFacts } from './facts.ts';
 import { inRecipe } from './in-recipe.ts';
-import { type Life, type Lives, openLives } from './neighbours/life.ts';
-import { type ApiService, startServices, stopServices } from './neighbours/services.ts';
-import { createStage, haltAt } from './neighbours/stage.ts';
 import { useRealStack } from './real-stack.ts';
 import { sessionOf } from './sign-in.ts';
 import { certificate, forgetSecret, keepSecret } from './traffic.ts';
@@ -164,7 +164,7 @@ inRecipe.describe('services that are restarted under a create, a failover, a new
       remove: fine(null),
     });
     const worst = Math.max(...Object.values(ended).map(({ restMs }) => restMs));
-    console.log(`${outage.services.join(' and ')} restarted: all at rest ${seconds(worst)} after the stop`);
+    console.log(`${outage.services.join(' and ')} restarted: all settled ${seconds(worst)} after the stop`);
     standing = [standing[0], standing[1], ended.create.life];
   });
 });
