@@ -1,19 +1,8 @@
 import { v4 as uuidv4 } from 'uuid';
-import * as healthMonitors from './changes/health-monitors.ts';
-import * as l7 from './changes/l7.ts';
-import * as listeners from './changes/listeners.ts';
-import { batchMembers, type WantedMember } from './changes/member-batch.ts';
-import * as members from './changes/members.ts';
-import * as pools from './changes/pools.ts';
-import { stateOf } from './changes/relations.ts';
-import { DuplicateMemberError } from './errors/conflict.ts';
-import { AmphoraNotFound, MemberNotFound, NoSuitableLB, NoSuitablePool } from './errors/not-found.ts';
+import { AmphoraNotFound } from './errors/not-found.ts';
 import { AmphoraRole } from './models/objects/amphora.ts';
 import type { Child } from './models/objects/child.ts';
-import type { L7Policy, L7Rule } from './models/objects/l7.ts';
-import type { Listener } from './models/objects/listener.ts';
-import { type LoadBalancer, ROLES_OF, Topology, type Vip } from './models/objects/load-balancer.ts';
-import type { HealthMonitor, Member, Pool } from './models/objects/pool.ts';
+import type { LoadBalancer, Vip } from './models/objects/load-balancer.ts';
 import type { Operation } from './models/operations/operation.ts';
 import {
   AmphoraStatus,
@@ -36,15 +25,13 @@ import {
   type SpareTake,
 } from './repositories/locks/commits.ts';
 import { type Doubts, doubtRow } from './repositories/locks/pushes.ts';
-import { findChild, findChildAt } from './repositories/objects/child-reads.ts';
 import { getLoadBalancer } from './repositories/objects/load-balancers.ts';
-import { readPoolMembers } from './repositories/objects/trees.ts';
 import type { OperationRequest } from './repositories/operations/operations.ts';
-import { memberKey } from './repositories/table/keys.ts';
+import { ChildChanges } from './worker/child-changes.ts';
 import { type OperationHandle, operationHandle } from './worker/operation-handle.ts';
-import { checkId, OperationStarter } from './worker/operation-starter.ts';
+import { checkId } from './worker/operation-starter.ts';
+import { plannedAmphorae, vrrpGroupFor } from './worker/planned-amphorae.ts';
 import { withSpare } from './worker/spares.ts';
-import { newVrrpGroup } from './worker/vrrp-group.ts';
 
 /** What a load balancer's owner may change. */
 export type LoadBalancerUpdates = Partial<
@@ -59,38 +46,12 @@ export interface FailoverTerms extends Partial<Pick<LoadBalancerCommit, 'allowed
   readonly fresh?: boolean;
 }
 
-/** A plan that looks at more than its own rows and parents must be the only one at its time. */
-const EXCLUSIVE = true;
-const SHARED = false;
-
-const readMember = async (memberId: string): Promise<members.MemberRead> => {
-  const found = await findChild('member', memberId);
-  if (found === null) throw new MemberNotFound(memberId);
-  return { member: found.child.object, state: found.state };
-};
-
-const refuseTakenAddress = async (member: Member): Promise<void> => {
-  const found = await findChildAt('member', memberKey(member));
-  if (found !== null) throw new DuplicateMemberError(member.ip_address, member.protocol_port);
-};
-
-/**
- * The amphorae a topology takes; their ids are fixed with the operation, so that every retry means the same ones.
- * @param spare the one that a single amphora is not built for
- */
-const plannedAmphorae = (topology: Topology, spare: SpareTake | null) =>
-  ROLES_OF[topology].map((role) => ({ amphora_id: spare?.amphoraId ?? uuidv4(), role }));
-
-/** Amphorae of ACTIVE_STANDBY know each other by a group, made once. */
-const vrrpGroupFor = ({ id, topology, vrrp_group }: Pick<LoadBalancer, 'id' | 'topology' | 'vrrp_group'>) =>
-  topology === Topology.ACTIVE_STANDBY ? (vrrp_group ?? newVrrpGroup(id)) : null;
-
 /**
  * Orchestrates create, update and delete of Octavia's objects. Every method checks its argument and precondition,
  * commits the wanted state with its operation, starts the flow, and answers a handle at once; `wait()` follows it to
  * its end. A process that dies between commit and start leaves an operation that the dispatcher starts.
  */
-export class ControllerWorker extends OperationStarter {
+export class ControllerWorker extends ChildChanges {
   /** Builds an amphora without a load balancer; the handle's `resourceId` is its id. */
   async createAmphora(): Promise<OperationHandle> {
     return this.start(await commitNewAmphora(uuidv4(), this.request('create-amphora')));
@@ -151,162 +112,6 @@ export class ControllerWorker extends OperationStarter {
       deletes: true,
     });
     return this.start(operation);
-  }
-
-  /**
-   * @param below what comes with it: pools with members and health monitors, L7 policies with rules
-   * @throws NoSuitableLB its load balancer is missing
-   * @throws DuplicateListenerError the port is taken
-   */
-  async createListener(listener: Listener, below: readonly Child[] = []): Promise<OperationHandle> {
-    return await this.below(listener.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
-      listeners.createListener(read, listener, below),
-    );
-  }
-
-  /** @throws ListenerNotFound */
-  async updateListener(listenerId: string, updates: listeners.ListenerUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('listener', listenerId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) =>
-      listeners.updateListener(read, listenerId, updates),
-    );
-  }
-
-  /** Its L7 policies go with it. @throws ListenerNotFound */
-  async deleteListener(listenerId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('listener', listenerId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => listeners.deleteListener(read, listenerId));
-  }
-
-  /**
-   * @param listenerId the listener whose default pool it becomes
-   * @param below its members and health monitor
-   * @throws NoSuitableLB its load balancer is missing
-   * @throws DefaultPoolExistsError
-   */
-  async createPool(
-    pool: Pool,
-    listenerId: string | null = null,
-    below: readonly Child[] = [],
-  ): Promise<OperationHandle> {
-    return await this.below(pool.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
-      pools.createPool(read, pool, listenerId, below),
-    );
-  }
-
-  /** @throws PoolNotFound */
-  async updatePool(poolId: string, updates: pools.PoolUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId);
-    return await this.change(object.load_balancer_id, SHARED, (read) => pools.updatePool(read, poolId, updates));
-  }
-
-  /** Its members and health monitor go with it. @throws PoolNotFound @throws PoolInUseError by an L7 policy */
-  async deletePool(poolId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => pools.deletePool(read, poolId));
-  }
-
-  /** @throws NoSuitablePool its pool is missing @throws HealthMonitorExistsError */
-  async createHealthMonitor(monitor: HealthMonitor): Promise<OperationHandle> {
-    return await this.below(monitor.load_balancer_id, NoSuitablePool, EXCLUSIVE, (read) =>
-      healthMonitors.createHealthMonitor(read, monitor),
-    );
-  }
-
-  /** @throws HMNotFound */
-  async updateHealthMonitor(
-    healthMonitorId: string,
-    updates: healthMonitors.HealthMonitorUpdates,
-  ): Promise<OperationHandle> {
-    const { object } = await this.existing('health_monitor', healthMonitorId);
-    return await this.change(object.load_balancer_id, SHARED, (read) =>
-      healthMonitors.updateHealthMonitor(read, healthMonitorId, updates),
-    );
-  }
-
-  /** @throws HMNotFound */
-  async deleteHealthMonitor(healthMonitorId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('health_monitor', healthMonitorId);
-    return await this.change(object.load_balancer_id, SHARED, (read) =>
-      healthMonitors.deleteHealthMonitor(read, healthMonitorId),
-    );
-  }
-
-  /** @throws NoSuitablePool its pool is missing @throws DuplicateMemberError the address and port are taken */
-  async createMember(member: Member): Promise<OperationHandle> {
-    return await this.below(member.load_balancer_id, NoSuitablePool, SHARED, async (read) => {
-      await refuseTakenAddress(member);
-      return members.createMember(read, member);
-    });
-  }
-
-  /** @throws MemberNotFound */
-  async updateMember(memberId: string, updates: members.MemberUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('member', memberId);
-    return await this.change(object.load_balancer_id, SHARED, async (read) =>
-      members.updateMember(read, await readMember(memberId), updates),
-    );
-  }
-
-  /** @throws MemberNotFound */
-  async deleteMember(memberId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('member', memberId);
-    return await this.change(object.load_balancer_id, SHARED, async (read) =>
-      members.deleteMember(read, await readMember(memberId)),
-    );
-  }
-
-  /**
-   * Makes a pool's members exactly those given, or adds and updates only.
-   * @throws PoolNotFound @throws DuplicateMemberError
-   */
-  async batchUpdateMembers(
-    poolId: string,
-    wanted: readonly WantedMember[],
-    { additiveOnly = false }: { readonly additiveOnly?: boolean } = {},
-  ): Promise<OperationHandle> {
-    const { object } = await this.existing('pool', poolId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, async (read) => {
-      const { members: present, changes } = await readPoolMembers(object.load_balancer_id, poolId);
-      const existing = present.map((member) => ({ member, state: stateOf({ ...read, changes }, member.id) }));
-      return batchMembers(read, poolId, existing, wanted, additiveOnly);
-    });
-  }
-
-  /** @param rules come with the policy @throws ListenerNotFound */
-  async createL7Policy(policy: L7Policy, rules: readonly L7Rule[] = []): Promise<OperationHandle> {
-    return await this.below(policy.load_balancer_id, NoSuitableLB, EXCLUSIVE, (read) =>
-      l7.createL7Policy(read, policy, rules),
-    );
-  }
-
-  /** @throws L7PolicyNotFoundError */
-  async updateL7Policy(policyId: string, updates: l7.L7PolicyUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_policy', policyId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.updateL7Policy(read, policyId, updates));
-  }
-
-  /** @throws L7PolicyNotFoundError */
-  async deleteL7Policy(policyId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_policy', policyId);
-    return await this.change(object.load_balancer_id, EXCLUSIVE, (read) => l7.deleteL7Policy(read, policyId));
-  }
-
-  /** @throws L7PolicyNotFoundError */
-  async createL7Rule(rule: L7Rule): Promise<OperationHandle> {
-    return await this.below(rule.load_balancer_id, NoSuitableLB, SHARED, (read) => l7.createL7Rule(read, rule));
-  }
-
-  /** @throws L7RuleNotFoundError */
-  async updateL7Rule(ruleId: string, updates: l7.L7RuleUpdates): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_rule', ruleId);
-    return await this.change(object.load_balancer_id, SHARED, (read) => l7.updateL7Rule(read, ruleId, updates));
-  }
-
-  /** @throws L7RuleNotFoundError */
-  async deleteL7Rule(ruleId: string): Promise<OperationHandle> {
-    const { object } = await this.existing('l7_rule', ruleId);
-    return await this.change(object.load_balancer_id, SHARED, (read) => l7.deleteL7Rule(read, ruleId));
   }
 
   /**

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '../errors/flow.ts';
 import { LBNotFound, missingChild, PoolNotFound } from '../errors/not-found.ts';
 import type { WorkerErrorOptions } from '../errors/worker-error.ts';
 import { startNowOrLater } from '../executions/start-operation.ts';
-import type { Child, ChildKind } from '../models/objects/child.ts';
+import type { ChildKind } from '../models/objects/child.ts';
 import { type Operation, OperationStatus, type Requester, THE_WORKER } from '../models/operations/operation.ts';
 import { type ChangeCommit, commitChange } from '../repositories/locks/change-commits.ts';
 import { findChild } from '../repositories/objects/child-reads.ts';
@@ -27,13 +27,6 @@ export abstract class OperationStarter {
 
   protected request(flow: Operation['flow'], input: OperationRequest['input'] = {}): OperationRequest {
     return { flow, requester: this.requester, input };
-  }
-
-  protected async existing<Kind extends ChildKind>(kind: Kind, id: string): Promise<Child<Kind>> {
-    checkId(`${kind}_id`, id);
-    const found = await findChild(kind, id);
-    if (found === null) throw missingChild(kind, id);
-    return found.child;
   }
 
   /** A change that adds something: a missing parent has a name of its own. */
@@ -62,6 +55,19 @@ export abstract class OperationStarter {
     checkId('loadbalancer_id', loadBalancerId);
     const request = this.request('apply-changes');
     return this.start(await commitChange(loadBalancerId, { request, plan, exclusive }));
+  }
+
+  /** A change of an object that is there. @throws the kind's own "not found" */
+  protected async changeOf(
+    kind: ChildKind,
+    id: string,
+    exclusive: boolean,
+    plan: ChangeCommit['plan'],
+  ): Promise<OperationHandle> {
+    checkId(`${kind}_id`, id);
+    const found = await findChild(kind, id);
+    if (found === null) throw missingChild(kind, id);
+    return await this.change(found.child.object.load_balancer_id, exclusive, plan);
   }
 
   protected async start(operation: Operation): Promise<OperationHandle> {
