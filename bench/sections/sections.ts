@@ -1,6 +1,7 @@
 import { api } from './api.ts';
 import { batch } from './batch.ts';
 import { changes } from './changes.ts';
+import { contention } from './contention.ts';
 import { crowd } from './crowd.ts';
 import { heartbeats, silence } from './heartbeats.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -21,6 +22,7 @@ export const sections: readonly Section[] = [
   rendering,
   requests,
   crowd,
+  contention,
   memory,
   heartbeats,
   silence,

@@ -33,6 +33,11 @@ export interface Dynamodb {
   readonly endpoint: string;
   /** Deletes what is past its time to live now, instead of within a minute; answers how many items. */
   expire(): Promise<number>;
+  /**
+   * From now on each transaction is in flight for so many milliseconds before it writes. DynamoDB's take some 8 to 15.
+   * @default 0: until the event loop's next turn
+   */
+  setConflictWindow(milliseconds: number): void;
   /** The changes of the table that are kept; null when none are. */
   readonly changes: ChangeStream | null;
   stop(): Promise<void>;
@@ -91,8 +96,8 @@ const createHandle = (base: Store, locks: Locks): Handle => {
 };
 
 /**
- * Starts the embedded DynamoDB: dynalite's storage and expressions, with transactions, old items in refusals and time
- * to live added. Fails when the folder is in use or cannot be written, or when the port is taken.
+ * Starts the embedded DynamoDB: dynalite's storage and expressions, with transactions and their conflicts, old items in
+ * refusals and time to live added. Fails when the folder is in use or cannot be written, or when the port is taken.
  */
 export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb> => {
   const { folder, host = '127.0.0.1', port = 0, log = quietLogger } = options;
@@ -117,6 +122,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
   return {
     endpoint: server.endpoint,
     expire,
+    setConflictWindow: locks.setWindow,
     changes,
     stop: async () => {
       clearInterval(timer);

@@ -1,8 +1,9 @@
 import type { Store } from 'dynalite/db/index.js';
 import { isObject } from '../json.ts';
+import { isConflict } from './conflicts.ts';
 import type { Locks } from './locks.ts';
 import { readSettings } from './tables.ts';
-import { writeItem } from './writes.ts';
+import { isConditionFailure, writeItem } from './writes.ts';
 
 const tableNames = async (store: Store): Promise<string[]> => {
   const names: string[] = [];
@@ -23,14 +24,19 @@ const expireTable = async (store: Store, locks: Locks, tableName: string, attrib
   for await (const [, item] of store.db.iterator({ gte: `item-${tableName}~`, lt: `item-${tableName}~\xff` })) {
     const end = isObject(item) && isObject(item[attribute]) ? item[attribute].N : undefined;
     if (!isObject(item) || typeof end !== 'string' || Number(end) > now) continue;
-    await writeItem(store, locks, 'DeleteItem', {
-      TableName: tableName,
-      Key: Object.fromEntries(keys.map((key) => [key, item[key]])),
-      ConditionExpression: '#end = :end',
-      ExpressionAttributeNames: { '#end': attribute },
-      ExpressionAttributeValues: { ':end': { N: end } },
-    });
-    expired += 1;
+    try {
+      await writeItem(store, locks, 'DeleteItem', {
+        TableName: tableName,
+        Key: Object.fromEntries(keys.map((key) => [key, item[key]])),
+        ConditionExpression: '#end = :end',
+        ExpressionAttributeNames: { '#end': attribute },
+        ExpressionAttributeValues: { ':end': { N: end } },
+      });
+      expired += 1;
+    } catch (error) {
+      // Written meanwhile, or in flight: the next round looks at it again.
+      if (!isConditionFailure(error) && !isConflict(error)) throw error;
+    }
   }
   return expired;
 };

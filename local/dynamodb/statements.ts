@@ -1,6 +1,7 @@
 import type { Store } from 'dynalite/db/index.js';
 import { AwsError } from '../http/aws-error.ts';
 import { isObject } from '../json.ts';
+import { isConflict } from './conflicts.ts';
 import { keyOf, readTable } from './items.ts';
 import type { Locks } from './locks.ts';
 import { isConditionFailure, wantsOldItem, writeItem } from './writes.ts';
@@ -60,6 +61,11 @@ const updateOf = async (store: Store, statement: Record<string, unknown>) => {
   };
 };
 
+const codeOf = (error: AwsError): string => {
+  if (isConditionFailure(error)) return 'ConditionalCheckFailed';
+  return isConflict(error) ? 'TransactionConflict' : 'ValidationError';
+};
+
 const run = async (store: Store, locks: Locks, update: { readonly TableName: string }): Promise<object> => {
   const { TableName } = update;
   try {
@@ -67,8 +73,7 @@ const run = async (store: Store, locks: Locks, update: { readonly TableName: str
     return { TableName };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const Code = isConditionFailure(error) ? 'ConditionalCheckFailed' : 'ValidationError';
-    return { TableName, Error: { Code, Message: error.message, ...error.fields } };
+    return { TableName, Error: { Code: codeOf(error), Message: error.message, ...error.fields } };
   }
 };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import db, { type Store } from 'dynalite/db/index.js';
 import * as z from 'zod';
 import { AwsError } from '../http/aws-error.ts';
+import { canceled, type Reason } from './conflicts.ts';
 import { type ItemKey, keyOf, readItem, readTable } from './items.ts';
 import type { Locks } from './locks.ts';
 import { checkInput, runOperation, toAwsError } from './operations.ts';
@@ -85,12 +86,6 @@ const checkCondition = async (store: Store, { data, where }: Action): Promise<vo
   if (refusal) throw toAwsError(refusal);
 };
 
-interface Reason {
-  readonly Code: string;
-  readonly Message?: string;
-  readonly Item?: object;
-}
-
 const reasonOf = async (store: Store, action: Action, error: unknown): Promise<Reason> => {
   if (isConditionFailure(error)) {
     const item =
@@ -105,29 +100,24 @@ const reasonOf = async (store: Store, action: Action, error: unknown): Promise<R
 
 const apply = async (store: Store, actions: readonly Action[]): Promise<void> => {
   const overlay = createOverlay(store);
-  const reasons: Reason[] = [];
-  for (const action of actions) {
-    try {
-      if (action.kind === 'ConditionCheck') await checkCondition(store, action);
-      else await runOperation(overlay.store, names[action.kind], action.data);
-      reasons.push({ Code: 'None' });
-    } catch (error) {
-      reasons.push(await reasonOf(store, action, error));
-    }
-  }
-  const codes = reasons.map((reason) => reason.Code);
-  if (codes.some((code) => code !== 'None')) {
-    throw new AwsError(
-      'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
-      `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
-      { CancellationReasons: reasons },
-    );
-  }
+  // Each has an item of its own.
+  const reasons = await Promise.all(
+    actions.map(async (action): Promise<Reason> => {
+      try {
+        if (action.kind === 'ConditionCheck') await checkCondition(store, action);
+        else await runOperation(overlay.store, names[action.kind], action.data);
+        return { Code: 'None' };
+      } catch (error) {
+        return await reasonOf(store, action, error);
+      }
+    }),
+  );
+  if (reasons.some(({ Code }) => Code !== 'None')) throw canceled(reasons);
   await store.db.batch(overlay.changes());
 };
 
-const locksOf = (actions: readonly { readonly where: ItemKey | null }[]): string[] =>
-  actions.flatMap(({ where }) => (where ? [where.lock] : []));
+const locksOf = (actions: readonly { readonly where: ItemKey | null }[]): readonly (string | null)[] =>
+  actions.map(({ where }) => where?.lock ?? null);
 
 /** TransactWriteItems as one function: everything or nothing, in one batch on the disk. `bytes` is the request's size. */
 export const transactWrite = async (store: Store, locks: Locks, input: unknown, bytes: number): Promise<object> => {
@@ -136,10 +126,11 @@ export const transactWrite = async (store: Store, locks: Locks, input: unknown, 
   if (bytes > SIZE_LIMIT) throw invalid('Collection size exceeded: a transaction cannot be larger than 4 MB');
   const actions = await Promise.all(entries.map((entry) => prepare(store, entry)));
   const keys = locksOf(actions);
-  if (new Set(keys).size < keys.length) {
+  const named = keys.filter((key) => key !== null);
+  if (new Set(named).size < named.length) {
     throw invalid('Transaction request cannot include multiple operations on one item');
   }
-  await locks.hold(keys, () => apply(store, actions));
+  await locks.writeAll(keys, () => apply(store, actions));
   return {};
 };
 
@@ -153,7 +144,7 @@ export const transactGet = async (store: Store, locks: Locks, input: unknown): P
       return { data, where: await keyOf(store, data) };
     }),
   );
-  return locks.hold(locksOf(reads), async () => ({
+  return locks.readAll(locksOf(reads), async () => ({
     Responses: await Promise.all(reads.map(({ data }) => runOperation(store, 'GetItem', data))),
   }));
 };

@@ -23,7 +23,7 @@ export const writeItem = async (
   const oldItemWanted = wantsOldItem(input);
   const data = checkInput(store, name, input);
   const where = await keyOf(store, data);
-  return locks.hold(where ? [where.lock] : [], async () => {
+  return locks.write([where?.lock ?? null], async () => {
     const overlay = createOverlay(store);
     try {
       const answer = await runOperation(overlay.store, name, data);
@@ -37,8 +37,10 @@ export const writeItem = async (
   });
 };
 
-const batchKeys = async (store: Store, data: Record<string, unknown>): Promise<string[]> => {
-  const keys: string[] = [];
+type Requests = readonly { readonly tableName: string; readonly request: unknown; readonly lock: string | null }[];
+
+const batched = async (store: Store, data: Record<string, unknown>): Promise<Requests> => {
+  const found: Requests[number][] = [];
   for (const [tableName, requests] of Object.entries(isObject(data.RequestItems) ? data.RequestItems : {})) {
     for (const request of Array.isArray(requests) ? requests : []) {
       const { PutRequest: put, DeleteRequest: del } = isObject(request) ? request : {};
@@ -47,20 +49,33 @@ const batchKeys = async (store: Store, data: Record<string, unknown>): Promise<s
         ...(isObject(put) ? put : {}),
         ...(isObject(del) ? del : {}),
       });
-      if (where) keys.push(where.lock);
+      found.push({ tableName, request, lock: where?.lock ?? null });
     }
   }
-  return keys;
+  return found;
 };
 
-/** BatchWriteItem. Stronger than AWS's: all of it becomes visible at once. */
+const byTable = (requests: Requests): Record<string, readonly unknown[]> => {
+  const tables = new Map<string, unknown[]>();
+  for (const { tableName, request } of requests) tables.set(tableName, [...(tables.get(tableName) ?? []), request]);
+  return Object.fromEntries(tables);
+};
+
+/** BatchWriteItem. Stronger than AWS's: all of it becomes visible at once. Items in flight are answered as unprocessed. */
 export const writeBatch = async (store: Store, locks: Locks, input: unknown): Promise<unknown> => {
   const name: OperationName = 'BatchWriteItem';
   const data = checkInput(store, name, input);
-  return locks.hold(await batchKeys(store, data), async () => {
-    const overlay = createOverlay(store);
-    const answer = await runOperation(overlay.store, name, data);
-    await store.db.batch(overlay.changes());
-    return answer;
-  });
+  const requests = await batched(store, data);
+  const met = requests.filter(({ lock }) => locks.isInFlight(lock));
+  const free = requests.filter((request) => !met.includes(request));
+  if (free.length === 0) return { UnprocessedItems: byTable(met) };
+  return locks.write(
+    free.map(({ lock }) => lock),
+    async () => {
+      const overlay = createOverlay(store);
+      const answer = await runOperation(overlay.store, name, { ...data, RequestItems: byTable(free) });
+      await store.db.batch(overlay.changes());
+      return met.length === 0 || !isObject(answer) ? answer : { ...answer, UnprocessedItems: byTable(met) };
+    },
+  );
 };

@@ -1,6 +1,7 @@
 import { amphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { QUOTA_RESOURCES } from '../../lib/models/objects/quota.ts';
-import { countObjects, readUsage } from '../../lib/repositories/quotas/usage.ts';
+import { countObjects } from '../../lib/repositories/quotas/count-objects.ts';
+import { readUsage } from '../../lib/repositories/quotas/usage.ts';
 import { ADMISSIONS } from '../../lib/repositories/table/keys.ts';
 import { isA } from './load-balancers.ts';
 import type { Subject } from './scenarios.ts';

@@ -130,7 +130,7 @@ describe('a dry run', () => {
     const [amphora] = await bench.amphorae(String(ids.lb));
     if (amphora === undefined) throw new Error('there is no amphora');
     const read = async () => bench.lib().amphoraDriver().getHaproxyConfig(bench.agentOf(amphora), String(ids.lb));
-    const usage = async () => (await import('../../lib/repositories/quotas/usage.ts')).readUsage(String(ids.project));
+    const usage = async () => (await import('../../lib/repositories/quotas/usage.ts')).lookAtUsage(String(ids.project));
     const [text, { inUse }] = [await read(), await usage()];
 
     const { status, body } = await operator.call('POST', `/v2.0${path}`, { member });

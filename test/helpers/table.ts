@@ -29,7 +29,9 @@ const start = async (): Promise<Dynamodb> => {
   } finally {
     client.destroy();
   }
-  return started ?? { endpoint, expire: async () => 0, changes: null, stop: async () => {} };
+  return (
+    started ?? { endpoint, expire: async () => 0, setConflictWindow: () => {}, changes: null, stop: async () => {} }
+  );
 };
 
 /**

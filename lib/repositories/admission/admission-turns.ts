@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { documents, tableName } from '../table/client.ts';
@@ -20,10 +20,6 @@ import type { ContenderRow } from './admissions.ts';
 /** Milliseconds until a turn is overdue; a look and a write take far less. */
 const TURN_MS = 10_000;
 
-/** A transaction on the row is the work of whoever has the turn. */
-const isTaken = (error: unknown): boolean =>
-  error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException;
-
 const taken = z.object({ turn: z.number() });
 
 /** @returns the number of the turn, or null when somebody else has it */
@@ -43,7 +39,7 @@ export const takeTurn = async (): Promise<number | null> => {
     );
     return taken.parse(Attributes).turn;
   } catch (error) {
-    if (isTaken(error)) return null;
+    if (error instanceof ConditionalCheckFailedException) return null;
     throw error;
   }
 };
@@ -62,7 +58,7 @@ export const endTurn = async (turn: number): Promise<void> => {
       }),
     );
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
 };
 

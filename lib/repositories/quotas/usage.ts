@@ -1,74 +1,53 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import { CHILD_KINDS, KINDS } from '../../models/objects/kinds.ts';
-import { numberOfEach, QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../models/objects/quota.ts';
-import { ProvisioningStatus } from '../../models/statuses.ts';
+import { QUOTA_RESOURCES, type Quota, type QuotaNumbers, type QuotaResource } from '../../models/objects/quota.ts';
 import { logger } from '../../tools/logger.ts';
 import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quota.ts';
 import { documents, tableName } from '../table/client.ts';
-import { setExpression, type UpdateExpression } from '../table/expressions.ts';
-import { loadBalancerKey, quotaKey, RowType } from '../table/keys.ts';
-import { queryAll, queryListed, readRow } from '../table/query.ts';
+import { REMOVE, setExpression, type UpdateExpression } from '../table/expressions.ts';
+import { quotaKey } from '../table/keys.ts';
+import { readRow } from '../table/query.ts';
+import { countObjects } from './count-objects.ts';
 
 /*
- * How many objects a project has is counted once, when its first object is committed. From then on every transaction that
- * writes the first row of an object, or takes its row away, changes the counter too. So the counter cannot drift by itself;
- * what a restored backup or a hand in the table has done to it is found by counting again.
+ * A project's objects are counted while something in it is limited. Every transaction that writes the first row of an object, or takes
+ * its row away, then changes the counter too, so the counter cannot drift by itself.
+ *
+ *   nothing is limited      no counters; creations do not meet at the row
+ *   a limit comes           the next creation counts what is there, and notes that it is to be counted again (`recount_due_at`)
+ *   some seconds later      a creation or deletion that began before the limit may still be written without the counter
+ *   the recount is due      the next creation counts again first: by now all of those are written, or given up
+ *   the last limit goes     the next creation removes the counters
+ *
+ * What a restored backup or a hand in the table has done to a counter is found by counting again.
  */
 
-const COUNTED: ReadonlyMap<string, QuotaResource> = new Map([
-  [RowType.LOAD_BALANCER, 'load_balancer'],
-  ...CHILD_KINDS.map((kind): [string, QuotaResource] => [KINDS[kind].row, KINDS[kind].quota]),
-]);
-
-/** Partitions that are counted at the same time. */
-const PARTITIONS_AT_ONCE = 16;
 /** Milliseconds after which the list of a project's load balancers is sure to have what was committed. */
 const LISTED_AFTER = 5_000;
+/** Milliseconds after the first count in which creations may be written that know of no limit: a request lasts 29 s at most. */
+const UNCOUNTED_UNTIL = 60_000;
+/** Milliseconds until a recount is tried again that met objects on their way. */
+const RECOUNT_AGAIN_AFTER = 10_000;
 /** Milliseconds in which a refusal has the objects counted once at most. */
 const RECOUNT_INTERVAL = 600_000;
 
-const listedRow = z.object({ id: z.string() });
-const countedRow = z.object({
-  sk: z.string(),
-  provisioning_status: z.string().nullish(),
-  staged_operation_id: z.string().nullish(),
-});
+/** A condition on a project's row. */
+interface RowCondition {
+  readonly condition: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
 
-type Counts = Record<QuotaResource, number>;
-
-/** Adds up one load balancer. @returns false while rows that count already are still to be written */
-const addTree = async (loadBalancerId: string, counts: Counts): Promise<boolean> => {
-  const rows = await queryAll({
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': loadBalancerKey(loadBalancerId).pk },
-    ProjectionExpression: 'sk, provisioning_status, staged_operation_id',
-    ConsistentRead: true,
-  });
-  let settled = true;
-  for (const row of rows.map((found) => countedRow.parse(found))) {
-    const resource = COUNTED.get(row.sk.split('#', 1)[0] ?? '');
-    if (row.staged_operation_id) settled = false;
-    if (resource === undefined || row.provisioning_status === ProvisioningStatus.DELETED) continue;
-    counts[resource] += 1;
-  }
-  return settled;
-};
-
-/** A project's objects, counted, and whether nothing was on its way meanwhile, as far as can be seen. */
-export const countObjects = async (
-  projectId: string,
-): Promise<{ readonly counts: QuotaNumbers; readonly settled: boolean }> => {
-  const counts: Counts = { ...numberOfEach(() => 0) };
-  let settled = true;
-  const ids = (await queryListed(RowType.LOAD_BALANCER, projectId, ['id'])).map((row) => listedRow.parse(row).id);
-  for (let from = 0; from < ids.length; from += PARTITIONS_AT_ONCE) {
-    const batch = ids.slice(from, from + PARTITIONS_AT_ONCE);
-    const all = await Promise.all(batch.map((id) => addTree(id, counts)));
-    settled &&= all.every((one) => one);
-  }
-  return { counts, settled };
+/** The project's own limits of these resources are as they were read. */
+export const limitsAre = (limits: Quota, resources: readonly QuotaResource[]): Required<RowCondition> => {
+  const own = resources.filter((resource) => limits[resource] !== undefined);
+  return {
+    condition: resources
+      .map((name) => (own.includes(name) ? `#limit_${name} = :limit_${name}` : `attribute_not_exists(#limit_${name})`))
+      .join(' AND '),
+    names: Object.fromEntries(resources.map((name) => [`#limit_${name}`, name])),
+    values: Object.fromEntries(own.map((name) => [`:limit_${name}`, limits[name]])),
+  };
 };
 
 const countersOf = (counts: QuotaNumbers) =>
@@ -78,7 +57,7 @@ const countersOf = (counts: QuotaNumbers) =>
 const updateIf = async (
   projectId: string,
   attributes: Readonly<Record<string, unknown>>,
-  { condition, values = {} }: { readonly condition: string; readonly values?: Readonly<Record<string, unknown>> },
+  { condition, names = {}, values = {} }: RowCondition,
 ): Promise<boolean> => {
   const update: UpdateExpression = setExpression(attributes);
   try {
@@ -88,6 +67,7 @@ const updateIf = async (
         Key: quotaKey(projectId),
         ...update,
         ConditionExpression: condition,
+        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...names },
         ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...values },
       }),
     );
@@ -103,7 +83,7 @@ export const readUsage = async (projectId: string): Promise<QuotaRow> =>
   quotaRowOf(projectId, await readRow(quotaKey(projectId)));
 
 /**
- * The same without any write: what nobody has counted yet is counted for this look alone.
+ * The same without any write: what is not counted is counted for this look alone.
  * @param anew also where it is counted, and nothing is on its way
  */
 export const lookAtUsage = async (
@@ -116,12 +96,27 @@ export const lookAtUsage = async (
   return { ...row, inUse: settled || row.inUse === null ? counts : row.inUse };
 };
 
-/** Counts what a project has, if nobody has yet. */
-export const beginCounting = async (projectId: string): Promise<void> => {
+/** Counts what a project has, unless it is counted. */
+export const beginCounting = async (projectId: string, { version }: QuotaRow): Promise<void> => {
   const { counts } = await countObjects(projectId);
-  const attributes = { project_id: projectId, ...countersOf(counts), usage_version: 1 };
+  const attributes = {
+    project_id: projectId,
+    ...countersOf(counts),
+    usage_version: version + 1,
+    recount_due_at: inFuture(UNCOUNTED_UNTIL),
+  };
   await updateIf(projectId, attributes, { condition: `attribute_not_exists(${FIRST_COUNTER})` });
 };
+
+/** Removes the counters of a project in which nothing is limited. @returns false when its limits are others by now */
+export const stopCounting = async (projectId: string, { limits, version }: QuotaRow): Promise<boolean> => {
+  const counters = QUOTA_RESOURCES.map((resource) => [counterOf(resource), REMOVE] as const);
+  // The version goes on: a recount that began with these counters must not fit the next ones.
+  const attributes = { ...Object.fromEntries(counters), usage_version: version + 1, recount_due_at: REMOVE };
+  return await updateIf(projectId, attributes, limitsAre(limits, QUOTA_RESOURCES));
+};
+
+const inFuture = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
 
 const isPast = (moment: string | null, milliseconds: number): boolean =>
   moment === null || Date.now() - Date.parse(moment) >= milliseconds;
@@ -139,6 +134,7 @@ export const recountUsage = async (projectId: string): Promise<boolean> => {
   const wrong = QUOTA_RESOURCES.some((resource) => counts[resource] !== inUse[resource]);
   const attributes = {
     recounted_at: new Date().toISOString(),
+    recount_due_at: REMOVE,
     ...(wrong ? { ...countersOf(counts), usage_version: version + 1 } : {}),
   };
   const written = await updateIf(projectId, attributes, {
@@ -147,6 +143,18 @@ export const recountUsage = async (projectId: string): Promise<boolean> => {
   });
   if (wrong && written) logger.warn('the quota counters were wrong', { project_id: projectId, was: inUse, is: counts });
   return wrong && written;
+};
+
+/** The same when it is due; put off where it cannot be done now. @returns true when it was due */
+export const recountWhenDue = async (projectId: string, { recountDueAt }: QuotaRow): Promise<boolean> => {
+  if (recountDueAt === null || recountDueAt > new Date().toISOString()) return false;
+  await recountUsage(projectId);
+  await updateIf(
+    projectId,
+    { recount_due_at: inFuture(RECOUNT_AGAIN_AFTER) },
+    { condition: 'recount_due_at = :due', values: { ':due': recountDueAt } },
+  );
+  return true;
 };
 
 /** The same before a refusal, but not for each one. */

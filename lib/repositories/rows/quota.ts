@@ -10,7 +10,7 @@ import {
 /** The attribute that counts a resource; its limit has the resource's own name. */
 export const counterOf = (resource: QuotaResource): `in_use_${QuotaResource}` => `in_use_${resource}`;
 
-/** There from the moment a project's objects are counted. */
+/** There while a project's objects are counted. */
 export const FIRST_COUNTER = counterOf('load_balancer');
 
 const number = z.number().nullish();
@@ -19,6 +19,7 @@ const row = z.object({
   usage_version: z.number().default(0),
   usage_changed_at: z.string().nullable().default(null),
   recounted_at: z.string().nullable().default(null),
+  recount_due_at: z.string().nullable().default(null),
   ...Object.fromEntries(
     QUOTA_RESOURCES.flatMap((resource) => [
       [resource, number],
@@ -31,16 +32,18 @@ const row = z.object({
 export interface QuotaRow {
   /** The project's own limits. */
   readonly limits: Quota;
-  /** How many objects there are; null while nobody has counted them. */
+  /** How many objects there are; null while they are not counted. */
   readonly inUse: QuotaNumbers | null;
   /** Grows with every change of the counters. */
   readonly version: number;
   /** When the counters changed last, and when they were compared with the objects; ISO 8601. */
   readonly changedAt: string | null;
   readonly recountedAt: string | null;
+  /** When they are to be compared next, before anything more is taken; null for at no certain time. ISO 8601. */
+  readonly recountDueAt: string | null;
 }
 
-/** A row as it was read; a project without one has no limits of its own, and nobody has counted its objects. */
+/** A row as it was read; a project without one has no limits of its own, and its objects are not counted. */
 export const quotaRowOf = (
   projectId: string,
   found: Readonly<Record<string, unknown>> | null | undefined,
@@ -59,5 +62,6 @@ export const quotaRowOf = (
     version: parsed.usage_version,
     changedAt: parsed.usage_changed_at,
     recountedAt: parsed.recounted_at,
+    recountDueAt: parsed.recount_due_at,
   };
 };

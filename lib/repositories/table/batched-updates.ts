@@ -2,7 +2,8 @@ import { BatchExecuteStatementCommand, type BatchStatementResponse } from '@aws-
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
 import { client, tableName } from './client.ts';
 import type { Key } from './keys.ts';
-import { isBusy } from './outage.ts';
+import { undecided } from './outage.ts';
+import { pauseBefore } from './retries.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -24,6 +25,7 @@ export interface Refused {
 interface Waiting {
   readonly update: RowUpdate;
   readonly attempt: number;
+  readonly firstAt: number;
   readonly resolve: (refused: Refused | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,10 +34,6 @@ interface Waiting {
 const AT_ONCE = 25;
 /** How long the first of a batch waits for others. */
 const GATHER_MS = 4;
-
-/** Tries of an update that was not decided. */
-const ATTEMPTS = 6;
-const PAUSE_MS = 25;
 
 const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
   const sets = Object.keys(set).map((name) => ` SET "${name}" = ?`);
@@ -54,26 +52,31 @@ const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
 let waiting = new Map<string, Waiting>();
 let flushing: NodeJS.Timeout | null = null;
 
-const settle = (one: Waiting, { Error: error }: Pick<BatchStatementResponse, 'Error'>): void => {
-  const code = error?.Code;
+/** Before the same update is asked for again; null when it was decided, or has been tried for long enough. */
+const pauseAfter = ({ attempt, firstAt }: Waiting, code: string, sentAt: number): number | null => {
+  const [why, now] = [undecided(code), performance.now()];
+  return why === null ? null : pauseBefore({ why, tries: attempt, ageMs: now - firstAt, tookMs: now - sentAt });
+};
+
+const settle = (one: Waiting, { Error: error }: Pick<BatchStatementResponse, 'Error'>, sentAt: number): void => {
+  const { Code: code = '', Item, Message } = error ?? {};
+  const pause = pauseAfter(one, code, sentAt);
   if (error === undefined) one.resolve(null);
-  else if (code === 'ConditionalCheckFailed') {
-    one.resolve({ found: error.Item === undefined ? null : unmarshall(error.Item) });
-  } else if (code !== undefined && isBusy(code) && one.attempt < ATTEMPTS) {
-    const pause = Math.random() * PAUSE_MS * 2 ** one.attempt;
-    setTimeout(() => enqueue({ ...one, attempt: one.attempt + 1 }), pause);
-  } else {
-    const refusal = new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${error.Message}`);
-    one.reject(Object.assign(refusal, { name: code ?? refusal.name }));
+  else if (code === 'ConditionalCheckFailed') one.resolve({ found: Item === undefined ? null : unmarshall(Item) });
+  else if (pause !== null) setTimeout(() => enqueue({ ...one, attempt: one.attempt + 1 }), pause);
+  else {
+    const refusal = new Error(`DynamoDB did not update ${one.update.key.pk}: ${code}: ${Message}`);
+    one.reject(Object.assign(refusal, { name: code || refusal.name }));
   }
 };
 
 const send = async (batch: readonly Waiting[]): Promise<void> => {
+  const sentAt = performance.now();
   try {
     const Statements = batch.map(({ update }) => statementOf(update));
     const { Responses = [] } = await client().send(new BatchExecuteStatementCommand({ Statements }));
     for (const [index, one] of batch.entries())
-      settle(one, Responses[index] ?? { Error: { Code: 'InternalServerError' } });
+      settle(one, Responses[index] ?? { Error: { Code: 'InternalServerError' } }, sentAt);
   } catch (error) {
     for (const { reject } of batch) reject(error);
   }
@@ -98,9 +101,9 @@ const enqueue = (one: Waiting): void => {
 
 /**
  * Updates a row if it is there and all conditions hold. What is asked for within some milliseconds goes to DynamoDB in one request, each
- * for itself: one that is refused does not concern the others. Conflicts and throttling are tried again, some 2 s in all.
+ * for itself: one that is refused does not concern the others. Conflicts and throttling are tried again (`PATIENCE_MS`).
  * @returns null when it was updated
  * @throws the SDK's own errors, and Error for what DynamoDB says of this update alone
  */
 export const updateBatched = (update: RowUpdate): Promise<Refused | null> =>
-  new Promise((resolve, reject) => enqueue({ update, attempt: 1, resolve, reject }));
+  new Promise((resolve, reject) => enqueue({ update, attempt: 1, firstAt: performance.now(), resolve, reject }));

@@ -1,3 +1,4 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 
 const answered = z.object({ $metadata: z.object({ httpStatusCode: z.number().optional() }) });
@@ -19,6 +20,27 @@ const BUSY: ReadonlySet<string> = new Set([
 
 /** True for a request, a statement or an item that was not decided: the same again may succeed. */
 export const isBusy = (code: string): boolean => BUSY.has(code.replace(/(Exception|Error)$/, ''));
+
+/** Two writes that met at one item. */
+const MET = /^Transaction(?:Conflict|InProgress)/;
+
+/**
+ * Why a request was not decided, from an error or from a code:
+ * - `conflict`: it met another transaction at an item. The same again soon succeeds.
+ * - `busy`: the table takes fewer requests than there are.
+ * - null: it was decided, or has failed for another reason. A transaction that a condition refused is decided.
+ */
+export const undecided = (error: unknown): 'conflict' | 'busy' | null => {
+  if (error instanceof TransactionCanceledException) {
+    const codes = (error.CancellationReasons ?? []).map(({ Code = '' }) => Code);
+    if (codes.includes('ConditionalCheckFailed')) return null;
+    const reasons = codes.map(undecided);
+    return reasons.includes('busy') ? 'busy' : reasons.includes('conflict') ? 'conflict' : null;
+  }
+  const code = error instanceof Error ? error.name : String(error);
+  if (MET.test(code)) return 'conflict';
+  return isBusy(code) ? 'busy' : null;
+};
 
 /** Codes of connections that fail. */
 const AWAY: ReadonlySet<string> = new Set([

@@ -1,4 +1,6 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { undecided } from './outage.ts';
 
 type RetryStrategy = Extract<
   Exclude<DynamoDBClientConfig['retryStrategy'], undefined>,
@@ -6,26 +8,73 @@ type RetryStrategy = Extract<
 >;
 type Token = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>;
 
-/** Tries of one request; with their pauses they last some 3 s, and 6 s at most. */
-export const TABLE_TRIES = 8;
-const BASE_DELAY_MS = 50;
-const MAX_DELAY_MS = 2_000;
+/** Milliseconds for which one request is tried again. */
+export const PATIENCE_MS = 8_000;
 
-const tokenOf = (count: number): Token => ({
+const BUSY_BASE_MS = 50;
+const BUSY_CEILING_MS = 2_000;
+
+const CONFLICT_BASE_MS = 16;
+const CONFLICT_CEILING_MS = 1_000;
+/** The age of a request at which its ceiling has shrunk to the least. */
+const CONFLICT_AGING_MS = 2_500;
+/** The least ceiling, in times that a try takes: some 20 ms where a try takes 5 ms; and how long that may be. */
+const CONFLICT_LEAST_TRIES = 4;
+const CONFLICT_LEAST_MS = 500;
+
+/** A request that was not decided. */
+export interface Tried {
+  readonly why: 'conflict' | 'busy';
+  /** How often it was sent. */
+  readonly tries: number;
+  /** Milliseconds since it was sent first, and since it was sent last. */
+  readonly ageMs: number;
+  readonly tookMs: number;
+}
+
+const ceilingOf = ({ why, tries, ageMs, tookMs }: Tried): number => {
+  if (why === 'busy') return Math.min(BUSY_CEILING_MS, BUSY_BASE_MS * 2 ** tries);
+  const ceiling = Math.min(CONFLICT_CEILING_MS, CONFLICT_BASE_MS * 2 ** tries);
+  const least = Math.min(CONFLICT_LEAST_MS, CONFLICT_LEAST_TRIES * tookMs);
+  return Math.max(ceiling * (1 - ageMs / CONFLICT_AGING_MS), least);
+};
+
+/**
+ * The pause before a request is tried again, in milliseconds: any number up to a ceiling that doubles with each try. After conflicts the
+ * ceiling shrinks with the request's age, so that of many writers of one item the oldest is the most likely to be next; where tries take
+ * long it does not shrink as far, so that tries are not all that is done.
+ * @returns null when it is not to be tried again
+ */
+export const pauseBefore = (tried: Tried): number | null =>
+  tried.ageMs >= PATIENCE_MS ? null : Math.random() * ceilingOf(tried);
+
+interface Progress {
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+const progress = z.object({ firstAt: z.number(), lastAt: z.number() });
+
+const tokenOf = (firstAt: number, count: number, delay: number): Token & Progress => ({
+  firstAt,
+  lastAt: performance.now() + delay,
   getRetryCount: () => count,
-  getRetryDelay: () => Math.random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** count),
+  getRetryDelay: () => delay,
 });
 
 /**
- * Tries each request as often. The client's own way has one budget for all requests together: a table that refuses many
- * uses it up, and from then on nothing is tried again.
+ * Tries each request for the same time, by its own clock. The client's own way has one budget for all requests together: a table that
+ * refuses many uses it up, and from then on nothing is tried again. And it tries no conflict again.
  */
 export const eachForItself: RetryStrategy = {
-  acquireInitialRetryToken: async () => tokenOf(0),
-  refreshRetryTokenForRetry: async (token, { errorType }) => {
-    const count = token.getRetryCount() + 1;
-    if (errorType === 'CLIENT_ERROR' || count >= TABLE_TRIES) throw new Error('not to be tried again');
-    return tokenOf(count);
+  acquireInitialRetryToken: async () => tokenOf(performance.now(), 0, 0),
+  refreshRetryTokenForRetry: async (token, { error, errorType }) => {
+    const why = undecided(error) ?? (errorType === 'CLIENT_ERROR' ? null : 'busy');
+    const { firstAt, lastAt } = progress.parse(token);
+    const [now, tries] = [performance.now(), token.getRetryCount() + 1];
+    const delay = why === null ? null : pauseBefore({ why, tries, ageMs: now - firstAt, tookMs: now - lastAt });
+    if (delay === null) throw new Error('not to be tried again');
+    return tokenOf(firstAt, tries, delay);
   },
   recordSuccess: () => {},
 };

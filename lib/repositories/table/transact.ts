@@ -5,7 +5,6 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
 import { documents, tableName } from './client.ts';
 import { rehearsalKey } from './keys.ts';
-import { isBusy } from './outage.ts';
 import { refusingTooLarge } from './too-large.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -24,16 +23,6 @@ export interface Refusal {
   /** The row as it is, or null when there is none. */
   readonly found: Readonly<Record<string, unknown>> | null;
 }
-
-const CONFLICT_ATTEMPTS = 12;
-const CONFLICT_BASE_DELAY_MS = 8;
-const CONFLICT_MAX_DELAY_MS = 250;
-
-/** Two transactions that met at one row, or a table that is busy: nothing was decided, and one simply asks again. */
-export const isConflict = (error: TransactionCanceledException): boolean => {
-  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
-  return codes.some((code) => code !== undefined && isBusy(code)) && !codes.includes('ConditionalCheckFailed');
-};
 
 const refusalOf = (error: TransactionCanceledException): Refusal | null => {
   const reasons = error.CancellationReasons ?? [];
@@ -61,8 +50,8 @@ const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
 };
 
 /**
- * Writes all or nothing. Answers null when written, else which condition refused. Conflicts with other transactions
- * are tried again with growing random pauses, some 2 s in all.
+ * Writes all or nothing. Answers null when written, otherwise which condition refused. The client tries conflicts with other
+ * transactions again (`PATIENCE_MS`).
  * @throws ObjectTooLargeError a row would be too large
  * @throws RehearsalEnded in a rehearsal, when it would have been written
  * @throws the SDK's own errors for everything else
@@ -71,20 +60,15 @@ export const transact = (items: readonly TransactItem[]): Promise<Refusal | null
   isRehearsed() ? judged(items) : write(items);
 
 const write = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await refusingTooLarge(items.map(writtenBy), () =>
-        documents().send(new TransactWriteCommand({ TransactItems: [...items] })),
-      );
-      return null;
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const refusal = refusalOf(error);
-      if (refusal !== null) return refusal;
-      if (!isConflict(error) || attempt >= CONFLICT_ATTEMPTS) throw error;
-      const ceiling = Math.min(CONFLICT_MAX_DELAY_MS, CONFLICT_BASE_DELAY_MS * 2 ** attempt);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling));
-    }
+  try {
+    await refusingTooLarge(items.map(writtenBy), () =>
+      documents().send(new TransactWriteCommand({ TransactItems: [...items] })),
+    );
+    return null;
+  } catch (error) {
+    const refusal = error instanceof TransactionCanceledException ? refusalOf(error) : null;
+    if (refusal === null) throw error;
+    return refusal;
   }
 };
 

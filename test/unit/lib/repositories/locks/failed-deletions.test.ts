@@ -22,7 +22,9 @@ import { removeChildren } from '../../../../../lib/repositories/locks/tree-remov
 import { findChild } from '../../../../../lib/repositories/objects/child-reads.ts';
 import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { getTree, readPoolMembers, readTree } from '../../../../../lib/repositories/objects/trees.ts';
-import { countObjects, readUsage } from '../../../../../lib/repositories/quotas/usage.ts';
+import { countObjects } from '../../../../../lib/repositories/quotas/count-objects.ts';
+import { changeQuota } from '../../../../../lib/repositories/quotas/quotas.ts';
+import { readUsage } from '../../../../../lib/repositories/quotas/usage.ts';
 import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../../fixtures/children.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { alone, ended, flowOf, storedLoadBalancer, updateRequest } from '../support/stored.ts';
@@ -32,7 +34,10 @@ beforeAll(useTable);
 /** One of each kind, and a second listener for other changes. */
 const storedTree = async (members = 1) => {
   const objects: Child[] = [];
-  const { id, project_id } = await storedLoadBalancer(
+  const projectId = randomUUID();
+  // Something is limited, so everything is counted.
+  await changeQuota(projectId, { load_balancer: 10 });
+  const { id } = await storedLoadBalancer(
     (owner) => {
       const pool = newPool(owner);
       const listener = newListener(owner, { default_pool_id: pool.id });
@@ -50,10 +55,10 @@ const storedTree = async (members = 1) => {
       }
       return objects;
     },
-    { project_id: randomUUID() },
+    { project_id: projectId },
   );
   const idOf = (kind: ChildKind) => String(objects.findLast((child) => child.kind === kind)?.object.id);
-  return { id, projectId: project_id, idOf, otherListener: String(objects[0]?.object.id) };
+  return { id, projectId, idOf, otherListener: String(objects[0]?.object.id) };
 };
 type Stored = Awaited<ReturnType<typeof storedTree>>;
 

@@ -16,8 +16,9 @@ import { removeChildren } from '../../../../../lib/repositories/locks/tree-remov
 import { findLoadBalancer, getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { unstageRows } from '../../../../../lib/repositories/objects/staged-rows.ts';
 import { getTree, readTree } from '../../../../../lib/repositories/objects/trees.ts';
+import { countObjects } from '../../../../../lib/repositories/quotas/count-objects.ts';
 import { changeQuota } from '../../../../../lib/repositories/quotas/quotas.ts';
-import { countObjects, readUsage } from '../../../../../lib/repositories/quotas/usage.ts';
+import { readUsage } from '../../../../../lib/repositories/quotas/usage.ts';
 import { newListener, newMember, newMonitor, newPolicy, newPool, newRule } from '../../../../fixtures/children.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';

@@ -1,41 +1,109 @@
-import { describe, expect, it } from 'vitest';
-import { eachForItself, TABLE_TRIES } from '../../../../../lib/repositories/table/retries.ts';
+import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
+import { quotaKey } from '../../../../../lib/repositories/table/keys.ts';
+import { readRow } from '../../../../../lib/repositories/table/query.ts';
+import { eachForItself, PATIENCE_MS, pauseBefore } from '../../../../../lib/repositories/table/retries.ts';
+import { inTable, transact } from '../../../../../lib/repositories/table/transact.ts';
+import { useTable } from '../../../../helpers/table.ts';
 
-const throttled = { errorType: 'THROTTLING' } as const;
+const $metadata = {};
+const failed = <E extends Error>(error: E) => Object.assign(error, { cause: new Error('cause') });
+const canceled = (...codes: readonly string[]) => {
+  const CancellationReasons = codes.map((Code) => ({ Code }));
+  return failed(new TransactionCanceledException({ message: 'cancelled', $metadata, CancellationReasons }));
+};
+const conflict = failed(new TransactionConflictException({ message: 'ongoing', $metadata }));
+const named = (name: string) => failed(Object.assign(new Error(name), { name }));
+type Failed = Required<Parameters<typeof eachForItself.refreshRetryTokenForRetry>[1]>;
 
-/** How often one request is sent that is refused for ever. */
-const triesOf = async (errorType: 'THROTTLING' | 'TRANSIENT' | 'CLIENT_ERROR'): Promise<number> => {
+/** How often, and for how long, one request is sent that fails with the same error for ever. */
+const triesOf = async (error: Failed['error'], errorType: Failed['errorType']) => {
+  const started = performance.now();
   let token = await eachForItself.acquireInitialRetryToken('table');
   for (let tries = 1; ; tries += 1) {
     try {
-      token = await eachForItself.refreshRetryTokenForRetry(token, { errorType });
+      token = await eachForItself.refreshRetryTokenForRetry(token, { error, errorType });
     } catch {
-      return tries;
+      return { tries, lasted: performance.now() - started };
     }
+    vi.advanceTimersByTime(token.getRetryDelay() + 5);
   }
 };
 
-describe('requests to the table', () => {
-  it('are tried as often each, however many were refused before', async () => {
-    const tries = await Promise.all(Array.from({ length: 500 }, () => triesOf('THROTTLING')));
-    expect(new Set(tries)).toEqual(new Set([TABLE_TRIES]));
-  });
+describe('a request that the table does not decide', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
 
-  it('are sent once when they are wrong themselves', async () => {
-    expect(await triesOf('CLIENT_ERROR')).toBe(1);
-  });
-
-  it('pause longer from try to try, up to 2 s, and each another time', async () => {
-    let token = await eachForItself.acquireInitialRetryToken('table');
-    const limits: number[] = [];
-    for (let tries = 1; tries < TABLE_TRIES; tries += 1) {
-      token = await eachForItself.refreshRetryTokenForRetry(token, throttled);
-      const pauses = Array.from({ length: 200 }, () => token.getRetryDelay());
-      expect(new Set(pauses).size).toBeGreaterThan(1);
-      limits.push(Math.max(...pauses));
+  it.each([
+    ['throttling', named('ThrottlingException'), 'THROTTLING'],
+    ['a connection that fails', named('TimeoutError'), 'TRANSIENT'],
+    ['a plain write in conflict', conflict, 'CLIENT_ERROR'],
+    ['a transaction in conflict', canceled('None', 'TransactionConflict'), 'CLIENT_ERROR'],
+    ['a transaction that is throttled', canceled('ThrottlingError'), 'CLIENT_ERROR'],
+  ] as const)('is tried again for 8 s: %s', async (_what, error, errorType) => {
+    for (const { tries, lasted } of [await triesOf(error, errorType), await triesOf(error, errorType)]) {
+      expect(tries).toBeGreaterThan(4);
+      expect(lasted).toBeGreaterThanOrEqual(PATIENCE_MS);
+      expect(lasted).toBeLessThan(PATIENCE_MS + 2_010);
     }
-    expect(limits.toSorted((a, b) => a - b).at(-1)).toBeLessThanOrEqual(2_000);
-    expect(limits[0]).toBeLessThan(100);
-    expect(limits.at(-1)).toBeGreaterThan(1_000);
+  });
+
+  it.each([
+    ['a request that is wrong itself', named('ValidationException')],
+    ['a transaction that a condition refuses', canceled('TransactionConflict', 'ConditionalCheckFailed')],
+    ['a transaction with an item that is too large', canceled('ValidationError')],
+  ])('is told from one that is decided: %s', async (_what, error) => {
+    expect((await triesOf(error, 'CLIENT_ERROR')).tries).toBe(1);
+  });
+});
+
+describe('the pause before a request is tried again', () => {
+  const most = (why: 'conflict' | 'busy', tries: number, ageMs: number, tookMs = 3): number =>
+    Math.max(...Array.from({ length: 400 }, () => pauseBefore({ why, tries, ageMs, tookMs }) ?? 0));
+
+  it('grows from try to try, to 2 s while the table is busy and to 1 s after conflicts', () => {
+    expect(most('busy', 1, 0)).toBeLessThan(100);
+    expect(most('busy', 9, 0)).toBeGreaterThan(1_500);
+    expect(most('busy', 9, 0)).toBeLessThanOrEqual(2_000);
+    expect(most('conflict', 1, 0)).toBeLessThan(32);
+    expect(most('conflict', 9, 0)).toBeGreaterThan(700);
+    expect(most('conflict', 9, 0)).toBeLessThanOrEqual(1_000);
+  });
+
+  it('shrinks with the age of a request that meets others', () => {
+    expect(most('conflict', 9, 1_250)).toBeLessThanOrEqual(500);
+    expect(most('conflict', 9, 5_000)).toBeLessThanOrEqual(12);
+  });
+
+  it('is longer than a try where tries take long', () => {
+    expect(most('conflict', 9, 5_000, 100)).toBeGreaterThan(250);
+    expect(most('conflict', 9, 5_000, 100)).toBeLessThanOrEqual(400);
+  });
+});
+
+describe('many writers of one row', () => {
+  it('all write, with plain writes and with transactions', async () => {
+    const table = await useTable();
+    const Key = quotaKey(crypto.randomUUID());
+    const update = {
+      Key,
+      UpdateExpression: 'ADD hits :one',
+      ExpressionAttributeValues: { ':one': 1 },
+    };
+    table.setConflictWindow(5);
+    try {
+      await Promise.all(
+        Array.from({ length: 24 }, (_, index) =>
+          index % 2 === 0
+            ? transact([{ Update: { ...inTable(), ...update } }])
+            : documents().send(new UpdateCommand({ TableName: tableName(), ...update })),
+        ),
+      );
+    } finally {
+      table.setConflictWindow(0);
+    }
+    expect(await readRow(Key)).toMatchObject({ hits: 24 });
   });
 });
