@@ -6,7 +6,7 @@ import { findStored } from '../../../lib/repositories/objects/child-reads.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
 import type { ApiDependencies, ChangesWorker } from '../dependencies.ts';
-import { parseUpdate, type Wrapping } from '../fields/parse-resource.ts';
+import { parseWrite, type Wrapping } from '../fields/parse-resource.ts';
 import { createOnce } from '../idempotency.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
@@ -95,7 +95,7 @@ export const childVerbs = <Kind extends ChildKind>({ kind, resource, find, show 
       <Fields, Updates>({ changes }: Changes, update: ChildUpdate<Kind, Fields, Updates>): ApiHandler =>
       async (request) => {
         const wrapping = { ...resource, fields: update.fields };
-        const { fields, found } = await parseUpdate(request.body, wrapping, () => find(request));
+        const { fields, found } = await parseWrite(request.body, wrapping, () => find(request));
         const { id, load_balancer_id } = found;
         const updates = await update.plan(request, fields, found);
         const commit = () => update.commit(changes(requesterOf(request)), id, updates);

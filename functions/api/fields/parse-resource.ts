@@ -65,12 +65,12 @@ const lacksInside = (body: unknown, wrapper: string): boolean =>
   Object.entries(body).every(([name, value]) => name === wrapper && value === null);
 
 /**
- * The body of a PUT and the object of its path, in upstream's order: what is wrong inside the body is told first, then that
+ * The body of a write and what it is about, in upstream's order: what is wrong inside the body is told first, then that
  * the object is missing or forbidden, and at last that nothing is inside.
- * @param find the object of the path
+ * @param find the object of the path, or what the caller must be allowed
  * @throws ApiError 400, and whatever `find` throws
  */
-export const parseUpdate = async <Fields, Found>(
+export const parseWrite = async <Fields, Found>(
   body: unknown,
   wrapping: Wrapping<Fields>,
   find: () => Promise<Found>,

@@ -15,6 +15,7 @@ import { type GraphListener, newListenerFields } from '../graph/body.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planListener } from '../graph/listeners.ts';
 import { planPools, poolsOf } from '../graph/pools.ts';
+import { childlessListener } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { findTotals } from '../statistics/total.ts';
 import { checkReferences } from '../tls/check-references.ts';
@@ -37,9 +38,16 @@ const poolOfLoadBalancer = async (id: string, loadBalancerId: string): Promise<P
   return pool;
 };
 
-/** The pool that a listener wants, of its own load balancer; null when it wants none. @throws PoolNotFound */
-const defaultPoolOf = async ({ default_pool_id, load_balancer_id }: Listener): Promise<Pool | null> =>
-  default_pool_id === null ? null : await poolOfLoadBalancer(default_pool_id, load_balancer_id);
+/**
+ * The pool that a listener wants, of its own load balancer; null when it wants none.
+ * @throws PoolNotFound
+ * @throws ApiError 400 its protocol takes no pool
+ */
+const defaultPoolOf = async ({ default_pool_id, load_balancer_id, protocol }: Listener): Promise<Pool | null> => {
+  if (default_pool_id === null) return null;
+  if (protocol === 'PROMETHEUS') throw childlessListener(protocol);
+  return await poolOfLoadBalancer(default_pool_id, load_balancer_id);
+};
 
 /** The load balancer's pools that a new listener and its policies name by their ids. @throws PoolNotFound */
 const existingPools = async (

@@ -7,6 +7,7 @@ import { findLoadBalancer } from '../../../lib/repositories/objects/load-balance
 import { getTree } from '../../../lib/repositories/objects/trees.ts';
 import { findFirstOperationId } from '../../../lib/repositories/operations/operations.ts';
 import { checkQuota } from '../../../lib/repositories/quotas/quota-counts.ts';
+import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -63,16 +64,23 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     const choice = await chosen(fields, dependencies);
     const { provider, settings } = choice;
     const place = { load_balancer_id: id, project_id: projectId, provider, settings };
-    const children = planGraph(fields, place);
-    // The commit decides; whoever has no room is told before a port is made.
-    await checkQuota({ projectId, takes: { load_balancer: 1, ...amountsOf(children) } });
-    const [vip] = await Promise.all([
-      resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings }),
-      choice.check(),
-      checkProject(projectId, request),
-      checkGraph(dependencies, request, children, null),
-    ]);
-    return { vip, children, loadBalancer: draftLoadBalancer(id, projectId, fields, vip, choice) };
+    const planning = (async () => planGraph(fields, place))();
+    // The commit decides; what has no room is refused before a port is made.
+    const hasRoom = async () => {
+      const amounts = await planning.then(amountsOf, () => ({}));
+      await checkQuota({ projectId, takes: { load_balancer: 1, ...amounts } });
+    };
+    const checked = async () => {
+      const planned = await planning;
+      await checkGraph(dependencies, request, planned, null);
+      return planned;
+    };
+    // Of several mistakes the first one's error is answered: the order is upstream's.
+    const vip = resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings });
+    const children = checked();
+    await allEnded<unknown>([vip, hasRoom(), choice.check(), checkProject(projectId, request), children]);
+    const draftOf = draftLoadBalancer(id, projectId, fields, await vip, choice);
+    return { vip: await vip, children: await children, loadBalancer: draftOf };
   };
 
   /** The load balancer with its VIP's port; ours is made while the network's own protection is looked at. */

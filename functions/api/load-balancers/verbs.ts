@@ -6,7 +6,7 @@ import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancer
 import { readTree } from '../../../lib/repositories/objects/trees.ts';
 import { authorizeProject } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseUpdate } from '../fields/parse-resource.ts';
+import { parseWrite } from '../fields/parse-resource.ts';
 import { askedFields } from '../lists/list-query.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import { lenientFlag } from '../query.ts';
@@ -39,7 +39,7 @@ export const updatesLoadBalancer =
   ({ worker, networkSeenBy }: Pick<ApiDependencies, 'worker' | 'networkSeenBy'>): ApiHandler =>
   async (request) => {
     const find = () => requestedLoadBalancer(request);
-    const { fields, found } = await parseUpdate(request.body, { ...LOAD_BALANCER, fields: updateFields }, find);
+    const { fields, found } = await parseWrite(request.body, { ...LOAD_BALANCER, fields: updateFields }, find);
     const { id, project_id: projectId, vip: present } = found;
     const vip = wantedProtection(fields);
     const updates: LoadBalancerUpdates = {

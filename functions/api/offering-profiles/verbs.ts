@@ -10,7 +10,7 @@ import {
 } from '../../../lib/repositories/offerings/offering-profiles.ts';
 import { authorizeCaller } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
 import { listed, shown } from '../offerings/answers.ts';
@@ -58,8 +58,8 @@ export const profileVerbs = (
       return await listed(request, words, await listProfiles(kind), dependencies.settings());
     },
     async create(request) {
-      authorizeCaller(request);
-      const fields = parseResource(request.body, { argument, wrapper, fields: words.createFields });
+      const wrapping = { argument, wrapper, fields: words.createFields };
+      const { fields } = await parseWrite(request.body, wrapping, async () => authorizeCaller(request));
       await check(fields);
       const created = (profile: OfferingProfile) => ({ status: 201, body: { [wrapper]: words.view(profile) } });
       return await createOnce(request, OPERATORS, {
@@ -78,8 +78,8 @@ export const profileVerbs = (
       return shown(request, words, await getProfile(kind, requested(request)));
     },
     async update(request) {
-      const id = requested(request);
-      const fields = parseResource(request.body, { argument, wrapper, fields: words.updateFields });
+      const wrapping = { argument, wrapper, fields: words.updateFields };
+      const { fields, found: id } = await parseWrite(request.body, wrapping, async () => requested(request));
       const changes = changesOf(fields);
       const profile = await getProfile(kind, id);
       if (changes.provider_name !== undefined || changes.data !== undefined) await check({ ...profile, ...changes });

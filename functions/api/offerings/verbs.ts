@@ -11,7 +11,7 @@ import {
 } from '../../../lib/repositories/offerings/offerings.ts';
 import { authorizeCaller } from '../authorization.ts';
 import type { ApiSettings } from '../dependencies.ts';
-import { parseResource } from '../fields/parse-resource.ts';
+import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
 import { missingSubresource } from '../refusals.ts';
@@ -45,14 +45,11 @@ export const offeringVerbs = (
       return await listed(request, words, await listOfferings(kind), settings());
     },
     async create(request) {
-      authorizeCaller(request);
-      const { argument, wrapper, createFields: fields } = words;
-      const {
-        name,
-        description,
-        enabled = true,
-        profile_id,
-      } = parseResource(request.body, { argument, wrapper, fields });
+      const { argument, wrapper, createFields } = words;
+      const { fields } = await parseWrite(request.body, { argument, wrapper, fields: createFields }, async () =>
+        authorizeCaller(request),
+      );
+      const { name, description, enabled = true, profile_id } = fields;
       if ((await findProfile(kind, profile_id)) === null) throw missingSubresource(titles.profile, profile_id);
       const idOf = (given: string) => (kind === OfferingKind.AVAILABILITY_ZONE ? name : given);
       const created = (offering: Offering) => ({ status: 201, body: { [wrapper]: words.view(offering) } });
@@ -73,9 +70,10 @@ export const offeringVerbs = (
       return shown(request, words, await getOffering(kind, requested(request)));
     },
     async update(request) {
-      const id = requested(request);
-      const { argument, wrapper, updateFields: fields } = words;
-      await changeOffering(kind, id, changesOf(parseResource(request.body, { argument, wrapper, fields })));
+      const { argument, wrapper, updateFields } = words;
+      const wrapping = { argument, wrapper, fields: updateFields };
+      const { fields, found: id } = await parseWrite(request.body, wrapping, async () => requested(request));
+      await changeOffering(kind, id, changesOf(fields));
       return { status: 200, body: { [wrapper]: words.view(await getOffering(kind, id)) } };
     },
     async remove(request) {

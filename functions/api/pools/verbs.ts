@@ -1,3 +1,4 @@
+import { DefaultPoolExistsError } from '../../../lib/errors/conflict.ts';
 import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { Child } from '../../../lib/models/objects/child.ts';
 import type { Listener } from '../../../lib/models/objects/listener.ts';
@@ -92,9 +93,11 @@ export const poolVerbs = (dependencies: ApiDependencies): Verbs => ({
     return await create(request, dependencies, {
       load_balancer_id,
       project_id,
-      commit: (worker, id) => {
+      commit: async (worker, id) => {
+        // Answered before that the load balancer is busy, as upstream does; the commit checks it again.
+        if (listener?.default_pool_id) throw new DefaultPoolExistsError(listener.id);
         const { pool, below } = planPool(id, fields, place);
-        return worker.createPool(pool, listener?.id ?? null, below);
+        return await worker.createPool(pool, listener?.id ?? null, below);
       },
     });
   },

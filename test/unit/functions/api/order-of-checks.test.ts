@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
-import { newListener, newPolicy, newRule } from '../../../fixtures/children.ts';
+import { changeQuota } from '../../../../lib/repositories/quotas/quotas.ts';
+import { newListener, newPolicy, newPool, newRule } from '../../../fixtures/children.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { testApi } from './support/api.ts';
+import { SUBNET_V4 } from './support/fake-network.ts';
 import { storedLoadBalancer } from './support/load-balancers.ts';
 import { faultOf } from './support/read.ts';
 import { type Workbench, workbench } from './support/resources.ts';
@@ -102,7 +104,72 @@ describe('a POST with null for its parent', () => {
   });
 });
 
+describe('a request with several mistakes', () => {
+  const pool = { protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
+
+  it('gets the error of a second default pool also while the load balancer is busy', async () => {
+    let listener_id = '';
+    const { id, project_id } = await storedLoadBalancer({ project_id: randomUUID() }, 'ACTIVE', (owner) => {
+      const given = newPool(owner);
+      const listener = newListener(owner, { default_pool_id: given.id });
+      listener_id = listener.id;
+      return [
+        { kind: 'pool', object: given },
+        { kind: 'listener', object: listener },
+      ];
+    });
+    const update = { flow: 'update-load-balancer' as const, requester };
+    await commitLoadBalancerOperation(id, update, { allowed: ['ACTIVE'], to: 'PENDING_UPDATE' });
+    const api = testApi();
+    const token = api.tokenFor(project_id, 'member');
+    const answer = await api.call('/v2.0/lbaas/pools', {
+      method: 'POST',
+      token,
+      body: { pool: { listener_id, ...pool } },
+    });
+    expect([answer.status, faultOf(answer)]).toEqual([409, 'This listener already has a default pool']);
+  });
+
+  it('gets the error of a listener that takes no pool, whether the pool exists or not', async () => {
+    const { refused, listener } = await workbench();
+    const { id } = await listener({ protocol: 'PROMETHEUS' });
+    expect(await refused('PUT', `listeners/${id}`, { listener: { default_pool_id: randomUUID() } })).toEqual([
+      400,
+      'Protocol PROMETHEUS listeners cannot have child objects.',
+    ]);
+  });
+
+  it('gets the VIP’s error first, then the quota’s, then those of what comes with the load balancer', async () => {
+    const { loadBalancer, refused } = await workbench();
+    const pools = [{ name: 'p', ...pool, lb_algorithm: 'SOURCE_IP_PORT' }];
+    const create = (vip_subnet_id: string) =>
+      refused('POST', 'loadbalancers', { loadbalancer: { vip_subnet_id, pools } });
+    const [there, missing] = [SUBNET_V4.id, randomUUID()];
+    expect((await create(there))[0]).toBe(501);
+    await changeQuota(loadBalancer.project_id, { load_balancer: 0 });
+    expect(await create(there)).toEqual([403, expect.stringContaining('Quota has been met')]);
+    expect(await create(missing)).toEqual([400, `Subnet ${missing} not found.`]);
+  });
+});
+
 describe('a route for operators only', () => {
+  it.each([
+    ['flavorprofiles', 'flavorprofile'],
+    ['flavors', 'flavor'],
+    ['availabilityzoneprofiles', 'availability_zone_profile'],
+    ['availabilityzones', 'availability_zone'],
+  ])('that upstream has is 400 for others when the body is wrong, and otherwise 403: %s', async (path, wrapper) => {
+    const { refused } = await workbench();
+    for (const [method, at] of [
+      ['POST', path],
+      ['PUT', `${path}/${randomUUID()}`],
+    ] as const) {
+      const [status, text] = await refused(method, at, { [wrapper]: { bogus: 1 } });
+      expect([status, text]).toEqual([400, expect.stringContaining('bogus')]);
+      expect((await refused(method, at, {}))[0]).toBe(403);
+    }
+  });
+
   it.each([
     ['POST', '/octavia/drift'],
     ['POST', '/octavia/rollouts'],
