@@ -38,6 +38,18 @@ const cloudChoices: ApiDependencies['cloudChoices'] = async () => ({
   listAvailabilityZones: async () => CHOICES.zones,
 });
 
+/** A clock of which every request is a second later than the one before: no list's order is left to the ids. */
+const startClock = (): (() => void) => {
+  let ahead = 0;
+  globalThis.Date = new Proxy(Date, {
+    construct: (real, given) => Reflect.construct(real, given.length === 0 ? [real.now() + ahead] : given),
+    get: (real, name) => (name === 'now' ? () => real.now() + ahead : Reflect.get(real, name)),
+  });
+  return () => {
+    ahead += 1000;
+  };
+};
+
 /** Empties the table. */
 const clear = async (): Promise<void> => {
   const { Items = [] } = await documents().send(
@@ -87,6 +99,7 @@ export const startOurs = async (): Promise<Side> => {
     Object.entries(IDENTITIES).map(([name, one]) => [name, one && api.tokenFor(one.project, ...one.roles)]),
   );
   const running: string[] = [];
+  const nextSecond = startClock();
   return {
     reset: async () => {
       running.length = 0;
@@ -94,6 +107,7 @@ export const startOurs = async (): Promise<Side> => {
       await clear();
     },
     async ask({ method, path, query, as, body, headers }) {
+      nextSecond();
       const answer = await api.call(query === '' ? path : `${path}?${query}`, {
         method,
         token: tokens.get(as satisfies Identity) ?? null,
@@ -106,10 +120,12 @@ export const startOurs = async (): Promise<Side> => {
       return { status: answer.status, body: isEmpty ? null : answer.body };
     },
     async settle(failed) {
+      // What could not be applied is the last request's.
+      const failing = failed === null ? undefined : running.at(-1);
       for (const id of running.splice(0)) {
         const operation = await getOperation(id);
-        const owner = operation.loadbalancer_id ?? '';
-        if (operation.ended_at === null) await (failed === null ? succeed(operation, owner) : fail(operation, owner));
+        const end = id === failing ? fail : succeed;
+        if (operation.ended_at === null) await end(operation, operation.loadbalancer_id ?? '');
       }
     },
     stop: () => table.stop(),

@@ -55,7 +55,7 @@ function* lesser(steps: readonly Step[]): Iterable<readonly Step[]> {
 
 /**
  * The least steps found whose last one fails in the same way, as they were played.
- * @param deadline milliseconds since 1970, after which no more is tried
+ * @param deadline in milliseconds of `performance.now()`, after which no more is tried
  */
 export const shrink = async (
   sides: Sides,
@@ -76,7 +76,7 @@ export const shrink = async (
   for (let improved = true; improved; ) {
     improved = false;
     for (const candidate of lesser(best.map(({ step }) => step))) {
-      if (trials >= MOST_TRIALS || Date.now() > deadline) break;
+      if (trials >= MOST_TRIALS || performance.now() > deadline) break;
       const played = await attempt(candidate);
       if (played === null) continue;
       best = played;

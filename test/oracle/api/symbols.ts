@@ -49,24 +49,35 @@ export const idOfNothing = (name: string): string => {
 
 export const reference = (name: string): string => `«${name}»`;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+type Fields = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What tells an object from its siblings, whichever side made it. */
-const keyOf = (object: Readonly<Record<string, unknown>>): string | null => {
+const keyOf = (object: Fields): string | null => {
   if ('protocol_port' in object && 'address' in object) return `${object.address}:${object.protocol_port}`;
-  for (const field of ['name', 'value']) if (typeof object[field] === 'string' && object[field]) return object[field];
+  for (const field of ['name', 'protocol_port', 'position', 'value', 'delay']) {
+    if (object[field] !== undefined && object[field] !== '') return String(object[field]);
+  }
   return null;
 };
+/** Members, monitors, policies and rules are siblings of those with the same parent. */
+const isBelow = (object: Fields): boolean => ['address', 'delay', 'position', 'value'].some((field) => field in object);
 
-/** Names what an answer has chosen, each by its place. @param place of the request: its number, or a pool's members */
-export const learn = (symbols: Symbols, place: string, body: unknown): void => {
-  if (Array.isArray(body)) for (const each of body) learn(symbols, place, each);
+/**
+ * Names what an answer has chosen, each by its place.
+ * @param place of the request: its number, or a pool's members
+ * @param above the key of what it is in
+ */
+export const learn = (symbols: Symbols, place: string, body: unknown, above = ''): void => {
+  if (Array.isArray(body)) for (const each of body) learn(symbols, place, each, above);
   if (!isRecord(body)) return;
   const { id } = body;
   const key = keyOf(body);
-  if (typeof id === 'string' && key !== null && !symbols.has(id)) symbols.name(`${place}/${key}`, id);
-  for (const value of Object.values(body)) learn(symbols, place, value);
+  const path = [place, ...(isBelow(body) && above !== '' ? [above] : []), key].join('/');
+  if (typeof id === 'string' && key !== null && !symbols.has(id)) symbols.name(path, id);
+  for (const value of Object.values(body)) learn(symbols, place, value, key ?? above);
 };
 
 /** Names the object that a POST has made, its port and its addresses. */

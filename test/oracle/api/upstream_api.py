@@ -4,6 +4,8 @@ Everything the API itself does is upstream's: routes, types, policies, repositor
 what lies beyond the API is replaced: Keystone by the identity in the request, Neutron, Nova, Glance and Barbican by
 the facts of the first line, the queue by nothing. The worker is replaced by `settle`.
 """
+import functools
+import gc
 import io
 import itertools
 import json
@@ -14,9 +16,11 @@ from datetime import datetime, timedelta
 from unittest import mock
 
 from oslo_config import cfg
+from oslo_db.sqlalchemy import engines
 from oslo_utils import timeutils
 from oslo_utils import uuidutils
-from sqlalchemy import text
+from pecan import util as pecan_util
+from sqlalchemy import case, event, not_, pool, select
 
 from octavia.common import config  # noqa: F401 registers the settings
 from octavia.certificates.common import local as local_cert
@@ -63,6 +67,8 @@ QUOTAS = {
 }
 PENDING = ('PENDING_CREATE', 'PENDING_UPDATE')
 SHOWN_ONLINE = (models.HealthMonitor, models.L7Policy, models.L7Rule)
+PARENTS = {models.L7Rule: 'l7policy', models.L7Policy: 'listener', models.HealthMonitor: 'pool', models.Member: 'pool',
+           models.Listener: 'load_balancer', models.Pool: 'load_balancer'}
 
 
 class Network:
@@ -128,11 +134,14 @@ class Network:
     def allocate_vip(self, lb):
         port_id = lb.vip.port_id or uuidutils.generate_uuid()
         self.devices[port_id] = 'lb-' + lb.id
-        given = self.ports.get(lb.vip.port_id, {'fixedIps': []})
-        fixed = {ip['subnetId']: ip['ipAddress'] for ip in given['fixedIps']}
+        given = self.ports.get(lb.vip.port_id)
+        fixed = {ip['subnetId']: ip['ipAddress'] for ip in given['fixedIps']} if given else {}
+
+        if given and fixed.get(lb.vip.subnet_id) != lb.vip.ip_address:
+            raise network_base.AllocateVIPException('The VIP port is broken.')
 
         def place(vip):
-            return fixed.get(vip.subnet_id) or self._address(vip.subnet_id, vip.ip_address)
+            return fixed.get(vip.subnet_id) if given else self._address(vip.subnet_id, vip.ip_address)
         vip = data_models.Vip(
             ip_address=place(lb.vip), subnet_id=lb.vip.subnet_id, network_id=lb.vip.network_id, port_id=port_id,
             load_balancer_id=lb.id, octavia_owned=lb.vip.port_id is None)
@@ -140,7 +149,7 @@ class Network:
             data_models.AdditionalVip(
                 ip_address=place(one), subnet_id=one.subnet_id, network_id=lb.vip.network_id, port_id=port_id,
                 load_balancer=lb, load_balancer_id=lb.id)
-            for one in lb.additional_vips]
+            for one in lb.additional_vips if place(one)]
         return vip, further
 
 
@@ -187,7 +196,7 @@ def configure(facts, network):
     for group, name, value in (
             # A file, since a driver opens a second session while the API's is open.
             ('database', 'connection', f"sqlite:///{facts['folder']}/octavia.db"),
-            ('database', 'pool_timeout', None),
+            ('database', 'sqlite_synchronous', False),
             ('controller_worker', 'compute_driver', 'compute_noop_driver'),
             ('controller_worker', 'image_driver', 'image_noop_driver'),
             ('certificates', 'cert_manager', 'local_cert_manager'),
@@ -219,6 +228,15 @@ def configure(facts, network):
         return authenticate(self, request)
     keystone.SkippingAuthProtocol.process_request = identify
     keystone.SkippingAuthProtocol.www_authenticate_uri = 'http://keystone.example'
+
+
+def quicken():
+    """What costs most and changes no answer: connections, the disk, signatures, collections of garbage."""
+    with mock.patch.object(engines.pool, 'NullPool', pool.QueuePool):
+        engine = db_api.get_engine()
+    event.listen(engine, 'connect', lambda connection, _: connection.execute('PRAGMA journal_mode = MEMORY'))
+    signature = functools.cache(pecan_util._getargspec)
+    pecan_util._getargspec = lambda method: signature(getattr(method, '__func__', method))
 
 
 def seed():
@@ -268,31 +286,65 @@ def delete(session, repos, row):
         session.expire_all()
 
 
+def owner_of(session, row_id):
+    """The id of the load balancer that the object belongs to, or is."""
+    row = next((row for row in (session.get(model, row_id) for model in MODELS) if row), None)
+    while type(row) in PARENTS:
+        row = getattr(row, PARENTS[type(row)])
+    return row and row.id
+
+
+def within(load_balancers):
+    """By the model: the condition of what belongs to these load balancers, and the load balancers."""
+    listeners = select(models.Listener.id).where(models.Listener.load_balancer_id.in_(load_balancers))
+    pools = select(models.Pool.id).where(models.Pool.load_balancer_id.in_(load_balancers))
+    policies = select(models.L7Policy.id).where(models.L7Policy.listener_id.in_(listeners))
+    return {
+        models.L7Rule: models.L7Rule.l7policy_id.in_(policies), models.L7Policy: models.L7Policy.id.in_(policies),
+        models.HealthMonitor: models.HealthMonitor.pool_id.in_(pools), models.Member: models.Member.pool_id.in_(pools),
+        models.Listener: models.Listener.id.in_(listeners), models.Pool: models.Pool.id.in_(pools),
+        models.LoadBalancer: models.LoadBalancer.id.in_(load_balancers),
+    }
+
+
 def settle(failed):
-    """What the worker writes at the end of its flows; an object whose id is given could not be applied."""
+    """What the worker writes at the end of its flows; an object whose id is given could not be applied.
+
+    A success applies also what could not be applied before, as the worker does that is compared.
+    """
     repos = repositories.Repositories()
     session = db_api.get_session()
     with session.begin():
+        changing = session.scalars(
+            select(models.LoadBalancer.id).where(models.LoadBalancer.provisioning_status.in_(PENDING))).all()
+        spared = failed and owner_of(session, failed)
+        applied = within([one for one in changing if one != spared])
         for model in MODELS:
-            for row in session.query(model).filter(model.provisioning_status.in_(PENDING)).all():
-                row.provisioning_status = constants.ERROR if row.id == failed else constants.ACTIVE
-                if isinstance(row, SHOWN_ONLINE) and row.id != failed:
-                    row.operating_status = constants.ONLINE if row.enabled else constants.OFFLINE
-        session.flush()
+            table = model.__table__
+            status = table.c.provisioning_status
+            open_here = status.in_(PENDING) | (applied[model] & (status == constants.ERROR))
+            written = {'provisioning_status': case((table.c.id == failed, constants.ERROR), else_=constants.ACTIVE)}
+            if model in SHOWN_ONLINE:
+                shown = case((table.c.enabled, constants.ONLINE), else_=constants.OFFLINE)
+                written['operating_status'] = case((table.c.id == failed, table.c.operating_status), else_=shown)
+            session.execute(table.update().where(open_here).values(written))
         for model in reversed(MODELS):
-            ids = [row.id for row in session.query(model).filter_by(provisioning_status=constants.PENDING_DELETE).all()]
-            for row_id in ids:
+            leaving = select(model.id).where(model.provisioning_status == constants.PENDING_DELETE)
+            for row_id in session.scalars(leaving).all():
                 row = session.get(model, row_id)
                 if row_id == failed:
                     row.provisioning_status = constants.ERROR
                 elif row is not None:
                     delete(session, repos, row)
-        for member in session.query(models.Member).all():
-            if member.pool.health_monitor is None:
-                member.operating_status = constants.NO_MONITOR
-            elif member.operating_status == constants.NO_MONITOR:
+        session.flush()
+        table = models.Member.__table__
+        status = table.c.operating_status
+        monitored = table.c.pool_id.in_(select(models.HealthMonitor.pool_id))
+        for members, shown in (
+                (not_(monitored) & (status != constants.NO_MONITOR), constants.NO_MONITOR),
                 # Until the next heartbeat.
-                member.operating_status = constants.OFFLINE
+                (monitored & (status == constants.NO_MONITOR), constants.OFFLINE)):
+            session.execute(table.update().where(members).values(operating_status=shown))
     session.close()
 
 
@@ -300,10 +352,13 @@ class Service:
     def __init__(self, facts):
         self.network = Network(facts)
         configure(facts, self.network)
+        quicken()
         base_models.BASE.metadata.create_all(db_api.get_engine())
         seed()
         from octavia.api import app
         self.app = app.setup_app(argv=[])
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
 
     def ask(self, method, path, query, headers, body):
         data = body.encode()

@@ -99,8 +99,8 @@ export class Model {
         this.#add(kind, fields, this.find(fields.id ?? fields.name)?.parent ?? '');
       }
     }
-    const [, , pool = ''] = ROUTE.exec(path) ?? [];
-    if (method === 'GET') {
+    const [, , pool] = ROUTE.exec(path) ?? [];
+    if (method === 'GET' && pool !== undefined) {
       for (const member of listOf(upstream.body.members)) if (member.address) this.#add('member', member, pool);
     }
   }
