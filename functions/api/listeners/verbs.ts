@@ -15,7 +15,6 @@ import { type GraphListener, newListenerFields } from '../graph/body.ts';
 import { checkGraph } from '../graph/check.ts';
 import { planListener } from '../graph/listeners.ts';
 import { planPools, poolsOf } from '../graph/pools.ts';
-import { childlessListener } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { findTotals } from '../statistics/total.ts';
 import { checkReferences } from '../tls/check-references.ts';
@@ -23,6 +22,7 @@ import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import type { Verbs } from '../verbs.ts';
 import { checkListener } from './check.ts';
 import { defaultTlsOptions, LISTENER, updateFields } from './definition.ts';
+import { checkPoolProtocol } from './protocols.ts';
 
 const { show, create, updates, removes } = childVerbs({
   kind: 'listener',
@@ -38,15 +38,10 @@ const poolOfLoadBalancer = async (id: string, loadBalancerId: string): Promise<P
   return pool;
 };
 
-/**
- * The pool that a listener wants, of its own load balancer; null when it wants none.
- * @throws PoolNotFound
- * @throws ApiError 400 its protocol takes no pool
- */
-const defaultPoolOf = async ({ default_pool_id, load_balancer_id, protocol }: Listener): Promise<Pool | null> => {
-  if (default_pool_id === null) return null;
-  if (protocol === 'PROMETHEUS') throw childlessListener(protocol);
-  return await poolOfLoadBalancer(default_pool_id, load_balancer_id);
+/** Whether the pool that a listener wants is there, and fits. @throws PoolNotFound @throws ApiError 400 */
+const checkDefaultPool = async ({ default_pool_id, load_balancer_id, protocol }: Listener): Promise<void> => {
+  if (default_pool_id === null) return;
+  checkPoolProtocol(protocol, (await poolOfLoadBalancer(default_pool_id, load_balancer_id)).protocol);
 };
 
 /** The load balancer's pools that a new listener and its policies name by their ids. @throws PoolNotFound */
@@ -118,11 +113,9 @@ export const listenerVerbs = (dependencies: ApiDependencies): Verbs => ({
       // The options of TLS are reset also where there is no TLS, as upstream does.
       const changes = LISTENER.updates(fields, { settings, tls: defaultTlsOptions(settings) });
       const wanted = { ...found, ...changes };
-      const [loadBalancer, defaultPool] = await Promise.all([
-        getLoadBalancer(found.load_balancer_id),
-        changes.default_pool_id === undefined ? null : defaultPoolOf(wanted),
-      ]);
-      checkListener(wanted, { loadBalancer, defaultPool, settings });
+      const loadBalancer = await getLoadBalancer(found.load_balancer_id);
+      checkListener(wanted, { loadBalancer, defaultPool: null, settings });
+      if (changes.default_pool_id !== undefined) await checkDefaultPool(wanted);
       if (REFERENCES.some((reference) => changes[reference] !== undefined)) {
         await checkReferences(dependencies, request, listenerReferences(wanted), listenerReferences(found));
       }

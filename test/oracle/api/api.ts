@@ -98,7 +98,7 @@ export const api: Part = async ({ python, seed, pairs = PAIRS }) => {
   const [ours, upstream] = await Promise.all([startOurs(), startUpstream(python)]);
   const findings = new Findings();
   try {
-    const verdict = await playExamples({ ours, upstream });
+    const verdict = { ...(await playExamples({ ours, upstream })) };
     for (let sequence = 0; findings.coverage.pairs < pairs; sequence += 1) {
       const agrees = await playSequence({ ours, upstream }, seed * 10_007 + sequence, findings);
       verdict[agrees ? 'passed' : 'failed'] += 1;

@@ -258,9 +258,12 @@ export const ACCEPTED: readonly Row[] = [
   {
     id: 'wrong-and-busy',
     covers: all(
+      request('POST', /\/(listeners|pools)$/),
       statuses(400, 409),
-      upstreamSays(/ is immutable and cannot be updated/),
-      says(/IP version incompatible with all VIPs|required to specify a revocation list/),
+      upstreamSays(/ is immutable and cannot be updated|Another Listener on this Load Balancer is already using/),
+      says(
+        /IP version incompatible with all VIPs|Allowed CIDRs are not allowed|required to specify a .*revocation list|HSTS configuration options/,
+      ),
     ),
     example: [
       loadBalancer(),

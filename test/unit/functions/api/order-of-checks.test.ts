@@ -130,13 +130,15 @@ describe('a request with several mistakes', () => {
     expect([answer.status, faultOf(answer)]).toEqual([409, 'This listener already has a default pool']);
   });
 
-  it('gets the error of a listener that takes no pool, whether the pool exists or not', async () => {
+  it.each([
+    [{ protocol: 'PROMETHEUS' }, {}, /^Protocol PROMETHEUS listeners cannot have child objects\.$/],
+    [{}, { allowed_cidrs: ['2001:db8::/32'] }, /IP version incompatible/],
+  ])('gets the error of the listener before that of a missing default pool: %j', async (fields, changes, text) => {
     const { refused, listener } = await workbench();
-    const { id } = await listener({ protocol: 'PROMETHEUS' });
-    expect(await refused('PUT', `listeners/${id}`, { listener: { default_pool_id: randomUUID() } })).toEqual([
-      400,
-      'Protocol PROMETHEUS listeners cannot have child objects.',
-    ]);
+    const { id } = await listener(fields);
+    const wanted = { ...changes, default_pool_id: randomUUID() };
+    const answer = await refused('PUT', `listeners/${id}`, { listener: wanted });
+    expect(answer).toEqual([400, expect.stringMatching(text)]);
   });
 
   it('gets the VIP’s error first, then the quota’s, then those of what comes with the load balancer', async () => {
