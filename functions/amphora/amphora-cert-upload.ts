@@ -47,6 +47,8 @@ export const amphoraCertUpload =
 export const handler = task({
   name: 'AmphoraCertUpload',
   input: amphoraInput,
-  drivers: () => ({ certificates: certificateDriver(), agents: amphoraDriver() }),
-  run: ({ amphora_id }, { flow }, drivers) => amphoraCertUpload(drivers)(amphora_id, flow),
+  create: () => {
+    const run = amphoraCertUpload({ certificates: certificateDriver(), agents: amphoraDriver() });
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
 });

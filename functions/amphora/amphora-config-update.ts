@@ -34,6 +34,8 @@ export const amphoraConfigUpdate =
 export const handler = task({
   name: 'AmphoraConfigUpdate',
   input: amphoraInput,
-  drivers: amphoraDriver,
-  run: ({ amphora_id }, { flow }, drivers) => amphoraConfigUpdate(drivers)(amphora_id, flow),
+  create: () => {
+    const run = amphoraConfigUpdate(amphoraDriver());
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
 });

@@ -66,6 +66,8 @@ export const amphoraTakeOver = (agents: Agents) => {
 export const handler = task({
   name: 'AmphoraTakeOver',
   input,
-  drivers: impatientAmphoraDriver,
-  run: (event, { flow, log }, drivers) => amphoraTakeOver(drivers)(event, flow, log),
+  create: () => {
+    const run = amphoraTakeOver(impatientAmphoraDriver());
+    return (event, { flow, log }) => run(event, flow, log);
+  },
 });

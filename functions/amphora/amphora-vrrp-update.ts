@@ -62,6 +62,8 @@ export const amphoraVrrpUpdate =
 export const handler = task({
   name: 'AmphoraVRRPUpdate',
   input: loadBalancerAmphoraInput,
-  drivers: () => ({ network: networkDriver(), agents: amphoraDriver() }),
-  run: (input, { flow }, drivers) => amphoraVrrpUpdate(drivers)(input, flow),
+  create: () => {
+    const run = amphoraVrrpUpdate({ network: networkDriver(), agents: amphoraDriver() });
+    return (input, { flow }) => run(input, flow);
+  },
 });

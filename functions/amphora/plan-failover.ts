@@ -56,6 +56,8 @@ export const planFailover =
 export const handler = task({
   name: 'PlanFailover',
   input,
-  drivers: impatientAmphoraDriver,
-  run: (event, _context, drivers) => planFailover(drivers)(event),
+  create: () => {
+    const run = planFailover(impatientAmphoraDriver());
+    return (event) => run(event);
+  },
 });

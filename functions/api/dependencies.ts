@@ -115,7 +115,7 @@ export interface ApiDependencies {
   readonly quotas: () => Promise<QuotaRows>;
   /** Limits of projects that have none of their own. */
   readonly defaultQuota: () => QuotaNumbers;
-  /** Tells who compares; nothing is waited for. */
+  /** Notifies the comparing function; nothing is waited for. */
   readonly requestDriftCheck: (check: DriftCheckRequest) => Promise<void>;
   readonly rollouts: () => Promise<Rollouts>;
   /** What operators may do by hand. */

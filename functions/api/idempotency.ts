@@ -25,7 +25,7 @@ export const createOnce = async (request: ApiRequest, projectId: string, creatio
   const key = headerOf(request.headers, HEADER);
   if (key === null) return await creation.create(randomUUID());
   if (!KEY.test(key)) throw validationFailure('X-Idempotency-Key must be 1 to 255 printable characters.');
-  // A rehearsal neither asks what the key stands for nor takes it.
+  // A dry run neither asks what the key stands for nor takes it.
   if (isRehearsed()) return await creation.create(randomUUID());
   // Loaded with the first key: most containers never see one.
   const { createForKey } = await import('./keyed-creation.ts');

@@ -46,7 +46,9 @@ const noted = async (noting: Promise<void>): Promise<void> => {
   try {
     await noting;
   } catch (error) {
-    logger.warn('idempotency key not noted', { error: error instanceof Error ? error : new Error(String(error)) });
+    logger.warn('recording an idempotency key failed', {
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
   }
 };
 
@@ -75,7 +77,7 @@ const createUnder = async (owner: KeyOwner, reserved: Reserved, creation: Creati
   return answer;
 };
 
-/** One look at the key: the answer, or null while somebody else is creating. */
+/** One look at the key: the answer, or null while another request is creating. */
 const attempt = async (owner: KeyOwner, hash: string, creation: Creation): Promise<ApiAnswer | null> => {
   const reservation = await reserveKey(owner, hash, randomUUID());
   switch (reservation.outcome) {

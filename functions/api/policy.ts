@@ -16,7 +16,7 @@ type Rule = (typeof RULES)[number];
 
 /** Roles that fulfil a rule, by where the token gives them. */
 interface Grant {
-  /** In any project, and for the whole system: they are the right to everybody's objects. */
+  /** In any project, and for the whole system: they are the right to the objects of all projects. */
   readonly anywhere?: readonly string[];
   /** In the project that the object belongs to. */
   readonly inProject?: readonly string[];
@@ -34,7 +34,7 @@ const OBSERVERS = [...ADMINS, 'load-balancer_global_observer'];
 const QUOTA_ADMIN = 'load-balancer_quota_admin';
 const OWNING_READERS = ['load-balancer_observer', 'load-balancer_member'];
 
-/** Who fulfils which rule. */
+/** Which caller fulfils which rule. */
 const GRANTS: Readonly<Record<PolicySet, Readonly<Record<Rule, Grant>>>> = Object.freeze({
   /** Keystone's own roles: no role has to be made for load balancers. */
   keystone_default: {

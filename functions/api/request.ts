@@ -2,14 +2,14 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { PolicyAction } from './policy.ts';
 import type { RouteMatch } from './router.ts';
 
-/** Who calls, as the token says. */
+/** The caller, as the token says. */
 export interface Caller {
   readonly userId: string;
   /** null for a token without a project. */
   readonly projectId: string | null;
   readonly roles: readonly string[];
   readonly systemScope: boolean;
-  /** True when nobody is asked for a token (noauth): everybody may do everything. */
+  /** True when no token is asked for (noauth): every caller may do everything. */
   readonly unrestricted: boolean;
   /** The caller's own token, for looks into the cloud with the caller's eyes. Never logged. */
   readonly token: string | null;

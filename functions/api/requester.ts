@@ -1,7 +1,7 @@
 import type { Requester } from '../../lib/models/operations/operation.ts';
 import type { ApiRequest } from './request.ts';
 
-/** Who an operation says has asked for it. */
+/** The requester in an operation's record. */
 export const requesterOf = ({ caller, requestId }: ApiRequest): Requester => ({
   user_id: caller.userId,
   project_id: caller.projectId,

@@ -12,7 +12,7 @@ export interface Route {
   readonly handle: ApiHandler;
 }
 
-/** A route that anybody may call. */
+/** A route that every caller may use. */
 export interface PublicRoute extends Omit<Route, 'action' | 'handle'> {
   readonly action: null;
   /** True when a token is needed all the same. @default false */

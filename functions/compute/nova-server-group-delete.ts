@@ -28,6 +28,8 @@ export const novaServerGroupDelete =
 export const handler = task({
   name: 'NovaServerGroupDelete',
   input: loadBalancerInput,
-  drivers: computeDriver,
-  run: ({ loadbalancer_id }, { flow }, drivers) => novaServerGroupDelete(drivers)(loadbalancer_id, flow),
+  create: () => {
+    const run = novaServerGroupDelete(computeDriver());
+    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+  },
 });

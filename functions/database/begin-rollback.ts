@@ -23,7 +23,9 @@ export const handler = task({
   name: 'BeginRollback',
   input: z.looseObject({ ...flowInput, error: caught }),
   movesFence: true,
-  run: async ({ error }, { flow }) => ({
-    fence: await beginRollback(flow, { errorName: error.Error, errorMessage: messageOf(error.Cause) }),
-  }),
+  create:
+    () =>
+    async ({ error }, { flow }) => ({
+      fence: await beginRollback(flow, { errorName: error.Error, errorMessage: messageOf(error.Cause) }),
+    }),
 });

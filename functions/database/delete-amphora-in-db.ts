@@ -7,9 +7,11 @@ import { task } from '../../lib/task/task.ts';
 export const handler = task({
   name: 'DeleteAmphoraInDB',
   input: loadBalancerAmphoraInput,
-  run: async ({ amphora_id }, { flow }) => {
-    await removeAmphora(flow, amphora_id);
-    await forgetHealth(amphora_id);
-    return undefined;
-  },
+  create:
+    () =>
+    async ({ amphora_id }, { flow }) => {
+      await removeAmphora(flow, amphora_id);
+      await forgetHealth(amphora_id);
+      return undefined;
+    },
 });

@@ -9,8 +9,10 @@ export const handler = task({
   name: 'MarkAmphoraErrorInDB',
   input: amphoraInput,
   settles: true,
-  run: async (_input, { flow }) => {
-    await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
-    return undefined;
-  },
+  create:
+    () =>
+    async (_input, { flow }) => {
+      await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
+      return undefined;
+    },
 });

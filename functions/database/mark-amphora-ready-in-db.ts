@@ -9,8 +9,10 @@ export const handler = task({
   name: 'MarkAmphoraReadyInDB',
   input: amphoraInput,
   settles: true,
-  run: async (_input, { flow }) => {
-    await settle(flow, { changes: { status: AmphoraStatus.READY }, outcome: OperationStatus.SUCCEEDED });
-    return undefined;
-  },
+  create:
+    () =>
+    async (_input, { flow }) => {
+      await settle(flow, { changes: { status: AmphoraStatus.READY }, outcome: OperationStatus.SUCCEEDED });
+      return undefined;
+    },
 });

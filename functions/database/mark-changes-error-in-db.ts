@@ -11,8 +11,10 @@ export const handler = task({
   name: 'MarkChangesErrorInDB',
   input: loadBalancerInput,
   settles: true,
-  run: async (_input, { flow }) => {
-    await settleFailed(flow, ProvisioningStatus.ACTIVE);
-    return undefined;
-  },
+  create:
+    () =>
+    async (_input, { flow }) => {
+      await settleFailed(flow, ProvisioningStatus.ACTIVE);
+      return undefined;
+    },
 });

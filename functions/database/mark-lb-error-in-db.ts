@@ -11,8 +11,10 @@ export const handler = task({
   name: 'MarkLBErrorInDB',
   input: loadBalancerInput,
   settles: true,
-  run: async (_input, { flow }) => {
-    await settleFailed(flow, ProvisioningStatus.ERROR);
-    return undefined;
-  },
+  create:
+    () =>
+    async (_input, { flow }) => {
+      await settleFailed(flow, ProvisioningStatus.ERROR);
+      return undefined;
+    },
 });

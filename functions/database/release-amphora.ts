@@ -9,10 +9,12 @@ export const handler = task({
   name: 'ReleaseAmphora',
   input: amphoraInput,
   settles: true,
-  run: async (_input, { flow }) => {
-    const { error_name: reason } = await getFlowOperation(flow);
-    const outcome = reason === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED;
-    await settle(flow, { changes: { cert_busy: false }, outcome });
-    return undefined;
-  },
+  create:
+    () =>
+    async (_input, { flow }) => {
+      const { error_name: reason } = await getFlowOperation(flow);
+      const outcome = reason === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED;
+      await settle(flow, { changes: { cert_busy: false }, outcome });
+      return undefined;
+    },
 });

@@ -41,6 +41,8 @@ export const adminDownPort =
 export const handler = task({
   name: 'AdminDownPort',
   input,
-  drivers: networkDriver,
-  run: (event, _context, drivers) => adminDownPort(drivers)(event),
+  create: () => {
+    const run = adminDownPort(networkDriver());
+    return (event) => run(event);
+  },
 });

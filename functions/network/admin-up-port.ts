@@ -23,6 +23,8 @@ export const adminUpPort =
 export const handler = task({
   name: 'AdminUpPort',
   input: loadBalancerInput,
-  drivers: networkDriver,
-  run: ({ loadbalancer_id }, _context, drivers) => adminUpPort(drivers)(loadbalancer_id),
+  create: () => {
+    const run = adminUpPort(networkDriver());
+    return ({ loadbalancer_id }) => run(loadbalancer_id);
+  },
 });

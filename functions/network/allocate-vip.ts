@@ -53,7 +53,8 @@ export const allocateVip =
 export const handler = task({
   name: 'AllocateVIP',
   input: loadBalancerInput.extend({ lost_only: z.boolean().default(false) }),
-  drivers: networkDriver,
-  run: ({ loadbalancer_id, lost_only }, { flow }, drivers) =>
-    allocateVip(drivers)(loadbalancer_id, flow, { lostOnly: lost_only }),
+  create: () => {
+    const run = allocateVip(networkDriver());
+    return ({ loadbalancer_id, lost_only }, { flow }) => run(loadbalancer_id, flow, { lostOnly: lost_only });
+  },
 });

@@ -35,6 +35,8 @@ export const applyQos =
 export const handler = task({
   name: 'ApplyQos',
   input: loadBalancerInput,
-  drivers: networkDriver,
-  run: ({ loadbalancer_id }, _context, drivers) => applyQos(drivers)(loadbalancer_id),
+  create: () => {
+    const run = applyQos(networkDriver());
+    return ({ loadbalancer_id }) => run(loadbalancer_id);
+  },
 });

@@ -61,6 +61,8 @@ export const deallocateVip =
 export const handler = task({
   name: 'DeallocateVIP',
   input: loadBalancerInput,
-  drivers: networkDriver,
-  run: ({ loadbalancer_id }, { flow }, drivers) => deallocateVip(drivers)(loadbalancer_id, flow),
+  create: () => {
+    const run = deallocateVip(networkDriver());
+    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+  },
 });

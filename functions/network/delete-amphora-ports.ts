@@ -33,6 +33,8 @@ export const deleteAmphoraPorts =
 export const handler = task({
   name: 'DeleteAmphoraPorts',
   input: amphoraInput,
-  drivers: networkDriver,
-  run: ({ amphora_id }, { flow }, drivers) => deleteAmphoraPorts(drivers)(amphora_id, flow),
+  create: () => {
+    const run = deleteAmphoraPorts(networkDriver());
+    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+  },
 });

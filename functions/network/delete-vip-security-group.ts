@@ -61,6 +61,8 @@ export const deleteVipSecurityGroup =
 export const handler = task({
   name: 'DeleteVIPSecurityGroup',
   input: loadBalancerInput,
-  drivers: networkDriver,
-  run: ({ loadbalancer_id }, { flow }, drivers) => deleteVipSecurityGroup(drivers)(loadbalancer_id, flow),
+  create: () => {
+    const run = deleteVipSecurityGroup(networkDriver());
+    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
+  },
 });

@@ -61,7 +61,7 @@ const notification = z.object({
   Records: z.array(z.object({ Sns: z.object({ Message: z.string() }) })).min(1),
 });
 
-/** An operator's alarm: whoever set it has decided. */
+/** An operator's alarm: the decision was made by the one that set it. */
 export const ordered = (amphoraId: string): AlarmDetail => ({
   amphora_id: amphoraId,
   loadbalancer_id: null,
@@ -83,7 +83,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The state that a CloudWatch alarm came to, and whom it names. */
+/** The state that a CloudWatch alarm came to, and the amphora that it names. */
 interface StateChange {
   readonly state: string;
   readonly amphorae: readonly string[];

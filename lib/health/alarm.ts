@@ -10,7 +10,7 @@ export interface AlarmDetail {
   readonly heard_at: string | null;
   /** Since when it has not been well, ISO 8601. */
   readonly well_at: string | null;
-  /** True when it has been silent for so long that a probe need not agree. */
+  /** True when it has been stale for so long that a probe need not agree. */
   readonly stale: boolean;
 }
 

@@ -1,12 +1,12 @@
 /** What is seen of one availability zone. */
 export interface ZoneCount {
   readonly silent: number;
-  /** Amphorae that are known there, silent ones included. */
+  /** Amphorae that are known there, stale ones included. */
   readonly known: number;
 }
 
 export interface StormThresholds {
-  /** Silent amphorae from which on it may be a storm; 0 for never. */
+  /** Stale amphorae from which on it may be a storm; 0 for never. */
   readonly atLeast: number;
   /** Percent of the known ones from which on it is one. */
   readonly percent: number;
@@ -15,7 +15,7 @@ export interface StormThresholds {
 export interface GovernorVerdict {
   /** Zones in which nothing may be failed over now. */
   readonly suspended: ReadonlySet<string>;
-  /** So many are silent that the observer is suspected: only what is stale may be failed over. */
+  /** So many are stale that the receiver is suspected: only amphorae past the timeout may be failed over. */
   readonly doubtsObserver: boolean;
 }
 

@@ -8,8 +8,8 @@ import { type HeartbeatMessage, SILENT_UDP_VERSION } from './message.ts';
 
 /**
  * How many listeners an amphora should report, or null when that cannot be said just now: something changes, the load
- * balancer is disabled, or a change failed and nobody knows who has it. A listener in ERROR counts when the amphora goes on
- * with its former form.
+ * balancer is disabled, or a change failed and it is unknown which amphorae have it. A listener in ERROR counts when
+ * the amphora goes on with its former form.
  * @param files certificates that the amphora was given: with them it goes on without the secrets
  */
 export const expectedListeners = (

@@ -28,7 +28,7 @@ export const LOOKED_AFTER = [
   'well',
   /** Its agent answers, or nothing is certain yet. */
   'waiting',
-  /** Somebody else looks after it. */
+  /** Another invocation handles it. */
   'leased',
   /** Its load balancer takes no failover now: another operation runs, or its deletion failed. */
   'busy',
@@ -58,7 +58,7 @@ export const HEALTH: Requester = { user_id: 'health', project_id: null, request_
 const LEASE_MS = 30_000;
 
 const HOUR_MS = 3_600_000;
-/** Failovers of one load balancer within the hour that nobody wonders about: both amphorae of one. */
+/** Failovers of one load balancer within the hour that are no surprise: both amphorae of one. */
 const USUAL = 2;
 const FIRST_PAUSE_MS = 60_000;
 const NEWEST_FIRST = { from: null, descending: true, wanted: 50 };
@@ -143,7 +143,10 @@ const decide = async (parts: LookAfterParts, alarm: AlarmDetail, amphora: Amphor
   return await failOver(parts, amphora);
 };
 
-/** It was deleted and speaks: it is remembered for as long as it does, and its server is deleted, whoever made it. */
+/**
+ * It was deleted and sends heartbeats: it is remembered for as long as it does, and every server of its name is
+ * deleted.
+ */
 const endZombie = async ({ compute, now }: LookAfterParts, { id, load_balancer_id, compute_id }: Amphora) => {
   await noteSignOfLife(amphoraKey(id, load_balancer_id), iso(now()));
   const found = await compute.findServers(serverName(id));

@@ -38,7 +38,7 @@ const memberStatus = (reported: string): OperatingStatus | null => {
     case 'no check':
       return NO_MONITOR;
     default:
-      // RESTARTING: whoever checks the members is just beginning.
+      // RESTARTING: the checker of the members is just starting.
       return null;
   }
 };

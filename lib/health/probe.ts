@@ -4,7 +4,7 @@ import { AmphoraUnreachableError, CloudResourceNotFoundError } from '../errors/c
 import type { Amphora } from '../models/objects/amphora.ts';
 
 /**
- * - `dead`: nobody answers at the agent's address, or Nova says that the server does not run.
+ * - `dead`: nothing answers at the agent's address, or Nova says that the server does not run.
  * - `alive`: the agent shows its certificate.
  * - `unknown`: neither can be said; time decides.
  */
@@ -30,7 +30,7 @@ const askAgent = async (agents: ProbeDrivers['agents'], amphora: Amphora): Promi
       await agents.shownCertificate({ amphoraId: id, lbNetworkIp: lb_network_ip });
       return 'answers';
     } catch (error) {
-      // Somebody is there, and does not answer as the agent should: that proves neither life nor death.
+      // Something is there, and does not answer as the agent should: that proves neither life nor death.
       if (!(error instanceof AmphoraUnreachableError) || !error.nobodyThere) return 'strange';
     }
   }

@@ -1,7 +1,7 @@
 /** Times in ms, moments since 1970. */
 export interface Patience {
   readonly intervalMs: number;
-  /** Heartbeats that may be missing in a row without anybody asking. */
+  /** Heartbeats that may be missing in a row before a probe. */
   readonly missedBeats: number;
   /** Silence that is a failure whatever else is known. */
   readonly timeoutMs: number;
@@ -12,7 +12,7 @@ export type Silence = 'none' | 'suspect' | 'stale';
 
 /**
  * A heartbeat is late by its way and by the time its sender takes to make it: half an interval, and no longer than that
- * takes on a busy amphora. Who is suspected for nothing is only probed.
+ * takes on a busy amphora. An amphora that is only suspected is only probed.
  */
 const LATENESS = 0.5;
 const LATENESS_MS = 2_000;
@@ -23,7 +23,7 @@ export const suspectAfter = ({ intervalMs, missedBeats, timeoutMs }: Patience): 
 
 /**
  * Judges how long nothing was heard.
- * @param observedSince since when the observer has been able to hear: nobody is blamed for the time before
+ * @param observedSince since when the receiver has been able to receive: the time before does not count
  */
 export const silenceOf = (heardAt: number, observedSince: number, now: number, patience: Patience): Silence => {
   const silent = now - Math.max(heardAt, observedSince);

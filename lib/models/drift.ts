@@ -1,10 +1,10 @@
 /** What brings something back in line. */
 export const Remedy = Object.freeze({
-  /** `update-load-balancer`, with what is in doubt sent again. */
+  /** `update-load-balancer`, with unconfirmed parts pushed again. */
   UPDATE: 'update',
   FAILOVER_AMPHORA: 'failover_amphora',
   FAILOVER_LOAD_BALANCER: 'failover_load_balancer',
-  /** Somebody else's business, or nobody knows: a person looks. */
+  /** Outside of the worker, or unknown: an operator looks. */
   NONE: 'none',
 });
 export type Remedy = (typeof Remedy)[keyof typeof Remedy];
@@ -82,7 +82,7 @@ export interface LoadBalancerDrift {
   readonly repair: { readonly operation_id: string; readonly at: string } | null;
 }
 
-/** EventBridge's detail type of a check that somebody wants at once. */
+/** EventBridge's detail type of a check that is requested at once. */
 export const DRIFT_CHECK_REQUESTED = 'Drift Check Requested';
 
 /** What came of one load balancer of a check that was asked for. */

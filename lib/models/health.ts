@@ -29,7 +29,7 @@ export interface Report {
   >;
 }
 
-/** Why an amphora needs somebody to look after it. */
+/** Why an amphora needs attention. */
 export const HEALTH_ALARMS = ['SILENT', 'NEVER_HEARD', 'LISTENERS_MISSING', 'ZOMBIE', 'CLOUDWATCH'] as const;
 export type HealthAlarm = (typeof HEALTH_ALARMS)[number];
 

@@ -93,7 +93,7 @@ describe('the purge', () => {
     expect(await purgeAfter(8)).toEqual(NONE);
   });
 
-  it('takes the amphora that a living load balancer has lost, and nothing else of it', async () => {
+  it('takes the amphora that an existing load balancer has lost, and nothing else of it', async () => {
     const { id } = await bench.created();
     const [first] = await bench.amphorae(id);
     await (await bench.worker().failoverAmphora(String(first?.id))).wait();

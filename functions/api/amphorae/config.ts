@@ -4,7 +4,7 @@ import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { requestedAmphora } from './find.ts';
 
-/** PUT /octavia/amphorae/{id}/config: the agent gets its configuration anew. */
+/** PUT /octavia/amphorae/{id}/config: the agent gets its configuration again. */
 export const configuresAmphora =
   ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>
   async (request) => {

@@ -7,7 +7,7 @@ import type { HealthView } from './shape.ts';
 /** A receiver says a word every ten seconds; one that has missed three is not there. */
 const GONE_MS = 30_000;
 
-/** GET /octavia/health: who hears heartbeats, and where nothing is failed over because of a storm. */
+/** GET /octavia/health: heartbeat receivers, and zones without automatic failovers because of a storm. */
 export const showHealth: ApiHandler = async (request) => {
   authorizeProject(request, null);
   const now = Date.now();

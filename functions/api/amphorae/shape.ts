@@ -40,7 +40,7 @@ export const amphoraStatsShape = z.strictObject({
 });
 export type AmphoraStatsView = z.infer<typeof amphoraStatsShape>;
 
-/** Who hears heartbeats, and where nothing is failed over because of a storm. */
+/** Heartbeat receivers, and zones without automatic failovers because of a storm. */
 export const healthShape = z.strictObject({
   receivers: many(
     z.strictObject({

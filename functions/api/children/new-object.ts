@@ -1,6 +1,6 @@
 import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
 
-/** Whom a new object is for. */
+/** The owner of a new object. */
 export interface Place {
   readonly id: string;
   readonly project_id: string;

@@ -34,7 +34,7 @@ export interface ChildUpdate<Kind extends ChildKind, Fields, Updates> {
   readonly commit: (worker: ChangesWorker, id: string, updates: Updates) => Promise<OperationHandle>;
 }
 
-/** Whom a new object is for, and how it is committed. */
+/** The owner of a new object, and how it is committed. */
 export interface NewChild {
   readonly load_balancer_id: string;
   readonly project_id: string;
@@ -85,7 +85,11 @@ export const childVerbs = <Kind extends ChildKind>({ kind, resource, find, show 
         const answer = await stored(id);
         if (answer === null) throw failure ?? new Error(`${kind} ${id} is gone right after its creation`);
         // Committed means done here: what was not started is started by the dispatcher.
-        if (failure !== null) logger.warn('committed, but not started', { [kind]: id, request_id: request.requestId });
+        if (failure !== null)
+          logger.warn('start of a committed operation failed; the dispatcher retries it', {
+            [kind]: id,
+            request_id: request.requestId,
+          });
         return { ...answer, headers: { ...answer.headers, ...headers } };
       };
       return createOnce(request, child.project_id, { find: stored, create });

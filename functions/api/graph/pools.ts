@@ -114,7 +114,7 @@ export const planPools = (
   return { defined, byName, children };
 };
 
-/** The pool that a place in the graph stands for. @throws ApiError 400 nobody has defined it */
+/** The pool that a place in the graph stands for. @throws ApiError 400 it is defined nowhere */
 export const plannedPool = ({ defined, byName }: PlannedPools, given: GraphPool): Pool => {
   const found = defined.get(given) ?? byName.get(given.name ?? '');
   if (found !== undefined) return found;

@@ -80,7 +80,7 @@ const checkHsts = ({ protocol, hsts_max_age, hsts_include_subdomains, hsts_prelo
   }
 };
 
-/** Whether address blocks are the worker's to let in, and ones that a VIP can hear from. @throws ApiError 400 */
+/** Whether address blocks are valid sources for the worker's rules, of a family that a VIP has. @throws ApiError 400 */
 export const checkCidrs = (
   listener: Pick<Listener, 'allowed_cidrs'>,
   loadBalancer: Pick<LoadBalancer, 'vip' | 'additional_vips'>,

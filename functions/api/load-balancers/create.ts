@@ -105,7 +105,10 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     } catch (error) {
       // Committed means done here: what was not started is started by the dispatcher.
       if ((await findLoadBalancer(loadBalancer.id)) === null) throw error;
-      logger.warn('committed, but not started', { loadbalancer_id: loadBalancer.id, request_id: request.requestId });
+      logger.warn('start of a committed operation failed; the dispatcher retries it', {
+        loadbalancer_id: loadBalancer.id,
+        request_id: request.requestId,
+      });
       return await findFirstOperationId(loadBalancer.id);
     }
   };

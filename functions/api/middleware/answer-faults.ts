@@ -4,7 +4,7 @@ import { renderAnswer } from '../render-answer.ts';
 import { stateOf } from '../request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
-/** Turns every error into its fault; what nobody expected is logged in full and told in no detail. */
+/** Turns every error into its fault; an unexpected one is logged in full, and its answer has no detail. */
 export const answerFaults = (): ApiMiddleware => ({
   onError: (request) => {
     const { error } = request;

@@ -4,7 +4,7 @@ import { isPublic } from '../router.ts';
 import type { ApiMiddleware } from './middleware.ts';
 import type { TokenCache } from './token-cache.ts';
 
-/** Finds out who calls; null refuses. */
+/** Authenticates the caller; null refuses. */
 export type Authenticate = (event: ApiEvent) => Promise<Caller | null>;
 
 /**

@@ -14,7 +14,7 @@ const byStrategy = (): Authenticate => {
 
 let strategy: Authenticate | undefined;
 
-/** Finds out who calls as the settings say; one memory of tokens for the whole container. */
+/** Authenticates the caller as the settings say; one memory of tokens for the whole container. */
 export const authenticate: Authenticate = (event) => {
   strategy ??= byStrategy();
   return strategy(event);

@@ -3,7 +3,7 @@ import type { IdentityDriver, TokenIdentity, TokenOptions } from '../../../lib/d
 
 export interface TokenCache {
   /**
-   * Who the token's bearer is, or null for a token that is not valid.
+   * The token's bearer, or null for a token that is not valid.
    * @param options.allowExpired also one that has ended a while ago
    * @throws CloudUnavailableError
    */
@@ -19,7 +19,7 @@ export interface TokenCacheOptions {
 }
 
 const MAX_TOKENS = 5_000;
-/** Kept apart, so that nobody drives out those of others with words that are no tokens. */
+/** Kept apart, so that a flood of invalid tokens does not drive out valid ones. */
 const MAX_REFUSED = 1_000;
 
 interface Known {

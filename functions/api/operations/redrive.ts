@@ -16,7 +16,7 @@ const redriven = async (operationId: string): Promise<ApiAnswer> => ({
 
 /**
  * POST /lbaas/operations/{id}/redrive, with `?force=true` also when it runs: answers the operation that goes on. For
- * those who may know everything of an operation.
+ * callers that may read everything of an operation.
  */
 export const redrivesOperation =
   ({ repairs }: Pick<ApiDependencies, 'repairs'>): ApiHandler =>

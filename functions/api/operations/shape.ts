@@ -18,7 +18,7 @@ const stepShape = z.strictObject({
 });
 export type StepView = z.infer<typeof stepShape>;
 
-/** What everybody sees who may see the load balancer. */
+/** Visible to every caller that may see the load balancer. */
 export const operationShape = z
   .strictObject({
     id: id(),

@@ -17,7 +17,7 @@ const stepView = (step: OperationStep): StepView => ({
   error_name: step.error_name,
 });
 
-/** What everybody who may see the load balancer sees. Times are ISO 8601, UTC, with milliseconds. */
+/** Visible to every caller that may see the load balancer. Times are ISO 8601, UTC, with milliseconds. */
 const tenantView = (operation: Operation): OperationView => ({
   id: operation.id,
   flow: operation.flow,
@@ -36,7 +36,7 @@ const tenantView = (operation: Operation): OperationView => ({
   steps: operation.steps.map(stepView),
 });
 
-/** The whole record: also who asked, what each step worked on, and the messages of what went wrong. */
+/** The whole record: also the requester, what each step worked on, and the messages of what went wrong. */
 const operatorView = (operation: Operation): DetailedOperationView => ({
   ...tenantView(operation),
   target: operation.target,

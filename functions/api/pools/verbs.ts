@@ -57,7 +57,7 @@ interface Parents {
   readonly listener_id?: string | null | undefined;
 }
 
-/** Whom the pool is for: a load balancer, named itself or by one of its listeners. */
+/** The parent of the pool: a load balancer, named itself or by one of its listeners. */
 const parentsOf = async (request: ApiRequest, { loadbalancer_id, listener_id }: Parents) => {
   const listener: Listener | null = listener_id ? await namedChild(request, 'listener', listener_id) : null;
   const id = loadbalancer_id || listener?.load_balancer_id;

@@ -17,7 +17,7 @@ const ATTEMPTS = 5;
 
 const failures = (steps: readonly RolloutStep[]): number => steps.filter(({ status }) => status === 'FAILED').length;
 
-/** Who goes on after failures accepts them: so many more may come. */
+/** An operator that resumes after failures accepts them: so many more may come. */
 const goingOn = async ({ id, status }: Rollout): Promise<Partial<Rollout>> =>
   status === RolloutStatus.HALTED ? { forgiven: failures(await listSteps(id)), reason: null } : {};
 

@@ -10,7 +10,7 @@ const dueAmphora = z.strictObject({
 /** A load balancer with amphorae that are due. */
 const dueShape = z.strictObject({ loadbalancer_id: id(), project_id: z.string(), amphorae: many(dueAmphora) });
 
-/** Who would have a turn. */
+/** What would have a turn. */
 export const previewShape = z.strictObject({
   loadbalancers: many(dueShape),
   loadbalancer_count: count(),

@@ -18,7 +18,7 @@ const criteriaOf = (fields: PreviewFields): RolloutCriteria => {
   return { image, flavor, max_age, project_id, loadbalancer_ids };
 };
 
-/** POST /octavia/rollouts/preview: who is due and why; nothing is written or begun. */
+/** POST /octavia/rollouts/preview: the due amphorae and the reason; nothing is written or started. */
 export const previewsRollout =
   ({ rollouts }: Pick<ApiDependencies, 'rollouts'>): ApiHandler =>
   async (request) => {

@@ -20,7 +20,7 @@ export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeou
   readonly known: KnownAmphorae;
 }
 
-/** A load balancer at rest is read again after this time at the latest, whatever its amphora says. */
+/** A load balancer without changes is read again after this time at the latest, whatever its amphora reports. */
 const READ_AGAIN_MS = 30_000;
 /** Objects that are remembered, some 300 bytes each. */
 const REMEMBERED_OBJECTS = 200_000;
@@ -51,7 +51,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     trees.forget(amphoraId);
   };
 
-  /** Nobody has it any more, and it speaks. */
+  /** No load balancer has it any more, and it sends heartbeats. */
   const gone = (amphoraId: string): Outcome => {
     forget(amphoraId);
     return 'zombie';
@@ -119,7 +119,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
   const handle = async (arrival: Arrival, attempt: number): Promise<Outcome> => {
     const { message, address, receivedAt } = arrival;
     const { amphoraId } = message;
-    // Who handles it so late knows what was, not what is: a backlog must not keep a dead amphora alive.
+    // A heartbeat that is handled so late describes the past: a backlog must not keep a dead amphora alive.
     if (now() - receivedAt >= intervalMs) return 'late';
     const of = await known.find(amphoraId);
     if (typeof of === 'string') return of;

@@ -40,7 +40,7 @@ export interface Known {
 /** - `unknown`: there is none. - `zombie`: it was deleted. - `early`: it is not up yet. */
 export type Lookup = Known | 'unknown' | 'zombie' | 'early';
 
-/** Ids that belong to nobody, or nobody yet, and are not asked for again at once. */
+/** Ids without an owner, or without one yet, which are not asked for again at once. */
 const STRANGERS = 10_000;
 
 /** An address in its canonical spelling; what comes from a socket is mostly so. */

@@ -7,13 +7,13 @@ import type { Known } from './known-amphorae.ts';
  * - `recorded`: it is the amphora's last one now.
  * - `other-words`: not yet, because the amphora has said something else meanwhile, and another receiver heard it.
  * - `overtaken`: not yet, because another heartbeat was recorded meanwhile.
- * - `missing`: it is another one's amphora now, or nobody's.
+ * - `missing`: it is another load balancer's amphora now, or none's.
  */
 export type Recording = 'recorded' | 'other-words' | 'overtaken' | 'missing';
 
 /**
- * The name of what an amphora says: the same as long as it says the same, and another one when it says it again after
- * something else, so that nobody who did not hear that takes what he remembers for what is.
+ * The name of an amphora's status report: the same as long as the report is the same, and another one when it comes
+ * again after a different report, so that a receiver that missed that one does not take what it remembers for current.
  */
 const nameOf = (digest: string, before: string | null, beat: string): string =>
   before !== null && before.split(' ', 1)[0] === digest ? before : `${digest} ${beat}`;

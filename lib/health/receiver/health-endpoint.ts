@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 
 /**
- * Answers every GET with 200 while it hears, and with 503 while it cannot, for whoever decides whether it is sent anything.
- * Fails with the socket's error when the port cannot be had.
+ * Answers every GET with 200 while it receives, and with 503 while it cannot, for a load balancer in front of it. Fails
+ * with the socket's error when the port cannot be had.
  */
 export const serveHealth = (address: string, port: number, hears: () => boolean): Promise<Server> =>
   new Promise((resolve, reject) => {

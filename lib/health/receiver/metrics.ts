@@ -3,8 +3,8 @@ import type { Receiver } from '../../models/health.ts';
 import type { SweepResult } from './sweep.ts';
 
 /**
- * A receiver's word as a log line that CloudWatch reads metrics from. `Silent` and `StormZones` come from the receiver
- * that looks, `Refused` counts datagrams since its start that were not accepted, for whatever reason.
+ * A receiver's word as a log line that CloudWatch reads metrics from. `Silent` and `StormZones` come from the sweeping
+ * receiver, `Refused` counts datagrams since its start that were not accepted, for whatever reason.
  */
 export const metricsOf = (
   receiver: Receiver,

@@ -2,8 +2,8 @@
 export type Sense = 'socket' | 'table';
 
 /**
- * Whether this receiver can hear at all. Silence while it cannot is its own, and nobody else's: every amphora is given
- * its full time again from the moment on at which it can.
+ * Whether this receiver can hear at all. A gap while it cannot receive is its own fault: every amphora is given its
+ * full time again from the moment on at which it can.
  */
 export interface Observer {
   failed(sense: Sense): void;

@@ -34,7 +34,7 @@ export interface RunningReceiver {
   readonly counts: () => Readonly<Record<Outcome, number>>;
   /** Heartbeats since the start with another key than the amphora's own by the current key. */
   readonly previousKey: () => number;
-  /** Handles what has come in, and looks for silent amphorae at once. */
+  /** Handles what has come in, and sweeps for stale amphorae at once. */
   check(): Promise<SweepResult | null>;
   /** False while it cannot hear, or not write down what it hears. */
   hears(): boolean;
@@ -55,7 +55,7 @@ const ownAddress = (socket: Socket): { readonly address: string; readonly port: 
   return { address: address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address, port };
 };
 
-/** Receives heartbeats until it is stopped: opens, counts and handles them, and looks for amphorae that are silent. */
+/** Receives heartbeats until it is stopped: opens, counts and handles them, and sweeps for stale amphorae. */
 export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   const { socket, keys, intervalMs, timeoutMs, checkMs, log, now = Date.now } = options;
   const counts = createCounts(now);
@@ -85,7 +85,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       // A heartbeat that can never be written says nothing of the table.
       if (outageOf(error) !== null) failures += 1;
       if (failures >= OUTAGE) observer.failed('table');
-      log.warn('heartbeat could not be handled', { address, error: String(error) });
+      log.warn('heartbeat handling failed', { address, error: String(error) });
     }
   };
 
@@ -110,7 +110,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   });
   let nonce: Buffer | null = null;
   let sentAt = 0;
-  /** What it sends to itself comes back, or it hears nobody. */
+  /** If its own test heartbeat does not come back, it receives nothing. */
   const testSocket = (): void => {
     if (nonce !== null) {
       if (performance.now() - sentAt < ECHO_MS) return;
@@ -132,7 +132,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   };
   const onError = (error: Error): void => {
     observer.failed('socket');
-    log.warn('the socket failed', { error: String(error) });
+    log.warn('socket failed', { error: String(error) });
   };
   socket.on('message', onMessage);
   socket.on('error', onError);
@@ -146,12 +146,13 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
       lastLook = result;
       observer.works('table');
       if (result === null) return null;
-      if (result.refusal !== null) log.warn('alarms could not be raised', { reason: result.refusal });
-      if (result.raised + result.storms.length > 0) log.warn('amphorae are silent', { ...result });
+      if (result.refusal !== null)
+        log.warn('raising alarms failed; the next sweep retries it', { reason: result.refusal });
+      if (result.raised + result.storms.length > 0) log.warn('stale amphorae', { ...result });
       return result;
     } catch (error) {
       observer.failed('table');
-      log.warn('the look for silent amphorae failed', { error: String(error) });
+      log.warn('sweep for stale amphorae failed', { error: String(error) });
       return null;
     }
   };

@@ -10,7 +10,7 @@ const { bindIp, bindPort, healthPort, sockRlimit } = receiverConfig();
 const socket = await bindSocket(bindIp, bindPort, sockRlimit);
 const receiver = receiveHeartbeats(socket);
 const health = healthPort === 0 ? null : await serveHealth(bindIp, healthPort, receiver.hears);
-logger.info('heartbeats are received', { address: bindIp, port: socket.address().port });
+logger.info('receiving heartbeats', { address: bindIp, port: socket.address().port });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {

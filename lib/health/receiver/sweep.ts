@@ -11,7 +11,7 @@ import type { KnownAmphorae } from '../hearing/known-amphorae.ts';
 import { type Patience, type Silence, silenceOf, suspectAfter } from '../silence.ts';
 import type { Observer } from './observer.ts';
 
-/** How silence is looked for, whoever looks. */
+/** How stale amphorae are looked for, by any receiver. */
 export interface Detection extends Patience {
   /** Between two looks, in ms. */
   readonly checkMs: number;
@@ -41,15 +41,15 @@ export interface SweepResult {
 /** A receiver that has said nothing for so long is not there: three of its words. */
 export const RECEIVER_WORD_MS = 10_000;
 const RECEIVER_GONE_MS = 3 * RECEIVER_WORD_MS;
-/** So many looks, and at least so long, belong to the one who looked last; nobody looks for so long when it dies. */
+/** So many sweeps, and at least so long, belong to the last sweeper; after its death there is no sweep for so long. */
 const LEASED_LOOKS = 3;
 const LEASE_MS = 5_000;
 
-/** So few are never a storm, nor a reason to doubt the observer. */
+/** So few are never a storm, nor a reason to suspect the receiver. */
 const FEW = 2;
 const COUNT_AGAIN_MS = 15_000;
 
-/** An alarm that nobody could do anything about is raised again. */
+/** An alarm that could not be handled is raised again. */
 const RAISE_AGAIN_MS = 10_000;
 
 /** Of those that a storm holds back. */
@@ -78,8 +78,8 @@ const iso = (moment: number): string => new Date(moment).toISOString();
 const zoneOf = ({ zone }: Pick<Beat, 'zone'>): string => zone ?? NO_ZONE;
 
 /**
- * Looks for amphorae that are silent, and raises an alarm for each that may be failed over now. Of several receivers one
- * looks; whoever holds the lease may die.
+ * Looks for stale amphorae, and raises an alarm for each that may be failed over now. Of several receivers one sweeps;
+ * the lease's holder may die.
  */
 export const createSweep = (options: SweepOptions): (() => Promise<SweepResult | null>) => {
   const { receiverId, now, observer, known, checkMs, thresholds } = options;
@@ -96,8 +96,8 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
 
   let counted: { readonly at: number; readonly zones: ReadonlyMap<string | null, number> } | null = null;
   /**
-   * Who is well, by zone. Of several receivers this one may hear a part: what all of them hear is in the table, which
-   * is asked when it matters, and not with every look.
+   * Healthy amphorae, by zone. Of several receivers this one may hear a part: what all of them hear is in the table,
+   * which is asked when it matters, and not with every look.
    */
   const wellNow = async (alive: number, silent: number, since: string) => {
     if (alive === 1 || silent < FEW) return known.heardSince(Date.parse(since));

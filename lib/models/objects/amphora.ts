@@ -30,11 +30,11 @@ export interface PushedConfiguration {
   readonly files?: PushedFiles | undefined;
   /** The load balancer's generation when what was sent last was read. */
   readonly generation?: number | undefined;
-  /** Who has begun to send, and has not confirmed it; absent or null once it is confirmed. */
+  /** The sender that has begun to push, and has not confirmed it; absent or null once it is confirmed. */
   readonly sender?: string | null | undefined;
 }
 
-/** Stands where a checksum would: something was sent, perhaps, and nobody has confirmed it. */
+/** Stands where a checksum would: something was pushed, perhaps, and is unconfirmed. */
 export const IN_DOUBT = 'in doubt';
 
 /** Names of PEM files by the listeners and pools whose they are; null where the object has no such reference. */
@@ -85,7 +85,7 @@ export interface Amphora {
   readonly cert_issuer?: string | null | undefined;
   /** Mark of what its agent was told last of its heartbeats; absent or null where that is not known. */
   readonly agent_config?: string | null | undefined;
-  /** The latest rotation of its certificate, however it ended; absent until there was one. Holds nobody off. */
+  /** The latest rotation of its certificate, however it ended; absent until there was one. Blocks no other. */
   readonly last_rotation?: LastOperation | null | undefined;
   /** Likewise the latest update of its agent's configuration. */
   readonly last_config_update?: LastOperation | null | undefined;

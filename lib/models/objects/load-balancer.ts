@@ -75,7 +75,7 @@ export const managementNetworks = (
   settings: readonly string[],
 ): readonly string[] => (management_network === null ? settings : [management_network]);
 
-/** Who may write to the load balancer's partition now. */
+/** The holder that may write to the load balancer's partition now. */
 export interface Lock {
   readonly operation_id: string;
   /** Grows with every owner; a writer with an older number is refused. */

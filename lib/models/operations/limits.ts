@@ -17,7 +17,7 @@ export interface Contender {
 }
 
 const buildsOf = ({ flow, input }: Pick<Operation, 'flow' | 'input'>): number => {
-  // A spare is built already; that it may have to be built anew does not count.
+  // A spare is built already; that it may have to be built again does not count.
   if (input.spare === true) return 0;
   const { comes, buildsAtOnce } = FLOW_FACTS[flow];
   if (comes === 'none') return 0;
@@ -56,7 +56,7 @@ export const needsOf = (
   ];
   return asked.flatMap(([limit, scope, units]) => {
     const of = limits[limit];
-    // Two amphorae under a limit of one: the operation is let in when it is alone.
+    // Two amphorae under a limit of one: the operation is admitted when it is alone.
     return of < 0 || units === 0 ? [] : [{ limit, scope, units: Math.min(units, Math.max(of, 1)), of }];
   });
 };

@@ -23,14 +23,14 @@ export interface Place {
 
 export interface Decision {
   readonly admitted: readonly Contender[];
-  /** By operation; everybody who is not admitted. */
+  /** By operation; every queued one. */
   readonly places: ReadonlyMap<string, Place>;
 }
 
 /**
- * Who of those waiting may begin. In order of priority and time each takes all it needs or nothing. Whoever lacks a
- * limit that nobody before lacks keeps a place in its others, so that it cannot be passed for ever by those who need
- * less; everybody behind who needs other limits only goes on.
+ * The queued operations that may start. In order of priority and time each takes all it needs or nothing. The first
+ * operation blocked on a limit reserves its share of the other limits, so smaller operations cannot starve it;
+ * operations behind it that need other limits only go on.
  */
 export const decide = (
   limits: Limits,

@@ -17,14 +17,14 @@ export type OperationStatus = (typeof OperationStatus)[keyof typeof OperationSta
 /** So many objects of one operation are named by its record. */
 export const MOST_ERROR_OBJECTS = 50;
 
-/** Who asked, as the API knew it; a scheduled function names itself in `user_id`. */
+/** The requester, as the API knew it; a scheduled function names itself in `user_id`. */
 export interface Requester {
   readonly user_id: string;
   readonly project_id: string | null;
   readonly request_id: string | null;
 }
 
-/** Who asks when nobody did. */
+/** The requester of operations without a request. */
 export const THE_WORKER: Requester = Object.freeze({ user_id: 'deploy-worker', project_id: null, request_id: null });
 
 export interface OperationStep {
@@ -42,7 +42,7 @@ export interface OperationStep {
   readonly error_message: string | null;
 }
 
-/** The record of one operation: what was asked, by whom, what was done, and why it failed. */
+/** The record of one operation: what was asked, its requester, what was done, and why it failed. */
 export interface Operation {
   readonly id: string;
   readonly flow: Flow;

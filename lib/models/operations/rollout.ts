@@ -71,7 +71,7 @@ export interface Rollout extends RolloutCriteria {
   readonly reason: string | null;
   readonly requester: Requester;
   readonly created_at: string;
-  /** null until it is written down who is due. */
+  /** null until the due load balancers are written down. */
   readonly planned_at: string | null;
   readonly ended_at: string | null;
 }

@@ -13,8 +13,8 @@ export const TRANSITION_VERSION = 1;
 export type StatusField = 'provisioning_status' | 'operating_status' | 'status';
 
 /**
- * Who moved the status: an operation; the heartbeats, which tell what was seen; or nobody by itself, since the object went
- * with what it hung on.
+ * What moved the status: an operation; the heartbeats, which report what was seen; or nothing of its own, because the
+ * object went with its parent.
  */
 export type TransitionCause = 'operation' | 'heartbeat' | 'parent';
 

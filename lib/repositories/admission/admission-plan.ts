@@ -4,7 +4,7 @@ import { type Operation, OperationStatus } from '../../models/operations/operati
 import { limitConfig } from '../../settings/config.ts';
 import { type Admissions, type ContenderRow, isLimited, ownerOf, readAdmissions } from './admissions.ts';
 
-/** Who is let in, and which holders' rows go. */
+/** The operations to admit, and the holders' rows to remove. */
 export interface AdmissionPlan {
   readonly admitted: readonly ContenderRow[];
   readonly gone: readonly ContenderRow[];
@@ -15,7 +15,7 @@ const rowsOf = (contenders: readonly Contender[], rows: readonly ContenderRow[])
   return rows.filter(({ operation_id }) => ids.has(operation_id));
 };
 
-/** Decides by what was read. The holders' records are asked for only when somebody would have to wait. */
+/** Decides by what was read. The holders' records are read only when an operation would have to wait. */
 export const planAdmission = async ({ holders, waiting }: Admissions): Promise<AdmissionPlan> => {
   const limits = limitConfig();
   const hasty = decide(limits, holders, waiting, Date.now());
@@ -42,7 +42,7 @@ export const planAdmission = async ({ holders, waiting }: Admissions): Promise<A
   return { admitted: [...heirs, ...rowsOf(admitted, others)], gone: [...replaced, ...atRest] };
 };
 
-/** Where the operation waits, or null when it does not. Holders that are at rest and not yet noticed count here. */
+/** Where the operation waits, or null when it does not. Settled holders that are not yet noticed count here. */
 export const findPlace = async (operation: Operation): Promise<Place | null> => {
   if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
   const { holders, waiting } = await readAdmissions();

@@ -8,21 +8,21 @@ import type { AdmissionPlan } from './admission-plan.ts';
 import type { ContenderRow } from './admissions.ts';
 
 /*
- * One lets in at a time, for all who wait:
+ * One process admits at a time, for all queued operations:
  *
- *   turn taken    {turn n, until}           nobody had it, or whoever had it is overdue; else one goes away
- *   let in        on condition turn = n     by what was read since the turn was taken
- *   turn ended    until = 0                 and one more look, for those who went away meanwhile
+ *   lease taken   {turn n, until}           it was free, or expired; otherwise the process stops
+ *   admitted      on condition turn = n     by what was read since the lease was taken
+ *   lease ended   until = 0                 and one more look, for processes that stopped meanwhile
  *
- * A crowd then does not decide the same thing many times. An overdue one that still writes is refused.
+ * A crowd then does not decide the same thing many times. A process whose lease has expired is refused when it writes.
  */
 
-/** Milliseconds until a turn is overdue; a look and a write take far less. */
+/** Milliseconds until the lease expires; a look and a write take far less. */
 const TURN_MS = 10_000;
 
 const taken = z.object({ turn: z.number() });
 
-/** @returns the number of the turn, or null when somebody else has it */
+/** @returns the number of the turn, or null when another process has it */
 export const takeTurn = async (): Promise<number | null> => {
   const now = Date.now();
   try {
@@ -77,13 +77,13 @@ const letIn = (row: ContenderRow): readonly TransactItem[] => [
   },
 ];
 
-/** A transaction takes 100 items: the turn, two for each that is let in, one for each that is gone. */
+/** A transaction takes 100 items: the turn, two for each that is admitted, one for each that is gone. */
 const LET_IN_AT_ONCE = 40;
 const GONE_AT_ONCE = 19;
 
 /**
  * Lets them in, on condition that the turn is still the caller's; more than a transaction takes are left for the next.
- * @returns those who were let in, or null when the turn is another's: nothing is written
+ * @returns the admitted operations, or null when the turn is another's: nothing is written
  */
 export const writeAdmission = async (
   turn: number,

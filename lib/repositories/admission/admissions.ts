@@ -11,12 +11,12 @@ import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
 /*
- * Who runs and who waits, over time. An operation that a limit concerns:
+ * Running and queued operations, over time. An operation that a limit concerns:
  *
  *   commit        WAITING#<operation>     in the transaction of its lock and its record
- *   let in        HOLDER#<operation>      instead of it, by whoever has the turn (admission-turns.ts)
- *   at rest       its row counts no more, whatever it died of; whoever lacks room takes it away
- *   taken over    the operation that carries it on has its place
+ *   admitted      HOLDER#<operation>      instead of it, by the lease's owner (admission-turns.ts)
+ *   settled       its row counts no more, whatever its end; the next admission without room removes it
+ *   taken over    the operation that carries it on has its slot
  *
  * The truth about a holder is its operation's record alone, which is closed with its lock in one transaction.
  */
@@ -37,7 +37,7 @@ export interface Admissions {
   readonly waiting: readonly ContenderRow[];
 }
 
-/** True when a limit is on that concerns the operation: it has to be let in. */
+/** True when a limit is on that concerns the operation: it has to be admitted. */
 export const isLimited = (operation: Operation): boolean => needsOf(contenderOf(operation), limitConfig()).length > 0;
 
 /** The operation's place in the line, as part of its commit; nothing when no limit concerns it. */
@@ -60,7 +60,7 @@ const readRows = async (kind: 'HOLDER#' | 'WAITING#' | '') =>
     ConsistentRead: true,
   });
 
-/** Those who wait, in no order. */
+/** The queued operations, in no order. */
 export const listWaiting = async (): Promise<readonly ContenderRow[]> =>
   readable(contender, await readRows('WAITING#'));
 
@@ -81,8 +81,8 @@ const recordRow = z.object({
 });
 
 /**
- * The operation that has the holder's place now: itself, or the one that carries it on after its execution was lost;
- * null when it is at rest.
+ * The operation that has the holder's slot now: itself, or the one that carries it on after its execution was lost;
+ * null when it is settled.
  */
 export const ownerOf = async ({
   operation_id,

@@ -10,9 +10,9 @@ import { inTable, transact } from '../table/transact.ts';
 import { resourceRow } from './external-resources.ts';
 
 /*
- * Rows that nobody needs any more. Each is in the index of work under the moment of its last sign of life: its deletion,
- * or a heartbeat or a server that was seen after that. Whoever purges takes a row away only as it was read, so that a
- * sign of life that comes in between keeps it.
+ * Rows of deleted objects. Each is in the index of work under the moment of its last sign of life: its deletion, or a
+ * heartbeat or a server that was seen after that. The purge removes a row only as it was read, so that a sign of life
+ * that comes in between keeps it.
  */
 
 /** A row that may be purged. */

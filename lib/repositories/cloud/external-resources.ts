@@ -58,8 +58,8 @@ const write = async (flow: FlowInput | null, item: TransactItem): Promise<boolea
   (flow === null ? await transact([item]) : await transactFenced(flow, [item])) === null;
 
 /**
- * Announces a resource before it is created. 'known' means that somebody (a former attempt, perhaps) has announced it
- * before: look for it in the cloud by its name, and create it only when it is not there.
+ * Announces a resource before it is created. 'known' means that another handler (a former attempt, perhaps) has
+ * announced it before: look for it in the cloud by its name, and create it only when it is not there.
  * @param flow the fence to write under; null before there is a lock (the API's VIP port)
  * @throws OperationSuperseded
  */

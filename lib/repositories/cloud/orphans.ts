@@ -8,7 +8,9 @@ import { INDEXES, loadBalancerKey, orphanKey, RowType } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
 import { queryAll, readRow } from '../table/query.ts';
 
-/** Who owns a resource: somebody, or an operation that may just be making it; nobody any more; or this table never did. */
+/**
+ * A resource's owner: an object, or an operation that may just be making it; none any more; or this table never had it.
+ */
 export type Ownership = 'owned' | 'orphan' | 'unknown';
 
 export interface Named {

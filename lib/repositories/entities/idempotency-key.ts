@@ -14,7 +14,7 @@ export interface IdempotencyKey {
   readonly state: 'IN_FLIGHT' | 'DONE';
   /** What the first request was answered, as JSON; absent while there is none, and when it was too large to keep. */
   readonly answer?: string;
-  /** Who creates it: a new one with every takeover. */
+  /** Its creator: a new one with every takeover. */
   readonly holder: string;
   /** ISO 8601, UTC: since when the holder is at it. */
   readonly reserved_at: string;

@@ -5,13 +5,13 @@ import { RowType } from '../table/keys.ts';
 import { type IdempotencyKey, idempotencyKeys } from './idempotency-key.ts';
 
 /*
- * Who may create, over time:
+ * The holder that may create, over time:
  *
  *   first use             IN_FLIGHT, holder a     a creates under the reserved id
  *   a is done             DONE                    repetitions get the first answer
  *   a is refused          (row removed)           the next use is a first use
- *   a fails               IN_FLIGHT, nobody       the next use takes over at once, with the same id
- *   a dies                IN_FLIGHT, holder a     after TAKEOVER_AFTER_MS somebody takes over, with the same id
+ *   a fails               IN_FLIGHT, no holder    the next use takes over at once, with the same id
+ *   a dies                IN_FLIGHT, holder a     after TAKEOVER_AFTER_MS the next use takes over, with the same id
  *   taken over            IN_FLIGHT, holder b     b creates; what a left is found by its name
  *   after KEPT_SECONDS    (row expired)           the next use is a first use
  */

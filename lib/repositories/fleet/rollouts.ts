@@ -100,7 +100,7 @@ export const listSteps = async (rolloutId: string): Promise<readonly RolloutStep
   return rows.map((row) => rolloutStepRow.parse(row));
 };
 
-/** Writes a step down, unless it is already: whoever plans may die and plan again. */
+/** Writes a step down, unless it is already: the planner may die and plan again. */
 export const addStep = async (step: RolloutStep): Promise<void> => {
   const Item = { ...step, ...rolloutStepKey(step.rollout_id, step.loadbalancer_id), ...expiry() };
   try {
@@ -133,7 +133,7 @@ const moveStep = (step: RolloutStep, change: StepChange): TransactItem => {
   };
 };
 
-/** @returns false when somebody else has moved it */
+/** @returns false when another run has moved it */
 export const changeStep = async (step: RolloutStep, change: StepChange): Promise<boolean> =>
   (await transact([moveStep(step, change)])) === null;
 

@@ -35,9 +35,9 @@ export const findReadySpare = async (amphoraId: string): Promise<ReadySpare | nu
 };
 
 /**
- * The rows that make a spare a load balancer's amphora, with its entries in the ledger, for the transaction that commits
- * the operation which needs it: of several that want it one gets it, and whoever dies after it has an operation that
- * uses it or undoes it. It stays READY until it is plugged.
+ * The rows that make a spare a load balancer's amphora, with its entries in the ledger, for the transaction that
+ * commits the operation which needs it: of several that want it one gets it, and after a crash that operation uses it
+ * or undoes it. It stays READY until it is plugged.
  * @param role null for one that has yet to take over
  */
 export const takeSpare = async (
@@ -69,7 +69,7 @@ export const takeSpare = async (
       },
       ...amphoraRows(taken),
       ...owned.flatMap((resource) => moveResource(resource, loadBalancerId)),
-      // Whoever receives its heartbeats learns by it whose they are now.
+      // The receiver of its heartbeats learns its new load balancer by it.
       ...(beat === null ? [] : [expectBeat({ amphora_id: amphoraId, loadbalancer_id: loadBalancerId, zone }, now)]),
     ],
   };

@@ -69,7 +69,7 @@ export interface NewBeat extends Identity {
   readonly said?: { readonly now: string; readonly before: string | null };
 }
 
-/** Of an amphora that was never heard, also when nobody has waited for it; and of a spare, which has no objects to speak of. */
+/** Of an amphora that was never heard, also when none was expected; and of a spare, which has no objects to report. */
 const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
   const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
   const restarts = over !== null && sequence <= over;
@@ -87,7 +87,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     work_key: beatShardOf(amphora_id),
     ...(listeners === null && { work_at: at }),
   });
-  // Whoever has never reported every listener is waited for from its first word on.
+  // An amphora that has never reported every listener is waited for from its first report on.
   const waits = listeners === null ? '' : ', work_at = if_not_exists(work_at, :u_heard_at)';
   try {
     await documents().send(
@@ -109,7 +109,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
 };
 
 /**
- * Records a heartbeat if nobody has recorded that one or a later one: of several receivers, and of several copies, one
+ * Records a heartbeat if that one or a later one is not recorded yet: of several receivers, and of several copies, one
  * gets through.
  * @param over number of the recorded heartbeat that this one follows: a lower number, for an agent that began again;
  * null when none is recorded

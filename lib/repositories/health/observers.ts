@@ -50,9 +50,9 @@ export const listReceivers = async (): Promise<readonly Receiver[]> => {
 };
 
 /**
- * A lease ends by itself: whoever holds it may die.
+ * A lease expires: its holder may die.
  * @param until ISO 8601, likewise `now`
- * @returns false while somebody else holds it
+ * @returns false while another receiver holds it
  */
 const lease = async (Key: Key, holder: string, now: string, until: string): Promise<boolean> => {
   try {
@@ -77,7 +77,7 @@ const lease = async (Key: Key, holder: string, now: string, until: string): Prom
   }
 };
 
-/** Of all receivers the one that looks for silent amphorae; the lease is renewed with every look. */
+/** Of all receivers the one that sweeps for stale amphorae; the lease is renewed with every sweep. */
 export const leaseSweep = async (receiverId: string, now: string, until: string): Promise<boolean> =>
   await lease(observerKey(SWEEP), receiverId, now, until);
 
@@ -98,7 +98,7 @@ export interface GovernorState {
 
 const CALM: GovernorState = { storms: [], doubts_observer: false };
 
-/** What the governor has decided; it counts until that moment (ISO 8601), lest it outlive who decided it. */
+/** The governor's decision; it counts until that moment (ISO 8601), so that it does not outlive its author. */
 export const putGovernor = async (state: GovernorState, until: string): Promise<void> => {
   const Item = { ...state, ...observerKey(GOVERNOR), held_until: until };
   await documents().send(new PutCommand({ TableName: tableName(), Item }));

@@ -12,7 +12,7 @@ const reportRow: z.ZodType<Report> = z.object({
   pools: z.record(z.string(), z.object({ status: z.string(), members: words })),
 });
 
-/** Keeps what an amphora says, for those who must know what all of a load balancer's say. */
+/** Keeps an amphora's status report, for receivers that must know the reports of all amphorae of a load balancer. */
 export const putReport = async (report: Report): Promise<void> => {
   const Item = { ...report, ...healthKey(report.amphora_id, HealthRow.REPORT) };
   await documents().send(new PutCommand({ TableName: tableName(), Item }));

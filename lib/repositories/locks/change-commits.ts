@@ -25,9 +25,9 @@ import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
  * A change below a load balancer, while time goes on:
  *
  *   load balancer ACTIVE, no lock         the change takes the lock, and its own execution applies it
- *   in ERROR, no lock                     the same with restore-load-balancer, where that can bring it back; else 409
+ *   in ERROR, no lock                     the same with restore-load-balancer, where that can restore it; otherwise 409
  *   one of these two runs                 the change joins it: generation grows, so the runner's settling is refused
- *                                         and it goes round again with the change
+ *                                         and it does another round with the change
  *   it settles, or is undone              (`closing`) the change waits a moment, and then takes the lock itself
  *   anything else runs                    409
  *

@@ -6,13 +6,16 @@ import { changeItems, changeRows, touchParent } from '../objects/children.ts';
 import { jsonBytes, stageRows, unstageRows } from '../objects/staged-rows.ts';
 import type { TransactItem } from '../table/transact.ts';
 
-/** The change is committed, and its rows as good as written: whoever runs it writes them out if this fails. */
+/** The change is committed, and its rows as good as written: its runner writes them out if this fails. */
 export const writeOut = async (operation: Operation): Promise<void> => {
   try {
     await unstageRows({ ...operation, operation_id: operation.joined_to ?? operation.id });
   } catch (error) {
     if (error instanceof OperationSuperseded) return;
-    logger.warn('rows are left to the flow to write', { operation_id: operation.id, error: String(error) });
+    logger.warn('writing staged rows failed; the flow writes them', {
+      operation_id: operation.id,
+      error: String(error),
+    });
   }
 };
 

@@ -19,7 +19,7 @@ import { removeCounted } from './child-removal.ts';
 /**
  * Closes the lock for joins, if nothing was committed since the given generation. From then on the rows are the
  * flow's alone.
- * @returns false when something came in: go round again
+ * @returns false when something came in: do another round
  * @throws OperationSuperseded
  */
 export const closeForSettling = async (flow: FlowInput, generation: number): Promise<boolean> => {
@@ -106,8 +106,8 @@ const settled = (
 };
 
 /**
- * Gives every row below the load balancer the status it comes to rest in: applied ones ACTIVE, refused ones ERROR,
- * those whose deletion is wanted gone with all that hung on them. The lock must be closed.
+ * Gives every row below the load balancer its terminal state: applied ones ACTIVE, refused ones ERROR, those whose
+ * deletion is wanted gone with all that hung on them. The lock must be closed.
  * @throws OperationSuperseded
  */
 export const settleRows = async (flow: FlowInput, { tree, changes }: TreeRead): Promise<void> => {

@@ -17,8 +17,8 @@ const removal = (child: Child): readonly TransactItem[] => [
 ];
 
 /**
- * Takes objects of a project away, in the given order, and gives back what each took of the quota: once, however often and
- * beside whom it is done.
+ * Removes objects of a project, in the given order, and returns their share of the quota: once, however often and
+ * beside what it is done.
  * @throws OperationSuperseded
  */
 export const removeCounted = async (flow: FlowInput, projectId: string, children: readonly Child[]): Promise<void> => {

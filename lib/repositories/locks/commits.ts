@@ -70,7 +70,7 @@ export interface SpareTake {
  * Commits a new load balancer with everything below it, its lock and its operation at once, and holds its flavor and its
  * availability zone.
  * @param spare becomes its amphora in the same moment
- * @throws SpareTakenError somebody else was faster; nothing is written
+ * @throws SpareTakenError another load balancer was faster; nothing is written
  * @throws DuplicateIdError a load balancer of that id exists; nothing is written
  * @throws InvalidArgumentError its flavor or availability zone is missing or disabled; nothing is written
  * @throws VipPortTakenError its VIP's port carries another load balancer; nothing is written
@@ -120,7 +120,7 @@ export const commitNewLoadBalancer = async (
 export interface LoadBalancerCommit {
   /** The lock is granted in these states only. */
   readonly allowed: readonly ProvisioningStatus[];
-  /** Only under this fence: nobody has worked on it since the caller looked. */
+  /** Only under this fence: no operation has worked on it since the caller looked. */
   readonly fence?: number;
   /** The state while the operation runs. */
   readonly to: ProvisioningStatus;
@@ -134,7 +134,10 @@ export interface LoadBalancerCommit {
   readonly deletes?: boolean;
   /** True for an update: one in ERROR is restored with it, by another flow, where it can be. */
   readonly restores?: boolean;
-  /** Further rows of the same transaction; one that refuses, refuses it all. A restoration, which doubts everything, has none. */
+  /**
+   * Further rows of the same transaction; one that refuses, refuses it all. A restoration, which takes everything as
+   * unconfirmed, has none.
+   */
   readonly rows?: (operation: Operation) => readonly TransactItem[];
   /** Becomes its amphora in the same moment. */
   readonly spare?: SpareTake | null;
@@ -142,7 +145,7 @@ export interface LoadBalancerCommit {
 
 const IS_UNPROTECTED = '(attribute_not_exists(deletion_protected) OR deletion_protected = :unprotected)';
 
-/** Free, in the state and under the fence that the caller has read: nobody came in between. */
+/** Free, in the state and under the fence that the caller has read: nothing came in between. */
 const IS_AS_READ =
   '#fence = :fence AND provisioning_status = :read_status AND (attribute_not_exists(#lock) OR #lock = :none)';
 
@@ -151,7 +154,7 @@ const IS_AS_READ =
  * @throws LBNotFound missing or deleted
  * @throws ImmutableObjectError its state, or a further row, refuses the operation; nothing is written
  * @throws DeletionProtectedError @throws UnrestorableError nothing is written
- * @throws SpareTakenError somebody else was faster; nothing is written
+ * @throws SpareTakenError another load balancer was faster; nothing is written
  */
 export const commitLoadBalancerOperation = async (
   loadBalancerId: string,

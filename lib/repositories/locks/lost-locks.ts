@@ -12,7 +12,7 @@ import { lockOf } from './commits.ts';
 /** An operation that loses its execution more often than this ends in ERROR instead of going on. */
 export const RECOVERIES = 3;
 
-/** A lock that somebody holds, and where it is. */
+/** A held lock, and where it is. */
 export interface HeldLock {
   readonly key: Key;
   readonly operationId: string;
@@ -55,8 +55,8 @@ export const findLockOf = async (operation: Operation): Promise<HeldLock | null>
  * from the old execution is refused. What was being undone is undone to its end, for its reason: a late handler of it
  * may still delete in the cloud, where no fence is checked, so nothing may be built on what is left there.
  * @param reason recorded on the old operation, unless it has one already
- * @param redrivenBy the operator who asked for it: becomes the requester, and losses are counted afresh; null when it
- *   was lost
+ * @param redrivenBy the operator that asked for it: becomes the requester, and losses are counted afresh; null when it
+ * was lost
  * @returns the new operation, not to be started when it has been lost too often; or null when the lock is no longer the one that was seen
  */
 export const takeOverLock = async (

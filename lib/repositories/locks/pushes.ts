@@ -10,12 +10,12 @@ import { readRow } from '../table/query.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /*
- * An amphora asks nobody for a fence. What keeps the last word with what is newest:
+ * An agent checks no fence. This keeps the newest configuration on it:
  *
- *   begin      under the fence, and not when somebody has begun with a newer generation; `sender` is the beginner
- *   (sent)     may come late: by then another may have begun, sent and confirmed
- *   confirm    by the `sender` alone; who is it no more has perhaps sent over something newer
- *   resend     what such a one does: the amphora is in doubt, and the next round sends again for certain
+ *   begin      under the fence, and not after a push of a newer generation has begun; records its `sender`
+ *   (sent)     may come late: by then another handler may have begun, sent and confirmed
+ *   confirm    by the recorded `sender` alone; a handler that is refused may have made a stale push
+ *   resend     after a stale push: the configuration is unconfirmed, and the next round pushes it unconditionally
  */
 
 /** One handler's sending of one configuration. */
@@ -28,7 +28,7 @@ export interface Push {
 
 /**
  * Notes what the amphora is known to have while it is sent to.
- * @returns false when somebody has begun to send what is newer: nothing is to be sent
+ * @returns false when a push of a newer configuration has begun: nothing is to be sent
  * @throws AmphoraNotFound
  * @throws OperationSuperseded
  */
@@ -56,7 +56,7 @@ export const beginPush = async (
 };
 
 /**
- * Notes what the amphora has now; nothing when somebody else has begun to send since.
+ * Records what the amphora has now; nothing when another push has begun since.
  * @returns whether it is noted
  * @throws OperationSuperseded
  */
@@ -82,8 +82,8 @@ export const confirmPush = async (
 };
 
 /**
- * Whether somebody has begun to send something else since: then nobody knows what the amphora has. Two deliveries of one
- * task send the same.
+ * Whether another push has begun since: then it is unknown what the amphora has. Two deliveries of one task send the
+ * same.
  */
 export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, sender }: Push): Promise<boolean> => {
   const row = await readRow(amphoraKey(amphoraId, flow.loadbalancer_id));
@@ -92,7 +92,7 @@ export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, send
   return pushed?.sender !== sender && pushed?.generation !== generation;
 };
 
-/** What of an amphora nobody can be sure of. */
+/** The unconfirmed parts of an amphora. */
 export interface Doubts {
   readonly haproxy: boolean;
   /** Ids of UDP and SCTP listeners. */
@@ -101,7 +101,7 @@ export interface Doubts {
   readonly legs: boolean;
 }
 
-/** Marks that, so that whoever brings the amphora in line does it anew. */
+/** Marks that, so that the next operation pushes it again. */
 export const doubtRow = (
   amphoraId: string,
   loadBalancerId: string,
@@ -126,7 +126,8 @@ export const doubtRow = (
 
 /**
  * A change without rows of its own, which has everything that was sent sent again: joined to the running one, or begun
- * within a minute. Where an operation lets nothing join it the amphora is in doubt at least: the next one sends again.
+ * within a minute. Where nothing can join an operation the configuration is marked as unconfirmed at least: the next
+ * operation pushes again.
  * @param sent what `beginPush` was given
  * @throws ImmutableObjectError another kind of operation works on the load balancer
  */

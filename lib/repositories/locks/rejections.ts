@@ -20,7 +20,7 @@ export interface Rejection {
   readonly unapplied?: boolean;
 }
 
-/** The fence, and a generation more: a round that began before it goes round again, so that all amphorae follow. */
+/** The fence, and a generation more: a round that began before it is repeated, so that all amphorae follow. */
 const nextGeneration = (flow: FlowInput): TransactItem => {
   const fence = fenceCondition(flow);
   return {

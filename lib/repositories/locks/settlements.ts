@@ -50,7 +50,7 @@ const listing = (changes: Readonly<Record<string, unknown>>, endedAt: string) =>
 /**
  * Ends an operation: statuses, release of the lock and closing of the record in one transaction. Settling again
  * after a lost answer is a success.
- * @throws OperationSuperseded the lock is somebody else's; nothing is written
+ * @throws OperationSuperseded the lock is another operation's; nothing is written
  */
 export const settle = async (flow: FlowInput, settlement: Settlement): Promise<void> => {
   const endedAt = new Date().toISOString();
@@ -85,9 +85,9 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
 };
 
 /**
- * Moves the operation to a new fence before it is undone, so that its own handlers still on their way can write
- * nothing more, closes the lock for joins, since nobody would apply them, and records the reason. Beginning again
- * after a lost answer answers the same fence.
+ * Moves the operation to a new fence before it is undone, so that its own handlers still on their way can write nothing
+ * more, closes the lock for joins, because they would not be applied, and records the reason. Beginning again after a
+ * lost answer answers the same fence.
  * @throws OperationSuperseded
  */
 export const beginRollback = async (

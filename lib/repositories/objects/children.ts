@@ -19,7 +19,7 @@ const listing = ({ kind, object }: Child) => {
   return listed ? listKeys(row, object.project_id, object.created_at, object.id) : {};
 };
 
-/** The operation that an object owes its status to: who is told of a change of it learns this too. */
+/** The operation that an object owes its status to: consumers of its transitions learn this too. */
 export const statusOf = (operationId: string) => ({ status_operation_id: operationId });
 
 const createdRow = (child: Child, operationId: string) => {

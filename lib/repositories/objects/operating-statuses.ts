@@ -43,10 +43,10 @@ const conditionsOf = ({ of }: StatusChange): RowUpdate['when'] => {
 };
 
 /**
- * Writes operating statuses of a load balancer and of what is below it, which nobody but the heartbeats and the settling
- * of a change ever sets. No fence but that of the load balancer's own row: they say what was seen and decide nothing. A row that is
- * gone, or was changed since it was seen, is left out.
- * @returns those that were left out and have not got that status from somebody else
+ * Writes operating statuses of a load balancer and of what is below it, which only heartbeats and the settling of a
+ * change ever set. No fence but that of the load balancer's own row: they say what was seen and decide nothing. A row
+ * that is gone, or was changed since it was seen, is left out.
+ * @returns those that were left out and have not got that status from another writer
  */
 export const writeStatuses = async (
   loadBalancerId: string,

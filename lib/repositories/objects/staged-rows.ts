@@ -12,9 +12,9 @@ import { inTable, type TransactItem, transact } from '../table/transact.ts';
 import { getLoadBalancer } from './load-balancers.ts';
 
 /*
- * A change with more rows than one transaction takes is written in two strokes: its rows are laid aside first, where
- * nobody looks; the commit then names them on the load balancer, and from that moment the change counts. Whoever comes
- * first, the API or the flow, writes the rows out, as often as it takes; nothing else is accepted until that is done.
+ * A change with more rows than one transaction takes is written in two steps: its rows are laid aside first, where no
+ * reader looks; the commit then names them on the load balancer, and from that moment the change counts. The API or the
+ * flow, whichever comes first, writes the rows out, as often as it takes; nothing else is accepted until that is done.
  * Rows that were laid aside and never committed expire.
  */
 
@@ -110,8 +110,8 @@ const whileStaged = (flow: FlowInput, operationId: string, last: boolean): Trans
 };
 
 /**
- * Writes out what is laid aside for the flow's load balancer, if anything is. Somebody else doing the same at the same
- * time does no harm: the rows are the same.
+ * Writes out what is laid aside for the flow's load balancer, if anything is. Two processes doing the same at the same
+ * time do no harm: the rows are the same.
  * @throws OperationSuperseded
  */
 export const unstageRows = async (flow: FlowInput): Promise<void> => {

@@ -4,12 +4,12 @@ import { lockKey } from '../table/keys.ts';
 import { inTable, type Refusal, type TransactItem, transact } from '../table/transact.ts';
 
 /*
- * Who may write, over time. The lock is on the load balancer's row (or a spare amphora's own):
+ * The handlers that may write, over time. The lock is on the load balancer's row (or a spare amphora's own):
  *
  *   commit            lock = {operation, fence n}          the operation's handlers write with n
  *   rollback begins   lock = {operation, fence n + 1}      handlers still on their way with n are refused
  *   taken over        lock = {other operation, fence m}    everything older is refused
- *   settle            lock removed                         everybody is refused until the next commit
+ *   settle            lock removed                         every handler is refused until the next commit
  */
 const HOLDS_LOCK = '#lock.#lock_operation = :lock_operation AND #lock.#lock_fence = :lock_fence';
 

@@ -210,7 +210,7 @@ export const findFirstOperationId = async (loadBalancerId: string): Promise<stri
   return Items?.[0] === undefined ? null : operationRow.parse(Items[0]).id;
 };
 
-/** Operations committed before that moment (ISO 8601) that nobody is known to have started, oldest first. */
+/** Operations committed before that moment (ISO 8601) that are not known to have started, oldest first. */
 export const listUnstartedOperations = async (committedBefore: string): Promise<readonly Operation[]> => {
   const found = await queryAll({
     IndexName: INDEXES.BY_WORK,

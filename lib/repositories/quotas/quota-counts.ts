@@ -15,7 +15,7 @@ import { givingItem, isLimited, limitOf, limitsHold, moreOf, type QuotaDemand, t
 import { beginCounting, lookAtUsage, readUsage, recountBeforeRefusal, recountWhenDue, stopCounting } from './usage.ts';
 
 /*
- * Who gets the last place, when two ask for it:
+ * Which of two requests gets the last place:
  *
  *   a commits: "at most 9, and the limit is 10" holds; the counter is 10
  *                        b commits: it does not hold; b finds 10 of 10, and is refused
@@ -23,7 +23,7 @@ import { beginCounting, lookAtUsage, readUsage, recountBeforeRefusal, recountWhe
  * The counter and the object's row are written by one transaction, so there is never one without the other.
  */
 
-/** Once for the first count, once for a limit that changes, and a few for those who change it again. */
+/** Once for the first count, once for a limit that changes, and a few for concurrent changes of it. */
 const ATTEMPTS = 10;
 
 /** What the project may have no more of. */
@@ -50,7 +50,7 @@ const countedRow = async (projectId: string, row: QuotaRow): Promise<QuotaRow> =
   return await readUsage(projectId);
 };
 
-/** @returns the row that has room; read anew when its counters were wrong @throws QuotaExceededError */
+/** @returns the row that has room; read again when its counters were wrong @throws QuotaExceededError */
 const roomFor = async (demand: QuotaDemand, row: QuotaRow): Promise<QuotaRow> => {
   const met = metBy(row, demand);
   if (met.length === 0) return row;

@@ -141,7 +141,7 @@ export const recountUsage = async (projectId: string): Promise<boolean> => {
     condition: 'usage_version = :version',
     values: { ':version': version },
   });
-  if (wrong && written) logger.warn('the quota counters were wrong', { project_id: projectId, was: inUse, is: counts });
+  if (wrong && written) logger.warn('quota counters corrected', { project_id: projectId, was: inUse, is: counts });
   return wrong && written;
 };
 

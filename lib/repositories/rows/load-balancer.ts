@@ -66,6 +66,6 @@ export const loadBalancerRow: z.ZodType<LoadBalancer> = z.object({
   generation: z.number(),
   ingress_checksum: z.string().nullable().default(null),
   staged_operation_id: z.string().nullable().default(null),
-  // Nobody knows of a row that does not say.
+  // A row without this field is unknown.
   incomplete: z.boolean().default(true),
 });

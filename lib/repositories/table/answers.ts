@@ -7,7 +7,7 @@ export const tableAnswers = async (): Promise<boolean> => {
     await readRow({ pk: 'HEALTHCHECK', sk: 'HEALTHCHECK' });
     return true;
   } catch (error) {
-    logger.error('the table does not answer', { error: error instanceof Error ? error : new Error(String(error)) });
+    logger.error('table request failed', { error: error instanceof Error ? error : new Error(String(error)) });
     return false;
   }
 };

@@ -16,7 +16,7 @@ const isJudgedOnly = (input: object): boolean =>
 const connect = () => {
   const { endpoint } = tableConfig();
   const client = new DynamoDB({ retryStrategy: eachForItself, ...(endpoint === null ? {} : { endpoint }) });
-  // It copies every input and output for a log that nobody keeps.
+  // It copies every input and output for a log that is not kept.
   client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(
     (next, { commandName = '' }) =>

@@ -66,7 +66,7 @@ export const HealthRow = Object.freeze({
   BEAT: 'BEAT',
   /** What it said of the objects, where two amphorae speak of the same ones. */
   REPORT: 'REPORT',
-  /** Who looks after its failure, and until when. */
+  /** The handler of its failure, and until when. */
   ALARM: 'ALARM',
   /** An operator's alarm that nothing has come of yet; also in the index of work. */
   STANDING: 'STANDING',
@@ -105,7 +105,7 @@ export const rolloutStepKey = (rolloutId: string, loadBalancerId: string): Key =
   sk: `${RowType.LOAD_BALANCER}#${loadBalancerId}`,
 });
 
-/** Who runs and who waits under the limits, in one partition. */
+/** Running and queued operations under the limits, in one partition. */
 export const ADMISSIONS = `${RowType.LIMIT}#operations`;
 export const admissionTurnKey: Key = { pk: ADMISSIONS, sk: 'TURN' };
 export const holderKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `HOLDER#${operationId}` });

@@ -42,7 +42,7 @@ export const countUp = (type: RowType, id: string, { enabled = false } = {}): Tr
   },
 });
 
-/** One row less refers to it. It is there: while it is counted nobody can remove it. */
+/** One row less refers to it. It is there: while it is counted it cannot be removed. */
 export const countDown = (type: RowType, id: string): TransactItem => ({
   Update: {
     ...inTable(),

@@ -9,7 +9,7 @@ export const readRow = async (Key: Key): Promise<Readonly<Record<string, unknown
 type Row = Readonly<Record<string, unknown>>;
 type WholeQuery = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;
 
-/** Every row the query has, page after page: one that nobody asks for is not read. */
+/** Every row the query has, page after page: a page that is not asked for is not read. */
 export async function* rowsOf(query: WholeQuery): AsyncGenerator<Row> {
   let from: Record<string, unknown> | undefined;
   do {

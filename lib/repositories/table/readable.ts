@@ -10,6 +10,6 @@ export const readable = <T>(schema: z.ZodType<T>, rows: readonly Readonly<Record
     const parsed = schema.safeParse(row);
     if (parsed.success) return [parsed.data];
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    logger.error('a row could not be read', { pk: row.pk, sk: row.sk, problems });
+    logger.error('unreadable row', { pk: row.pk, sk: row.sk, problems });
     return [];
   });

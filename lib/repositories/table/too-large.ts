@@ -26,7 +26,7 @@ const titleOf = ({ pk, sk, id }: Written): string => {
   return `${TITLES.get(type) ?? type} ${String(name)}`;
 };
 
-/** For a write that is only rehearsed. @throws ObjectTooLargeError */
+/** For a write of a dry run. @throws ObjectTooLargeError */
 export const refuseTooLarge = (row: Written, bytes: number): void => {
   if (bytes > ITEM_LIMIT) throw new ObjectTooLargeError(titleOf(row), ITEM_LIMIT);
 };

@@ -33,7 +33,7 @@ const refusalOf = (error: TransactionCanceledException): Refusal | null => {
   return { index, indexes, found: item === undefined ? null : unmarshall(item) };
 };
 
-/** What never holds, at a place of its own: two rehearsals at the same time do not meet there. */
+/** What never holds, at a place of its own: two dry runs at the same time do not meet there. */
 const neverHolds = (): TransactItem => ({
   ConditionCheck: {
     TableName: tableName(),
@@ -42,7 +42,7 @@ const neverHolds = (): TransactItem => ({
   },
 });
 
-/** The table's judgement, and nothing written. @throws RehearsalEnded nothing but the rehearsal refuses it */
+/** The table's judgement, and nothing written. @throws RehearsalEnded nothing but the dry run refuses it */
 const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
   const refusal = await write([...items, neverHolds()]);
   if (refusal === null || refusal.index >= items.length) throw new RehearsalEnded({ items });
@@ -53,7 +53,7 @@ const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
  * Writes all or nothing. Answers null when written, otherwise which condition refused. The client tries conflicts with other
  * transactions again (`PATIENCE_MS`).
  * @throws ObjectTooLargeError a row would be too large
- * @throws RehearsalEnded in a rehearsal, when it would have been written
+ * @throws RehearsalEnded in a dry run, when it would have been written
  * @throws the SDK's own errors for everything else
  */
 export const transact = (items: readonly TransactItem[]): Promise<Refusal | null> =>

@@ -28,13 +28,12 @@ const aTask = (work: () => Promise<undefined> = async () => undefined, kind: { r
     name: 'TestTask',
     input: loadBalancerInput,
     ...kind,
-    drivers: () => {
+    create: () => {
       counts.wired += 1;
-      return { work };
-    },
-    run: async (_input, _context, drivers) => {
-      counts.run += 1;
-      return await drivers.work();
+      return async () => {
+        counts.run += 1;
+        return await work();
+      };
     },
   });
   return { handler, counts };
@@ -55,7 +54,7 @@ describe('a task', () => {
     const handler = task({
       name: 'TestTask',
       input: loadBalancerInput,
-      run: async (input, context) => ({
+      create: () => async (input, context) => ({
         fact: input.fact,
         fence: context.flow.fence,
         left: context.remainingMs(),
@@ -100,7 +99,7 @@ describe('a task', () => {
 
   it('records steps of several amphorae apart', async () => {
     const { flow, operation } = await underWay();
-    const handler = task({ name: 'TestTask', input: amphoraInput, run: async () => undefined });
+    const handler = task({ name: 'TestTask', input: amphoraInput, create: () => async () => undefined });
     const subjects = [crypto.randomUUID(), crypto.randomUUID()].sort();
     await Promise.all(subjects.map((amphora_id) => invoke(handler, { ...flow, amphora_id })));
     const { steps } = await getOperation(operation.id);

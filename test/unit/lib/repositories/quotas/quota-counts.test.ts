@@ -130,7 +130,7 @@ describe('what a project has', () => {
     await expect(checkQuota({ projectId, takes: { load_balancer: 1 } })).rejects.toThrow(QuotaExceededError);
   });
 
-  it('is not counted any more by the first creation after the last limit, and counted anew by the next limit', async () => {
+  it('is not counted any more by the first creation after the last limit, and counted again by the next limit', async () => {
     const projectId = randomUUID();
     await changeQuota(projectId, { pool: 5 });
     await create(projectId);
