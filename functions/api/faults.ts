@@ -53,6 +53,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   VipAllocationError: { status: 400, text: ({ message }) => `Validation failure: ${message}` },
   CloudUnavailableError: TRY_AGAIN,
   CloudCredentialsError: { ...TRY_AGAIN, logged: true },
+  CloudSignInError: { ...TRY_AGAIN, logged: true },
   QuotaExceededError: { status: 403 },
   ProjectBusyError: { status: 503, headers: { 'retry-after': '1' } },
 };

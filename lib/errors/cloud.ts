@@ -16,9 +16,18 @@ export class CloudRequestError extends WorkerError {
   }
 }
 
-/** Keystone refused the worker's own credentials, or they do not suffice for the call. */
+/** A service refused a fresh token of the worker, or the worker's roles do not suffice for the call. */
 export class CloudCredentialsError extends WorkerError {
   override readonly name = 'CloudCredentialsError';
+}
+
+/**
+ * Keystone refused the worker's sign-in, with the credentials as they are configured now. While a password changes, the
+ * same call succeeds as soon as Keystone and the secret agree.
+ */
+export class CloudSignInError extends WorkerError {
+  override readonly name = 'CloudSignInError';
+  override readonly retryable = true;
 }
 
 /** The thing with that id is not in the cloud (any service). `resource` says what it is. */

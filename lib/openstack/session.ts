@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { refuseInRehearsal } from '../context/rehearsal.ts';
 import { currentRequestId } from '../context/request-id.ts';
+import { CloudSignInError } from '../errors/cloud.ts';
 import { cloudHttpConfig, identityConfig } from '../settings/config.ts';
 import { errorOfAnswer, errorOfConnection } from './http/named-errors.ts';
 import { sendWithRetries } from './http/retries.ts';
@@ -18,6 +20,7 @@ export interface CloudSession {
    * One call of one service, all tries within the request timeout.
    *
    * @throws CloudUnavailableError no connection, no answer in time, 429 or 5xx, or another's page instead of an answer
+   * @throws CloudSignInError Keystone refuses the credentials, also after they have been read again
    * @throws CloudCredentialsError 401 with a fresh token, or 403
    * @throws CloudResourceNotFoundError 404 of a call that names a resource
    * @throws CloudRequestError any other status that is not accepted
@@ -30,6 +33,7 @@ export interface CloudSession {
 }
 
 export interface SessionOptions {
+  /** Read at the first call, and again when Keystone refuses what was read. */
   readonly authOptions: () => Promise<AuthOptions>;
   /** Milliseconds one call may take, with its retries. */
   readonly requestTimeout: number;
@@ -56,7 +60,23 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
     const options = await authOptions();
     const ca = options.caFile === null ? null : await readFile(options.caFile, 'utf8');
     const transport = httpTransport({ connectTimeout, ca, verify: options.verify });
-    return { options, transport, tokens: tokenKeeper(() => issueToken(transport, options, requestTimeout)) };
+    return { options, transport, tokens: tokenKeeper(signIn(transport, options)) };
+  };
+
+  /** Signs in with the credentials as they are now: a password that was changed is read again, once a refusal. */
+  const signIn = (transport: HttpTransport, first: AuthOptions) => {
+    let options = first;
+    return async (): Promise<Token> => {
+      try {
+        return await issueToken(transport, options, requestTimeout);
+      } catch (error) {
+        if (!(error instanceof CloudSignInError)) throw error;
+        const current = await authOptions();
+        if (isDeepStrictEqual(current.credentials, options.credentials)) throw error;
+        options = current;
+        return await issueToken(transport, options, requestTimeout);
+      }
+    };
   };
 
   const connection = (): Promise<Connection> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CloudCredentialsError } from '../../lib/errors/cloud.ts';
+import { CloudSignInError } from '../../lib/errors/cloud.ts';
 import { type CloudUnderContract, CONTRACT_TIMEOUT } from './cloud-under-contract.ts';
 import { thrownBy } from './helpers.ts';
 
@@ -38,7 +38,7 @@ export const describeIdentityContract = (
     });
 
     it('refuses a wrong password by name', async () => {
-      expect(await thrownBy(signIn({ wrongPassword: true }))).toBeInstanceOf(CloudCredentialsError);
+      expect(await thrownBy(signIn({ wrongPassword: true }))).toBeInstanceOf(CloudSignInError);
     });
 
     it('knows which projects exist', async () => {

@@ -56,6 +56,7 @@ const REASONS: Readonly<Record<ErrorName, Reason>> = Object.freeze({
   CloudUnavailableError: { text: 'A service of the cloud did not answer in time.' },
   CloudRequestError: { text: 'A service of the cloud refused a request of the load balancer service.' },
   CloudCredentialsError: INTERNAL,
+  CloudSignInError: INTERNAL,
   CloudResourceNotFoundError: {
     text: 'A resource that the load balancer needs was deleted from the cloud.',
     first: "See that the VIP's port, network, subnet, QoS policy and security groups and the members' subnets exist",

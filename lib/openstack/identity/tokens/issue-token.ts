@@ -1,4 +1,4 @@
-import { CloudUnavailableError } from '../../../errors/cloud.ts';
+import { CloudSignInError, CloudUnavailableError } from '../../../errors/cloud.ts';
 import { errorOfAnswer, errorOfConnection } from '../../http/named-errors.ts';
 import { sendWithRetries } from '../../http/retries.ts';
 import { readJson } from '../../http/service-request.ts';
@@ -43,7 +43,7 @@ export const tokenBody = ({ credentials, project, projectDomain }: AuthOptions) 
  * Signs in.
  *
  * @param timeout milliseconds for all tries
- * @throws CloudCredentialsError Keystone refuses the credentials
+ * @throws CloudSignInError Keystone refuses the credentials
  * @throws CloudUnavailableError
  */
 export const issueToken = async (transport: HttpTransport, options: AuthOptions, timeout: number): Promise<Token> => {
@@ -70,7 +70,10 @@ export const issueToken = async (transport: HttpTransport, options: AuthOptions,
   } catch (error) {
     throw errorOfConnection(asked, new URL(options.authUrl).origin, error);
   }
-  if (answer.status !== 201) throw errorOfAnswer(asked, answer);
+  if (answer.status !== 201) {
+    const error = errorOfAnswer(asked, answer);
+    throw answer.status === 401 ? new CloudSignInError(error.message, { cause: error }) : error;
+  }
   const id = answer.headers['x-subject-token'];
   if (typeof id !== 'string') {
     throw new CloudUnavailableError('identity POST /auth/tokens: no X-Subject-Token in the answer');

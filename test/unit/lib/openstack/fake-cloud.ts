@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import * as z from 'zod';
 import type { AuthOptions } from '../../../../lib/openstack/identity/auth-options/auth-options.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
 
@@ -19,6 +20,10 @@ export interface Answer {
 
 /** What the next requests get: by "METHOD /path" (without query), each list used up in order, the last one stays. */
 export type Script = Record<string, readonly Answer[]>;
+
+const signInBody = z.object({
+  auth: z.object({ identity: z.object({ password: z.object({ user: z.object({ password: z.string() }) }) }) }),
+});
 
 const SERVICES = ['compute', 'network', 'image', 'key-manager'];
 
@@ -49,6 +54,14 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
     };
   };
 
+  const passwords: string[] = [];
+  let accepted: string | null = null;
+  const signIn = (body: unknown, origin: string): Answer => {
+    const { password } = signInBody.parse(body).auth.identity.password.user;
+    passwords.push(password);
+    return accepted === null || password === accepted ? token(origin) : { status: 401 };
+  };
+
   const server = createServer(async (request, response) => {
     const text = (await buffer(request)).toString('utf8');
     const { method = '', url = '', headers } = request;
@@ -58,7 +71,7 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
     if (key !== 'POST /v3/auth/tokens') asked.push({ method, url: decodeURIComponent(url), headers, body });
     const answers = left.get(key);
     const scripted = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
-    const unscripted = key === 'POST /v3/auth/tokens' ? token(`http://${headers.host}`) : { status: 418 };
+    const unscripted = key === 'POST /v3/auth/tokens' ? signIn(body, `http://${headers.host}`) : { status: 418 };
     const answer: Answer = scripted ?? unscripted;
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
@@ -68,7 +81,7 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
   if (address === null || typeof address === 'string') throw new Error('the fake cloud has no port');
   const { port } = address;
 
-  const options: AuthOptions = {
+  const options = {
     authUrl: `http://127.0.0.1:${port}/v3`,
     credentials: {
       kind: 'password',
@@ -83,9 +96,14 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
     caFile: null,
     verify: true,
     endpointOverrides: {},
-  };
+  } satisfies AuthOptions;
+  let password = 'hunter2-secret';
+  let reads = 0;
   const session = createCloudSession({
-    authOptions: async () => options,
+    authOptions: async () => {
+      reads += 1;
+      return { ...options, credentials: { ...options.credentials, password } };
+    },
     requestTimeout: 5_000,
     connectTimeout: 1_000,
   });
@@ -94,6 +112,18 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
     session,
     asked,
     signIns: () => signIns,
+    /** From now on the configuration has this password. */
+    configurePassword: (changed: string): void => {
+      password = changed;
+    },
+    /** From now on the cloud signs in with this password alone. */
+    acceptPassword: (changed: string): void => {
+      accepted = changed;
+    },
+    /** Those that were sent, in their order. */
+    passwords,
+    /** How often the configuration was read. */
+    reads: () => reads,
     close: async () => {
       await session.close();
       server.closeAllConnections();

@@ -70,18 +70,39 @@ describe('cloud session', () => {
     expect(passed.toSorted()).toEqual(['req-1', 'req-2', undefined]);
   });
 
+  it('reads the password again when Keystone refuses it, once, and makes the calls with the new one', async () => {
+    const refused = { status: 401 };
+    const cloud = await givenCloud({ [`GET ${PORTS}`]: [{ status: 200 }, refused, refused, { status: 200 }] });
+    await cloud.session.call(ports);
+    cloud.acceptPassword('changed-secret');
+    cloud.configurePassword('changed-secret');
+    const answers = await Promise.all([cloud.session.call(ports), cloud.session.call(ports)]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(cloud.reads()).toBe(2);
+    expect(cloud.passwords).toEqual(['hunter2-secret', 'hunter2-secret', 'changed-secret']);
+  });
+
+  it('can be tried again while Keystone has a new password and the configuration has not', async () => {
+    const cloud = await givenCloud({ [`GET ${PORTS}`]: [{ status: 200 }] });
+    cloud.acceptPassword('changed-secret');
+    await expect(cloud.session.call(ports)).rejects.toMatchObject({ name: 'CloudSignInError', retryable: true });
+    expect(cloud.passwords).toEqual(['hunter2-secret']);
+    cloud.configurePassword('changed-secret');
+    expect((await cloud.session.call(ports)).status).toBe(200);
+  });
+
   it('names a refused sign-in, without the password', async () => {
     const body = { error: { message: 'hunter2-secret is wrong', code: 401 } };
     const cloud = await givenCloud({ 'POST /v3/auth/tokens': [{ status: 401, body }] });
     const error = await cloud.session.call(ports).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: 'CloudCredentialsError' });
+    expect(error).toMatchObject({ name: 'CloudSignInError' });
     expect(String(error)).not.toContain('hunter2-secret');
   });
 
   it('tries a sign-in again while Keystone is busy, and says so when it stays busy', async () => {
     const busy = { status: 503, headers: { 'retry-after': '0' } };
     const cloud = await givenCloud({ 'POST /v3/auth/tokens': [busy, busy, { status: 401 }, busy] });
-    await expect(cloud.session.call(ports)).rejects.toMatchObject({ name: 'CloudCredentialsError' });
+    await expect(cloud.session.call(ports)).rejects.toMatchObject({ name: 'CloudSignInError' });
     await expect(cloud.session.call(ports)).rejects.toMatchObject({ name: 'CloudUnavailableError' });
   });
 
