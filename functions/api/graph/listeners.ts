@@ -60,13 +60,16 @@ const policyOf = (given: GraphPolicy, listener: Listener, place: ListenerPlace):
 const policiesOf = (given: GraphListener, listener: Listener, place: ListenerPlace): readonly Child[] => {
   const policies = given.l7policies ?? [];
   if (policies.length > 0) checkPolicyListener(listener, place.provider);
-  return policies
-    .map((policy) => ({ object: policyOf(policy, listener, place), rules: policy.rules ?? [] }))
-    .sort((left, right) => left.object.position - right.object.position)
-    .flatMap(({ object, rules }, index): readonly Child[] => [
-      { kind: 'l7_policy', object: { ...object, position: index + 1 } },
-      ...rulesWith(object, rules).map((rule): Child => ({ kind: 'l7_rule', object: rule })),
-    ]);
+  const inOrder: { readonly object: L7Policy; readonly policy: GraphPolicy }[] = [];
+  // As if they were created one after the other: a later one moves those from its position on.
+  for (const policy of policies) {
+    const object = policyOf(policy, listener, place);
+    inOrder.splice(object.position - 1, 0, { object, policy });
+  }
+  return inOrder.flatMap(({ object, policy }, index): readonly Child[] => [
+    { kind: 'l7_policy', object: { ...object, position: index + 1 } },
+    ...rulesWith(object, policy.rules ?? []).map((rule): Child => ({ kind: 'l7_rule', object: rule })),
+  ]);
 };
 
 /**

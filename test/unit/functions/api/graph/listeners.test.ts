@@ -56,6 +56,16 @@ describe('POST of a listener with everything below it', () => {
     expect(shown).not.toHaveProperty('default_pool');
   });
 
+  it('puts policies in the order that creating them one after the other gives, as upstream does', async () => {
+    const { loadBalancer, listener } = await workbench();
+    const positions = { p: 2_147_483_647, q: 1, r: 1, s: undefined, t: 3 };
+    const l7policies = Object.entries(positions).map(([name, position]) => ({ action: 'REJECT', name, position }));
+    await listener({ l7policies });
+    const { l7_policies } = await getTree(loadBalancer.id);
+    const inOrder = [...l7_policies].sort((left, right) => left.position - right.position);
+    expect(inOrder.map(({ name, position }) => `${name}${position}`)).toEqual(['r1', 'q2', 't3', 'p4', 's5']);
+  });
+
   it('takes pools that the load balancer has already by their ids', async () => {
     const { loadBalancer, listener, pool } = await workbench();
     const [{ id: first }, { id: second }] = [await pool(), await pool()];
