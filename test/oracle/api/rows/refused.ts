@@ -41,6 +41,14 @@ export const REFUSED: readonly Row[] = [
     example: [loadBalancer(), pool({ protocol: 'UDP' }), member({ address: '2001:db8:2::5' })],
   },
   {
+    id: 'number-addresses',
+    covers: all(
+      refused(400, /attribute (monitor_)?address\. Value: '[^']*'\. Value should be IPv4 or IPv6 format/),
+      asks(/^(monitor_)?address$/, (value) => typeof value === 'number' || typeof value === 'boolean'),
+    ),
+    example: [loadBalancer(), pool(), member({ monitor_address: 5 })],
+  },
+  {
     id: 'monitor-address-reserved',
     covers: all(refused(400, /is not a valid option for member monitor_address/), asks(/^monitor_address$/)),
     example: [loadBalancer(), pool(), member({ monitor_address: '169.254.169.254' })],
