@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,6 +90,29 @@ test('executions, certificates and keys are kept over a restart; keys are for th
   expect(after.mtimeMs).toBe(before[0].mtimeMs);
   expect(after.mode & 0o777).toBe(0o600);
   expect(process.env.HEARTBEAT_KEY === before[1]).toBe(true);
+});
+
+/** Files below a folder that other users of the machine can read, through folders that they can enter. */
+const readableByOthers = async (path: string): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    const { mode } = await stat(inside);
+    if (entry.isDirectory() && (mode & 0o011) !== 0) found.push(...(await readableByOthers(inside)));
+    if (entry.isFile() && (mode & 0o044) !== 0) found.push(inside);
+  }
+  return found;
+};
+
+test('rows, executions, events and keys are for the owner only, also in a data folder that is open to others', async () => {
+  const dataFolder = await newFolder();
+  await chmod(dataFolder, 0o755);
+  const stack = await open({ dataFolder });
+  await stack.stepFunctions?.executions.ended(await greet(stack, 'Ada'));
+  expect(await readdir(dataFolder)).toEqual(
+    expect.arrayContaining(['dynamodb', 'events.jsonl', 'executions.jsonl', 'heartbeat-key', 'pki']),
+  );
+  expect(await readableByOthers(dataFolder)).toEqual([]);
 });
 
 test('another DynamoDB and another Step Functions can be used instead of the embedded ones', async () => {
