@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 export interface Target {
   readonly limit: number;
   readonly kind: 'at most' | 'below' | 'at least';
@@ -35,3 +37,14 @@ export const verdictOf = ({ value, target }: Pick<Figure, 'value' | 'target'>): 
   const kept = kind === 'below' ? value < limit : kind === 'at most' ? value <= limit : value >= limit;
   return kept ? 'ok' : 'missed';
 };
+
+const shape: z.ZodType<Figure> = z.object({
+  name: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  target: z.object({ limit: z.number(), kind: z.enum(['at most', 'below', 'at least']) }).nullable(),
+  note: z.string(),
+});
+
+/** A figure as another process writes it, a line of JSON. */
+export const readFigure = (line: string): Figure => shape.parse(JSON.parse(line));

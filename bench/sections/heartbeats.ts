@@ -1,16 +1,7 @@
-import * as z from 'zod';
 import { environmentOf, tablePlace } from '../heartbeats/table-place.ts';
 import { startScript } from '../local/scripts.ts';
-import type { Figure } from '../report/figure.ts';
+import { readFigure } from '../report/figure.ts';
 import type { Section } from './section.ts';
-
-const figure: z.ZodType<Figure> = z.object({
-  name: z.string(),
-  value: z.number(),
-  unit: z.string(),
-  target: z.object({ limit: z.number(), kind: z.enum(['at most', 'below', 'at least']) }).nullable(),
-  note: z.string(),
-});
 
 /** A script that measures in a process of its own, with a table in another one: each has a processor to itself. */
 const withTable =
@@ -21,7 +12,7 @@ const withTable =
       for await (const place of table.lines) {
         const own = environmentOf(tablePlace.parse(JSON.parse(place)));
         const measuring = startScript(script, { ...environment, ...own });
-        for await (const line of measuring.lines) note(figure.parse(JSON.parse(line)));
+        for await (const line of measuring.lines) note(readFigure(line));
         await measuring.ended();
         break;
       }

@@ -5,6 +5,7 @@ import { contention } from './contention.ts';
 import { crowd } from './crowd.ts';
 import { heartbeats, silence } from './heartbeats.ts';
 import { lifecycle } from './lifecycle.ts';
+import { lostExecutions } from './lost-executions.ts';
 import { members } from './members.ts';
 import { memory } from './memory.ts';
 import { rendering } from './rendering.ts';
@@ -26,4 +27,5 @@ export const sections: readonly Section[] = [
   memory,
   heartbeats,
   silence,
+  lostExecutions,
 ];
