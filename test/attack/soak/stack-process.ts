@@ -1,20 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import * as z from 'zod';
 
 /** What a stack gets to start, in milliseconds. */
 const START_MS = 90_000;
-/** Node's limits of `npm start`. */
-const LIMITS = ['--max-semi-space-size=8', '--max-old-space-size=384'];
+/** Node's limits of `npm start`, and what tells its memory. */
+const OPTIONS = [
+  '--max-semi-space-size=8',
+  '--max-old-space-size=384',
+  '--expose-gc',
+  `--import=${new URL('memory-reporter.ts', import.meta.url)}`,
+];
 /** Characters of its log that are kept to explain a start that fails. */
 const LOG_KEPT = 4_000;
+
+/** In MB, once garbage is collected. */
+export interface Memory {
+  /** What is kept, of JavaScript's objects. */
+  readonly heap: number;
+  readonly resident: number;
+}
+
+const usage = z
+  .object({ heapUsed: z.number(), rss: z.number() })
+  .transform(({ heapUsed, rss }): Memory => ({ heap: heapUsed / 1_000_000, resident: rss / 1_000_000 }));
 
 export interface StackProcess {
   /** When it was ready, as `Date.now()`. */
   readonly readyAt: number;
   readonly vipSubnetId: string;
-  /** Resident memory in MB. */
-  memory(): number;
+  memory(): Promise<Memory>;
   /** SIGKILL; returns when the process is gone. */
   kill(): Promise<void>;
 }
@@ -33,17 +48,17 @@ const end = async (child: ChildProcess): Promise<void> => {
  * @throws Error it ends before it is ready, or is not ready in time; with the end of its log
  */
 export const startStackProcess = async (folder: string, port: number): Promise<StackProcess> => {
-  const child = spawn(process.execPath, [...LIMITS, 'local/start.ts', '--data', folder, '--port', String(port)], {
+  const child = spawn(process.execPath, [...OPTIONS, 'local/start.ts', '--data', folder, '--port', String(port)], {
     env: { PATH: process.env.PATH, HOME: folder, LOG_LEVEL: 'SILENT' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
   let log = '';
   const ready = Promise.withResolvers<void>();
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     log = `${log}${chunk}`.slice(-LOG_KEPT);
   });
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     output = `${output}${chunk}`.slice(-LOG_KEPT);
     if (output.includes('Ctrl-C stops it')) ready.resolve();
   });
@@ -62,7 +77,12 @@ export const startStackProcess = async (folder: string, port: number): Promise<S
   return {
     readyAt: Date.now(),
     vipSubnetId: subnet,
-    memory: () => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    memory: async () => {
+      const told = once(child, 'message');
+      child.send('memory');
+      const [memory] = await told;
+      return usage.parse(memory);
+    },
     kill: async () => await end(child),
   };
 };

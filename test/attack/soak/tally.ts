@@ -9,6 +9,8 @@ export interface Tally {
   readonly problems: readonly string[];
   /** One line: how many requests were accepted, refused, or left without an answer. */
   summary(): string;
+  /** Number of requests that were answered so far. */
+  answered(): number;
   /** From now on requests may fail, until `started`. */
   killed(): void;
   started(): void;
@@ -56,6 +58,7 @@ export const createTally = (): Tally => {
       const [all, accepted, refused] = [sumOf(0, 599), sumOf(200, 299), sumOf(400, 499)];
       return `${all} requests, ${accepted} accepted, ${refused} refused (${each.join(', ')})`;
     },
+    answered: () => sumOf(1, 599),
     killed: () => {
       down.push({ from: Date.now(), to: Number.POSITIVE_INFINITY });
     },
