@@ -159,8 +159,8 @@ export class ControllerWorker extends ChildChanges {
   }
 
   /**
-   * Brings ports, security group, networks and configurations of a load balancer in line with what it should have; one in
-   * ERROR is restored.
+   * Brings ports, security group, networks and configurations of a load balancer to what the table says; one in ERROR
+   * is restored.
    * @param doubts what of its amphorae differs from its record, by amphora id
    * @param fence the load balancer's when that was seen
    * @throws LBNotFound
@@ -207,8 +207,8 @@ export class ControllerWorker extends ChildChanges {
   }
 
   /**
-   * Begins an operation again that does not come to its end: its flow, as a new operation under a new fence. One that was
-   * never started is started.
+   * Restarts an operation that does not end: its flow, as a new operation under a new fence. One that was never started
+   * is started.
    * @param force also when its execution runs: it is stopped first
    * @throws OperationNotFoundError
    * @throws NothingToRedriveError it is settled, or it runs and is not to be stopped

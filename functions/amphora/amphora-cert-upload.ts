@@ -20,7 +20,7 @@ const SHOWN = { budgetMs: 10_000, intervalMs: 250 };
 
 /**
  * Gives the amphora a new certificate, and looks on the wire that it shows it; only then its end is noted.
- * @throws AmphoraRequestError the amphora goes on showing another one
+ * @throws AmphoraRequestError the amphora still shows another one
  */
 export const amphoraCertUpload =
   ({ certificates, agents }: CertUploadDrivers) =>

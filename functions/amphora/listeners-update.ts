@@ -116,7 +116,7 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
     }
   };
 
-  /** Leaves out what is refused by itself, until the rest can stand: what was former may be refused in its turn. */
+  /** Leaves out what is refused alone, until the rest is accepted: a former form may be refused in its turn. */
   const composeSound = async (flow: FlowInput, read: TreeRead, amphora: Served, leftOut: LeftOut) => {
     const refused = new Set<string>();
     const isOut: LeftOut = (id, state) => refused.has(id) || leftOut(id, state);

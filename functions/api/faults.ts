@@ -4,7 +4,7 @@ import { outageOf } from '../../lib/repositories/table/outage.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiAnswer } from './request.ts';
 
-/** What a caller is told of an error: the code, and the text when it is not the error's own message. */
+/** A caller's view of an error: the code, and the text when it is not the error's own message. */
 interface Fault {
   readonly status: number;
   readonly text?: (error: Error) => string;

@@ -157,7 +157,7 @@ export const POLICIES = Object.freeze({
   'os_load-balancer_api:operation:get_all-global': 'readGlobal',
   'os_load-balancer_api:operation:get_one': 'read',
   'os_load-balancer_api:operation:post_redrive': 'admin',
-  /** Amphorae are the operators' business: so are the parts of a record that tell of them. */
+  /** Amphorae are visible to operators only: so are the parts of a record about them. */
   'os_load-balancer_api:operation:get_details': 'admin',
 }) satisfies Readonly<Record<string, Rule>>;
 

@@ -7,7 +7,7 @@ import { housekeepingConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
 import { type Purged, type PurgeParts, purgeAmphora, purgeEntry, purgeLoadBalancer } from '../../lib/upkeep/purge.ts';
 
-/** Rows of one kind in one round; the next one goes on. */
+/** Rows of one kind in one round; the next round continues. */
 const AT_ONCE = 200;
 /** What is not begun with so little time left, the next round begins with. */
 const RESERVE_MS = 20_000;

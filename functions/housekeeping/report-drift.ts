@@ -28,8 +28,8 @@ const request = z.object({
 const asked = z.union([z.object({ detail: request }).transform(({ detail }) => detail), request]);
 
 /**
- * Compares Nova, Neutron and the agents with the table. By the clock: goes on with the round over all load balancers. With
- * `loadbalancer_ids`: looks at those at once, and with `repair` has brought in line what can be.
+ * Compares Nova, Neutron and the agents with the table. By the clock: continues the round over all load balancers. With
+ * `loadbalancer_ids`: checks those at once, and with `repair` also repairs what can be.
  */
 export const handler = async (event: unknown): Promise<DriftRound | { readonly judged: readonly Judged[] }> => {
   const parts = { agents: impatientAmphoraDriver(), compute: computeDriver(), viewNetwork };

@@ -7,13 +7,13 @@ import { logger } from '../../lib/tools/logger.ts';
 import { type Advanced, advance } from '../../lib/upkeep/rollout/advance.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 
-/** Milliseconds in which it goes on: less than until the next invocation. */
+/** Milliseconds in which it continues: less than until the next invocation. */
 const GOES_ON_MS = 50_000;
 const PAUSE_MS = 2_000;
 
 /**
- * Goes on with the roll-out that has not ended; without one it looks at a single row. Runs every minute. Two runs at
- * the same time do no harm, and the next run continues after a crash.
+ * Continues the roll-out that has not ended; without one it reads a single row. Runs every minute. Two runs at the same
+ * time do no harm, and the next run continues after a crash.
  */
 export const handler = async (): Promise<Advanced | null> => {
   const { settleTimeout } = rolloutConfig();

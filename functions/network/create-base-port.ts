@@ -106,7 +106,7 @@ export interface BasePortInput {
   readonly amphora_id: string;
   /** null for one that has yet to take over. */
   readonly role: AmphoraRole | null;
-  /** True where the flow goes on without a server being built. */
+  /** True where the flow continues without building a server. */
   readonly spare: boolean;
 }
 

@@ -31,10 +31,10 @@ const unlessGone = async (updated: Promise<unknown>): Promise<void> => {
   }
 };
 
-/** What is brought in line: rules alone, also the base ports that are there, or every base port there should be. */
+/** What is updated: rules alone, also the base ports that are there, or every base port there should be. */
 type Extent = 'rules' | 'present ports' | 'every port';
 
-/** Brings rules and, where they are asked for, ports in line with the tree. */
+/** Updates rules and, where they are asked for, ports to what the tree says. */
 const follow = async (
   network: NetworkDriver,
   { tree, changes }: TreeRead,

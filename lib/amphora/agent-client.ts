@@ -50,8 +50,8 @@ const payload = (body: string | object | undefined) => {
 const ANSWER_LIMIT = 1_048_576;
 
 /**
- * Speaks to agents over mutual TLS: connects by address, and accepts only a certificate of the server CA that
- * carries the amphora's id. `credentials` is asked before each request; new ones mean new connections.
+ * Calls agents over mutual TLS: connects by address, and accepts only a certificate of the server CA that carries the
+ * amphora's id. `credentials` is asked before each request; new ones mean new connections.
  */
 export const createAgentClient = (
   settings: AgentClientSettings,
@@ -62,7 +62,7 @@ export const createAgentClient = (
   const connections = async (): Promise<Agent> => {
     const latest = await credentials();
     if (current?.credentials !== latest) {
-      // The old pool may still serve a request; its idle connections close by themselves.
+      // The old pool may still serve a request; its idle connections time out.
       current = { credentials: latest, connections: createConnections(latest, settings.agentTlsProtocol) };
     }
     return current.connections;

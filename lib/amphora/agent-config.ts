@@ -21,7 +21,7 @@ export interface AgentConfig {
   readonly agentServerNetworkDir: string | null;
   /** Seconds. */
   readonly agentRequestReadTimeout: number;
-  /** Agents with gunicorn before 21 speak this version of TLS and no other. */
+  /** Agents with gunicorn before 21 support this version of TLS and no other. */
   readonly agentTlsProtocol: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2';
   /** Syslog facilities LOCAL0 to LOCAL7. */
   readonly userLogFacility: number;

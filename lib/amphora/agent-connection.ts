@@ -15,8 +15,8 @@ const IDLE_CONNECTIONS = 32;
 
 /**
  * The pool of connections for one set of credentials: one connection per amphora, as an agent serves one request at a
- * time. Node keeps a queue and an idle connection for every address and server name by itself.
- * @param minVersion lowest version of TLS: newer agents also speak newer ones, whatever their configuration says
+ * time. Node keeps a queue and an idle connection for every address and server name.
+ * @param minVersion lowest version of TLS: newer agents also support newer ones, whatever their configuration says
  */
 export const createConnections = (credentials: AgentCredentials, minVersion: SecureVersion): Agent =>
   new Agent({

@@ -47,7 +47,7 @@ const CHAIN_REFUSED = new Set([
  */
 const REFUSING_ALERTS = new Set([40, 42, 43, 44, 45, 46, 48, 49, 51, 70, 116]);
 
-/** The other side speaks no TLS, or another version. */
+/** The other side does not use TLS, or another version. */
 const NO_COMMON_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE)$/;
 
 const where = ({ amphoraId, lbNetworkIp }: AgentEndpoint, { method, path }: AgentCall): string =>

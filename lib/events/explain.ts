@@ -16,7 +16,7 @@ const remembering = <T>(read: (key: string) => Promise<T>): ((key: string) => Pr
 
 const ERRORS: readonly string[] = [ProvisioningStatus.ERROR, OperatingStatus.ERROR];
 
-/** Makes a transition of what a row tells, with what the operation's record knows of the reason. */
+/** Makes a transition of a row's change, with what the operation's record knows of the reason. */
 export const createExplain = (): ((move: StatusMove) => Promise<Transition>) => {
   const deletionOf = remembering(findDeletion);
   const operations = new Map<string, Promise<Operation | null>>();

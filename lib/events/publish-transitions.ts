@@ -75,9 +75,9 @@ export interface Published {
 }
 
 /**
- * Puts the transitions that records of the table's stream tell of on EventBridge, in their order. What comes after the
- * first that could not be put there is left for the next time; some of it may be there already, and comes again then.
- * @throws ZodError a record does not even tell its place in the stream
+ * Puts the transitions in records of the table's stream on EventBridge, in their order. What comes after the first that
+ * could not be put there is left for the next time; some of it may be there already, and comes again then.
+ * @throws ZodError a record does not even have its place in the stream
  */
 export const publishTransitions = async (records: readonly unknown[]): Promise<Published> => {
   const explain = createExplain();

@@ -21,7 +21,7 @@ type Outcome = 'started' | 'at rest' | { readonly failure: unknown };
 const startAdmitted = async (row: ContenderRow, known: Operation | null): Promise<Outcome> => {
   try {
     const operation = known?.id === row.operation_id ? known : await getOwnRecord(row.operation_id);
-    // While it stood in line.
+    // While it was queued.
     if (operation.ended_at !== null) return 'at rest';
     await startExecution(operation);
     logger.info('operation admitted', { operation_id: operation.id, flow: operation.flow });

@@ -145,8 +145,8 @@ const atRest = ({ id, status, joined_to }: Operation): NothingToRedriveError => 
 const ATTEMPTS = 3;
 
 /**
- * Begins an operation again that does not come to its end, for an operator.
- * @returns the operation that goes on: a new one, or the same when it had never been started
+ * Restarts an operation that does not end, for an operator.
+ * @returns the operation that carries on: a new one, or the same when it had never been started
  * @throws OperationNotFoundError
  * @throws NothingToRedriveError it is settled, or its execution runs and is not to be stopped
  */

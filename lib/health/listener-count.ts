@@ -9,8 +9,8 @@ import { type HeartbeatMessage, SILENT_UDP_VERSION } from './message.ts';
 /**
  * How many listeners an amphora should report, or null when that cannot be said just now: something changes, the load
  * balancer is disabled, or a change failed and it is unknown which amphorae have it. A listener in ERROR counts when
- * the amphora goes on with its former form.
- * @param files certificates that the amphora was given: with them it goes on without the secrets
+ * the amphora still serves its former form.
+ * @param files certificates that the amphora was given: with them it still serves without the secrets
  */
 export const expectedListeners = (
   tree: LoadBalancerTree,
@@ -39,6 +39,6 @@ export const expectedListeners = (
   return reported.length;
 };
 
-/** True when the amphora serves what it should, as far as a count can tell. */
+/** True when the amphora serves what it should, as far as a count can show. */
 export const reportsAll = (message: Pick<HeartbeatMessage, 'listeners'>, expected: number | null): boolean =>
   expected === null || message.listeners.size === expected;

@@ -24,7 +24,7 @@ export const LOOKED_AFTER = [
   'failover',
   /** Its server, which should be gone, was deleted. */
   'server-deleted',
-  /** It is heard again. */
+  /** It sends heartbeats again. */
   'well',
   /** Its agent answers, or nothing is certain yet. */
   'waiting',
@@ -47,7 +47,7 @@ export interface LookAfterParts extends ProbeDrivers {
   /** Names this invocation; two with the same name may both go on. */
   readonly holder: string;
   readonly now: () => number;
-  /** Milliseconds of silence that are a failure, whatever a probe cannot tell. */
+  /** Milliseconds without a heartbeat that are a failure, also when a probe is inconclusive. */
   readonly timeoutMs: number;
 }
 
@@ -93,11 +93,11 @@ const droppedLately = async ({ now, timeoutMs }: LookAfterParts): Promise<boolea
 const hasFailed = async (parts: LookAfterParts, amphora: Amphora, alarm: AlarmDetail): Promise<boolean> => {
   const { reason } = alarm;
   if (reason === 'CLOUDWATCH') return true;
-  // It is heard, and so alive; what it lacks may still come.
+  // It sends heartbeats, and so is alive; what it lacks may still come.
   if (reason === 'LISTENERS_MISSING') return await isStale(parts, alarm);
   const verdict = await probe(parts, amphora);
   if (verdict === 'dead') return true;
-  // An amphora that was never heard and answers cannot reach the receivers: another one would not either.
+  // An amphora that never sent a heartbeat and answers cannot reach the receivers: another one would not either.
   if (verdict === 'alive' && (reason === 'NEVER_HEARD' || (await droppedLately(parts)))) return false;
   return await isStale(parts, alarm);
 };

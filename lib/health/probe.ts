@@ -48,8 +48,8 @@ const askNova = async (compute: ProbeDrivers['compute'], { compute_id }: Amphora
 };
 
 /**
- * Looks at an amphora that was not heard. An agent that cannot be reached is dead only while Nova can be: else it is more
- * likely that this side has no network.
+ * Probes a stale amphora. An agent that cannot be reached is dead only while Nova can be: else it is more likely that
+ * this side has no network.
  */
 export const probe = async ({ agents, compute }: ProbeDrivers, amphora: Amphora): Promise<Verdict> => {
   const [agent, server] = await Promise.all([askAgent(agents, amphora), askNova(compute, amphora)]);

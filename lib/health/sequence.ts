@@ -5,7 +5,7 @@ export interface LastBeat {
 }
 
 /**
- * - `next`: the agent goes on counting.
+ * - `next`: the agent continues its count.
  * - `restart`: it began again, and cannot have counted further since the last heartbeat.
  * - `replay`: a heartbeat that was there before, or one that its agent cannot have sent now.
  */

@@ -22,7 +22,7 @@ export const suspectAfter = ({ intervalMs, missedBeats, timeoutMs }: Patience): 
   Math.min(timeoutMs, missedBeats * intervalMs + Math.min(LATENESS * intervalMs, LATENESS_MS));
 
 /**
- * Judges how long nothing was heard.
+ * Judges the time since the last heartbeat.
  * @param observedSince since when the receiver has been able to receive: the time before does not count
  */
 export const silenceOf = (heardAt: number, observedSince: number, now: number, patience: Patience): Silence => {

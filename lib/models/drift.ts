@@ -1,4 +1,4 @@
-/** What brings something back in line. */
+/** How drift is repaired. */
 export const Remedy = Object.freeze({
   /** `update-load-balancer`, with unconfirmed parts pushed again. */
   UPDATE: 'update',
@@ -112,7 +112,7 @@ export const MOST_FINDINGS = 50;
 /** A walk over all load balancers, which may take several invocations. Times are ISO 8601, UTC. */
 export interface DriftRound {
   readonly started_at: string;
-  /** null while it goes on. */
+  /** null while it runs. */
   readonly ended_at: string | null;
   /** The id of the last load balancer that had its turn; empty at the beginning. */
   readonly cursor: string;

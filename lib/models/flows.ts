@@ -8,7 +8,7 @@ export type LockTarget = 'load_balancer' | 'amphora';
 
 export interface FlowFacts {
   readonly target: LockTarget;
-  /** In the line for a limit: repairs first, then what tenants ask for, then what can wait. */
+  /** In the queue for a limit: repairs first, then what tenants ask for, then what can wait. */
   readonly priority: 'repair' | 'request' | 'upkeep';
   /** What its execution is started with, besides the ids and the fence: the operation's `input`. */
   readonly input: readonly string[];

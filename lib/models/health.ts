@@ -1,4 +1,4 @@
-/** When an amphora was heard. Times are ISO 8601 in UTC with milliseconds. */
+/** The last heartbeat of an amphora. Times are ISO 8601 in UTC with milliseconds. */
 export interface Beat {
   readonly amphora_id: string;
   readonly loadbalancer_id: string | null;
@@ -41,14 +41,14 @@ export interface Storm {
   readonly known: number;
 }
 
-/** One process that hears heartbeats. */
+/** One process that receives heartbeats. */
 export interface Receiver {
   readonly id: string;
   readonly started_at: string;
   readonly seen_at: string;
-  /** Since when it has been able to hear; null while it is not. */
+  /** Since when it has been able to receive; null while it is not. */
   readonly healthy_since: string | null;
-  /** Amphorae it heard lately. */
+  /** Amphorae with a recent heartbeat. */
   readonly amphorae: number;
   /** Datagrams since its start, by what became of them. */
   readonly datagrams: Readonly<Record<string, number>>;

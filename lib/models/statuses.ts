@@ -9,7 +9,7 @@ export const ProvisioningStatus = Object.freeze({
 });
 export type ProvisioningStatus = (typeof ProvisioningStatus)[keyof typeof ProvisioningStatus];
 
-/** What an object does for traffic right now, as heartbeats tell it. */
+/** What an object does for traffic right now, as heartbeats report it. */
 export const OperatingStatus = Object.freeze({
   ONLINE: 'ONLINE',
   OFFLINE: 'OFFLINE',

@@ -166,7 +166,7 @@ export const receiverConfig = /* @__PURE__ */ group(() => ({
   heartbeatPreviousKey: optional('HEARTBEAT_PREVIOUS_KEY', { secret: true }),
   bindIp: text('HEARTBEAT_BIND_IP', '0.0.0.0', { rule: address }),
   bindPort: integer('HEARTBEAT_BIND_PORT', 5555, 0, { maximum: 65_535 }),
-  /** Where it tells over HTTP whether it hears; 0 for nowhere. */
+  /** TCP port of its HTTP health endpoint; 0 for none. */
   healthPort: integer('HEARTBEAT_HEALTH_PORT', 0, 0, { maximum: 65_535 }),
   /** Bytes of the socket's receive buffer; 0 leaves it to the system. */
   sockRlimit: integer('SOCK_RLIMIT', 0, 0, { unit: 'bytes' }),
@@ -274,8 +274,8 @@ export const tlsConfig = /* @__PURE__ */ group(
 );
 
 /**
- * How many operations may run at the same time; what is above waits in line. -1 for any number, 0 lets none begin. A
- * limit of a project does not hold up its failovers.
+ * How many operations may run at the same time; what is above is queued. -1 for any number, 0 lets none begin. A limit
+ * of a project does not hold up its failovers.
  */
 export const limitConfig = /* @__PURE__ */ group(() => ({
   operations: integer('OPERATION_LIMIT', -1, -1),
@@ -299,7 +299,7 @@ export const housekeepingConfig = /* @__PURE__ */ group(() => ({
   orphanSweepDelete: flag('ORPHAN_SWEEP_DELETE', false),
   /** Seconds for which a deleted load balancer's row is kept. */
   loadBalancerExpiryAge: integer('LOAD_BALANCER_EXPIRY_AGE', 604_800, 0, { unit: 'seconds' }),
-  /** Seconds for which a deleted amphora's row is kept since it was deleted, or last heard or seen after that. */
+  /** Seconds for which a deleted amphora's row is kept since it was deleted, or its last sign of life after that. */
   amphoraExpiryAge: integer('AMPHORA_EXPIRY_AGE', 604_800, 0, { unit: 'seconds' }),
   /** Seconds for which the record of an operation is kept after its end: longer than an idempotency key. */
   operationExpiryAge: integer('OPERATION_EXPIRY_AGE', 2_592_000, 172_800, { unit: 'seconds' }),
@@ -315,7 +315,7 @@ export const rolloutConfig = /* @__PURE__ */ group(() => ({
   settleTimeout: integer('ROLLOUT_SETTLE_TIMEOUT', 120, 1, { unit: 'seconds' }),
 }));
 
-/** How the comparison with the cloud goes on. */
+/** How often the comparison with the cloud continues. */
 export const driftConfig = /* @__PURE__ */ group(() => ({
   /** Load balancers that are looked at in one invocation. */
   atOnce: integer('DRIFT_CHECKS_AT_ONCE', 500, 1),
@@ -348,7 +348,7 @@ export const rotationConfig = /* @__PURE__ */ group(
   },
 );
 
-/** When agents are told of other settings than they have. */
+/** When agents with other settings are updated. */
 export const agentRolloutConfig = /* @__PURE__ */ group(() => ({
   /** Updates that may be in flight at the same time; 0 leaves all agents alone. */
   atOnce: integer('AGENT_CONFIGS_AT_ONCE', 10),

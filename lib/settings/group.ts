@@ -12,7 +12,7 @@ export interface Group<T = unknown> {
 }
 
 /**
- * @param table a function, so that a bundle holds no more than the groups it reads
+ * @param table a function, so that a bundle holds only the groups it reads
  * @param check what the values must be together, once each is allowed; throws ConfigurationError
  */
 export const group = <S extends Settings>(

@@ -4,7 +4,7 @@ import { distance } from 'fastest-levenshtein';
 const OURS = /^(?:AMP|AMPHORA|CONTROLLER_IP|FAILOVER|HEARTBEAT|LOADBALANCER|LOAD_BALANCER|ORPHAN|RECEIVER|ROLLOUT)_/;
 /** Variables of the system and of other programs. */
 const OTHERS = /^(?:AWS|OS|NODE|NPM|TEST|GIT|LC|XDG|ECS)_/;
-/** What Kubernetes tells every container about each service of its namespace. */
+/** What Kubernetes gives every container about each service of its namespace. */
 const KUBERNETES = /_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)$/;
 const NEAR = 2;
 /** A shorter name is near to too many others. */

@@ -45,7 +45,7 @@ export const deleteAmphoraServer =
         const ids = found.map(({ id }) => id).filter((id) => id !== known);
         await allEnded(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
       };
-      // Neither goes on by itself after the other has failed.
+      // Neither continues after the other has failed.
       await allEnded([...(known === null ? [] : [deleteAndWait(compute, known, amphoraId)]), others()]);
       await forgetResource(flow, resource);
     }

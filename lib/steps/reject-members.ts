@@ -23,9 +23,9 @@ const refusalOf = (member: Member, state: ChangeState | undefined, error: Worker
 
 /**
  * Decides which members are at fault for subnets that cannot be plugged. One that is gone is lost for all its members.
- * One that cannot be plugged is the fault of the members that are new on it; a member that was to move to it goes on
- * where it was. Where members are served on it already, it is this amphora that cannot follow: it goes on without them,
- * or, when it has yet to serve anything, the flow must not go on with it.
+ * One that cannot be plugged is the fault of the members that are new on it; a member that was to move to it stays
+ * where it was. Where members are served on it already, it is this amphora that cannot follow: it continues without
+ * them, or, when it has yet to serve anything, the flow must stop.
  * @throws OperationSuperseded
  * @throws the refusal of a subnet whose members a new amphora would have to go without
  */

@@ -12,7 +12,7 @@ const nameAndMessage = (error: unknown) =>
 export interface StepKind<Result> {
   /** What a repetition after the operation was closed under the same fence answers, without running; null: refused. */
   readonly settled: Result | Record<string, never> | null;
-  /** A repetition after the step moved the operation to a new fence runs again, and judges by itself. */
+  /** A repetition after the step moved the operation to a new fence runs again, and decides again. */
   readonly movesFence: boolean;
 }
 

@@ -20,7 +20,7 @@ const wantedBy = <T>(objects: readonly T[], referencesOf: (object: T) => TlsRefe
 interface Outcome<T, Files> {
   readonly usable: readonly (readonly [T, TenantTls])[];
   readonly failed: ReadonlyMap<string, CertificateRetrievalError>;
-  /** What goes on with what the amphora has. */
+  /** Objects that continue with the amphora's files. */
   readonly goingOn: ReadonlyMap<string, Files>;
   readonly unread: ReadonlyMap<string, WorkerError>;
 }

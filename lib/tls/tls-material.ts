@@ -17,13 +17,13 @@ export interface TlsMaterial {
   readonly failedListeners: ReadonlyMap<string, CertificateRetrievalError>;
   /** By pool id, likewise. */
   readonly failedPools: ReadonlyMap<string, CertificateRetrievalError>;
-  /** By the id of a listener or pool: why it goes on with the files that the amphora has. */
+  /** By the id of a listener or pool: why it continues with the files that the amphora has. */
   readonly unread: ReadonlyMap<string, WorkerError>;
 }
 
 /**
  * Fetches what the tree's listeners and pools refer to; a tree without references costs nothing.
  * @param present files the amphora has, of objects whose references have not changed since: they are named again when
- * their secrets cannot be read, so that what is served goes on. @default none
+ * their secrets cannot be read, so that served objects continue. @default none
  */
 export type LoadTlsMaterial = (tree: LoadBalancerTree, present?: TlsFiles) => Promise<TlsMaterial>;

@@ -8,14 +8,14 @@ import { countOf, inOrder, round, roundBehindOne, type Turn } from './round.ts';
 
 export interface ConfigParts {
   readonly worker: Pick<ControllerWorker, 'updateAmphoraAgentConfig'>;
-  /** Mark of what all agents should have been told. */
+  /** Mark of the settings that all agents should have. */
   readonly mark: string;
   readonly atOnce: number;
   /** Milliseconds UTC from which on nothing new begins. */
   readonly until: number;
   /** Milliseconds between heartbeats. */
   readonly intervalMs: number;
-  /** Milliseconds in which the one that goes first must be heard again. @default four intervals and 5,000 */
+  /** Milliseconds in which the one that goes first must send a heartbeat. @default four intervals and 5,000 */
   readonly patienceMs?: number;
 }
 
@@ -29,13 +29,13 @@ export interface ConfigRound {
   /** True when the first one sent no heartbeat any more: no other was updated. */
   readonly halted: boolean;
   /**
-   * Amphorae that still sign with the receivers' previous key, at most 100: those that are due, and those whose agent was
-   * told and has not begun again since.
+   * Amphorae that still sign with the receivers' previous key, at most 100: those that are due, and those whose agent
+   * was updated and has not restarted since.
    */
   readonly former_key: readonly string[];
 }
 
-/** So many are asked whether they are heard. */
+/** So many are checked for a heartbeat. */
 const CANDIDATES = 20;
 /** So many heartbeats may be missing before an amphora counts as stale. */
 const MISSED = 3;
@@ -49,14 +49,14 @@ const heardSince = async (amphoraId: string, since: number): Promise<boolean> =>
   return beat !== null && beat.heard_at !== null && Date.parse(beat.heard_at) > since;
 };
 
-/** One that receivers hear today; null when none of the first ones is heard. */
+/** One with a recent heartbeat; null when none of the first ones has one. */
 const heardToday = async (due: readonly Amphora[], { intervalMs }: ConfigParts): Promise<Amphora | null> => {
   const since = Date.now() - MISSED * intervalMs - TOLERANCE_MS;
   for (const amphora of due.slice(0, CANDIDATES)) if (await heardSince(amphora.id, since)) return amphora;
   return null;
 };
 
-/** True as soon as it is heard again. What it sends within an interval may still be the old way. */
+/** True as soon as it sends a heartbeat. What it sends within an interval may still be the old way. */
 const isHeardAgain = async ({ id }: Amphora, { intervalMs, patienceMs }: ConfigParts): Promise<boolean> => {
   const since = Date.now() + intervalMs;
   const budgetMs = patienceMs ?? (1 + MISSED) * intervalMs + TOLERANCE_MS;
@@ -78,8 +78,8 @@ const turnsOf = async (
 };
 
 /**
- * Pushes the configuration of agents whose recorded heartbeat settings differ. One that is heard goes first; only when
- * receivers hear it afterwards, the others follow.
+ * Pushes the configuration of agents whose recorded heartbeat settings differ. One with a recent heartbeat goes first;
+ * only when receivers accept its next one, the others follow.
  */
 export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRound> => {
   const due = inOrder(

@@ -13,7 +13,7 @@ export const UPKEEP: Requester = { user_id: 'housekeeping', project_id: null, re
 export type Outcome =
   | 'done'
   | 'failed'
-  /** Still at it: it goes on by itself. */
+  /** Still running: it continues. */
   | 'running'
   /** Another operation works on the amphora. */
   | 'busy'

@@ -44,7 +44,7 @@ export interface NewChild {
 
 type Changes = Pick<ApiDependencies, 'changes'>;
 
-/** A change below a load balancer: one that takes no changes is told in the words of these endpoints. */
+/** A change below a load balancer: one that takes no changes is refused with the text of these endpoints. */
 export const changeBelow = async <T>(loadBalancerId: string, change: () => Promise<T>): Promise<T> => {
   try {
     return await change();

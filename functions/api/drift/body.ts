@@ -9,7 +9,7 @@ export const checkFields = attributes({
   loadbalancer_ids: listOf(uuid())
     .min(1, { error: 'Value should have at least one id' })
     .max(MOST, { error: `Value should have at most ${MOST} ids` }),
-  /** Whether what can be brought in line is. */
+  /** Whether repairable drift is repaired. */
   repair: bool().optional(),
 });
 export type CheckFields = z.infer<typeof checkFields>;

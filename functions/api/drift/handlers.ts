@@ -48,7 +48,7 @@ const listsFindings =
     return await listAnswer(request, { ...listing, maxLimit }, views.flat());
   };
 
-/** GET /octavia/drift: the round that goes on, or the last one; null before the first. */
+/** GET /octavia/drift: the running round, or the last one; null before the first. */
 const showRound: ApiHandler = async (request) => {
   authorizeProject(request, null);
   const round = await findDriftRound();

@@ -15,7 +15,7 @@ const repairedAt = ({ seen_at }: LoadBalancerDrift, repair: Repair | null): stri
 };
 
 /**
- * Each finding by itself; its id stays while it is the same.
+ * Each finding alone; its id stays while it is the same.
  * @param repair the operation of the latest repair, if its record is kept
  */
 export const findingViews = (drift: LoadBalancerDrift, repair: Repair | null): readonly FindingView[] =>

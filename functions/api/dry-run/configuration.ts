@@ -24,13 +24,13 @@ type Served = Pick<Amphora, 'id' | 'facts' | 'pushed'>;
 
 const NOTHING: Configuration = { haproxy: null, lvs: new Map(), unrenderable: [] };
 
-/** An address that Neutron has still to choose is told by its subnet. */
+/** An address that Neutron has still to choose is shown by its subnet. */
 const withPlaceholders = (text: string, { tree: { load_balancer } }: TreeRead): string =>
   vipsOf(load_balancer)
     .filter(({ ip_address }) => isUnchosen(ip_address))
     .reduce((done, { ip_address, subnet_id }) => done.replaceAll(ip_address, `<address on ${subnet_id}>`), text);
 
-/** Every file by its name. Of secrets it has no more than names of files. */
+/** Every file by its name. Of secrets it has only names of files. */
 const filesOf = ({ haproxy, lvs }: Configuration, read: TreeRead | null): ReadonlyMap<string, string> => {
   const shown = (text: string) => (read === null ? text : withPlaceholders(text, read));
   return new Map([
@@ -49,7 +49,7 @@ const rendered = async (read: TreeRead, amphora: Served, loadTls: LoadTlsMateria
 
 /**
  * What would change in the configuration of each amphora. One that would be built has nothing before; one that would be
- * deleted takes its configuration with it, and is not told here.
+ * deleted takes its configuration with it, and is not shown here.
  */
 export const configurationChanges = async (
   { operation, before, after }: Projection,

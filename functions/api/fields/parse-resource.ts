@@ -29,7 +29,7 @@ const refusalOf = (argument: string, wrapped: unknown, issues: readonly Issue[])
   }
   const [issue] = issues;
   const path = issue?.path ?? [];
-  // A bad element is told by the field's name and the field's whole value.
+  // A bad element is reported with the field's name and the field's whole value.
   const named = path.slice(0, path.findLastIndex(isText) + 1);
   const attribute = named.findLast(isText) ?? argument;
   const value = valueAt(wrapped, named);

@@ -20,7 +20,7 @@ const httpVersion = z
   .transform(Number)
   .refine((version) => version === 1 || version === 1.1, { error: 'Value should be one of: 1.0, 1.1' });
 
-/** What is asked for and expected by a monitor that says nothing of it; only those that speak HTTP do. */
+/** What is asked for and expected by a monitor without these fields; only those of HTTP have them. */
 const ofHttp =
   (value: string) =>
   ({ type }: Pick<HealthMonitor, 'type'>): string | null =>
@@ -28,7 +28,7 @@ const ofHttp =
 
 const textOrNull = () => string().nullable();
 
-/** In upstream's order: of two mistakes the first one is told. */
+/** In upstream's order: of two mistakes the first one is reported. */
 export const HEALTH_MONITOR = resourceOf<HealthMonitor, Pick<HealthMonitor, 'type'>>()({
   argument: 'health_monitor_',
   wrapper: 'healthmonitor',

@@ -16,7 +16,7 @@ const TARGETS = {
   REDIRECT_PREFIX: 'redirect_prefix',
 } as const satisfies Readonly<Record<L7Action, keyof ActionFields | null>>;
 
-/** The action that a target without an action speaks of, or null. */
+/** The action that belongs to a target without an action, or null. */
 export const impliedAction = (given: Targets): L7Action | null => {
   if (given.redirect_pool_id) return 'REDIRECT_TO_POOL';
   if (given.redirect_url) return 'REDIRECT_TO_URL';

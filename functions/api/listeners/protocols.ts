@@ -24,6 +24,6 @@ type Terminating = Pick<Listener, 'protocol' | 'tls_certificate_id' | 'sni_conta
 export const hasCertificate = ({ tls_certificate_id, sni_containers }: Omit<Terminating, 'protocol'>): boolean =>
   tls_certificate_id !== null || sni_containers.length > 0;
 
-/** Whether the listener's clients speak TLS with it. */
+/** Whether the listener's clients use TLS with it. */
 export const terminatesTls = (listener: Terminating): boolean =>
   listener.protocol === 'TERMINATED_HTTPS' || (listener.protocol === 'PROMETHEUS' && hasCertificate(listener));

@@ -3,7 +3,7 @@ import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
 import { checkProvider, DEFAULT_PROVIDER } from '../providers/providers.ts';
 import type { CreateFields } from './definition.ts';
 
-/** What a body's provider, flavor and availability zone come to. */
+/** The result of a body's provider, flavor and availability zone. */
 export interface Choice {
   readonly provider: string;
   /** The deployment's, with the topology and the VIP networks that were chosen. */

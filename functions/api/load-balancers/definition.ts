@@ -93,7 +93,7 @@ const additionalVip = attributes({
   port_id: uuid().nullish(),
 });
 
-/** Fields of POST, in upstream's order: of two mistakes the first one is told. */
+/** Fields of POST, in upstream's order: of two mistakes the first one is reported. */
 export const createFields = attributes({
   name,
   description,

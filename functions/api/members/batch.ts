@@ -53,7 +53,7 @@ const isAsWanted = (present: readonly Member[], wanted: readonly Named[], additi
   );
 };
 
-/** What the batch asks for that is not there yet: new members, and members that come to another subnet. */
+/** What the batch asks for that is not there yet: new members, and members that move to another subnet. */
 const placesOf = (wanted: readonly Named[]) =>
   wanted.map(({ member, present, updates: { subnet_id = null } }) => {
     if (present === undefined) return member;

@@ -12,7 +12,7 @@ const { optional, mandatory } = fieldsOf<Member>();
 
 const portNumber = integer(1, 65_535);
 
-/** In upstream's order: of two mistakes the first one is told. */
+/** In upstream's order: of two mistakes the first one is reported. */
 export const MEMBER = resourceOf<Member>()({
   argument: 'member_',
   wrapper: 'member',

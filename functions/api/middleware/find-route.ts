@@ -2,7 +2,7 @@ import { stateOf } from '../request.ts';
 import type { RouteMatch } from '../router.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
-/** Notes the route. A path that does not exist is told after authorization only. */
+/** Notes the route. A path that does not exist is reported after authorization only. */
 export const findRoute = (router: (method: string, rawPath: string) => RouteMatch): ApiMiddleware => ({
   before: ({ event }) => {
     stateOf(event).match = router(event.requestContext.http.method, event.rawPath);

@@ -29,7 +29,7 @@ const providerOf = ({ provider, flavor_id }: CreateFields, flavor: OfferingProfi
   return wanted;
 };
 
-/** What a body's flavor and availability zone come to. @throws ApiError 400, 501 */
+/** The result of a body's flavor and availability zone. @throws ApiError 400, 501 */
 export const choose = async (
   fields: CreateFields,
   dependencies: Pick<ApiDependencies, 'settings' | 'cloudChoices' | 'network'>,

@@ -208,7 +208,7 @@ const unroutedShape = z
   })
   .meta({ id: 'Unrouted' });
 
-/** Refusals that are told in other shapes, by their status. */
+/** Refusals in other shapes, by their status. */
 export const otherFaults: Readonly<Record<number, z.ZodType>> = {
   400: z.union([faultShape, unroutedShape]),
   401: z.strictObject({

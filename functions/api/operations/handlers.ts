@@ -3,7 +3,7 @@ import { listsOperations } from './list.ts';
 import { redrivesOperation } from './redrive.ts';
 import { showOperation } from './show.ts';
 
-/** What there is to know of operations, and to do about one that does not come to its end. */
+/** The records of operations, and the redrive of one that does not end. */
 export const operationHandlers = (dependencies: ApiDependencies) => ({
   list: listsOperations(dependencies.settings),
   show: showOperation,

@@ -15,7 +15,7 @@ const redriven = async (operationId: string): Promise<ApiAnswer> => ({
 });
 
 /**
- * POST /lbaas/operations/{id}/redrive, with `?force=true` also when it runs: answers the operation that goes on. For
+ * POST /lbaas/operations/{id}/redrive, with `?force=true` also when it runs: returns the operation that carries on. For
  * callers that may read everything of an operation.
  */
 export const redrivesOperation =

@@ -63,7 +63,7 @@ export const detailedOperationShape = z
   .meta({ id: 'DetailedOperation' });
 export type DetailedOperationView = z.infer<typeof detailedOperationShape>;
 
-/** For which limit an operation waits, and as which in line; null when it does not. */
+/** The limit for which an operation is queued, and its queue position; null when it is not queued. */
 export const queueShape = z
   .strictObject({ limit: z.enum(['operations', 'builds', 'failovers', 'project_operations']), position: count() })
   .nullable();

@@ -5,7 +5,7 @@ import { narrow } from '../views/narrow.ts';
 import { requestedOperation } from './find.ts';
 import { operationView } from './view.ts';
 
-/** GET /lbaas/operations/{id}; `queue` says for which limit it waits, and as which in line. */
+/** GET /lbaas/operations/{id}; `queue` has the limit for which it is queued, and its position. */
 export const showOperation: ApiHandler = async (request) => {
   const { operation, projectId } = await requestedOperation(request);
   const details = request.allows('os_load-balancer_api:operation:get_details', projectId);

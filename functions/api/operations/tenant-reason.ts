@@ -190,7 +190,7 @@ export const tenantReason = (operation: Failed): string | null => {
   if (error_name === null) return null;
   const { text, first, ownWords = false } = reasonOf(error_name);
   if (ownWords && failed_step === null && error_objects.length > 0 && error_message !== null) return error_message;
-  // It goes on, or has ended otherwise.
+  // It is still running, or has ended otherwise.
   if (operation.status !== 'FAILED') return text;
   const next = NEXT[operation.flow];
   const advice = first === undefined ? capital(next) : `${first}, then ${next}`;

@@ -23,7 +23,7 @@ const tenantView = (operation: Operation): OperationView => ({
   flow: operation.flow,
   loadbalancer_id: operation.loadbalancer_id,
   status: operation.status,
-  /** The operation that carries this one's change, or goes on where this one was lost. */
+  /** The operation that carries this one's change, or restarts where this one was lost. */
   carried_by: operation.joined_to,
   created_at: operation.created_at,
   started_at: operation.started_at,

@@ -15,7 +15,7 @@ export const poolRelations = async (loadBalancerId: string, poolId: string | nul
   return { tree, members };
 };
 
-/** Listeners whose traffic comes to the pool: as their default, or by an enabled policy that has rules. */
+/** Listeners that send traffic to the pool: as their default, or by an enabled policy that has rules. */
 export const listenersOf = (pool: Pool, tree: Relations): readonly string[] => {
   if (tree === null) return [];
   const withRules = new Set(tree.l7_rules.map(({ l7policy_id }) => l7policy_id));

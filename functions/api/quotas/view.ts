@@ -1,7 +1,7 @@
 import type { Quota, QuotaNumbers } from '../../../lib/models/objects/quota.ts';
 import type { QuotaView } from './shape.ts';
 
-/** The limits that hold for a project; two resources are also told by their other spelling. */
+/** The limits that hold for a project; two resources are also shown by their other spelling. */
 export const quotaView = (quota: Quota, defaults: QuotaNumbers): QuotaView => {
   const { load_balancer, listener, pool, member, health_monitor, l7policy, l7rule } = { ...defaults, ...quota };
   return {

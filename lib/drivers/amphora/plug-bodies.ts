@@ -34,7 +34,9 @@ const addressBody = (address: VipAddress): AddressBody => ({
   host_routes: address.hostRoutes.map(({ destination, nexthop }) => ({ destination, nexthop })),
 });
 
-/** Body of POST plug/vip/{vip}. The list of additional VIPs is always there: the agent drops those it is not told. */
+/**
+ * Body of POST plug/vip/{vip}. The list of additional VIPs is always there: the agent drops those that are not in it.
+ */
 export const plugVipBody = ({ vip, additionalVips, macAddress, vrrpIp, mtu }: PlugVip): PlugVipBody => {
   const { subnet_cidr, gateway, host_routes } = addressBody(vip);
   return {

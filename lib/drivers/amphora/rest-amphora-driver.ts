@@ -19,7 +19,7 @@ const md5 = (text: string): string => createHash('md5').update(text, 'utf8').dig
 
 /** Drives agents through their REST API 1.0. */
 export const restAmphoraDriver = (client: AgentClient): AmphoraDriver => {
-  /** Amphorae whose agent is known to speak the version above. An agent's version changes only with its amphora. */
+  /** Amphorae whose agent is known to support the version above. An agent's version changes only with its amphora. */
   const discovered = new Set<string>();
 
   const unexpected = (agent: AgentAddress, request: AgentRequest, status: number, details: string) =>

@@ -48,7 +48,7 @@ export interface ComputeDriver {
   createServer(spec: ServerSpec): Promise<Server>;
   /**
    * The servers of that exact name, those in ERROR last; none when there is none. Nova takes a name twice: a request
-   * whose answer was lost may have been heard.
+   * whose answer was lost may have arrived.
    */
   findServers(name: string): Promise<readonly Server[]>;
   /** @throws CloudResourceNotFoundError */

@@ -20,7 +20,7 @@ export const portOfNeutron = (port: NeutronPort): Port => ({
   projectId: port.project_id ?? port.tenant_id ?? '',
 });
 
-/** Ethernet's own, for clouds that do not tell. */
+/** Ethernet's own, for clouds that do not report one. */
 const DEFAULT_MTU = 1500;
 
 /** Neutron's network in the worker's words. */

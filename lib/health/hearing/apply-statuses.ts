@@ -61,8 +61,8 @@ const give = async (statuses: Statuses, tree: ObservedTree, underFence: boolean)
 /**
  * Gives the objects the statuses that follow from what all amphorae of the load balancer say.
  * @param wellSince ISO 8601: what an amphora said that has not been well since does not count
- * @returns what may be remembered of the load balancer; null for nothing, when others speak of it as well, or when a row was changed
- * since it was read, which is left out
+ * @returns what may be remembered of the load balancer; null for nothing, when other amphorae report on it as well, or
+ * when a row was changed since it was read, which is left out
  */
 export const applyStatuses = async (
   view: AmphoraView,
@@ -80,7 +80,7 @@ export const applyStatuses = async (
 };
 
 /**
- * The same for a load balancer that is remembered, whose only amphora speaks of the same objects as before.
+ * The same for a load balancer that is remembered, whose only amphora reports on the same objects as before.
  * @returns what may be remembered now; null when something is not as it was, which is left out
  */
 export const applyToRemembered = (tree: ObservedTree, message: HeartbeatMessage): Promise<ObservedTree | null> =>

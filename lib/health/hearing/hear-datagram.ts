@@ -57,9 +57,10 @@ const byOwn = (datagram: Uint8Array, amphoraId: string, keys: readonly string[])
 };
 
 /**
- * Hears datagrams. The sender's address tells which amphora it should be, and so which keys may have signed: nothing is
- * inflated, and nothing of an address's budget is used, before that is certain. What comes from elsewhere, or is signed
- * otherwise, waits in lanes of its own, so that it cannot drive out a heartbeat of an amphora that is known.
+ * Verifies datagrams. The sender's address determines which amphora it should be, and so which keys may have signed:
+ * nothing is inflated, and nothing of an address's budget is used, before that is certain. What comes from elsewhere,
+ * or is signed otherwise, waits in lanes of its own, so that it cannot drive out a heartbeat of an amphora that is
+ * known.
  */
 export const createHearDatagram = (options: HearDatagramOptions): HearDatagram => {
   const { keys, known, now, intervalMs, queueLimit, readAtOnce = READ_AT_ONCE, handle, counts, attempt } = options;

@@ -58,9 +58,9 @@ export interface KnownAmphorae {
   /** The keys of an amphora's own. */
   ownKeysOf(amphoraId: string): readonly string[];
   forget(amphoraId: string): void;
-  /** By availability zone: how many were heard since that moment. */
+  /** By availability zone: how many sent a heartbeat since that moment. */
   heardSince(moment: number): ReadonlyMap<string | null, number>;
-  /** Forgets those that were not heard since that moment. */
+  /** Forgets those without a heartbeat since that moment. */
   forgetOlder(moment: number): void;
 }
 

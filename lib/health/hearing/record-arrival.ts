@@ -5,7 +5,7 @@ import type { Known } from './known-amphorae.ts';
 
 /**
  * - `recorded`: it is the amphora's last one now.
- * - `other-words`: not yet, because the amphora has said something else meanwhile, and another receiver heard it.
+ * - `other-words`: not yet, because the amphora has sent another status report meanwhile, and another receiver got it.
  * - `overtaken`: not yet, because another heartbeat was recorded meanwhile.
  * - `missing`: it is another load balancer's amphora now, or none's.
  */

@@ -1,7 +1,7 @@
 import type { HeartbeatMessage } from '../message.ts';
 import type { ObservedTree } from './observed-tree.ts';
 
-/** A tree as it was left, and the objects that its amphora spoke of then. */
+/** A tree as it was left, and the objects of its amphora's status report then. */
 export interface RememberedTree {
   readonly tree: ObservedTree;
   readonly spokenOf: string;
@@ -13,7 +13,7 @@ export interface TreeMemory {
   forget(amphoraId: string): void;
 }
 
-/** Which objects a heartbeat speaks of, whatever it says of them. */
+/** The objects that a status report names, whatever their statuses. */
 export const spokenOf = ({ version, listeners, pools }: HeartbeatMessage): string =>
   JSON.stringify([version, [...listeners.keys()], [...pools].map(([id, { members }]) => [id, [...members.keys()]])]);
 

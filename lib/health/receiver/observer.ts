@@ -1,8 +1,8 @@
-/** What an observer needs in order to hear. */
+/** What a receiver needs in order to receive. */
 export type Sense = 'socket' | 'table';
 
 /**
- * Whether this receiver can hear at all. A gap while it cannot receive is its own fault: every amphora is given its
+ * Whether this receiver can receive at all. A gap while it cannot receive is its own fault: every amphora is given its
  * full time again from the moment on at which it can.
  */
 export interface Observer {
@@ -10,7 +10,7 @@ export interface Observer {
   works(sense: Sense): void;
   /** It was away for a while, and could do nothing about it: a process that stood still. */
   wasAway(): void;
-  /** ms since 1970; null while it cannot hear. */
+  /** ms since 1970; null while it cannot receive. */
   healthySince(): number | null;
 }
 

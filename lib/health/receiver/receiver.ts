@@ -36,12 +36,12 @@ export interface RunningReceiver {
   readonly previousKey: () => number;
   /** Handles what has come in, and sweeps for stale amphorae at once. */
   check(): Promise<SweepResult | null>;
-  /** False while it cannot hear, or not write down what it hears. */
+  /** False while it cannot receive, or not record what it receives. */
   hears(): boolean;
   stop(): Promise<void>;
 }
 
-/** Heard from no longer than this, an amphora is forgotten. */
+/** Without a heartbeat for so long an amphora is forgotten. */
 const FORGET_MS = 3_600_000;
 const NONCE_BYTES = 16;
 /** What a socket sends to itself takes no longer than this. */

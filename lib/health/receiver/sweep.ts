@@ -28,7 +28,7 @@ export interface SweepOptions extends Detection {
   readonly known: Pick<KnownAmphorae, 'heardSince'>;
 }
 
-/** What a look has found; null when this receiver does not look: another one does, or it cannot hear. */
+/** The result of a sweep; null when this receiver does not sweep: another one does, or it cannot receive. */
 export interface SweepResult {
   readonly silent: number;
   readonly raised: number;
@@ -38,7 +38,7 @@ export interface SweepResult {
   readonly doubtsObserver: boolean;
 }
 
-/** A receiver that has said nothing for so long is not there: three of its words. */
+/** A receiver without a report for so long is not there: three of its intervals. */
 export const RECEIVER_WORD_MS = 10_000;
 const RECEIVER_GONE_MS = 3 * RECEIVER_WORD_MS;
 /** So many sweeps, and at least so long, belong to the last sweeper; after its death there is no sweep for so long. */
@@ -64,7 +64,7 @@ const statusOf = async (amphoraId: string): Promise<AmphoraStatus | null> => {
   }
 };
 
-/** Where alarms go is not what one hears by: this receiver hears as before. */
+/** The table for alarms is not needed to receive: this receiver receives as before. */
 const refusalOf = async (raise: () => Promise<void>): Promise<string | null> => {
   try {
     await raise();
@@ -96,8 +96,8 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
 
   let counted: { readonly at: number; readonly zones: ReadonlyMap<string | null, number> } | null = null;
   /**
-   * Healthy amphorae, by zone. Of several receivers this one may hear a part: what all of them hear is in the table,
-   * which is asked when it matters, and not with every look.
+   * Healthy amphorae, by zone. Of several receivers this one may get a part: what all of them get is in the table,
+   * which is asked when it matters, and not with every sweep.
    */
   const wellNow = async (alive: number, silent: number, since: string) => {
     if (alive === 1 || silent < FEW) return known.heardSince(Date.parse(since));

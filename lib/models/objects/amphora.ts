@@ -83,7 +83,7 @@ export interface Amphora {
   readonly pushed?: PushedConfiguration | null | undefined;
   /** SHA-256 fingerprint of the authority that signed its certificate; absent or null where that is not known. */
   readonly cert_issuer?: string | null | undefined;
-  /** Mark of what its agent was told last of its heartbeats; absent or null where that is not known. */
+  /** Mark of the heartbeat settings that its agent was given last; absent or null where that is not known. */
   readonly agent_config?: string | null | undefined;
   /** The latest rotation of its certificate, however it ended; absent until there was one. Blocks no other. */
   readonly last_rotation?: LastOperation | null | undefined;

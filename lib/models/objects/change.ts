@@ -2,7 +2,7 @@ import { ProvisioningStatus } from '../statuses.ts';
 
 /**
  * What is known of the latest change to a row below a load balancer, beside the values themselves. Values in the row
- * are always the wanted ones; what the amphorae run meanwhile can be told from this.
+ * are always the wanted ones; this shows what the amphorae run meanwhile.
  */
 export interface ChangeState {
   /** The operation that changed the row last. */

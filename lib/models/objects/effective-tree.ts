@@ -66,7 +66,7 @@ export const effectiveTree = (
 
 /**
  * New policies that miss a rule, each with that rule: without it they would act on more than was wanted. A policy that
- * acted before its rule came goes on as it was.
+ * acted before its rule came stays as it was.
  */
 export const policiesMissingRules = (
   { l7_policies, l7_rules }: Pick<LoadBalancerTree, 'l7_policies' | 'l7_rules'>,

@@ -19,7 +19,7 @@ interface Facts<Kind extends ChildKind> {
   readonly resource: string;
   /** In lists of a project; false: in the list below its parent alone. */
   readonly listed: boolean;
-  /** Heartbeats tell its operating status; false: it serves as soon as it is applied. */
+  /** Heartbeats set its operating status; false: it serves as soon as it is applied. */
   readonly observed: boolean;
   /** Id of what it hangs on: it goes when that goes. */
   readonly parentOf: (object: ChildObjects[Kind]) => string;

@@ -1,7 +1,7 @@
 import { FLOW_FACTS } from '../flows.ts';
 import { type Contender, type LimitName, type Limits, type Need, needsOf } from './limits.ts';
 
-/** Milliseconds after which upkeep stands in line with what tenants ask for, so that it comes to its turn. */
+/** Milliseconds after which upkeep is queued with what tenants ask for, so that it has its turn. */
 const AGED_MS = 600_000;
 
 const RANK = { repair: 0, request: 1, upkeep: 2 };

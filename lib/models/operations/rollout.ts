@@ -4,7 +4,7 @@ export const RolloutStatus = Object.freeze({
   RUNNING: 'RUNNING',
   /** By an operator: nothing more begins until it is RUNNING again. */
   PAUSED: 'PAUSED',
-  /** By itself, since too many replacements have failed; otherwise like PAUSED. */
+  /** Automatic, because too many replacements have failed; otherwise like PAUSED. */
   HALTED: 'HALTED',
   /** For good. */
   STOPPED: 'STOPPED',

@@ -11,7 +11,7 @@ import { faultText, scrubbed } from './fault-text.ts';
 import { ServiceFault } from './service-fault.ts';
 import type { HttpAnswer } from './transport.ts';
 
-/** What was asked, as far as an error may tell. */
+/** What was asked, as far as an error may show. */
 export interface Asked {
   readonly service: string;
   readonly method: string;

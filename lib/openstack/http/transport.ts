@@ -84,7 +84,7 @@ export const httpTransport = (options: TransportOptions): HttpTransport => {
 
   const sendOnce = async (request: HttpRequest): Promise<HttpAnswer> => {
     // A POST on a connection that the other side has closed is lost. Closings wait in the event loop, and all that are
-    // there by now have been heard after the round under way and a whole one.
+    // there by now are processed after the round under way and a whole one.
     await nextRound();
     await nextRound();
     const url = new URL(request.url);

@@ -40,7 +40,7 @@ export interface Admissions {
 /** True when a limit is on that concerns the operation: it has to be admitted. */
 export const isLimited = (operation: Operation): boolean => needsOf(contenderOf(operation), limitConfig()).length > 0;
 
-/** The operation's place in the line, as part of its commit; nothing when no limit concerns it. */
+/** The operation's row in the queue, as part of its commit; nothing when no limit concerns it. */
 export const putWaiting = (operation: Operation): readonly TransactItem[] =>
   operation.status === OperationStatus.COMMITTED && isLimited(operation)
     ? [
@@ -64,7 +64,7 @@ const readRows = async (kind: 'HOLDER#' | 'WAITING#' | '') =>
 export const listWaiting = async (): Promise<readonly ContenderRow[]> =>
   readable(contender, await readRows('WAITING#'));
 
-/** True while the operation stands in line. */
+/** True while the operation is queued. */
 export const isWaiting = async (operationId: string): Promise<boolean> =>
   (await readRow(waitingKey(operationId))) !== undefined;
 

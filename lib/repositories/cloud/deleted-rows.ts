@@ -85,7 +85,7 @@ const conditional = async (write: () => Promise<unknown>): Promise<boolean> => {
   }
 };
 
-/** Something of a deleted row was heard or seen at that moment (ISO 8601): it is kept as if it were deleted just then. */
+/** A deleted row had a sign of life at that moment (ISO 8601): it is kept as if it were deleted just then. */
 export const noteSignOfLife = async (key: Key, at: string): Promise<void> => {
   const update = new UpdateCommand({
     TableName: tableName(),
@@ -171,7 +171,7 @@ export const purgeLedgerEntry = async (key: Key, { resource_id }: ExternalResour
   return await conditional(() => documents().send(removal));
 };
 
-/** The entry's owner has a row: housekeeping comes to it by that one. */
+/** The entry's owner has a row: housekeeping finds it by that one. */
 export const leaveToOwner = async (key: Key): Promise<void> => {
   const update = new UpdateCommand({
     TableName: tableName(),

@@ -38,6 +38,6 @@ export const listCertificatesDue = async (before: string, issuer: string): Promi
     { ':before': before, ':unknown': null, ':issuer': issuer },
   );
 
-/** Amphorae that are up and whose agent was told something else of its heartbeats than what has that mark. */
+/** Amphorae that are up and whose agent was given other heartbeat settings than those of that mark. */
 export const listAgentConfigsDue = async (mark: string): Promise<readonly Amphora[]> =>
   await listUp('attribute_not_exists(agent_config) OR agent_config <> :mark', { ':mark': mark });

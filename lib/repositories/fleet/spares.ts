@@ -17,7 +17,7 @@ export const listSpares = async (): Promise<readonly Amphora[]> =>
 
 const locked = z.object({ lock: z.unknown().nullish() });
 
-/** A spare that waits for a load balancer, and when it was heard; strongly consistent. */
+/** A spare that waits for a load balancer, and its last heartbeat; strongly consistent. */
 export interface ReadySpare {
   readonly amphora: Amphora;
   /** null where no heartbeats are waited for. */

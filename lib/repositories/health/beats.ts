@@ -69,7 +69,10 @@ export interface NewBeat extends Identity {
   readonly said?: { readonly now: string; readonly before: string | null };
 }
 
-/** Of an amphora that was never heard, also when none was expected; and of a spare, which has no objects to report. */
+/**
+ * Of an amphora that never sent a heartbeat, also when none was expected; and of a spare, which has no objects to
+ * report.
+ */
 const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
   const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
   const restarts = over !== null && sequence <= over;

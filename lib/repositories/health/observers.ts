@@ -81,7 +81,7 @@ const lease = async (Key: Key, holder: string, now: string, until: string): Prom
 export const leaseSweep = async (receiverId: string, now: string, until: string): Promise<boolean> =>
   await lease(observerKey(SWEEP), receiverId, now, until);
 
-/** Of all that hear of an amphora's failure the one that looks after it. */
+/** The one handler of an amphora's failure among all that are notified. */
 export const leaseAlarm = async (amphoraId: string, holder: string, now: string, until: string): Promise<boolean> =>
   await lease(healthKey(amphoraId, HealthRow.ALARM), holder, now, until);
 

@@ -5,8 +5,8 @@ import { HealthRow, healthKey, INDEXES, Work } from '../table/keys.ts';
 import { queryAll } from '../table/query.ts';
 
 /*
- * Receivers raise an alarm for as long as it is true; CloudWatch tells once. Such an alarm stands until something has come
- * of it, or it has ended. With all else that is known of the amphora's life it goes with the amphora.
+ * Receivers raise an alarm for as long as it is true; CloudWatch notifies once. Such an alarm stands until something
+ * has come of it, or it has ended. With all else that is known of the amphora's life it goes with the amphora.
  */
 
 /** Seconds after which nothing comes of it any more: what was true a day ago may be true no more. */

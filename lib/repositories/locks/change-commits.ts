@@ -22,7 +22,7 @@ import { lockOf, targetOf } from './commits.ts';
 import { doubtAll, isToBeRestored, restoration } from './restorations.ts';
 
 /*
- * A change below a load balancer, while time goes on:
+ * A change below a load balancer, over time:
  *
  *   load balancer ACTIVE, no lock         the change takes the lock, and its own execution applies it
  *   in ERROR, no lock                     the same with restore-load-balancer, where that can restore it; otherwise 409
@@ -130,7 +130,7 @@ const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
 
 /**
  * Commits a change below a load balancer, with its operation: under a fresh lock, or joined to the running holder.
- * @returns the operation; its status tells whether it must be started (COMMITTED) or is carried by another (JOINED)
+ * @returns the operation; by its status it must be started (COMMITTED) or is carried by another (JOINED)
  * @throws LBNotFound
  * @throws ImmutableObjectError the load balancer is in a state that takes no change
  * @throws UnrestorableError it is in ERROR, and a change cannot bring it back

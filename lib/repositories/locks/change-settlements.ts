@@ -63,7 +63,7 @@ export const closeForLastRound = async (flow: FlowInput): Promise<void> => {
   if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
 };
 
-/** What heartbeats never speak of serves as soon as it is applied. */
+/** What heartbeats never report serves as soon as it is applied. */
 const operatingStatus = (child: Child, { health_monitors }: LoadBalancerTree, doomed: ReadonlySet<string>) => {
   if (!KINDS[child.kind].observed) {
     return { operating_status: child.object.enabled ? OperatingStatus.ONLINE : OperatingStatus.OFFLINE };

@@ -96,7 +96,7 @@ export const recordRejection = async (flow: FlowInput, rejection: Rejection): Pr
 };
 
 /**
- * Takes a rejection back: what was refused as it had been applied can be applied again, by itself.
+ * Takes a rejection back: what was refused as it had been applied can be applied again alone.
  * @throws OperationSuperseded
  */
 export const withdrawRejection = async (

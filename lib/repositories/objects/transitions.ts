@@ -33,7 +33,7 @@ const streamRecord = z.discriminatedUnion('eventName', [
 
 const lock = z.object({ operation_id: z.string() }).nullish();
 
-/** What of a row a transition is told from. */
+/** The parts of a row that make a transition. */
 const rowSchema = z.object({
   id: z.string(),
   project_id: z.string().nullish(),

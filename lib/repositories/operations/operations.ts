@@ -62,11 +62,11 @@ export const putOperationPointer = (id: string, at: Key, expiry: { readonly expi
   Put: { ...inTable(), Item: { ...pointerKey(id), type: RowType.OPERATION, at, ...expiry } },
 });
 
-/** The record, the pointer to it, and its place in the line, for the transaction that takes the lock. */
+/** The record, the pointer to it, and its row in the queue, for the transaction that takes the lock. */
 export const putOperation = (operation: Operation): readonly TransactItem[] => {
   const { steps: _none, started_at: _notYet, ...row } = operation;
   const key = operationKey(operation);
-  // A joined one is not closed by itself: its holder ends soon after.
+  // A joined one is not closed alone: its holder ends soon after.
   const expiry = operation.status === OperationStatus.JOINED ? operationExpiry(operation.created_at) : {};
   return [
     {
@@ -96,8 +96,8 @@ const read = async (key: Key): Promise<Operation | null> => {
 };
 
 /**
- * A joined operation ends with its holder, unless it was refused by itself before: the change was part of what the
- * holder applied, or failed with it. So does one whose execution was lost, with the one that carried it on.
+ * A joined operation ends with its holder, unless it was rejected before: the change was part of what the holder
+ * applied, or failed with it. So does one whose execution was lost, with the one that carried it on.
  */
 const withHolder = (operation: Operation, holder: Operation | null): Operation => {
   if (holder === null) return operation;

@@ -10,8 +10,8 @@ import { readRow } from '../table/query.ts';
 import { countObjects } from './count-objects.ts';
 
 /*
- * A project's objects are counted while something in it is limited. Every transaction that writes the first row of an object, or takes
- * its row away, then changes the counter too, so the counter cannot drift by itself.
+ * A project's objects are counted while something in it is limited. Every transaction that writes the first row of an
+ * object, or takes its row away, then changes the counter too, so the counter cannot drift.
  *
  *   nothing is limited      no counters; creations do not meet at the row
  *   a limit comes           the next creation counts what is there, and notes that it is to be counted again (`recount_due_at`)
@@ -111,7 +111,7 @@ export const beginCounting = async (projectId: string, { version }: QuotaRow): P
 /** Removes the counters of a project in which nothing is limited. @returns false when its limits are others by now */
 export const stopCounting = async (projectId: string, { limits, version }: QuotaRow): Promise<boolean> => {
   const counters = QUOTA_RESOURCES.map((resource) => [counterOf(resource), REMOVE] as const);
-  // The version goes on: a recount that began with these counters must not fit the next ones.
+  // The version grows: a recount that began with these counters must not fit the next ones.
   const attributes = { ...Object.fromEntries(counters), usage_version: version + 1, recount_due_at: REMOVE };
   return await updateIf(projectId, attributes, limitsAre(limits, QUOTA_RESOURCES));
 };

@@ -62,9 +62,9 @@ export const statisticsKey = (loadBalancerId: string, listenerId: string, amphor
 
 /** What is known of an amphora's life, apart from the tree for the same reason. */
 export const HealthRow = Object.freeze({
-  /** When it was heard; also in the index by time. */
+  /** Its last heartbeat; also in the index by time. */
   BEAT: 'BEAT',
-  /** What it said of the objects, where two amphorae speak of the same ones. */
+  /** Its status report, where two amphorae report on the same objects. */
   REPORT: 'REPORT',
   /** The handler of its failure, and until when. */
   ALARM: 'ALARM',
@@ -78,7 +78,10 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
   sk: row,
 });
 
-/** Whose management address that is, in its canonical spelling: heartbeats are told apart by it before they are read. */
+/**
+ * The owner of that management address, in its canonical spelling: heartbeats are distinguished by it before they are
+ * read.
+ */
 export const sourceKey = (host: string): Key => ({ pk: `${RowType.HEALTH}-SOURCE#${host}`, sk: 'AMPHORA' });
 
 /** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
@@ -162,7 +165,7 @@ export const Work = Object.freeze({
   COMMITTED: 'COMMITTED',
   /** A deleted load balancer that housekeeping will purge. */
   DELETED: 'DELETED',
-  /** A deleted amphora that housekeeping will purge; since when nothing was heard or seen of it. */
+  /** A deleted amphora that housekeeping will purge; since its last sign of life. */
   DELETED_AMPHORA: 'DELETED#AMPHORA',
   /** An entry of the ledger whose owner had no row yet when it was written. */
   UNOWNED: 'UNOWNED',
@@ -173,7 +176,7 @@ export const Work = Object.freeze({
 /** How many partitions of the index the heartbeats go to: one takes a thousand writes a second. */
 export const BEAT_SHARDS = 16;
 
-/** `work_key` of an amphora's heartbeat; `work_at` is when it was heard. */
+/** `work_key` of an amphora's heartbeat; `work_at` is its last heartbeat. */
 export const beatShard = (shard: number): string => `BEAT#${shard}`;
 export const beatShardOf = (amphoraId: string): string => beatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
 

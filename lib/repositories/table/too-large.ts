@@ -32,7 +32,7 @@ export const refuseTooLarge = (row: Written, bytes: number): void => {
 };
 
 /**
- * Runs a write; what the database finds too large is told by its name.
+ * Runs a write; what the database finds too large is reported by its name.
  * @param written rows or keys of the write, with the rest of what is written of each: the largest is the culprit
  * @throws ObjectTooLargeError
  */

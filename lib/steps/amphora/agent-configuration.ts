@@ -6,7 +6,7 @@ import type { Topology } from '../../models/objects/load-balancer.ts';
 import { tableConfig } from '../../settings/config.ts';
 
 const KEY_BYTES = 32;
-/** Part of the mark: amphorae that were told the shared key itself are told again. */
+/** Part of the mark: amphorae that were given the shared key itself are updated. */
 const KEY_SCHEME = 'a key of its own';
 
 const derive = (key: string, salt: string): Promise<Buffer> =>
@@ -30,9 +30,9 @@ const markOf = async ({
 };
 
 /**
- * Tells apart what agents are told of their heartbeats, by the settings as they are now: the key, the interval and the
- * receivers, which its API can change. Says nothing of the key, and a guess at it costs as much as a guess
- * at a password: some 40 ms, while a heartbeat that was listened to takes a microsecond.
+ * Distinguishes the heartbeat settings of agents, by the settings as they are now: the key, the interval and the
+ * receivers, which its API can change. Says nothing of the key, and a guess at it costs as much as a guess at a
+ * password: some 40 ms, while a heartbeat that was listened to takes a microsecond.
  * @throws ConfigurationError
  * @throws CloudUnavailableError the key is in a secret that cannot be read now
  */

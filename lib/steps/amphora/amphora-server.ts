@@ -22,7 +22,7 @@ export interface AmphoraServerRequest {
 export interface AmphoraServer {
   readonly spec: ServerSpec;
   readonly certificate: Pick<AmphoraCertificate, 'expiresAt' | 'issuer'>;
-  /** Mark of what its agent is told of its heartbeats. */
+  /** Mark of the heartbeat settings that its agent gets. */
   readonly agentConfig: string;
 }
 

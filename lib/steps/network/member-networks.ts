@@ -7,7 +7,7 @@ import { ProvisioningStatus } from '../../models/statuses.ts';
 const neededSubnet = ({ subnet_id }: Member, { vip }: LoadBalancer): string | null =>
   subnet_id === vip.subnet_id ? null : subnet_id;
 
-/** Members without those that go away, by themselves or with their pool. */
+/** Members without those that are deleted, alone or with their pool. */
 export const stayingMembers = ({ pools, members }: LoadBalancerTree): readonly Member[] => {
   const isLeaving = ({ provisioning_status }: Pool | Member) =>
     provisioning_status === ProvisioningStatus.PENDING_DELETE;

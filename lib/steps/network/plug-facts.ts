@@ -17,7 +17,7 @@ export const vipsOf = ({ vip, additional_vips }: Pick<LoadBalancer, 'vip' | 'add
 ];
 
 /**
- * What an agent must be told to carry the VIP on its base port: subnets and MTU are asked of Neutron at once.
+ * What an agent needs to carry the VIP on its base port: subnets and MTU are asked of Neutron at once.
  * @throws CloudResourceNotFoundError the VIP's network or a subnet is gone
  */
 export const plugVipFacts = async (

@@ -16,7 +16,7 @@ export type ConfigurationReader = Pick<AmphoraDriver, 'getHaproxyConfig' | 'getL
 type Checksums = Pick<PushedConfiguration, 'haproxy' | 'lvs'>;
 
 /**
- * What would be rendered for the amphora now, with the files it was given; null when that cannot be told: a listener or
+ * What would be rendered for the amphora now, with the files it was given; null when that is unknown: a listener or
  * pool whose secrets were never read.
  */
 const rendered = ({ tree, changes }: TreeRead, amphora: Amphora): Checksums | null => {

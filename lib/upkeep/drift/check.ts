@@ -84,7 +84,7 @@ export const checkLoadBalancers = async (
   { repair: asked }: { readonly repair: boolean },
 ): Promise<readonly Judged[]> => {
   const judged: Judged[] = [];
-  // Without a list of servers each is looked at by itself.
+  // Without a list of servers each is looked at alone.
   for (const one of await look(parts, ids, new Map())) {
     await note(one, await findDrift(one.id));
     const operation_id = asked ? await tryRepair(parts.worker, one) : null;
@@ -110,8 +110,8 @@ const began = (): DriftRound => ({
 });
 
 /**
- * Goes on with the round over all load balancers where the former invocation stopped, or begins a new one. After a
- * crash the next run continues, and looks again at the last few.
+ * Continues the round over all load balancers where the former invocation stopped, or begins a new one. After a crash
+ * the next run continues, and looks again at the last few.
  * @throws CloudUnavailableError @throws CloudCredentialsError @throws CloudRequestError
  */
 export const goOnWithRound = async (

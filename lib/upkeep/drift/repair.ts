@@ -37,8 +37,8 @@ const doubtsOf = (
 };
 
 /**
- * Begins the one operation that helps most: what is lost is replaced first, since that also brings the rest in line.
- * Only while no operation has worked on the load balancer since it was looked at.
+ * Begins the one operation that helps most: what is lost is replaced first, because that also repairs the rest. Only
+ * while no operation has worked on the load balancer since it was looked at.
  * @returns null when nothing that was found can be repaired by an operation
  * @throws ImmutableObjectError an operation works on it, or has since
  * @throws UnrestorableError it is in ERROR, and an update cannot bring it back

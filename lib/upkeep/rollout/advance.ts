@@ -40,7 +40,7 @@ export interface Advanced {
   readonly progress: RolloutProgress;
 }
 
-/** Writes the due load balancers down. After a crash another run goes on with the missing ones. */
+/** Writes the due load balancers down. After a crash another run continues with the missing ones. */
 const plan = async (parts: AdvanceParts, rollout: Rollout): Promise<void> => {
   try {
     const written = new Set((await listSteps(rollout.id)).map(({ loadbalancer_id }) => loadbalancer_id));

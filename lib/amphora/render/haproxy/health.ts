@@ -66,11 +66,12 @@ export const healthCheck = (context: Context, monitor: HealthMonitor, alpn: Safe
   const subject: Subject = { kind: 'health monitor', id: monitor.id };
   const lines = [text`    timeout check ${seconds(subject, 'timeout', monitor.timeout)}s`];
   if (context.features.keepsState) lines.unshift(text`    load-server-state-from-file global`);
-  // An interval of nothing is refused by haproxy; a second is the nearest it can be told in seconds.
+  // An interval of nothing is refused by haproxy; a second is the nearest possible value.
   const inter = Math.max(1, seconds(subject, 'delay', monitor.delay));
   const fall = whole(subject, 'max_retries_down', monitor.fall_threshold, 1, 100);
   const rise = whole(subject, 'max_retries', monitor.rise_threshold, 1, 100);
-  // A check of a server with `ssl` offers its ALPN list either way. Only `check-alpn` makes it speak what is agreed on.
+  // A check of a server with `ssl` offers its ALPN list either way. Only `check-alpn` makes it use the negotiated
+  // protocol.
   const checkAlpn = alpn === null ? EMPTY : text` check-alpn ${alpn}`;
   const options = text`${checkAlpn} inter ${inter}s fall ${fall} rise ${rise}`;
   switch (monitor.type) {

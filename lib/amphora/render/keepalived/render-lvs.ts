@@ -28,7 +28,7 @@ const ALGORITHM: Readonly<Partial<Record<LbAlgorithm, SafeText>>> = {
 const GROUP: Readonly<Record<Family, SafeText>> = { ipv4: text`ipv4-group`, ipv6: text`ipv6-group` };
 const PROTOCOL: Readonly<Record<string, SafeText>> = { UDP: text`UDP`, SCTP: text`SCTP` };
 
-/** A health monitor, and what it comes to in the text. */
+/** A health monitor, and its text. */
 interface Monitoring {
   readonly monitor: HealthMonitor;
   readonly lines: readonly SafeText[];

@@ -35,7 +35,7 @@ const parsed = async (text: string, source: string): Promise<unknown> => {
   try {
     return load(text, { schema: CORE_SCHEMA });
   } catch {
-    // The parser's own words quote the line, and that line may be the password.
+    // The parser's own message quotes the line, and that line may be the password.
     throw new ConfigurationError(source, 'is not YAML');
   }
 };
