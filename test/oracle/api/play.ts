@@ -6,7 +6,7 @@ import type { Identity } from './world.ts';
 /** What the worker does after a request: it ends all that is PENDING, it fails in this one, or it has not come yet. */
 export type After = 'settle' | 'fail' | 'hold';
 
-/** One request; path, query and body may refer to what an earlier one has made, as «number» and «number/name». */
+/** One request; path, query and body may refer to what an earlier one has made, as «number» and «number|name». */
 export interface Step {
   readonly number: number;
   readonly method: string;

@@ -75,8 +75,9 @@ export const learn = (symbols: Symbols, place: string, body: unknown, above = ''
   if (!isRecord(body)) return;
   const { id } = body;
   const key = keyOf(body);
-  const path = [place, ...(isBelow(body) && above !== '' ? [above] : []), key].join('/');
-  if (typeof id === 'string' && key !== null && !symbols.has(id)) symbols.name(path, id);
+  const name = [place, ...(isBelow(body) && above !== '' ? [above] : []), key].join('|');
+  // A name is part of paths.
+  if (typeof id === 'string' && key !== null && !symbols.has(id)) symbols.name(name.replaceAll('/', '|'), id);
   for (const value of Object.values(body)) learn(symbols, place, value, key ?? above);
 };
 

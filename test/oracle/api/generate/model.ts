@@ -32,7 +32,7 @@ const listOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ? va
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const keyOf = ({ kind, fields }: Known): string => text(kind === 'availability_zone' ? fields.name : fields.id);
 
-const ROUTE = /^\/v2(?:\.0)?\/lbaas\/([a-z0-9]+)(?:\/(«[^»]*»|[^/]+)(?:\/(members|rules)(?:\/(«[^»]*»|[^/]+))?)?)?$/;
+const ROUTE = /^\/v2(?:\.0)?\/lbaas\/([a-z0-9]+)(?:\/([^/]+)(?:\/(members|rules)(?:\/([^/]+))?)?)?$/;
 
 /** What upstream has so far, as its answers say: where the next request can reach. */
 export class Model {

@@ -241,6 +241,8 @@ export const ACCEPTED: readonly Row[] = [
       statuses(undefined, 500),
       either(
         (_difference, { ours }) => ours.status >= 400 && ours.status < 500,
+        (_difference, { step: { method, query } }) =>
+          method === 'GET' && new Set(query.map(([name]) => name)).size < query.length,
         asks(/^(additional_vips|listeners|pools)$/, isNull),
         all(
           upstreamSays(/"'tls_ciphers'"/),
@@ -252,7 +254,14 @@ export const ACCEPTED: readonly Row[] = [
   },
   {
     id: 'body-first',
-    covers: all(statuses(400, 404), says(/Value should be an object/), not(request('GET', /./))),
+    covers: either(
+      all(statuses(400, 404), says(/Value should be an object|not in valid JSON format/), not(request('GET', /./))),
+      all(
+        either(statuses(400, 403), statuses(400, 404), statuses(400, 409)),
+        says(/Value: 'None'\. Value should/),
+        asks(/./, isNull),
+      ),
+    ),
     example: [post('/pools/«9»/members', { member: 'x' })],
   },
   {
@@ -261,9 +270,7 @@ export const ACCEPTED: readonly Row[] = [
       request('POST', /\/(listeners|pools)$/),
       statuses(400, 409),
       upstreamSays(/ is immutable and cannot be updated|Another Listener on this Load Balancer is already using/),
-      says(
-        /IP version incompatible with all VIPs|Allowed CIDRs are not allowed|required to specify a .*revocation list|HSTS configuration options/,
-      ),
+      says(/Validation failure: /),
     ),
     example: [
       loadBalancer(),

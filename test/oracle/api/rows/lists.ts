@@ -23,7 +23,7 @@ const isAtDefault = (quota: unknown): boolean =>
   );
 
 const COLUMNS =
-  'enabled|ip_address|load_balancer_id|topology|server_group_id|in_use_\\w+|insert_headers|vip_sg_ids|listeners|pools|members|l7policies';
+  'enabled|ip_address|load_balancer_id|topology|server_group_id|in_use_\\w+|insert_headers|vip_sg_ids|listeners|pools|members|healthmonitor|l7policies';
 const PROJECT = 'a'.repeat(32);
 
 /** A list without what has no name, or an empty one. */
