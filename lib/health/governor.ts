@@ -19,7 +19,7 @@ export interface GovernorVerdict {
   readonly doubtsObserver: boolean;
 }
 
-/** Of all that is known, so much silence at one time is more often the observer's than the amphorae's. */
+/** So many stale amphorae at one time are more often the receiver's fault than the amphorae's. */
 const MASS_PERCENT = 50;
 const MASS_AT_LEAST = 2;
 

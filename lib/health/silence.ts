@@ -7,7 +7,7 @@ export interface Patience {
   readonly timeoutMs: number;
 }
 
-/** - `suspect`: worth a probe. - `stale`: failed, unless the observer is to blame. */
+/** - `suspect`: worth a probe. - `stale`: failed, unless the receiver is to blame. */
 export type Silence = 'none' | 'suspect' | 'stale';
 
 /**

@@ -15,7 +15,7 @@ export interface Offering {
   readonly created_at: string;
 }
 
-/** What an offering means to a provider. */
+/** What a flavor or availability zone means to a provider. */
 export interface OfferingProfile {
   readonly id: string;
   readonly name: string;

@@ -30,7 +30,8 @@ const attach = async (compute: LegDrivers['compute'], amphora: Amphora, port: Po
 };
 
 /**
- * Gives the amphora a leg in a network, with an address in each subnet that can be had. Of a refused one nothing is left.
+ * Gives the amphora an interface in a network, with an address in each subnet that is available. Of a refused one
+ * nothing is left.
  * @returns its port, or null when none of the subnets can be had
  */
 export const plugLeg = async (
@@ -78,7 +79,7 @@ export const unplugLeg = async (
 };
 
 /**
- * Makes a leg's subnets these, as far as they can be had.
+ * Makes an interface's subnets these, as far as they are available.
  * @returns its port, or null when nothing is left of it and it was unplugged
  */
 export const changeLeg = async (

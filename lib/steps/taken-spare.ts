@@ -21,7 +21,7 @@ export interface SpareDrivers {
   readonly agents: Pick<AmphoraDriver, 'getInfo'>;
 }
 
-/** True for a load balancer's amphora that was a spare, and has no leg in the VIP's network yet. */
+/** True for a load balancer's amphora that was a spare, and has no interface in the VIP's network yet. */
 export const isTakenSpare = ({ status, compute_id }: Amphora): boolean =>
   status === AmphoraStatus.READY && compute_id !== null;
 

@@ -151,7 +151,7 @@ const rollout: readonly [type: string, shown: Shown] = [
   },
 ];
 
-/** Of what stands alone: offerings and their profiles, roll-outs, and a project's limits. */
+/** Objects without a parent: flavors, availability zones, their profiles, roll-outs, and a project's limits. */
 const loneChange =
   (defaults: QuotaNumbers) =>
   (change: RowChange): readonly ObjectChange[] => {

@@ -61,7 +61,7 @@ export interface Amphora {
   readonly role: AmphoraRole | null;
   readonly lb_network_ip: string | null;
   readonly vrrp_ip: string | null;
-  /** The base port: the amphora's own leg in the VIP's network. */
+  /** The base port: the amphora's own interface in the VIP's network. */
   readonly vrrp_port_id: string | null;
   readonly ha_ip: string | null;
   readonly ha_port_id: string | null;

@@ -97,7 +97,7 @@ export interface Doubts {
   readonly haproxy: boolean;
   /** Ids of UDP and SCTP listeners. */
   readonly listeners: readonly string[];
-  /** Its legs in the members' networks. */
+  /** Its interfaces in the members' networks. */
   readonly legs: boolean;
 }
 

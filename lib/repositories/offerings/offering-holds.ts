@@ -27,7 +27,7 @@ export const chosenOfferings = ({ flavor_id, availability_zone }: Choosing): rea
   ...(availability_zone === null ? [] : [{ kind: OfferingKind.AVAILABILITY_ZONE, id: availability_zone }]),
 ];
 
-/** Refused, each, where the offering is missing or disabled. */
+/** Refused, each, where the flavor or zone is missing or disabled. */
 export const holdOfferings = (loadBalancer: Choosing): readonly TransactItem[] =>
   chosenOfferings(loadBalancer).map(({ kind, id }) => countUp(OFFERING_ROWS[kind], id, { enabled: true }));
 

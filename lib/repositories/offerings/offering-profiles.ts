@@ -13,7 +13,7 @@ export const PROFILE_ROWS = Object.freeze({
   availability_zone: RowType.AVAILABILITY_ZONE_PROFILE,
 });
 
-/** What may change; the provider and the data only while no offering has the profile. */
+/** What may change; the provider and the data only while no flavor or zone has the profile. */
 export type ProfileChanges = Partial<Pick<OfferingProfile, 'name' | 'provider_name' | 'data'>>;
 
 export const findProfile = (kind: OfferingKind, id: string): Promise<OfferingProfile | null> =>
@@ -45,7 +45,7 @@ const IS_UNUSED = 'attribute_exists(pk) AND in_use = :none';
 
 /**
  * @throws OfferingNotFoundError
- * @throws OfferingInUseError an offering has it, and its provider or data were to change; nothing is written
+ * @throws OfferingInUseError a flavor or zone has it, and its provider or data were to change; nothing is written
  */
 export const changeProfile = async (
   kind: OfferingKind,
@@ -69,7 +69,7 @@ export const changeProfile = async (
   if (refusal !== null) throw refused(kind, id, refusal.found);
 };
 
-/** @throws OfferingNotFoundError @throws OfferingInUseError an offering has it */
+/** @throws OfferingNotFoundError @throws OfferingInUseError a flavor or zone has it */
 export const removeProfile = async (kind: OfferingKind, id: string): Promise<void> => {
   const refusal = await transact([
     {

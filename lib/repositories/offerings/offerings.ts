@@ -17,7 +17,7 @@ export type OfferingChanges = Partial<Pick<Offering, 'name' | 'description' | 'e
 export const findOffering = (kind: OfferingKind, id: string): Promise<Offering | null> =>
   findLoneRow(OFFERING_ROWS[kind], id, offeringRow);
 
-/** All offerings of a kind, oldest first. */
+/** All flavors, or all zones, oldest first. */
 export const listOfferings = (kind: OfferingKind): Promise<readonly Offering[]> =>
   listLoneRows(OFFERING_ROWS[kind], offeringRow);
 

@@ -84,7 +84,7 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
  */
 export const sourceKey = (host: string): Key => ({ pk: `${RowType.HEALTH}-SOURCE#${host}`, sk: 'AMPHORA' });
 
-/** Rows of the observers: one for each receiver, and `SWEEP` and `GOVERNOR`, which they share. */
+/** Rows of the receivers: one for each, and `SWEEP` and `GOVERNOR`, which they share. */
 export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
 
 /** Something in the cloud that was seen without an owner. */

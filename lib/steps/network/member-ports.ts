@@ -1,6 +1,6 @@
 import type { FixedIp, NetworkDriver, Port, Subnet } from '../../drivers/network/network-driver.ts';
 
-/** What one amphora's legs in the members' networks should become. */
+/** What one amphora's interfaces in the members' networks should become. */
 export interface MemberPortPlan {
   /** Networks without a port yet, each with the subnets wanted in it. */
   readonly plug: readonly { readonly networkId: string; readonly subnetIds: readonly string[] }[];

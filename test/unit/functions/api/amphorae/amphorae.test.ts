@@ -51,7 +51,7 @@ describe('amphorae', () => {
     expect(await of(other.loadBalancer.project_id)).toEqual([]);
   });
 
-  it('have their observers shown to operators, with the storms they see', async () => {
+  it('have their receivers shown to operators, with the storms they see', async () => {
     const api = testApi();
     const word = { started_at: '2026-01-01T00:00:00.000Z', amphorae: 7, datagrams: { accepted: 3, 'bad-mac': 1 } };
     const now = new Date().toISOString();

@@ -224,7 +224,7 @@ describe('trap 18: a storm', () => {
     expect(raised).toHaveLength(10);
   });
 
-  it('of all amphorae at once is blamed on the observer until they are stale', async () => {
+  it('of all amphorae at once is blamed on the receiver until they are stale', async () => {
     const { silent, pass, raised } = observing();
     await silent(3);
     expect(await pass(57)).toMatchObject({ silent: 3, raised: 0, doubtsObserver: true });

@@ -29,7 +29,7 @@ export const newOffering = (kind: OfferingKind, profileId: string, changes: Part
   return { id, name, description: '', enabled: true, profile_id: profileId, created_at, ...changes };
 };
 
-/** An offering in the table with a profile of its own, which says `data`. */
+/** A flavor or zone in the table with a profile of its own, which says `data`. */
 export const storedOffering = async (
   kind: OfferingKind,
   data: object = {},
