@@ -9,7 +9,7 @@ import {
   pointerKey,
   sourceKey,
 } from '../../lib/repositories/table/keys.ts';
-import { queryAll, readRow } from '../../lib/repositories/table/query.ts';
+import { findRow, queryAll } from '../../lib/repositories/table/query.ts';
 import { beatOf, KEY, seal, type Watched, watched, type zero } from '../../test/unit/lib/health/receiver/support.ts';
 import { runClients } from '../local/clients.ts';
 
@@ -78,7 +78,7 @@ export const simulateAmphorae = async (): Promise<Amphorae> => {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': loadBalancerKey(template.loadBalancer).pk },
   });
-  const rows = [...tree, await readRow(pointerKey(template.amphora))];
+  const rows = [...tree, await findRow(pointerKey(template.amphora))];
   // No list is asked for here, and without the lists' keys there is less to write.
   const texts = rows.map((row) => JSON.stringify({ ...row, project_key: undefined, type_key: undefined }));
   const kindOf = new Map(KINDS.map((kind) => [template[kind], kind]));

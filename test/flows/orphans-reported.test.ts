@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { networkDriver } from '../../lib/drivers/network/index.ts';
 import { orphanKey } from '../../lib/repositories/table/keys.ts';
-import { readRow } from '../../lib/repositories/table/query.ts';
+import { findRow } from '../../lib/repositories/table/query.ts';
 import { useBench } from './support/bench.ts';
 
 const bench = useBench({ settings: { ORPHAN_QUARANTINE: '0' } });
@@ -29,6 +29,6 @@ test('a sweep sees all of them, however many there are', { timeout: 60_000 }, as
   const port = { name, networkId: bench.cloud().facts.vipNetworkId, fixedIps: [], adminStateUp: true };
   const made = await Promise.all(Array.from({ length: 205 }, () => networkDriver().createPort(port)));
   await bench.stack().invoke('SweepOrphans');
-  const sightings = await Promise.all(made.map((one) => readRow(orphanKey('port', one.id))));
+  const sightings = await Promise.all(made.map((one) => findRow(orphanKey('port', one.id))));
   expect(sightings.filter((row) => row?.name === name)).toHaveLength(made.length);
 });

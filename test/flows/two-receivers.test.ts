@@ -44,12 +44,12 @@ const kill = async (port: number): Promise<void> => {
 
 /** The port of the receiver that sweeps for stale amphorae. */
 const lookingPort = async (): Promise<number> => {
-  const [{ readRow }, { observerKey }] = await Promise.all([
+  const [{ findRow }, { observerKey }] = await Promise.all([
     import('../../lib/repositories/table/query.ts'),
     import('../../lib/repositories/table/keys.ts'),
   ]);
   return Number(
-    String((await readRow(observerKey('SWEEP')))?.holder)
+    String((await findRow(observerKey('SWEEP')))?.holder)
       .split(':')
       .at(-1),
   );

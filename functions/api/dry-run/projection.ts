@@ -4,7 +4,7 @@ import { readTreeRows, type TreeRead, type TreeRow, treeOf } from '../../../lib/
 import { operationRow } from '../../../lib/repositories/rows/operation.ts';
 import { attributesSet, REMOVE } from '../../../lib/repositories/table/expressions.ts';
 import type { Key } from '../../../lib/repositories/table/keys.ts';
-import { readRow } from '../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../lib/repositories/table/query.ts';
 import type { TransactItem } from '../../../lib/repositories/table/transact.ts';
 
 /** A row outside of any load balancer that would be written; null where there is none. */
@@ -47,7 +47,7 @@ const operationIn = (items: readonly TransactItem[]): Operation | null => {
 /** An update of a row that is not there makes it: a project's limits begin so. */
 const otherChange = async (item: TransactItem): Promise<RowChange> => {
   const key = keyOf(item);
-  const before = (await readRow(key)) ?? null;
+  const before = await findRow(key);
   return { sk: key.sk, before, after: written(before ?? (item.Update === undefined ? null : { ...key }), item) };
 };
 

@@ -6,7 +6,7 @@ import { type Operation, OperationStatus } from '../../models/operations/operati
 import { limitConfig } from '../../settings/config.ts';
 import { documents, tableName } from '../table/client.ts';
 import { ADMISSIONS, operationKey, waitingKey } from '../table/keys.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
@@ -66,7 +66,7 @@ export const listWaiting = async (): Promise<readonly ContenderRow[]> =>
 
 /** True while the operation is queued. */
 export const isWaiting = async (operationId: string): Promise<boolean> =>
-  (await readRow(waitingKey(operationId))) !== undefined;
+  (await findRow(waitingKey(operationId))) !== null;
 
 export const readAdmissions = async (): Promise<Admissions> => {
   const rows = await readRows('');

@@ -7,7 +7,7 @@ import { transactFenced } from '../operations/fence.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
 import { type Key, RowType, Work } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /*
@@ -108,8 +108,8 @@ export const recordResourceId = async (
 
 /** What is known of a resource, strongly consistent; null when it is not in the ledger. */
 export const findResource = async (resource: ResourceName): Promise<ExternalResource | null> => {
-  const row = await readRow(resourceKey(resource));
-  return row === undefined ? null : resourceRow.parse(row);
+  const row = await findRow(resourceKey(resource));
+  return row === null ? null : resourceRow.parse(row);
 };
 
 /** The resource is gone from the cloud. @throws OperationSuperseded */

@@ -6,7 +6,7 @@ import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { documents, tableName } from '../table/client.ts';
 import { INDEXES, loadBalancerKey, orphanKey, RowType } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 
 /**
  * A resource's owner: an object, or an operation that may just be making it; none any more; or this table never had it.
@@ -59,13 +59,13 @@ const isGone = (row: Readonly<Record<string, unknown>> | undefined): boolean => 
   return provisioning_status === ProvisioningStatus.DELETED || status === AmphoraStatus.DELETED;
 };
 
-const loadBalancerRow = async (id: string) => await readRow(loadBalancerKey(id));
+const loadBalancerRow = async (id: string) => await findRow(loadBalancerKey(id));
 
 /** True while an operation on the load balancer runs: it may be making, or moving, anything of it. */
 const isBusy = async (loadBalancerId: string | null): Promise<boolean> => {
   if (loadBalancerId === null) return false;
   const row = await loadBalancerRow(loadBalancerId);
-  const lock = row === undefined ? null : lockable.parse(row).lock;
+  const lock = row === null ? null : lockable.parse(row).lock;
   return lock !== null && lock !== undefined;
 };
 
@@ -79,14 +79,14 @@ export const ownership = () => {
 
   const ofLoadBalancer = async (id: string, named: Named): Promise<Ownership> => {
     const row = await loadBalancerRow(id);
-    if (row !== undefined) return isGone(row) ? 'orphan' : 'owned';
+    if (row !== null) return isGone(row) ? 'orphan' : 'owned';
     return (await entriesOf(named)).length === 0 ? 'unknown' : 'orphan';
   };
 
   const ofAmphora = async (id: string, named: Named): Promise<Ownership> => {
     const key = await findKey(RowType.AMPHORA, id);
-    const row = key === null ? undefined : await readRow(key);
-    if (row !== undefined) {
+    const row = key === null ? null : await findRow(key);
+    if (row !== null) {
       if (!isGone(row)) return 'owned';
       return (await isBusy(lockable.parse(row).load_balancer_id ?? null)) ? 'owned' : 'orphan';
     }

@@ -10,7 +10,7 @@ import { amphoraRow } from '../rows/amphora.ts';
 import { setExpression } from '../table/expressions.ts';
 import { amphoraKey, RowType } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, transact } from '../table/transact.ts';
 import { amphoraRows } from './amphorae.ts';
 
@@ -56,8 +56,8 @@ const lockState = z.object({
 /** The amphora of that id, spare or not, strongly consistent. @throws AmphoraNotFound */
 export const getAmphora = async (amphoraId: string): Promise<Amphora> => {
   const key = await findKey(RowType.AMPHORA, amphoraId);
-  const item = key === null ? undefined : await readRow(key);
-  if (item === undefined) throw new AmphoraNotFound(amphoraId);
+  const item = key === null ? null : await findRow(key);
+  if (item === null) throw new AmphoraNotFound(amphoraId);
   return amphoraRow.parse(item);
 };
 
@@ -77,7 +77,7 @@ const takeLock = async (
   const amphora = await getAmphora(amphoraId);
   if (amphora.status === AmphoraStatus.DELETED) throw new AmphoraNotFound(amphoraId);
   const key = amphoraKey(amphoraId, amphora.load_balancer_id);
-  const { fence, lock } = lockState.parse(await readRow(key));
+  const { fence, lock } = lockState.parse(await findRow(key));
   if (!permits(amphora) || lock !== null) throw new ImmutableObjectError('amphora', amphoraId, amphora.status);
   const { load_balancer_id: loadbalancer_id } = amphora;
   const target = { loadbalancer_id, amphora_id: amphoraId, project_id: null };

@@ -7,15 +7,15 @@ import { fenceCondition, transactFenced } from '../operations/fence.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { setExpression } from '../table/expressions.ts';
 import { amphoraKey, listPlace, pointerKey, RowType, SPARES } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 export type AmphoraChange = Partial<Omit<Amphora, 'id' | 'load_balancer_id' | 'created_at'>>;
 
 /** Strongly consistent. @throws AmphoraNotFound */
 export const getAmphoraAt = async (id: string, loadBalancerId: string | null): Promise<Amphora> => {
-  const row = await readRow(amphoraKey(id, loadBalancerId));
-  if (row === undefined) throw new AmphoraNotFound(id);
+  const row = await findRow(amphoraKey(id, loadBalancerId));
+  if (row === null) throw new AmphoraNotFound(id);
   return amphoraRow.parse(row);
 };
 

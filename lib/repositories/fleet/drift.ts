@@ -5,7 +5,7 @@ import type { DriftCheck, DriftRound, LoadBalancerDrift } from '../../models/dri
 import { driftCheckRow, driftRoundRow, driftRow } from '../rows/drift.ts';
 import { documents, tableName } from '../table/client.ts';
 import { DRIFT, driftCheckKey, driftKey, driftRoundKey } from '../table/keys.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 
 /** What is known to be wrong, by load balancer. */
 export const listDrift = async (): Promise<readonly LoadBalancerDrift[]> => {
@@ -18,8 +18,8 @@ export const listDrift = async (): Promise<readonly LoadBalancerDrift[]> => {
 };
 
 export const findDrift = async (loadBalancerId: string): Promise<LoadBalancerDrift | null> => {
-  const row = await readRow(driftKey(loadBalancerId));
-  return row === undefined ? null : driftRow.parse(row);
+  const row = await findRow(driftKey(loadBalancerId));
+  return row === null ? null : driftRow.parse(row);
 };
 
 /** Replaces what is known of one load balancer. */
@@ -35,8 +35,8 @@ export const removeDrift = async (loadBalancerId: string): Promise<void> => {
 
 /** The latest round; null before the first. */
 export const findDriftRound = async (): Promise<DriftRound | null> => {
-  const row = await readRow(driftRoundKey);
-  return row === undefined ? null : driftRoundRow.parse(row);
+  const row = await findRow(driftRoundKey);
+  return row === null ? null : driftRoundRow.parse(row);
 };
 
 /** Two rounds at once only look twice: the later word stands. */
@@ -70,8 +70,8 @@ export const endDriftCheck = async (check: DriftCheck): Promise<void> => {
 
 /** null when no such check was asked for, or its record has expired. */
 export const findDriftCheck = async (id: string): Promise<DriftCheck | null> => {
-  const row = await readRow(driftCheckKey(id));
-  return row === undefined ? null : driftCheckRow.parse(row);
+  const row = await findRow(driftCheckKey(id));
+  return row === null ? null : driftCheckRow.parse(row);
 };
 
 /** @throws DriftCheckNotFoundError */

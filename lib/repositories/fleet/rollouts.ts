@@ -7,7 +7,7 @@ import { rolloutRow, rolloutStepRow } from '../rows/rollout.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
 import { currentRolloutKey, ROLLOUTS, rolloutKey, rolloutStepKey } from '../table/keys.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /** Seconds for which a roll-out is kept after its end, and a step after its last change. */
@@ -17,8 +17,8 @@ const expiry = () => ({ expires_at: Math.floor(Date.now() / 1000) + KEPT });
 const pointer = z.object({ rollout_id: z.string() });
 
 export const findRollout = async (id: string): Promise<Rollout | null> => {
-  const row = await readRow(rolloutKey(id));
-  return row === undefined ? null : rolloutRow.parse(row);
+  const row = await findRow(rolloutKey(id));
+  return row === null ? null : rolloutRow.parse(row);
 };
 
 /** @throws RolloutNotFoundError */
@@ -30,8 +30,8 @@ export const getRollout = async (id: string): Promise<Rollout> => {
 
 /** The one that has not ended, or null: there is never more than one. */
 export const findCurrentRollout = async (): Promise<Rollout | null> => {
-  const row = await readRow(currentRolloutKey);
-  return row === undefined ? null : await getRollout(pointer.parse(row).rollout_id);
+  const row = await findRow(currentRolloutKey);
+  return row === null ? null : await getRollout(pointer.parse(row).rollout_id);
 };
 
 /** All of them, in no order. */

@@ -7,7 +7,7 @@ import { expectBeat, findBeat } from '../health/beats.ts';
 import type { SpareTake } from '../locks/commits.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { amphoraKey, RowType, SPARES } from '../table/keys.ts';
-import { queryListed, readRow } from '../table/query.ts';
+import { findRow, queryListed } from '../table/query.ts';
 import { inTable } from '../table/transact.ts';
 import { amphoraRows } from './amphorae.ts';
 
@@ -26,8 +26,8 @@ export interface ReadySpare {
 
 /** The spare of that id, or null when it is not READY, held by an operation, or taken. */
 export const findReadySpare = async (amphoraId: string): Promise<ReadySpare | null> => {
-  const [row, beat] = await Promise.all([readRow(amphoraKey(amphoraId, null)), findBeat(amphoraId)]);
-  if (row === undefined) return null;
+  const [row, beat] = await Promise.all([findRow(amphoraKey(amphoraId, null)), findBeat(amphoraId)]);
+  if (row === null) return null;
   const amphora = amphoraRow.parse(row);
   const { lock } = locked.parse(row);
   const isFree = amphora.status === AmphoraStatus.READY && (lock === null || lock === undefined);

@@ -7,7 +7,7 @@ import { updateBatched } from '../table/batched-updates.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
 import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from '../table/keys.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
 const beatRow = z
@@ -27,8 +27,8 @@ const beatRow = z
 
 /** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
 export const findBeat = async (amphoraId: string): Promise<Beat | null> => {
-  const row = await readRow(healthKey(amphoraId, HealthRow.BEAT));
-  return row === undefined ? null : beatRow.parse(row);
+  const row = await findRow(healthKey(amphoraId, HealthRow.BEAT));
+  return row === null ? null : beatRow.parse(row);
 };
 
 type Identity = Pick<Beat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;

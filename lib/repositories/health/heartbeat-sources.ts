@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { hostOf } from '../../tools/addresses.ts';
 import { documents, tableName } from '../table/client.ts';
 import { sourceKey } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
 /*
@@ -30,8 +30,8 @@ export const writeSource = async (address: string, amphoraId: string): Promise<v
 
 /** The id of the amphora that has the address; null when none is noted. */
 export const findSource = async (address: string): Promise<string | null> => {
-  const row = await readRow(keyOf(address));
-  return row === undefined ? null : sourceRow.parse(row).amphora_id;
+  const row = await findRow(keyOf(address));
+  return row === null ? null : sourceRow.parse(row).amphora_id;
 };
 
 /** Forgets the address of an amphora that is purged, unless another one has it now. */

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Receiver, Storm } from '../../models/health.ts';
 import { documents, tableName } from '../table/client.ts';
 import { HealthRow, healthKey, type Key, observerKey } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 
 const SWEEP = 'SWEEP';
 const GOVERNOR = 'GOVERNOR';
@@ -106,8 +106,8 @@ export const putGovernor = async (state: GovernorState, until: string): Promise<
 
 /** What the governor says now. */
 export const readGovernor = async (now: string): Promise<GovernorState> => {
-  const row = await readRow(observerKey(GOVERNOR));
-  if (row === undefined) return CALM;
+  const row = await findRow(observerKey(GOVERNOR));
+  if (row === null) return CALM;
   const { held_until, ...state } = governorRow.parse(row);
   return held_until < now ? CALM : state;
 };

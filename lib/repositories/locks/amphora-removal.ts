@@ -8,7 +8,7 @@ import { transactFenced } from '../operations/fence.ts';
 import { getFlowOperation } from '../operations/operations.ts';
 import { REMOVE, setExpression } from '../table/expressions.ts';
 import { amphoraKey, Work } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 import { closeOperation, failedStepOf } from './settlements.ts';
 
@@ -63,8 +63,8 @@ const lockedRow = z.object({ lock: z.object({ operation_id: z.string() }).nullis
 
 const holderOf = async (flow: FlowInput, amphoraId: string): Promise<Operation | undefined> => {
   const { loadbalancer_id } = flow;
-  const row = await readRow(amphoraKey(amphoraId, loadbalancer_id));
-  if (row === undefined) throw new RowMissingError(`Amphora ${amphoraId} has no row.`, { resourceId: amphoraId });
+  const row = await findRow(amphoraKey(amphoraId, loadbalancer_id));
+  if (row === null) throw new RowMissingError(`Amphora ${amphoraId} has no row.`, { resourceId: amphoraId });
   const { lock } = lockedRow.parse(row);
   if (!lock) return undefined;
   const held = { ...flow, target: 'amphora' as const, amphora_id: amphoraId };

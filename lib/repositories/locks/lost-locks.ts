@@ -4,7 +4,7 @@ import { type Operation, OperationStatus, type Requester } from '../../models/op
 import { newOperation, operationExpiry, putOperation, putOperationPointer } from '../operations/operations.ts';
 import { setExpression } from '../table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from '../table/keys.ts';
-import { queryAll, readRow } from '../table/query.ts';
+import { findRow, queryAll } from '../table/query.ts';
 import { readable } from '../table/readable.ts';
 import { inTable, transact } from '../table/transact.ts';
 import { lockOf } from './commits.ts';
@@ -44,7 +44,7 @@ export const listHeldLocks = async (takenBefore: string): Promise<readonly HeldL
 /** The lock that an operation holds, strongly consistent, or null when it holds none. */
 export const findLockOf = async (operation: Operation): Promise<HeldLock | null> => {
   const key = lockKey({ ...operation, operation_id: operation.id });
-  const row = lockedRow.safeParse(await readRow(key));
+  const row = lockedRow.safeParse(await findRow(key));
   if (!row.success || row.data.lock.operation_id !== operation.id) return null;
   return { key, operationId: operation.id, flow: operation.flow, fence: row.data.lock.fence };
 };

@@ -6,7 +6,7 @@ import { transactFenced } from '../operations/fence.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { setExpression } from '../table/expressions.ts';
 import { amphoraKey } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /*
@@ -86,8 +86,8 @@ export const confirmPush = async (
  * same.
  */
 export const isOvertaken = async (flow: FlowInput, { amphoraId, generation, sender }: Push): Promise<boolean> => {
-  const row = await readRow(amphoraKey(amphoraId, flow.loadbalancer_id));
-  if (row === undefined) return false;
+  const row = await findRow(amphoraKey(amphoraId, flow.loadbalancer_id));
+  if (row === null) return false;
   const { pushed } = amphoraRow.parse(row);
   return pushed?.sender !== sender && pushed?.generation !== generation;
 };

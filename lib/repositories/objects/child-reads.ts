@@ -5,7 +5,7 @@ import { changeState } from '../rows/change.ts';
 import { objectOfRow } from '../rows/child.ts';
 import type { Key } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 
 /** An object as it is stored, and what is known of its latest change. */
 export interface ChildRead<Kind extends ChildKind> {
@@ -15,8 +15,8 @@ export interface ChildRead<Kind extends ChildKind> {
 
 /** The row at that key, which holds an object of that kind, or null. Strongly consistent. */
 export const findChildAt = async <Kind extends ChildKind>(kind: Kind, key: Key): Promise<ChildRead<Kind> | null> => {
-  const row = await readRow(key);
-  return row === undefined ? null : { child: { kind, object: objectOfRow(kind, row) }, state: changeState.parse(row) };
+  const row = await findRow(key);
+  return row === null ? null : { child: { kind, object: objectOfRow(kind, row) }, state: changeState.parse(row) };
 };
 
 /** The object of that kind and id below any load balancer, or null. Strongly consistent; two reads by key. */
@@ -31,8 +31,8 @@ export const findStored = async <Kind extends ChildKind>(
   id: string,
 ): Promise<{ readonly object: ChildObjects[Kind]; readonly operationId: string } | null> => {
   const key = await findKey(KINDS[kind].row, id);
-  const row = key === null ? undefined : await readRow(key);
-  if (row === undefined) return null;
+  const row = key === null ? null : await findRow(key);
+  if (row === null) return null;
   return { object: objectOfRow(kind, row), operationId: changeState.parse(row).operation_id };
 };
 

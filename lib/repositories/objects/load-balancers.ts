@@ -3,12 +3,12 @@ import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
 import { loadBalancerKey, RowType } from '../table/keys.ts';
-import { queryListed, readRow, type Walk, walkListed } from '../table/query.ts';
+import { findRow, queryListed, type Walk, walkListed } from '../table/query.ts';
 
 /** The load balancer as committed last, or null. Deleted ones are answered too: they are kept for a while. */
 export const findLoadBalancer = async (id: string): Promise<LoadBalancer | null> => {
-  const row = await readRow(loadBalancerKey(id));
-  return row === undefined ? null : loadBalancerRow.parse(row);
+  const row = await findRow(loadBalancerKey(id));
+  return row === null ? null : loadBalancerRow.parse(row);
 };
 
 /** @throws LBNotFound */

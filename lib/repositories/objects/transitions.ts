@@ -5,7 +5,7 @@ import { CHILD_KINDS, KINDS } from '../../models/objects/kinds.ts';
 import type { StatusField, StatusMove, TransitionCause } from '../../models/operations/transition.ts';
 import { AmphoraStatus, OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { type Key, loadBalancerKey, RowType } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 
 const attribute = z.custom<AttributeValue>(
   (value) => typeof value === 'object' && value !== null && Object.keys(value).length === 1,
@@ -151,6 +151,6 @@ const leaving = z.object({
 
 /** The operation that deletes the load balancer, or has; null when none does. */
 export const findDeletion = async (loadBalancerId: string): Promise<string | null> => {
-  const row = leaving.safeParse(await readRow(loadBalancerKey(loadBalancerId)));
+  const row = leaving.safeParse(await findRow(loadBalancerKey(loadBalancerId)));
   return row.success ? (row.data.lock?.operation_id ?? row.data.status_operation_id ?? null) : null;
 };

@@ -12,7 +12,7 @@ import { operationRow } from '../rows/operation.ts';
 import { documents, tableName } from '../table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
-import { queryAll, readRow, rowsOf, type Walk } from '../table/query.ts';
+import { findRow, queryAll, rowsOf, type Walk } from '../table/query.ts';
 import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
@@ -91,8 +91,8 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
 };
 
 const read = async (key: Key): Promise<Operation | null> => {
-  const row = await readRow(key);
-  return row === undefined ? null : operationRow.parse(row);
+  const row = await findRow(key);
+  return row === null ? null : operationRow.parse(row);
 };
 
 /**

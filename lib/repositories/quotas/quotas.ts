@@ -5,14 +5,14 @@ import { quotaRowOf } from '../rows/quota.ts';
 import { documents, tableName } from '../table/client.ts';
 import { REMOVE, setExpression } from '../table/expressions.ts';
 import { quotaKey, RowType } from '../table/keys.ts';
-import { queryListed, readRow } from '../table/query.ts';
+import { findRow, queryListed } from '../table/query.ts';
 
 /** Limits to be changed: a number, null for the default, absent for as it is. */
 export type QuotaChanges = Readonly<Partial<Record<QuotaResource, number | null | undefined>>>;
 
 /** A project's own limits, strongly consistent; none when it never had any. */
 export const readQuota = async (projectId: string): Promise<Quota> =>
-  quotaRowOf(projectId, await readRow(quotaKey(projectId))).limits;
+  quotaRowOf(projectId, await findRow(quotaKey(projectId))).limits;
 
 const write = async (projectId: string, attributes: Readonly<Record<string, unknown>>): Promise<Quota> => {
   const update = {

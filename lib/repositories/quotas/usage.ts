@@ -6,7 +6,7 @@ import { counterOf, FIRST_COUNTER, type QuotaRow, quotaRowOf } from '../rows/quo
 import { documents, tableName } from '../table/client.ts';
 import { REMOVE, setExpression, type UpdateExpression } from '../table/expressions.ts';
 import { quotaKey } from '../table/keys.ts';
-import { readRow } from '../table/query.ts';
+import { findRow } from '../table/query.ts';
 import { countObjects } from './count-objects.ts';
 
 /*
@@ -80,7 +80,7 @@ const updateIf = async (
 
 /** A project's limits and counters, strongly consistent. */
 export const readUsage = async (projectId: string): Promise<QuotaRow> =>
-  quotaRowOf(projectId, await readRow(quotaKey(projectId)));
+  quotaRowOf(projectId, await findRow(quotaKey(projectId)));
 
 /**
  * The same without any write: what is not counted is counted for this look alone.

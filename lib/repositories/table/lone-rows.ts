@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { loneKey, type RowType } from './keys.ts';
-import { queryListed, readRow } from './query.ts';
+import { findRow, queryListed } from './query.ts';
 import { inTable, type TransactItem } from './transact.ts';
 
 /** The row of that id, strongly consistent, or null. */
 export const findLoneRow = async <Row>(type: RowType, id: string, row: z.ZodType<Row>): Promise<Row | null> => {
-  const found = await readRow(loneKey(type, id));
-  return found === undefined ? null : row.parse(found);
+  const found = await findRow(loneKey(type, id));
+  return found === null ? null : row.parse(found);
 };
 
 /** All rows of a type, oldest first. */

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { type Key, pointerKey, type RowType } from './keys.ts';
-import { readRow } from './query.ts';
+import { findRow } from './query.ts';
 
 const pointerRow = z.object({ type: z.string(), at: z.object({ pk: z.string(), sk: z.string() }) });
 
 /** Where the thing of that type and id is stored, strongly consistent; null when the id is nothing's, or another type's. */
 export const findKey = async (type: RowType, id: string): Promise<Key | null> => {
-  const row = await readRow(pointerKey(id));
-  if (row === undefined) return null;
+  const row = await findRow(pointerKey(id));
+  if (row === null) return null;
   const pointer = pointerRow.parse(row);
   return pointer.type === type ? pointer.at : null;
 };

@@ -2,9 +2,9 @@ import { GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-d
 import { documents, tableName } from './client.ts';
 import { INDEXES, type Key, type RowType } from './keys.ts';
 
-/** The row at that key, strongly consistent; undefined when there is none. */
-export const readRow = async (Key: Key): Promise<Readonly<Record<string, unknown>> | undefined> =>
-  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item;
+/** The row at that key, strongly consistent; null when there is none. */
+export const findRow = async (Key: Key): Promise<Readonly<Record<string, unknown>> | null> =>
+  (await documents().send(new GetCommand({ TableName: tableName(), Key, ConsistentRead: true }))).Item ?? null;
 
 type Row = Readonly<Record<string, unknown>>;
 type WholeQuery = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;

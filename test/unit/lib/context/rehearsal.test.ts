@@ -5,7 +5,7 @@ import { rehearse } from '../../../../lib/context/rehearsal.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { pointerKey } from '../../../../lib/repositories/table/keys.ts';
-import { readRow } from '../../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../../lib/repositories/table/query.ts';
 import { inTable, type Refusal, type TransactItem, transact } from '../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../helpers/table.ts';
 
@@ -24,7 +24,7 @@ describe('a dry run', () => {
       isPassed = true;
     });
     expect(effect).toMatchObject({ items: [{ Put: { Item: { ...key, name: 'n' } } }], laidAside: [], starts: null });
-    expect([isPassed, await readRow(key)]).toEqual([false, undefined]);
+    expect([isPassed, await findRow(key)]).toEqual([false, null]);
   });
 
   it('goes on with what the table refuses, with the usual refusal', async () => {
@@ -44,7 +44,7 @@ describe('a dry run', () => {
     const key = pointerKey(randomUUID());
     const put = () => documents().send(new PutCommand({ TableName: tableName(), Item: key }));
     await expect(rehearse(put)).rejects.toThrow('in a dry run');
-    expect(await readRow(key)).toBeUndefined();
+    expect(await findRow(key)).toBeNull();
     const session = createCloudSession({
       authOptions: async () => Promise.reject(new Error('it has come to the cloud')),
       requestTimeout: 1_000,

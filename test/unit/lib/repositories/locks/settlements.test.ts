@@ -12,7 +12,7 @@ import {
 import { tableName } from '../../../../../lib/repositories/table/client.ts';
 import { loadBalancerKey, operationKey, pointerKey, RowType } from '../../../../../lib/repositories/table/keys.ts';
 import { findKey } from '../../../../../lib/repositories/table/pointers.ts';
-import { readRow } from '../../../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../../../lib/repositories/table/query.ts';
 import { inTable } from '../../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { addMember, ended, flowOf, storedPool } from '../support/stored.ts';
@@ -80,7 +80,7 @@ const kept = async (operationId: string): Promise<readonly (number | null)[]> =>
   const { ended_at } = await getOwnRecord(operationId);
   const record = await findKey(RowType.OPERATION, operationId);
   if (record === null) throw new Error('There is no record.');
-  const rows = [await readRow(record), await readRow(pointerKey(operationId))];
+  const rows = [await findRow(record), await findRow(pointerKey(operationId))];
   return rows.map((row) => {
     if (row?.expires_at === undefined) return null;
     return Number(row.expires_at) - Math.floor(Date.parse(ended_at ?? new Date().toISOString()) / 1000);

@@ -15,7 +15,7 @@ import { readUsage, recountUsage } from '../../../../../lib/repositories/quotas/
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { setExpression } from '../../../../../lib/repositories/table/expressions.ts';
 import { quotaKey } from '../../../../../lib/repositories/table/keys.ts';
-import { readRow } from '../../../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../../../lib/repositories/table/query.ts';
 import { logger } from '../../../../../lib/tools/logger.ts';
 import { newMember, newPool } from '../../../../fixtures/children.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
@@ -114,7 +114,7 @@ describe('what a project has', () => {
     const projectId = randomUUID();
     const first = await create(projectId, 2);
     await remove(await create(projectId, 3));
-    expect(await readRow(quotaKey(projectId))).toBeUndefined();
+    expect(await findRow(quotaKey(projectId))).toBeNull();
     await changeQuota(projectId, { load_balancer: 2 });
     await create(projectId, 1);
     expect([await inUse(projectId), await inUse(projectId, 'member')]).toEqual([2, 3]);
@@ -149,7 +149,7 @@ describe('what a project has', () => {
     const projectId = randomUUID();
     await changeQuota(projectId, { load_balancer: 3 });
     await create(projectId);
-    const due = Date.parse(String((await readRow(quotaKey(projectId)))?.recount_due_at)) - Date.now();
+    const due = Date.parse(String((await findRow(quotaKey(projectId)))?.recount_due_at)) - Date.now();
     // A request of an API function that began before the limit has ended by then.
     expect(due).toBeGreaterThan(29_000);
     await create(projectId);
@@ -158,7 +158,7 @@ describe('what a project has', () => {
     await meddle(projectId, { recount_due_at: LONG_AGO });
     await create(projectId);
     expect([await inUse(projectId), await inUse(projectId, 'pool')]).toEqual([3, 3]);
-    expect(await readRow(quotaKey(projectId))).not.toHaveProperty('recount_due_at');
+    expect(await findRow(quotaKey(projectId))).not.toHaveProperty('recount_due_at');
     await expect(create(projectId)).rejects.toThrow(QuotaExceededError);
   });
 
@@ -169,7 +169,7 @@ describe('what a project has', () => {
     await meddle(projectId, { recount_due_at: LONG_AGO });
     await create(projectId);
     expect(await inUse(projectId)).toBe(2);
-    expect(Date.parse(String((await readRow(quotaKey(projectId)))?.recount_due_at))).toBeGreaterThan(Date.now());
+    expect(Date.parse(String((await findRow(quotaKey(projectId)))?.recount_due_at))).toBeGreaterThan(Date.now());
   });
 
   it('is right after a limit that comes while many create', async () => {

@@ -2,7 +2,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { updateBatched } from '../../../../../lib/repositories/table/batched-updates.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
-import { readRow } from '../../../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../../../lib/repositories/table/query.ts';
 import { useTable } from '../../../../helpers/table.ts';
 
 beforeAll(useTable);
@@ -48,16 +48,16 @@ describe('a batched update', () => {
       }),
     ).toBeNull();
     const row = { ...key, number: 2, sum: 15, note: null, deep: { a: [1] } };
-    expect(await readRow(key)).toEqual(row);
+    expect(await findRow(key)).toEqual(row);
     expect(await updateBatched({ ...update, when: [['number', '<', 2]] })).toEqual({ found: row });
     expect(await updateBatched({ ...update, when: [['sum', '<>', 15]] })).toEqual({ found: row });
-    expect(await readRow(key)).toEqual(row);
+    expect(await findRow(key)).toEqual(row);
   });
 
   it('makes no row where there is none', async () => {
     const key = { pk: `BATCH#${crypto.randomUUID()}`, sk: 'ROW' };
     expect(await updateBatched({ key, set: { number: 2 }, when: [] })).toEqual({ found: null });
-    expect(await readRow(key)).toBeUndefined();
+    expect(await findRow(key)).toBeNull();
   });
 
   it('goes out with others, up to 25 at a time, and each has its own answer', async () => {
@@ -98,7 +98,7 @@ describe('a batched update', () => {
       [1, 2, 3].map((one) => updateBatched({ key, set: { number: one }, add: { sum: one }, when: [] })),
     );
     expect(sizes).toEqual([1, 1, 1]);
-    expect(await readRow(key)).toMatchObject({ sum: 16 });
+    expect(await findRow(key)).toMatchObject({ sum: 16 });
   });
 
   it('is asked again when it met a transaction, and fails with what else DynamoDB says', async () => {
@@ -108,7 +108,7 @@ describe('a batched update', () => {
     watchBatches(() => (++tries > 2 ? null : { Responses: [conflict] }));
     expect(await updateBatched({ key, set: { number: 7 }, when: [] })).toBeNull();
     expect(tries).toBe(3);
-    expect(await readRow(key)).toMatchObject({ number: 7 });
+    expect(await findRow(key)).toMatchObject({ number: 7 });
     documents().middlewareStack.remove(WATCH);
     watchBatches(() => ({ Responses: [{ Error: { Code: 'AccessDenied', Message: 'no' } }] }));
     await expect(updateBatched({ key, set: { number: 8 }, when: [] })).rejects.toMatchObject({

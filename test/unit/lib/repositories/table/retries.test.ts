@@ -3,7 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { quotaKey } from '../../../../../lib/repositories/table/keys.ts';
-import { readRow } from '../../../../../lib/repositories/table/query.ts';
+import { findRow } from '../../../../../lib/repositories/table/query.ts';
 import { eachForItself, PATIENCE_MS, pauseBefore } from '../../../../../lib/repositories/table/retries.ts';
 import { inTable, transact } from '../../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../../helpers/table.ts';
@@ -104,6 +104,6 @@ describe('many writers of one row', () => {
     } finally {
       table.setConflictWindow(0);
     }
-    expect(await readRow(Key)).toMatchObject({ hits: 24 });
+    expect(await findRow(Key)).toMatchObject({ hits: 24 });
   });
 });
