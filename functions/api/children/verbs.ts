@@ -1,8 +1,10 @@
 import type * as z from 'zod';
-import { ImmutableChildError } from '../../../lib/errors/conflict.ts';
+import { ConflictError, ImmutableChildError } from '../../../lib/errors/conflict.ts';
 import { ImmutableObjectError } from '../../../lib/errors/flow.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/objects/child.ts';
+import { amountsOf } from '../../../lib/models/objects/quota.ts';
 import { findStored } from '../../../lib/repositories/objects/child-reads.ts';
+import { checkQuota } from '../../../lib/repositories/quotas/quota-counts.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
 import type { ApiDependencies, ChangesWorker } from '../dependencies.ts';
@@ -83,7 +85,12 @@ export const childVerbs = <Kind extends ChildKind>({ kind, resource, find, show 
           failure = error;
         }
         const answer = await stored(id);
-        if (answer === null) throw failure ?? new Error(`${kind} ${id} is gone right after its creation`);
+        if (answer === null) {
+          // A quota that is met is answered first, as upstream does: no wait helps.
+          const takes = amountsOf([{ kind }]);
+          if (failure instanceof ConflictError) await checkQuota({ projectId: child.project_id, takes });
+          throw failure ?? new Error(`${kind} ${id} is gone right after its creation`);
+        }
         // Committed means done here: what was not started is started by the dispatcher.
         if (failure !== null)
           logger.warn('start of a committed operation failed; the dispatcher retries it', {

@@ -245,7 +245,7 @@ export const ACCEPTED: readonly Row[] = [
           method === 'GET' && new Set(query.map(([name]) => name)).size < query.length,
         asks(/^(additional_vips|listeners|pools)$/, isNull),
         all(
-          upstreamSays(/"'tls_ciphers'"/),
+          upstreamSays(/"'(tls_ciphers|tls_versions|alpn_protocols)'"/),
           asks(/^tls_enabled$/, (value) => value === true),
         ),
       ),

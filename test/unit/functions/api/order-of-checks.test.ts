@@ -107,7 +107,7 @@ describe('a POST with null for its parent', () => {
 describe('a request with several mistakes', () => {
   const pool = { protocol: 'HTTP', lb_algorithm: 'ROUND_ROBIN' };
 
-  it('gets the error of a second default pool also while the load balancer is busy', async () => {
+  it('gets the quota’s error, then that of a second default pool, while the load balancer is busy', async () => {
     let listener_id = '';
     const { id, project_id } = await storedLoadBalancer({ project_id: randomUUID() }, 'ACTIVE', (owner) => {
       const given = newPool(owner);
@@ -122,12 +122,14 @@ describe('a request with several mistakes', () => {
     await commitLoadBalancerOperation(id, update, { allowed: ['ACTIVE'], to: 'PENDING_UPDATE' });
     const api = testApi();
     const token = api.tokenFor(project_id, 'member');
-    const answer = await api.call('/v2.0/lbaas/pools', {
-      method: 'POST',
-      token,
-      body: { pool: { listener_id, ...pool } },
-    });
-    expect([answer.status, faultOf(answer)]).toEqual([409, 'This listener already has a default pool']);
+    const create = async () => {
+      const body = { pool: { listener_id, ...pool } };
+      const answer = await api.call('/v2.0/lbaas/pools', { method: 'POST', token, body });
+      return [answer.status, faultOf(answer)];
+    };
+    expect(await create()).toEqual([409, 'This listener already has a default pool']);
+    await changeQuota(project_id, { pool: 0 });
+    expect(await create()).toEqual([403, expect.stringContaining('Quota has been met')]);
   });
 
   it.each([
