@@ -1,4 +1,8 @@
-import { BatchExecuteStatementCommand, type BatchStatementResponse } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchExecuteStatementCommand,
+  type BatchStatementResponse,
+} from '@aws-sdk/client-dynamodb';
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb';
 import { client, tableName } from './client.ts';
 import type { Key } from './keys.ts';
@@ -35,6 +39,10 @@ const AT_ONCE = 25;
 /** How long the first of a batch waits for others. */
 const GATHER_MS = 4;
 
+/** Most values are text, for which the SDK's conversion takes twenty times as long. */
+const attributeOf = (value: unknown): AttributeValue =>
+  typeof value === 'string' ? { S: value } : convertToAttr(value, { removeUndefinedValues: true });
+
 const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
   const sets = Object.keys(set).map((name) => ` SET "${name}" = ?`);
   const adds = Object.keys(add).map((name) => ` SET "${name}" = "${name}" + ?`);
@@ -42,7 +50,7 @@ const statementOf = ({ key, set, add = {}, when }: RowUpdate) => {
   return {
     Statement: `UPDATE "${tableName()}"${sets.join('')}${adds.join('')} WHERE "pk" = ? AND "sk" = ?${conditions.join('')}`,
     Parameters: [...Object.values(set), ...Object.values(add), key.pk, key.sk, ...when.map(([, , value]) => value)].map(
-      (value) => convertToAttr(value, { removeUndefinedValues: true }),
+      attributeOf,
     ),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   };
