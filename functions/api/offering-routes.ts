@@ -1,9 +1,10 @@
 import type { ApiDependencies } from './dependencies.ts';
-import { onDemand } from './on-demand.ts';
+import type { OfferingResource } from './offerings/resource.ts';
 import type { Route } from './router.ts';
-import { resourceRoutes, type Verbs } from './verbs.ts';
+import { onDemand, resourceRoutes, type Verbs } from './verbs.ts';
 
-const offered = () => import('./offerings/handlers.ts');
+const flavors = async () => (await import('./offerings/flavors.ts')).FLAVORS;
+const zones = async () => (await import('./offerings/availability-zones.ts')).AVAILABILITY_ZONES;
 
 /** The routes of what load balancers can be made of, which operators describe. */
 export const createOfferingRoutes = (dependencies: ApiDependencies): readonly Route[] => {
@@ -22,12 +23,14 @@ export const createOfferingRoutes = (dependencies: ApiDependencies): readonly Ro
     };
     return resourceRoutes(`/lbaas/${path}`, (action) => `os_load-balancer_api:${name}:${action}`, verbs);
   };
+  const offered = async (resource: Promise<OfferingResource>) =>
+    (await import('./offerings/verbs.ts')).offeringVerbs(await resource, dependencies.settings);
+  const profiles = async (resource: Promise<OfferingResource>) =>
+    (await import('./offerings/profile-verbs.ts')).profileVerbs(await resource, dependencies);
   return [
-    ...routes('flavors', 'flavor', async () => (await offered()).flavors(dependencies)),
-    ...routes('flavorprofiles', 'flavor-profile', async () => (await offered()).flavorProfiles(dependencies)),
-    ...routes('availabilityzones', 'availability-zone', async () => (await offered()).availabilityZones(dependencies)),
-    ...routes('availabilityzoneprofiles', 'availability-zone-profile', async () =>
-      (await offered()).availabilityZoneProfiles(dependencies),
-    ),
+    ...routes('flavors', 'flavor', () => offered(flavors())),
+    ...routes('flavorprofiles', 'flavor-profile', () => profiles(flavors())),
+    ...routes('availabilityzones', 'availability-zone', () => offered(zones())),
+    ...routes('availabilityzoneprofiles', 'availability-zone-profile', () => profiles(zones())),
   ];
 };

@@ -12,11 +12,11 @@ import {
   updatesLoadBalancer,
 } from './load-balancers/verbs.ts';
 import { createOfferingRoutes } from './offering-routes.ts';
-import { onDemand } from './on-demand.ts';
 import { showDescription } from './openapi/show.ts';
 import type { PolicyAction } from './policy.ts';
 import type { ApiHandler } from './request.ts';
 import type { AnyRoute, Route } from './router.ts';
+import { onDemand } from './verbs.ts';
 import { showVersion, showVersions } from './versions.ts';
 
 /** The table of routes: method, path below the version, policy, handler. */

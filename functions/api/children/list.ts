@@ -10,7 +10,7 @@ import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import type { Kept } from '../lists/page.ts';
 import type { PolicyAction } from '../policy.ts';
-import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
+import type { ApiHandler } from '../request.ts';
 import { forEachLoadBalancer } from './trees.ts';
 
 /** What a list asks of a resource. */
@@ -20,19 +20,6 @@ export interface ListedResource<Row, Related> {
   readonly view: (row: Row, related: Related | null) => View;
   readonly hidden: (row: Row) => View;
 }
-
-/** A list of what is below one object, all of which is known. */
-export const listedBelow = async <Row extends { readonly id: string }>(
-  request: ApiRequest,
-  { plural, searchable, view, hidden }: ListedResource<Row, unknown>,
-  rows: readonly Row[],
-  { paginationMaxLimit: maxLimit }: Pick<ApiSettings, 'paginationMaxLimit'>,
-): Promise<ApiAnswer> => {
-  const shown = new Map(rows.map((row) => [row.id, view(row, null)]));
-  const complete = async (page: readonly View[]) => page.map(({ id }) => shown.get(String(id)) ?? {});
-  const found = rows.map((row) => ({ ...shown.get(row.id), ...hidden(row) }));
-  return await listAnswer(request, { plural, searchable, maxLimit, complete }, found);
-};
 
 /** How a list of one kind is made; `Related` is what is looked up for each load balancer on the page. */
 export interface ChildListing<Kind extends ListedKind, Related> {

@@ -1,7 +1,10 @@
-import { missingChild } from '../../../lib/errors/not-found.ts';
+import { LBNotFound, missingChild } from '../../../lib/errors/not-found.ts';
 import type { ChildKind, ChildObjects } from '../../../lib/models/objects/child.ts';
 import { KINDS } from '../../../lib/models/objects/kinds.ts';
+import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
+import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
 import { missingParent } from '../refusals.ts';
@@ -15,7 +18,7 @@ export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string
 };
 
 /** What upstream calls a null where an object is named. */
-export const NONE = 'None';
+const NONE = 'None';
 
 /**
  * An object that a body or a path names, when the caller may do what the route does with something of its project.
@@ -71,6 +74,15 @@ export const namedParentInPath = async <Kind extends PathParent>(
   parameter: string,
 ): Promise<ChildObjects[Kind]> => {
   const found = await parentInPath(request, kind, parameter);
+  authorizeProject(request, found.project_id);
+  return found;
+};
+
+/** The load balancer that is to have something new. @throws LBNotFound @throws ApiError 403 */
+export const parentLoadBalancer = async (request: ApiRequest, id: string | null): Promise<LoadBalancer> => {
+  if (id === null) throw new LBNotFound(NONE);
+  const found = await findLoadBalancer(id);
+  if (found === null || found.provisioning_status === ProvisioningStatus.DELETED) throw new LBNotFound(id);
   authorizeProject(request, found.project_id);
   return found;
 };

@@ -15,7 +15,7 @@ import type { View } from '../lists/match.ts';
 import { operationHeader } from '../operations/operation-header.ts';
 import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { narrow } from '../views/narrow.ts';
+import { narrow } from '../views/common.ts';
 import { storedChild } from './requested.ts';
 
 /** A kind of object below load balancers, as its routes find and show it. */

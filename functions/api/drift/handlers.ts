@@ -21,7 +21,7 @@ import { listAnswer } from '../lists/list-answer.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
-import { narrow } from '../views/narrow.ts';
+import { narrow } from '../views/common.ts';
 import { checkFields, WRAPPING } from './body.ts';
 import type { RoundView } from './shape.ts';
 import { checkView, findingViews, OPTIONS, SEARCHABLE_FIELDS } from './view.ts';

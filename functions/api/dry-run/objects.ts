@@ -20,7 +20,7 @@ import { MEMBER } from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
 import { POOL } from '../pools/definition.ts';
-import { quotaView } from '../quotas/view.ts';
+import { quotaView } from '../quotas/definition.ts';
 import type { Projection, RowChange } from './projection.ts';
 import type { ObjectChange } from './shape.ts';
 

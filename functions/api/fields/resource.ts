@@ -59,7 +59,7 @@ const hasAll = <Row, Key extends keyof Row>(
 ): row is Partial<Row> & Pick<Row, Key> => keys.every((key) => key in row);
 
 /** A value for each of the names. */
-const mapped = <Out>(
+export const mapped = <Out>(
   names: { readonly [Name in keyof Out]: unknown },
   of: <Name extends keyof Out>(name: Name) => Out[Name],
 ): Out => {

@@ -1,11 +1,11 @@
 import { L7RuleNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { L7Policy, L7Rule } from '../../../lib/models/objects/l7.ts';
 import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
-import { listedBelow } from '../children/list.ts';
 import { namedParentInPath, parentInPath, requestedChild } from '../children/requested.ts';
 import { childVerbs } from '../children/verbs.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { listKnown } from '../lists/list-answer.ts';
 import { tooManyRules } from '../refusals.ts';
 import type { Verbs } from '../verbs.ts';
 import { checkL7Rule, MOST_RULES } from './check.ts';
@@ -32,7 +32,7 @@ const rulesOf = async ({ id, load_balancer_id }: L7Policy): Promise<readonly L7R
 export const l7RuleVerbs = (dependencies: ApiDependencies): Verbs => ({
   list: async (request) => {
     const rules = await rulesOf(await namedParentInPath(request, 'l7_policy', 'l7policy_id'));
-    return await listedBelow(request, L7_RULE, rules, dependencies.settings());
+    return await listKnown(request, L7_RULE, rules, dependencies.settings());
   },
 
   show,

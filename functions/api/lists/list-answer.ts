@@ -1,6 +1,7 @@
 import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
+import type { ApiSettings } from '../dependencies.ts';
 import type { ApiAnswer, ApiRequest } from '../request.ts';
-import { narrow } from '../views/narrow.ts';
+import { narrow } from '../views/common.ts';
 import { type Direction, type ListQuery, parseListQuery } from './list-query.ts';
 import type { View } from './match.ts';
 import { pageOf, type Source } from './page.ts';
@@ -85,4 +86,24 @@ export const listAnswer = async (request: ApiRequest, listing: Listing, source: 
       ...(linksKey !== null && { [linksKey]: links }),
     },
   };
+};
+
+/** How objects are listed that are all known. */
+interface KnownListing<Row> extends Pick<Listing, 'plural' | 'linksKey' | 'searchable'> {
+  readonly view: (row: Row, related: null) => View;
+  /** What filters and sorting find besides the view. @default the id alone */
+  readonly hidden?: (row: Row) => View;
+}
+
+/** A list of all that there is; an object's id marks a page, and is shown only where it is a field. */
+export const listKnown = async <Row extends { readonly id: string }>(
+  request: ApiRequest,
+  { view, hidden, ...listing }: KnownListing<Row>,
+  rows: readonly Row[],
+  { paginationMaxLimit: maxLimit }: Pick<ApiSettings, 'paginationMaxLimit'>,
+): Promise<ApiAnswer> => {
+  const views = new Map(rows.map((row) => [row.id, view(row, null)]));
+  const complete = async (page: readonly View[]) => page.map(({ id }) => views.get(String(id)) ?? {});
+  const found = rows.map((row) => ({ ...views.get(row.id), ...hidden?.(row), id: row.id }));
+  return await listAnswer(request, { ...listing, maxLimit, complete }, found);
 };

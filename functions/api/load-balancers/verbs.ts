@@ -14,7 +14,7 @@ import { validationFailure } from '../refusals.ts';
 import type { ApiHandler } from '../request.ts';
 import { requesterOf } from '../requester.ts';
 import { findTotals } from '../statistics/total.ts';
-import { narrow } from '../views/narrow.ts';
+import { narrow } from '../views/common.ts';
 import { LOAD_BALANCER, updateFields } from './definition.ts';
 import { requestedLoadBalancer } from './find.ts';
 import { lookups } from './vip-lookups.ts';

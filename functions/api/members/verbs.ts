@@ -2,11 +2,11 @@ import { MemberNotFound } from '../../../lib/errors/not-found.ts';
 import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { listBelow } from '../../../lib/repositories/objects/child-lists.ts';
 import { readPoolMembers } from '../../../lib/repositories/objects/trees.ts';
-import { listedBelow } from '../children/list.ts';
 import { namedParentInPath, parentInPath, requestedChild } from '../children/requested.ts';
 import { childVerbs } from '../children/verbs.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { parseResource } from '../fields/parse-resource.ts';
+import { listKnown } from '../lists/list-answer.ts';
 import type { Verbs } from '../verbs.ts';
 import { checkFamiliesIn, checkMemberOptions, checkMemberPlaces, checkReservedAddresses } from './check.ts';
 import { createFields, draftMember, MEMBER, updateFields } from './definition.ts';
@@ -35,7 +35,7 @@ export const memberVerbs = (dependencies: ApiDependencies): Verbs => ({
   list: async (request) => {
     const pool = await namedParentInPath(request, 'pool', 'pool_id');
     const { members } = await readPoolMembers(pool.load_balancer_id, pool.id);
-    return await listedBelow(request, MEMBER, members, dependencies.settings());
+    return await listKnown(request, MEMBER, members, dependencies.settings());
   },
 
   show,

@@ -3,7 +3,10 @@ import type { Offering, OfferingKind, OfferingProfile } from '../../../lib/model
 import type { ProfileChanges } from '../../../lib/repositories/offerings/offering-profiles.ts';
 import type { OfferingChanges } from '../../../lib/repositories/offerings/offerings.ts';
 import { bool, text } from '../fields/fields.ts';
+import { askedFields } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
+import type { ApiAnswer, ApiRequest } from '../request.ts';
+import { narrow } from '../views/common.ts';
 
 /** How one kind of object is called, read and shown. */
 export interface Words<Object, New, Changes> {
@@ -62,3 +65,10 @@ export const changedOfferingFields = { description: text(255).nullish(), enabled
 
 /** Longest text of a profile's data. */
 export const DATA_LENGTH = 4096;
+
+/** One object, narrowed to the fields that are asked for. */
+export const shown = <Object>(
+  request: ApiRequest,
+  { wrapper, view }: Pick<Words<Object, unknown, unknown>, 'wrapper' | 'view'>,
+  object: Object,
+): ApiAnswer => ({ status: 200, body: { [wrapper]: narrow(view(object), askedFields(request.query)) } });

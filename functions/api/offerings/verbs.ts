@@ -14,11 +14,11 @@ import type { ApiSettings } from '../dependencies.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
+import { listKnown } from '../lists/list-answer.ts';
 import { missingSubresource } from '../refusals.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Verbs } from '../verbs.ts';
-import { listed, shown } from './answers.ts';
-import type { OfferingResource, OfferingUpdate } from './resource.ts';
+import { type OfferingResource, type OfferingUpdate, shown } from './resource.ts';
 
 const changesOf = ({ name, description, enabled }: OfferingUpdate) => ({
   ...(name !== undefined && { name }),
@@ -42,7 +42,7 @@ export const offeringVerbs = (
   return {
     async list(request) {
       authorizeCaller(request);
-      return await listed(request, words, await listOfferings(kind), settings());
+      return await listKnown(request, words, await listOfferings(kind), settings());
     },
     async create(request) {
       const { argument, wrapper, createFields } = words;

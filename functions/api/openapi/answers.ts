@@ -17,7 +17,7 @@ import {
 } from '../offerings/shapes.ts';
 import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
 import { POOL } from '../pools/definition.ts';
-import { quotaShape } from '../quotas/shape.ts';
+import { describeQuota } from '../quotas/definition.ts';
 import { previewShape, rolloutShape, stepShape } from '../rollouts/shape.ts';
 import { totalsShape } from '../statistics/shape.ts';
 import { linkShape, many } from '../views/shapes.ts';
@@ -93,6 +93,7 @@ const queued = z.union([
   z.strictObject({ ...operationShape.shape, queue: queueShape }),
   z.strictObject({ ...detailedOperationShape.shape, queue: queueShape }),
 ]);
+const quotaShape = describeQuota();
 const quota = wrapped('quota', quotaShape);
 const capability = 'flavor_capabilities';
 const zoneCapability = 'availability_zone_capabilities';

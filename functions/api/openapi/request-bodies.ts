@@ -10,7 +10,7 @@ import * as members from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
 import * as pools from '../pools/definition.ts';
-import * as quotas from '../quotas/body.ts';
+import * as quotas from '../quotas/definition.ts';
 import * as rollouts from '../rollouts/body.ts';
 
 /** What a request carries: fields in a wrapper, as `{"listener": {...}}`. */

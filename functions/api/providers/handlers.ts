@@ -1,11 +1,42 @@
 import { OfferingKind } from '../../../lib/models/offering.ts';
+import { authorizeCaller } from '../authorization.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { listsCapabilities } from './capabilities.ts';
-import { listsProviders } from './list.ts';
+import { listKnown } from '../lists/list-answer.ts';
+import { CAPABILITIES } from '../offerings/data.ts';
+import type { DescribedView } from '../offerings/shapes.ts';
+import type { ApiRequest } from '../request.ts';
+import { checkProvider, PROVIDERS } from './providers.ts';
 
 /** What there is to know of providers. */
-export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>) => ({
-  list: listsProviders(settings),
-  flavorCapabilities: listsCapabilities(OfferingKind.FLAVOR, settings),
-  zoneCapabilities: listsCapabilities(OfferingKind.AVAILABILITY_ZONE, settings),
-});
+export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>) => {
+  /** A list of names with what they mean. */
+  const describe = async (request: ApiRequest, plural: string, described: Readonly<Record<string, string>>) => {
+    const words = {
+      plural,
+      linksKey: null,
+      view: ({ id, description }: { readonly id: string; readonly description: string }): DescribedView => ({
+        name: id,
+        description,
+      }),
+      searchable: ['name', 'description'],
+    };
+    const rows = Object.entries(described).map(([id, description]) => ({ id, description }));
+    return await listKnown(request, words, rows, settings());
+  };
+  const capabilities = (kind: OfferingKind) => async (request: ApiRequest) => {
+    authorizeCaller(request);
+    checkProvider(request.params.provider ?? '');
+    return await describe(request, `${kind}_capabilities`, CAPABILITIES[kind]);
+  };
+  return {
+    /** GET /lbaas/providers */
+    list: async (request: ApiRequest) => {
+      authorizeCaller(request);
+      return await describe(request, 'providers', PROVIDERS);
+    },
+    /** GET /lbaas/providers/{provider}/flavor_capabilities */
+    flavorCapabilities: capabilities(OfferingKind.FLAVOR),
+    /** GET /lbaas/providers/{provider}/availability_zone_capabilities */
+    zoneCapabilities: capabilities(OfferingKind.AVAILABILITY_ZONE),
+  };
+};

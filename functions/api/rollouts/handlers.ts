@@ -4,7 +4,7 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { ApiHandler } from '../request.ts';
-import { narrow } from '../views/narrow.ts';
+import { narrow } from '../views/common.ts';
 import { changesRollout } from './change.ts';
 import { requestedRollout } from './find.ts';
 import { previewsRollout, startsRollout } from './start.ts';

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { OperatingStatus, ProvisioningStatus } from '../../../lib/models/statuses.ts';
 
 /*
  * What the shapes of answers are put together from. A shape gives a view its type, the API's description its schema, and
@@ -32,24 +31,6 @@ export const many = <Item extends z.ZodType>(item: Item) => z.array(item).readon
 export const idOnlyShape = z.strictObject({ id: id() });
 
 export const idsShape = () => many(idOnlyShape);
-
-/** What every object shows. */
-export const objectShape = z.strictObject({
-  id: id(),
-  project_id: z.string(),
-  tenant_id: z.string(),
-  provisioning_status: z.enum(ProvisioningStatus),
-  operating_status: z.enum(OperatingStatus),
-  admin_state_up: z.boolean(),
-  created_at: moment().nullable(),
-  updated_at: moment().nullable(),
-  tags: many(z.string()),
-});
-export type ObjectView = z.infer<typeof objectShape>;
-
-/** What every object with a name and a description shows. */
-export const namedShape = z.strictObject({ ...objectShape.shape, name: z.string(), description: z.string() });
-export type NamedView = z.infer<typeof namedShape>;
 
 /** Where the next or the previous page is. */
 export const linkShape = z.strictObject({ rel: z.enum(['next', 'previous']), href: z.string() });

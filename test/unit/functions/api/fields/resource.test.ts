@@ -18,7 +18,7 @@ vi.mock('../../../../../lib/repositories/rows/base.ts', async (load) => {
 });
 
 vi.mock('../../../../../functions/api/fields/resource.ts', async (load) => {
-  const { resourceOf } = await load<typeof import('../../../../../functions/api/fields/resource.ts')>();
+  const actual = await load<typeof import('../../../../../functions/api/fields/resource.ts')>();
   const { fieldsOf } = await import('../../../../../functions/api/fields/field.ts');
   const dummy = fieldsOf<{ readonly dummy: string }>().optional({
     attribute: 'dummy',
@@ -27,8 +27,9 @@ vi.mock('../../../../../functions/api/fields/resource.ts', async (load) => {
     shape: () => z.string().meta({ description: 'in answers' }),
   });
   return {
+    ...actual,
     resourceOf: () => (definition: { readonly fields: object }) =>
-      Reflect.apply(resourceOf(), null, [{ ...definition, fields: { ...definition.fields, dummy } }]),
+      Reflect.apply(actual.resourceOf(), null, [{ ...definition, fields: { ...definition.fields, dummy } }]),
   };
 });
 

@@ -13,14 +13,14 @@ import type { ApiDependencies } from '../dependencies.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
 import { createOnce, OPERATORS } from '../idempotency.ts';
-import { listed, shown } from '../offerings/answers.ts';
-import { checkData } from '../offerings/check-data.ts';
-import { readData } from '../offerings/data.ts';
-import type { NewProfile, OfferingResource, ProfileUpdate } from '../offerings/resource.ts';
+import { listKnown } from '../lists/list-answer.ts';
 import { checkProvider } from '../providers/providers.ts';
 import { invalidOption } from '../refusals.ts';
 import type { ApiRequest } from '../request.ts';
 import type { Verbs } from '../verbs.ts';
+import { checkData } from './check-data.ts';
+import { readData } from './data.ts';
+import { type NewProfile, type OfferingResource, type ProfileUpdate, shown } from './resource.ts';
 
 /** What can be done with the profiles of flavors, or of availability zones. */
 export const profileVerbs = (
@@ -55,7 +55,7 @@ export const profileVerbs = (
   return {
     async list(request) {
       authorizeCaller(request);
-      return await listed(request, words, await listProfiles(kind), dependencies.settings());
+      return await listKnown(request, words, await listProfiles(kind), dependencies.settings());
     },
     async create(request) {
       const wrapping = { argument, wrapper, fields: words.createFields };
