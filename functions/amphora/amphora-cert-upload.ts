@@ -47,8 +47,6 @@ export const amphoraCertUpload =
 export const handler = task({
   name: 'AmphoraCertUpload',
   input: amphoraInput,
-  create: () => {
-    const run = amphoraCertUpload({ certificates: certificateDriver(), agents: amphoraDriver() });
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
-  },
+  drivers: () => ({ certificates: certificateDriver(), agents: amphoraDriver() }),
+  run: ({ amphora_id }, { flow }, drivers) => amphoraCertUpload(drivers)(amphora_id, flow),
 });

@@ -34,8 +34,6 @@ export const amphoraConfigUpdate =
 export const handler = task({
   name: 'AmphoraConfigUpdate',
   input: amphoraInput,
-  create: () => {
-    const run = amphoraConfigUpdate(amphoraDriver());
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
-  },
+  drivers: amphoraDriver,
+  run: ({ amphora_id }, { flow }, drivers) => amphoraConfigUpdate(drivers)(amphora_id, flow),
 });

@@ -66,8 +66,6 @@ export const amphoraTakeOver = (agents: Agents) => {
 export const handler = task({
   name: 'AmphoraTakeOver',
   input,
-  create: () => {
-    const run = amphoraTakeOver(impatientAmphoraDriver());
-    return (event, { flow, log }) => run(event, flow, log);
-  },
+  drivers: impatientAmphoraDriver,
+  run: (event, { flow, log }, drivers) => amphoraTakeOver(drivers)(event, flow, log),
 });

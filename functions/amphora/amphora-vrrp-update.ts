@@ -62,8 +62,6 @@ export const amphoraVrrpUpdate =
 export const handler = task({
   name: 'AmphoraVRRPUpdate',
   input: loadBalancerAmphoraInput,
-  create: () => {
-    const run = amphoraVrrpUpdate({ network: networkDriver(), agents: amphoraDriver() });
-    return (input, { flow }) => run(input, flow);
-  },
+  drivers: () => ({ network: networkDriver(), agents: amphoraDriver() }),
+  run: (input, { flow }, drivers) => amphoraVrrpUpdate(drivers)(input, flow),
 });

@@ -110,13 +110,11 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
 export const handler = task({
   name: 'AmphoraWait',
   input: amphoraInput.extend({ was_up: z.boolean().default(false) }),
-  create: () => {
-    const run = amphoraWait({
-      compute: computeDriver(),
-      amphora: amphoraDriver(),
-      bootNetworks: computeConfig().ampBootNetworkList,
-      receivers: detectionConfig().controllerIpPortList,
-    });
-    return ({ amphora_id, was_up }, { flow }) => run(amphora_id, flow, was_up);
-  },
+  drivers: () => ({
+    compute: computeDriver(),
+    amphora: amphoraDriver(),
+    bootNetworks: computeConfig().ampBootNetworkList,
+    receivers: detectionConfig().controllerIpPortList,
+  }),
+  run: ({ amphora_id, was_up }, { flow }, drivers) => amphoraWait(drivers)(amphora_id, flow, was_up),
 });

@@ -214,8 +214,6 @@ export const listenersUpdate = ({ agents, loadTls }: ListenersUpdateDrivers) => 
 export const handler = task({
   name: 'ListenersUpdate',
   input: loadBalancerAmphoraInput,
-  create: () => {
-    const run = listenersUpdate({ agents: amphoraDriver(), loadTls: loadTlsMaterial() });
-    return (input, { flow, log }) => run(input, flow, log);
-  },
+  drivers: () => ({ agents: amphoraDriver(), loadTls: loadTlsMaterial() }),
+  run: (input, { flow, log }, drivers) => listenersUpdate(drivers)(input, flow, log),
 });

@@ -56,8 +56,6 @@ export const planFailover =
 export const handler = task({
   name: 'PlanFailover',
   input,
-  create: () => {
-    const run = planFailover(impatientAmphoraDriver());
-    return (event) => run(event);
-  },
+  drivers: impatientAmphoraDriver,
+  run: (event, _context, drivers) => planFailover(drivers)(event),
 });

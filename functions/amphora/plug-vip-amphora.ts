@@ -25,15 +25,13 @@ const plug = z.object({
 export const handler = task({
   name: 'PlugVIPAmphora',
   input: loadBalancerAmphoraInput.extend({ plug }),
-  create: () => {
-    const amphorae = amphoraDriver();
-    return async (input) => {
-      const amphora = await getAmphoraAt(input.amphora_id, input.loadbalancer_id);
-      if (amphora.lb_network_ip === null) {
-        throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no management address yet.`);
-      }
-      await amphorae.plugVip({ amphoraId: amphora.id, lbNetworkIp: amphora.lb_network_ip }, input.plug);
-      return undefined;
-    };
+  drivers: amphoraDriver,
+  run: async (input, _context, amphorae) => {
+    const amphora = await getAmphoraAt(input.amphora_id, input.loadbalancer_id);
+    if (amphora.lb_network_ip === null) {
+      throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no management address yet.`);
+    }
+    await amphorae.plugVip({ amphoraId: amphora.id, lbNetworkIp: amphora.lb_network_ip }, input.plug);
+    return undefined;
   },
 });

@@ -95,10 +95,10 @@ export const computeCreate =
 export const handler = task({
   name: 'ComputeCreate',
   input: amphoraInput,
-  create: () => {
+  drivers: (): ComputeCreateDrivers => {
     const drivers = { images: imageDriver(), certificates: certificateDriver() };
     const compute = computeDriver();
-    const run = computeCreate({
+    return {
       compute,
       regroup: (flow) =>
         ensureServerGroup({ compute, policy: serverGroupPolicy() }, flow, String(flow.loadbalancer_id)),
@@ -110,7 +110,7 @@ export const handler = task({
           serverGroupId: loadBalancer?.server_group_id ?? null,
           options: loadBalancer?.amphora_options ?? NO_AMPHORA_OPTIONS,
         }),
-    });
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
+    };
   },
+  run: ({ amphora_id }, { flow }, drivers) => computeCreate(drivers)(amphora_id, flow),
 });

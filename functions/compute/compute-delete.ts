@@ -7,8 +7,6 @@ import { task } from '../../lib/task/task.ts';
 export const handler = task({
   name: 'ComputeDelete',
   input: amphoraInput,
-  create: () => {
-    const run = deleteAmphoraServer(computeDriver());
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
-  },
+  drivers: computeDriver,
+  run: ({ amphora_id }, { flow }, drivers) => deleteAmphoraServer(drivers)(amphora_id, flow),
 });

@@ -17,8 +17,6 @@ export const novaServerGroupCreate =
 export const handler = task({
   name: 'NovaServerGroupCreate',
   input: loadBalancerInput,
-  create: () => {
-    const run = novaServerGroupCreate({ compute: computeDriver(), policy: serverGroupPolicy() });
-    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
-  },
+  drivers: () => ({ compute: computeDriver(), policy: serverGroupPolicy() }),
+  run: ({ loadbalancer_id }, { flow }, drivers) => novaServerGroupCreate(drivers)(loadbalancer_id, flow),
 });

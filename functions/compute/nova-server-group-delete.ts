@@ -28,8 +28,6 @@ export const novaServerGroupDelete =
 export const handler = task({
   name: 'NovaServerGroupDelete',
   input: loadBalancerInput,
-  create: () => {
-    const run = novaServerGroupDelete(computeDriver());
-    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
-  },
+  drivers: computeDriver,
+  run: ({ loadbalancer_id }, { flow }, drivers) => novaServerGroupDelete(drivers)(loadbalancer_id, flow),
 });

@@ -23,9 +23,7 @@ export const handler = task({
   name: 'BeginRollback',
   input: z.looseObject({ ...flowInput, error: caught }),
   movesFence: true,
-  create:
-    () =>
-    async ({ error }, { flow }) => ({
-      fence: await beginRollback(flow, { errorName: error.Error, errorMessage: messageOf(error.Cause) }),
-    }),
+  run: async ({ error }, { flow }) => ({
+    fence: await beginRollback(flow, { errorName: error.Error, errorMessage: messageOf(error.Cause) }),
+  }),
 });

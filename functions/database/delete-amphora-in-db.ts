@@ -7,11 +7,9 @@ import { task } from '../../lib/task/task.ts';
 export const handler = task({
   name: 'DeleteAmphoraInDB',
   input: loadBalancerAmphoraInput,
-  create:
-    () =>
-    async ({ amphora_id }, { flow }) => {
-      await removeAmphora(flow, amphora_id);
-      await forgetHealth(amphora_id);
-      return undefined;
-    },
+  run: async ({ amphora_id }, { flow }) => {
+    await removeAmphora(flow, amphora_id);
+    await forgetHealth(amphora_id);
+    return undefined;
+  },
 });

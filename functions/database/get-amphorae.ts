@@ -12,13 +12,11 @@ import { task } from '../../lib/task/task.ts';
 export const handler = task({
   name: 'GetAmphorae',
   input: loadBalancerInput.extend({ leftovers: z.boolean().default(false) }),
-  create:
-    () =>
-    async ({ loadbalancer_id, leftovers }) => {
-      const { amphorae } = await getTree(loadbalancer_id);
-      const present = amphorae.filter(({ status }) => status !== AmphoraStatus.DELETED).map(({ id }) => id);
-      const owned = leftovers ? await listResources({ loadbalancer_id, amphora_id: null }) : [];
-      const left = owned.flatMap(({ amphora_id }) => (amphora_id === null ? [] : [amphora_id]));
-      return { amphorae: [...new Set([...present, ...left])].map((amphora_id) => ({ amphora_id })) };
-    },
+  run: async ({ loadbalancer_id, leftovers }) => {
+    const { amphorae } = await getTree(loadbalancer_id);
+    const present = amphorae.filter(({ status }) => status !== AmphoraStatus.DELETED).map(({ id }) => id);
+    const owned = leftovers ? await listResources({ loadbalancer_id, amphora_id: null }) : [];
+    const left = owned.flatMap(({ amphora_id }) => (amphora_id === null ? [] : [amphora_id]));
+    return { amphorae: [...new Set([...present, ...left])].map((amphora_id) => ({ amphora_id })) };
+  },
 });

@@ -7,11 +7,9 @@ import { task } from '../../lib/task/task.ts';
 export const handler = task({
   name: 'GetUnfinishedAmphorae',
   input: loadBalancerInput,
-  create:
-    () =>
-    async ({ loadbalancer_id }) => {
-      const { tree } = await readTree(loadbalancer_id, { withMembers: false });
-      const unfinished = tree.amphorae.filter(({ role, status }) => role === null && status !== AmphoraStatus.DELETED);
-      return { amphorae: unfinished.map(({ id }) => ({ amphora_id: id })) };
-    },
+  run: async ({ loadbalancer_id }) => {
+    const { tree } = await readTree(loadbalancer_id, { withMembers: false });
+    const unfinished = tree.amphorae.filter(({ role, status }) => role === null && status !== AmphoraStatus.DELETED);
+    return { amphorae: unfinished.map(({ id }) => ({ amphora_id: id })) };
+  },
 });

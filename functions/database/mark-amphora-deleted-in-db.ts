@@ -11,14 +11,12 @@ export const handler = task({
   name: 'MarkAmphoraDeletedInDB',
   input: amphoraInput,
   settles: true,
-  create:
-    () =>
-    async ({ amphora_id }, { flow }) => {
-      // A deleted amphora must not count as stale: many of them would look like a storm.
-      await forgetHealth(amphora_id);
-      if (flow.target === 'amphora') {
-        await settle(flow, { changes: { status: AmphoraStatus.DELETED }, outcome: OperationStatus.SUCCEEDED });
-      } else await markAmphoraeDeleted(flow, [amphora_id]);
-      return undefined;
-    },
+  run: async ({ amphora_id }, { flow }) => {
+    // A deleted amphora must not count as stale: many of them would look like a storm.
+    await forgetHealth(amphora_id);
+    if (flow.target === 'amphora') {
+      await settle(flow, { changes: { status: AmphoraStatus.DELETED }, outcome: OperationStatus.SUCCEEDED });
+    } else await markAmphoraeDeleted(flow, [amphora_id]);
+    return undefined;
+  },
 });

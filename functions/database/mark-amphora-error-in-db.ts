@@ -9,10 +9,8 @@ export const handler = task({
   name: 'MarkAmphoraErrorInDB',
   input: amphoraInput,
   settles: true,
-  create:
-    () =>
-    async (_input, { flow }) => {
-      await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
-      return undefined;
-    },
+  run: async (_input, { flow }) => {
+    await settle(flow, { changes: { status: AmphoraStatus.ERROR }, outcome: OperationStatus.FAILED });
+    return undefined;
+  },
 });

@@ -9,10 +9,8 @@ export const handler = task({
   name: 'MarkAmphoraReadyInDB',
   input: amphoraInput,
   settles: true,
-  create:
-    () =>
-    async (_input, { flow }) => {
-      await settle(flow, { changes: { status: AmphoraStatus.READY }, outcome: OperationStatus.SUCCEEDED });
-      return undefined;
-    },
+  run: async (_input, { flow }) => {
+    await settle(flow, { changes: { status: AmphoraStatus.READY }, outcome: OperationStatus.SUCCEEDED });
+    return undefined;
+  },
 });

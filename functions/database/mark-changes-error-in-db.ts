@@ -11,10 +11,8 @@ export const handler = task({
   name: 'MarkChangesErrorInDB',
   input: loadBalancerInput,
   settles: true,
-  create:
-    () =>
-    async (_input, { flow }) => {
-      await settleFailed(flow, ProvisioningStatus.ACTIVE);
-      return undefined;
-    },
+  run: async (_input, { flow }) => {
+    await settleFailed(flow, ProvisioningStatus.ACTIVE);
+    return undefined;
+  },
 });

@@ -31,19 +31,17 @@ export const handler = task({
   name: 'MarkLBActiveInDB',
   input,
   settles: true,
-  create:
-    () =>
-    async ({ loadbalancer_id, pushes, rules_first }, { flow }) => {
-      if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
-        throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
-      }
-      const read = await readTree(loadbalancer_id);
-      if (rules_first && haveStaleRules(read)) throw new IngressRulesStaleError(loadbalancer_id);
-      await settleRows(flow, read);
-      await settle(flow, {
-        changes: { provisioning_status: ProvisioningStatus.ACTIVE },
-        outcome: OperationStatus.SUCCEEDED,
-      });
-      return undefined;
-    },
+  run: async ({ loadbalancer_id, pushes, rules_first }, { flow }) => {
+    if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
+      throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
+    }
+    const read = await readTree(loadbalancer_id);
+    if (rules_first && haveStaleRules(read)) throw new IngressRulesStaleError(loadbalancer_id);
+    await settleRows(flow, read);
+    await settle(flow, {
+      changes: { provisioning_status: ProvisioningStatus.ACTIVE },
+      outcome: OperationStatus.SUCCEEDED,
+    });
+    return undefined;
+  },
 });

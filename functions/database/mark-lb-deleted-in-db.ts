@@ -14,19 +14,17 @@ export const handler = task({
   name: 'MarkLBDeletedInDB',
   input: loadBalancerInput,
   settles: true,
-  create:
-    () =>
-    async ({ loadbalancer_id }, { flow }) => {
-      const tree = await getTree(loadbalancer_id);
-      await removeChildren(flow, tree);
-      // Deleted amphorae must not count as stale: many of them would look like a storm.
-      for (const { id } of tree.amphorae) await forgetHealth(id);
-      await settle(flow, {
-        changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
-        outcome: OperationStatus.SUCCEEDED,
-        rows: [...releaseOfferings(tree.load_balancer), ...releasePort(tree.load_balancer)],
-        gives: { projectId: tree.load_balancer.project_id, amounts: { load_balancer: 1 } },
-      });
-      return undefined;
-    },
+  run: async ({ loadbalancer_id }, { flow }) => {
+    const tree = await getTree(loadbalancer_id);
+    await removeChildren(flow, tree);
+    // Deleted amphorae must not count as stale: many of them would look like a storm.
+    for (const { id } of tree.amphorae) await forgetHealth(id);
+    await settle(flow, {
+      changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
+      outcome: OperationStatus.SUCCEEDED,
+      rows: [...releaseOfferings(tree.load_balancer), ...releasePort(tree.load_balancer)],
+      gives: { projectId: tree.load_balancer.project_id, amounts: { load_balancer: 1 } },
+    });
+    return undefined;
+  },
 });

@@ -11,10 +11,8 @@ export const handler = task({
   name: 'MarkLBErrorInDB',
   input: loadBalancerInput,
   settles: true,
-  create:
-    () =>
-    async (_input, { flow }) => {
-      await settleFailed(flow, ProvisioningStatus.ERROR);
-      return undefined;
-    },
+  run: async (_input, { flow }) => {
+    await settleFailed(flow, ProvisioningStatus.ERROR);
+    return undefined;
+  },
 });

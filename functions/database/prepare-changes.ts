@@ -46,20 +46,18 @@ const isOverdue = async (flow: FlowInput): Promise<boolean> => {
 export const handler = task({
   name: 'PrepareChanges',
   input: loadBalancerInput,
-  create:
-    () =>
-    async (input, { flow }) => {
-      const id = input.loadbalancer_id;
-      // The first round does not wait, so that a single change is fast; a further round means that more changes are on
-      // their way.
-      if ('settling' in input) {
-        if (await isOverdue(flow)) await closeForLastRound(flow);
-        else await waitForGap(id);
-      }
-      await unstageRows(flow);
-      // The generation is read first, so that nothing read after it can be missing from it.
-      const { generation } = await getLoadBalancer(id);
-      const { tree } = await readTree(id, { withMembers: false });
-      return { generation, amphorae: presentAmphorae(tree).map((amphora) => ({ amphora_id: amphora.id })) };
-    },
+  run: async (input, { flow }) => {
+    const id = input.loadbalancer_id;
+    // The first round does not wait, so that a single change is fast; a further round means that more changes are on
+    // their way.
+    if ('settling' in input) {
+      if (await isOverdue(flow)) await closeForLastRound(flow);
+      else await waitForGap(id);
+    }
+    await unstageRows(flow);
+    // The generation is read first, so that nothing read after it can be missing from it.
+    const { generation } = await getLoadBalancer(id);
+    const { tree } = await readTree(id, { withMembers: false });
+    return { generation, amphorae: presentAmphorae(tree).map((amphora) => ({ amphora_id: amphora.id })) };
+  },
 });

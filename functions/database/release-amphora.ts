@@ -9,12 +9,10 @@ export const handler = task({
   name: 'ReleaseAmphora',
   input: amphoraInput,
   settles: true,
-  create:
-    () =>
-    async (_input, { flow }) => {
-      const { error_name: reason } = await getFlowOperation(flow);
-      const outcome = reason === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED;
-      await settle(flow, { changes: { cert_busy: false }, outcome });
-      return undefined;
-    },
+  run: async (_input, { flow }) => {
+    const { error_name: reason } = await getFlowOperation(flow);
+    const outcome = reason === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED;
+    await settle(flow, { changes: { cert_busy: false }, outcome });
+    return undefined;
+  },
 });

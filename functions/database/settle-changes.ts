@@ -24,19 +24,17 @@ export const handler = task({
   input,
   settles: true,
   settled: { settled: true },
-  create:
-    () =>
-    async ({ loadbalancer_id, prepared, followed: { pushes } }, { flow }) => {
-      if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
-        throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
-      }
-      if (!(await closeForSettling(flow, prepared.generation))) return { settled: false };
-      await settleRows(flow, await readTree(loadbalancer_id));
-      const { error_name: refused } = await getFlowOperation(flow);
-      await settle(flow, {
-        changes: { provisioning_status: ProvisioningStatus.ACTIVE },
-        outcome: refused === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED,
-      });
-      return { settled: true };
-    },
+  run: async ({ loadbalancer_id, prepared, followed: { pushes } }, { flow }) => {
+    if (pushes.length > 0 && pushes.every(({ skipped }) => skipped)) {
+      throw new AmphoraUnreachableError(`No amphora of load balancer ${loadbalancer_id} took the configuration.`);
+    }
+    if (!(await closeForSettling(flow, prepared.generation))) return { settled: false };
+    await settleRows(flow, await readTree(loadbalancer_id));
+    const { error_name: refused } = await getFlowOperation(flow);
+    await settle(flow, {
+      changes: { provisioning_status: ProvisioningStatus.ACTIVE },
+      outcome: refused === null ? OperationStatus.SUCCEEDED : OperationStatus.FAILED,
+    });
+    return { settled: true };
+  },
 });

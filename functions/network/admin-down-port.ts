@@ -41,8 +41,6 @@ export const adminDownPort =
 export const handler = task({
   name: 'AdminDownPort',
   input,
-  create: () => {
-    const run = adminDownPort(networkDriver());
-    return (event) => run(event);
-  },
+  drivers: networkDriver,
+  run: (event, _context, drivers) => adminDownPort(drivers)(event),
 });

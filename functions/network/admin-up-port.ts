@@ -23,8 +23,6 @@ export const adminUpPort =
 export const handler = task({
   name: 'AdminUpPort',
   input: loadBalancerInput,
-  create: () => {
-    const run = adminUpPort(networkDriver());
-    return ({ loadbalancer_id }) => run(loadbalancer_id);
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id }, _context, drivers) => adminUpPort(drivers)(loadbalancer_id),
 });

@@ -53,8 +53,7 @@ export const allocateVip =
 export const handler = task({
   name: 'AllocateVIP',
   input: loadBalancerInput.extend({ lost_only: z.boolean().default(false) }),
-  create: () => {
-    const run = allocateVip(networkDriver());
-    return ({ loadbalancer_id, lost_only }, { flow }) => run(loadbalancer_id, flow, { lostOnly: lost_only });
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id, lost_only }, { flow }, drivers) =>
+    allocateVip(drivers)(loadbalancer_id, flow, { lostOnly: lost_only }),
 });

@@ -35,8 +35,6 @@ export const applyQos =
 export const handler = task({
   name: 'ApplyQos',
   input: loadBalancerInput,
-  create: () => {
-    const run = applyQos(networkDriver());
-    return ({ loadbalancer_id }) => run(loadbalancer_id);
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id }, _context, drivers) => applyQos(drivers)(loadbalancer_id),
 });

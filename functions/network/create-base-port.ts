@@ -179,8 +179,6 @@ export const handler = task({
     role: z.enum(AmphoraRole).nullable().default(null),
     spare: z.boolean().default(false),
   }),
-  create: () => {
-    const run = createBasePort(networkDriver(), { compute: computeDriver(), agents: impatientAmphoraDriver() });
-    return (input, { flow, log }) => run(input, flow, log);
-  },
+  drivers: () => ({ network: networkDriver(), compute: computeDriver(), agents: impatientAmphoraDriver() }),
+  run: (input, { flow, log }, { network, ...spares }) => createBasePort(network, spares)(input, flow, log),
 });

@@ -61,8 +61,6 @@ export const deallocateVip =
 export const handler = task({
   name: 'DeallocateVIP',
   input: loadBalancerInput,
-  create: () => {
-    const run = deallocateVip(networkDriver());
-    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id }, { flow }, drivers) => deallocateVip(drivers)(loadbalancer_id, flow),
 });

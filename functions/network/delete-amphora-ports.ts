@@ -33,8 +33,6 @@ export const deleteAmphoraPorts =
 export const handler = task({
   name: 'DeleteAmphoraPorts',
   input: amphoraInput,
-  create: () => {
-    const run = deleteAmphoraPorts(networkDriver());
-    return ({ amphora_id }, { flow }) => run(amphora_id, flow);
-  },
+  drivers: networkDriver,
+  run: ({ amphora_id }, { flow }, drivers) => deleteAmphoraPorts(drivers)(amphora_id, flow),
 });

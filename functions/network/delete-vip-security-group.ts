@@ -61,8 +61,6 @@ export const deleteVipSecurityGroup =
 export const handler = task({
   name: 'DeleteVIPSecurityGroup',
   input: loadBalancerInput,
-  create: () => {
-    const run = deleteVipSecurityGroup(networkDriver());
-    return ({ loadbalancer_id }, { flow }) => run(loadbalancer_id, flow);
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id }, { flow }, drivers) => deleteVipSecurityGroup(drivers)(loadbalancer_id, flow),
 });

@@ -102,13 +102,11 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
 export const handler = task({
   name: 'HandleNetworkDeltas',
   input: loadBalancerAmphoraInput,
-  create: () => {
-    const run = handleNetworkDeltas({
-      network: networkDriver(),
-      compute: computeDriver(),
-      agents: amphoraDriver(),
-      bootNetworks: computeConfig().ampBootNetworkList,
-    });
-    return (input, { flow, log }) => run(input, flow, log);
-  },
+  drivers: () => ({
+    network: networkDriver(),
+    compute: computeDriver(),
+    agents: amphoraDriver(),
+    bootNetworks: computeConfig().ampBootNetworkList,
+  }),
+  run: (input, { flow, log }, drivers) => handleNetworkDeltas(drivers)(input, flow, log),
 });

@@ -98,9 +98,11 @@ export const handler = task({
     /** True where a base port that is gone must not be passed over. */
     every_port: z.boolean().default(false),
   }),
-  create: () => {
-    const run = updateVipSecurityGroup(networkDriver());
-    return ({ loadbalancer_id, rules_only, every_port }, { flow }) =>
-      run(loadbalancer_id, flow, rules_only ? 'rules' : every_port ? 'every port' : 'present ports');
-  },
+  drivers: networkDriver,
+  run: ({ loadbalancer_id, rules_only, every_port }, { flow }, drivers) =>
+    updateVipSecurityGroup(drivers)(
+      loadbalancer_id,
+      flow,
+      rules_only ? 'rules' : every_port ? 'every port' : 'present ports',
+    ),
 });

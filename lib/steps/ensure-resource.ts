@@ -28,11 +28,12 @@ export interface OwnedResource<T extends { readonly id: string }> {
 /**
  * The one way to an owned resource: records the intent, finds the resource by its name or creates it, and records its id. It
  * takes the place of one that was recorded before and is lost.
+ * @param flow null before there is a lock (the API's VIP port)
  * @throws OperationSuperseded
  * @throws RowRefusedError another call has recorded another one: a retry finds that
  */
 export const ensureResource = async <T extends { readonly id: string }>(
-  flow: FlowInput,
+  flow: FlowInput | null,
   { resource, find, create, remove, record }: OwnedResource<T>,
 ): Promise<T> => {
   const known = (await recordIntent(flow, resource)) === 'known';

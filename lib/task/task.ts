@@ -1,4 +1,4 @@
-import middy from '@middy/core';
+import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { underRequestId } from '../context/request-id.ts';
@@ -21,12 +21,10 @@ export type TaskInput = FlowInput & { readonly [fact: string]: unknown };
 /** A small plain object that becomes part of the flow's state, or nothing. */
 export type TaskResult = Readonly<Record<string, unknown>> | undefined;
 
-export interface TaskDefinition<Input extends TaskInput, Result extends TaskResult> {
+interface TaskFacts<Input extends TaskInput, Result extends TaskResult> {
   /** The state's name, which is also the function's. */
   readonly name: string;
   readonly input: z.ZodType<Input>;
-  /** Wires the task to its drivers, once per container and not before the first call. */
-  readonly create: () => (input: Input, context: TaskContext) => Promise<Result>;
   /** True for the step that closes the operation: repeating it after that is a success. */
   readonly settles?: boolean;
   /** What such a repetition answers. @default {} */
@@ -35,14 +33,42 @@ export interface TaskDefinition<Input extends TaskInput, Result extends TaskResu
   readonly movesFence?: boolean;
 }
 
+/** A task that works on the table alone. */
+interface TableTask<Input extends TaskInput, Result extends TaskResult> extends TaskFacts<Input, Result> {
+  readonly drivers?: undefined;
+  run(input: Input, context: TaskContext): Promise<Result>;
+}
+
+/** A task that also asks services, by their drivers. */
+interface ServiceTask<Input extends TaskInput, Result extends TaskResult, Drivers> extends TaskFacts<Input, Result> {
+  /** Made once per container, and not before the first call. */
+  drivers(): Drivers;
+  run(input: Input, context: TaskContext, drivers: Drivers): Promise<Result>;
+}
+
+type TaskHandler<Input, Result> = MiddyfiedHandler<Input, Result | Record<string, never>, Error, Context>;
+
 /**
  * Makes the Lambda handler of one task state. Around the task it parses the input, checks the fence, records the
  * step on the operation, gives the cloud's logs the operation's id, and lets errors out under their names, which the flow's Retry and Catch match.
  */
-export const task = <Input extends TaskInput, Result extends TaskResult>(definition: TaskDefinition<Input, Result>) => {
-  let run: ReturnType<typeof definition.create> | undefined;
+export function task<Input extends TaskInput, Result extends TaskResult>(
+  definition: TableTask<Input, Result>,
+): TaskHandler<Input, Result>;
+export function task<Input extends TaskInput, Result extends TaskResult, Drivers>(
+  definition: ServiceTask<Input, Result, Drivers>,
+): TaskHandler<Input, Result>;
+export function task<Input extends TaskInput, Result extends TaskResult, Drivers>(
+  definition: TableTask<Input, Result> | ServiceTask<Input, Result, Drivers>,
+): TaskHandler<Input, Result> {
+  const wired = (): TableTask<Input, Result>['run'] => {
+    if (definition.drivers === undefined) return definition.run;
+    const drivers = definition.drivers();
+    return (input, context) => definition.run(input, context, drivers);
+  };
+  let run: ReturnType<typeof wired> | undefined;
   const work = async (input: Input, context: Context): Promise<Result | Record<string, never>> => {
-    run ??= definition.create();
+    run ??= wired();
     const task = run;
     const remainingMs = () => context.getRemainingTimeInMillis();
     const result = await underRequestId(`req-${input.operation_id}`, () =>
@@ -55,4 +81,4 @@ export const task = <Input extends TaskInput, Result extends TaskResult>(definit
     .use(parseInput(name, input))
     .use(recordStep(name, { settled: settles ? (settled ?? {}) : null, movesFence }))
     .handler(work);
-};
+}

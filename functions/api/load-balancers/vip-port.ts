@@ -2,8 +2,9 @@ import { isRehearsed } from '../../../lib/context/rehearsal.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortName } from '../../../lib/models/names.ts';
-import { forgetResource, recordIntent, recordResourceId } from '../../../lib/repositories/cloud/external-resources.ts';
+import { forgetResource } from '../../../lib/repositories/cloud/external-resources.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { ensureResource } from '../../../lib/steps/ensure-resource.ts';
 import { vipPortSpec } from '../../../lib/steps/network/vip-port.ts';
 import { isSameAddress } from '../../../lib/tools/addresses.ts';
 import { logger } from '../../../lib/tools/logger.ts';
@@ -27,12 +28,13 @@ const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
  */
 export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<Port> => {
   if (isRehearsed()) return await (await import('./rehearsed-vip-port.ts')).rehearsedVipPort(network, loadBalancer);
-  const entry = ledgerEntry(loadBalancer);
-  const known = (await recordIntent(null, entry)) === 'known';
-  const left = known ? await network.findPort(entry.name, loadBalancer.vip.network_id) : null;
-  const port = left ?? (await network.createPort(vipPortSpec(loadBalancer)));
-  await recordResourceId(null, entry, port.id);
-  return port;
+  const resource = ledgerEntry(loadBalancer);
+  return await ensureResource(null, {
+    resource,
+    find: () => network.findPort(resource.name, resource.network_id),
+    create: () => network.createPort(vipPortSpec(loadBalancer)),
+    remove: (port) => network.deletePort(port.id),
+  });
 };
 
 /**

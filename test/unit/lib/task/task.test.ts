@@ -28,12 +28,13 @@ const aTask = (work: () => Promise<undefined> = async () => undefined, kind: { r
     name: 'TestTask',
     input: loadBalancerInput,
     ...kind,
-    create: () => {
+    drivers: () => {
       counts.wired += 1;
-      return async () => {
-        counts.run += 1;
-        return await work();
-      };
+      return { work };
+    },
+    run: async (_input, _context, drivers) => {
+      counts.run += 1;
+      return await drivers.work();
     },
   });
   return { handler, counts };
@@ -54,7 +55,7 @@ describe('a task', () => {
     const handler = task({
       name: 'TestTask',
       input: loadBalancerInput,
-      create: () => async (input, context) => ({
+      run: async (input, context) => ({
         fact: input.fact,
         fence: context.flow.fence,
         left: context.remainingMs(),
@@ -99,7 +100,7 @@ describe('a task', () => {
 
   it('records steps of several amphorae apart', async () => {
     const { flow, operation } = await underWay();
-    const handler = task({ name: 'TestTask', input: amphoraInput, create: () => async () => undefined });
+    const handler = task({ name: 'TestTask', input: amphoraInput, run: async () => undefined });
     const subjects = [crypto.randomUUID(), crypto.randomUUID()].sort();
     await Promise.all(subjects.map((amphora_id) => invoke(handler, { ...flow, amphora_id })));
     const { steps } = await getOperation(operation.id);
