@@ -82,7 +82,6 @@ class Network:
 
     def reset(self):
         self.addresses = itertools.count(100)
-        self.devices = {}
 
     def _subnet(self, one):
         return network_models.Subnet(
@@ -104,8 +103,8 @@ class Network:
             raise network_base.PortNotFound(port_id)
         one = self.ports[port_id]
         ips = [network_models.FixedIP(subnet_id=ip['subnetId'], ip_address=ip['ipAddress']) for ip in one['fixedIps']]
-        device_id = self.devices.get(port_id, one['deviceId'])
-        return network_models.Port(id=port_id, network_id=one['networkId'], device_id=device_id, fixed_ips=ips)
+        return network_models.Port(
+            id=port_id, network_id=one['networkId'], device_id=one['deviceId'], fixed_ips=ips)
 
     def qos_enabled(self):
         return True
@@ -133,7 +132,6 @@ class Network:
 
     def allocate_vip(self, lb):
         port_id = lb.vip.port_id or uuidutils.generate_uuid()
-        self.devices[port_id] = 'lb-' + lb.id
         given = self.ports.get(lb.vip.port_id)
         fixed = {ip['subnetId']: ip['ipAddress'] for ip in given['fixedIps']} if given else {}
 

@@ -159,6 +159,21 @@ export const ACCEPTED: readonly Row[] = [
     example: [loadBalancer(), listener(), policy({ redirect_http_code: 301 })],
   },
   {
+    id: 'error-pool',
+    covers: all(
+      request('(PUT|DELETE)', /\/pools\/[^/]+\/members(\/[^/]+)?$|\/healthmonitors\/[^/]+$/),
+      either(statuses(200, 409), statuses(202, 409), statuses(204, 409)),
+      upstreamSays(/Pool [^ ]+ is immutable and cannot be updated/),
+    ),
+    example: [
+      loadBalancer(),
+      pool(),
+      member(),
+      put('/pools/«2»', { pool: { name: 'x' } }, { after: 'fail' }),
+      put('/pools/«2»/members/«3»', { member: { name: 'x' } }),
+    ],
+  },
+  {
     id: 'create-again',
     passing: true,
     covers: all(
