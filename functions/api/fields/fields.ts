@@ -39,14 +39,14 @@ export const uuid = () =>
     .transform((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'))
     .meta({ format: 'uuid' });
 
-/** True or false, also as a number or as an unambiguous word. */
+/** True or false, also as a whole number or as an unambiguous word. */
 export const bool = () =>
   z
     .union([z.boolean(), z.number(), z.string()], { error: 'Value not an unambiguous boolean' })
     .transform((value, context) => {
       if (typeof value === 'boolean') return value;
-      if (typeof value === 'number') return value !== 0;
-      const said = booleanOfWord(value);
+      if (Number.isInteger(value)) return value !== 0;
+      const said = booleanOfWord(String(value));
       if (said === null) context.addIssue({ code: 'custom', message: 'Value not an unambiguous boolean' });
       return said ?? false;
     })

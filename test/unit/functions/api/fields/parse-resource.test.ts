@@ -38,6 +38,7 @@ describe('a body that is checked', () => {
       input('name', 'sixsix', 'Value should have a maximum character requirement of 5'),
     ],
     [{ thing: { id: ID, up: 'maybe' } }, input('up', 'maybe', 'Value not an unambiguous boolean')],
+    [{ thing: { id: ID, up: 1.5 } }, input('up', '1.5', 'Value not an unambiguous boolean')],
     [{ thing: { id: ID, port: 11 } }, input('port', '11', 'Value should be lower or equal to 10')],
     [{ thing: { id: ID, port: 0 } }, input('port', '0', 'Value should be greater or equal to 1')],
     [{ thing: { id: ID, kind: 'C' } }, input('kind', 'C', 'Value should be one of: A, B')],
