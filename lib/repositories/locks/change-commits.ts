@@ -150,11 +150,11 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
       const doubts = way === 'restore' ? doubtAll(read) : [];
       const change = await commit.plan(read);
       const operation = operationFor(loadBalancer, commit.request, way);
-      const { items, staged } = await prepareRows(change, operation.id);
+      const { items, staged, exclusive } = await prepareRows(change, operation.id);
       const stagedId = staged ? operation.id : null;
       const lock =
         way === 'join'
-          ? join(loadBalancer, commit.exclusive || staged, stagedId)
+          ? join(loadBalancer, commit.exclusive || exclusive, stagedId)
           : acquire(loadBalancer, operation, stagedId);
       const rows = [lock, ...items, ...(commit.rows ?? []), ...doubts, ...putOperation(operation)];
       const refusal = await transactTaking(demandOf(loadBalancer, change), rows);

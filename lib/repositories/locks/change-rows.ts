@@ -27,13 +27,23 @@ const BYTES_IN_COMMIT = 3_000_000;
 interface PreparedRows {
   readonly items: readonly TransactItem[];
   readonly staged: boolean;
+  /** True: nothing in the items refuses a change of other rows that the plan was made from. */
+  readonly exclusive: boolean;
 }
 
-/** The change's rows as part of its commit; too many of them are laid aside before. @throws ObjectTooLargeError */
+const fit = (items: readonly TransactItem[]): boolean =>
+  items.length <= ROWS_IN_COMMIT && jsonBytes(items) <= BYTES_IN_COMMIT;
+
+/**
+ * The change's rows as part of its commit; too many of them are laid aside before. Parents that do not fit as well (a pool may have any
+ * number of listeners) stay as they are: only the load balancer is PENDING_UPDATE then.
+ * @throws ObjectTooLargeError
+ */
 export const prepareRows = async (change: TreeChange, operationId: string): Promise<PreparedRows> => {
   const parents = (change.parents ?? []).map((parent) => touchParent(parent, operationId));
-  const items = [...changeItems(change, operationId), ...parents];
-  if (items.length <= ROWS_IN_COMMIT && jsonBytes(items) <= BYTES_IN_COMMIT) return { items, staged: false };
+  const own = changeItems(change, operationId);
+  if (fit([...own, ...parents])) return { items: [...own, ...parents], staged: false, exclusive: false };
+  if (fit(own)) return { items: own, staged: false, exclusive: true };
   await stageRows(operationId, changeRows(change, operationId));
-  return { items: parents, staged: true };
+  return { items: fit(parents) ? parents : [], staged: true, exclusive: true };
 };
