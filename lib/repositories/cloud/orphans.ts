@@ -29,7 +29,10 @@ const ledgerRow = z.object({
 });
 type LedgerRow = z.infer<typeof ledgerRow>;
 
-/** The ledger as the index has it: one look for a whole sweep. A member port's entry also names its network. */
+/**
+ * The ledger as the index has it: one look for a whole sweep. A row that cannot be read ends the sweep: without it, what it owns would
+ * look like an orphan, and be deleted. A member port's entry also names its network.
+ */
 const readLedger = async (): Promise<ReadonlyMap<string, readonly LedgerRow[]>> => {
   const rows = await queryAll({
     IndexName: INDEXES.BY_TYPE,

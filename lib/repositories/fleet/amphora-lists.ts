@@ -3,18 +3,19 @@ import { AmphoraStatus } from '../../models/statuses.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { RowType } from '../table/keys.ts';
 import { queryListed, type Walk, walkListed } from '../table/query.ts';
+import { readable, readableOne } from '../table/readable.ts';
 
 const isPresent = ({ status }: Amphora): boolean => status !== AmphoraStatus.DELETED;
 
 /** All amphorae that are not deleted, oldest first. */
 export const listAmphorae = async (): Promise<readonly Amphora[]> =>
-  (await queryListed(RowType.AMPHORA, null)).map((row) => amphoraRow.parse(row)).filter(isPresent);
+  readable(amphoraRow, await queryListed(RowType.AMPHORA, null)).filter(isPresent);
 
 /** The same in the order of their creation, read as far as they are asked for. */
 export async function* walkAmphorae(walk: Walk): AsyncGenerator<Amphora> {
   for await (const row of walkListed(RowType.AMPHORA, null, walk)) {
-    const amphora = amphoraRow.parse(row);
-    if (isPresent(amphora)) yield amphora;
+    const amphora = readableOne(amphoraRow, row);
+    if (amphora !== null && isPresent(amphora)) yield amphora;
   }
 }
 
@@ -25,7 +26,7 @@ const listUp = async (condition: string, values: Readonly<Record<string, unknown
     names: { '#status': 'status' },
     values: { ':allocated': AmphoraStatus.ALLOCATED, ':ready': AmphoraStatus.READY, ...values },
   });
-  return rows.map((row) => amphoraRow.parse(row));
+  return readable(amphoraRow, rows);
 };
 
 /**

@@ -6,6 +6,7 @@ import { driftCheckRow, driftRoundRow, driftRow } from '../rows/drift.ts';
 import { documents, tableName } from '../table/client.ts';
 import { DRIFT, driftCheckKey, driftKey, driftRoundKey } from '../table/keys.ts';
 import { findRow, queryAll } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 /** What is known to be wrong, by load balancer. */
 export const listDrift = async (): Promise<readonly LoadBalancerDrift[]> => {
@@ -14,7 +15,7 @@ export const listDrift = async (): Promise<readonly LoadBalancerDrift[]> => {
     ExpressionAttributeValues: { ':pk': DRIFT, ':load_balancer': driftKey('').sk },
     ConsistentRead: true,
   });
-  return rows.map((row) => driftRow.parse(row));
+  return readable(driftRow, rows);
 };
 
 export const findDrift = async (loadBalancerId: string): Promise<LoadBalancerDrift | null> => {

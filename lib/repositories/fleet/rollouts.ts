@@ -8,6 +8,7 @@ import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
 import { currentRolloutKey, ROLLOUTS, rolloutKey, rolloutStepKey } from '../table/keys.ts';
 import { findRow, queryAll } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /** Seconds for which a roll-out is kept after its end, and a step after its last change. */
@@ -41,7 +42,7 @@ export const listRollouts = async (): Promise<readonly Rollout[]> => {
     ExpressionAttributeValues: { ':pk': ROLLOUTS, ':runs': rolloutKey('').sk },
     ConsistentRead: true,
   });
-  return rows.map((row) => rolloutRow.parse(row));
+  return readable(rolloutRow, rows);
 };
 
 /** @throws RolloutInProgressError another has not ended */
@@ -97,7 +98,7 @@ export const listSteps = async (rolloutId: string): Promise<readonly RolloutStep
     ExpressionAttributeValues: { ':pk': rolloutStepKey(rolloutId, '').pk },
     ConsistentRead: true,
   });
-  return rows.map((row) => rolloutStepRow.parse(row));
+  return readable(rolloutStepRow, rows);
 };
 
 /** Writes a step down, unless it is already: the planner may die and plan again. */

@@ -8,12 +8,13 @@ import type { SpareTake } from '../locks/commits.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { amphoraKey, RowType, SPARES } from '../table/keys.ts';
 import { findRow, queryListed } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 import { inTable } from '../table/transact.ts';
 import { amphoraRows } from './amphorae.ts';
 
 /** Amphorae without a load balancer that are not deleted, oldest first; the index lags a moment behind. */
 export const listSpares = async (): Promise<readonly Amphora[]> =>
-  (await queryListed(RowType.AMPHORA, SPARES)).map((row) => amphoraRow.parse(row));
+  readable(amphoraRow, await queryListed(RowType.AMPHORA, SPARES));
 
 const locked = z.object({ lock: z.unknown().nullish() });
 

@@ -8,6 +8,7 @@ import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
 import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from '../table/keys.ts';
 import { findRow, queryAll } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
 const beatRow = z
@@ -152,7 +153,7 @@ const listShard = async (shard: number, before: string): Promise<readonly Beat[]
     KeyConditionExpression: 'work_key = :shard AND work_at < :before',
     ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
   });
-  return rows.map((row) => beatRow.parse(row));
+  return readable(beatRow, rows);
 };
 
 /**
@@ -174,7 +175,7 @@ const countShard = async (shard: number, since: string): Promise<readonly (strin
     ExpressionAttributeValues: { ':shard': beatShard(shard), ':since': since },
     ProjectionExpression: '#zone',
   });
-  return rows.map((row) => zoneRow.parse(row).zone);
+  return readable(zoneRow, rows).map(({ zone }) => zone);
 };
 
 /** How many have been well since that moment (ISO 8601), by availability zone. Costs what there is. */

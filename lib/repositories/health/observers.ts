@@ -5,6 +5,7 @@ import type { Receiver, Storm } from '../../models/health.ts';
 import { documents, tableName } from '../table/client.ts';
 import { HealthRow, healthKey, type Key, observerKey } from '../table/keys.ts';
 import { findRow } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 const SWEEP = 'SWEEP';
 const GOVERNOR = 'GOVERNOR';
@@ -46,7 +47,7 @@ export const listReceivers = async (): Promise<readonly Receiver[]> => {
       ConsistentRead: true,
     }),
   );
-  return (Items ?? []).map((row) => receiverRow.parse(row));
+  return readable(receiverRow, Items ?? []);
 };
 
 /**

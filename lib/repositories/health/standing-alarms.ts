@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { documents, tableName } from '../table/client.ts';
 import { HealthRow, healthKey, INDEXES, Work } from '../table/keys.ts';
 import { queryAll } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 /*
  * Receivers raise an alarm for as long as it is true; CloudWatch notifies once. Such an alarm stands until something
@@ -48,5 +49,5 @@ export const listStandingAlarms = async (): Promise<readonly string[]> => {
       ':since': new Date(Date.now() - STANDS_SECONDS * 1000).toISOString(),
     },
   });
-  return rows.map((row) => standingRow.parse(row).amphora_id);
+  return readable(standingRow, rows).map(({ amphora_id }) => amphora_id);
 };

@@ -6,6 +6,7 @@ import { type RowUpdate, updateBatched } from '../table/batched-updates.ts';
 import { documents, tableName } from '../table/client.ts';
 import { statisticsKey } from '../table/keys.ts';
 import { queryAll } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 const statisticsRow: z.ZodType<ListenerStatistics> = z.object({
   loadbalancer_id: z.string(),
@@ -24,7 +25,7 @@ export const readStatistics = async (loadBalancerId: string): Promise<readonly L
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': statisticsKey(loadBalancerId, '', '').pk },
   });
-  return rows.map((row) => statisticsRow.parse(row));
+  return readable(statisticsRow, rows);
 };
 
 /** Makes the row; false when it is there. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { KINDS } from '../../models/objects/kinds.ts';
 import { loadBalancerKey, type RowType } from '../table/keys.ts';
 import { queryAll, queryListed } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 /** The ids of what hangs directly on a load balancer. */
 export interface ChildReferences {
@@ -21,11 +22,11 @@ const below = async (loadBalancerId: string, type: RowType): Promise<readonly Ch
     ConsistentRead: true,
     ProjectionExpression: ATTRIBUTES.join(', '),
   });
-  return rows.map((row) => childRow.parse(row));
+  return readable(childRow, rows);
 };
 
 const listed = async (type: RowType, projectId: string): Promise<readonly ChildRow[]> =>
-  (await queryListed(type, projectId, ATTRIBUTES)).map((row) => childRow.parse(row));
+  readable(childRow, await queryListed(type, projectId, ATTRIBUTES));
 
 /** The children of one load balancer, strongly consistent. */
 export const childReferences = async (loadBalancerId: string): Promise<ChildReferences> => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { RowType } from '../table/keys.ts';
 import { queryListed } from '../table/query.ts';
+import { readable } from '../table/readable.ts';
 
 const identified = z.object({ id: z.string() });
 
@@ -12,7 +13,7 @@ const listIds = async (type: RowType, status: string, deleted: string): Promise<
     names: { '#status': status },
     values: { ':deleted': deleted },
   });
-  return rows.map((row) => identified.parse(row).id);
+  return readable(identified, rows).map(({ id }) => id);
 };
 
 /** Of all load balancers that are not deleted, oldest first; the index lags a moment behind the rows. */

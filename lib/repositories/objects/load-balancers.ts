@@ -4,6 +4,7 @@ import { ProvisioningStatus } from '../../models/statuses.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
 import { loadBalancerKey, RowType } from '../table/keys.ts';
 import { findRow, queryListed, type Walk, walkListed } from '../table/query.ts';
+import { readable, readableOne } from '../table/readable.ts';
 
 /** The load balancer as committed last, or null. Deleted ones are answered too: they are kept for a while. */
 export const findLoadBalancer = async (id: string): Promise<LoadBalancer | null> => {
@@ -23,12 +24,12 @@ const isPresent = ({ provisioning_status }: LoadBalancer): boolean =>
 
 /** Load balancers that are not deleted, oldest first; of one project, or of all when null. */
 export const listLoadBalancers = async (projectId: string | null): Promise<readonly LoadBalancer[]> =>
-  (await queryListed(RowType.LOAD_BALANCER, projectId)).map((row) => loadBalancerRow.parse(row)).filter(isPresent);
+  readable(loadBalancerRow, await queryListed(RowType.LOAD_BALANCER, projectId)).filter(isPresent);
 
 /** The same in the order of their creation, read as far as they are asked for. */
 export async function* walkLoadBalancers(projectId: string | null, walk: Walk): AsyncGenerator<LoadBalancer> {
   for await (const row of walkListed(RowType.LOAD_BALANCER, projectId, walk)) {
-    const loadBalancer = loadBalancerRow.parse(row);
-    if (isPresent(loadBalancer)) yield loadBalancer;
+    const loadBalancer = readableOne(loadBalancerRow, row);
+    if (loadBalancer !== null && isPresent(loadBalancer)) yield loadBalancer;
   }
 }

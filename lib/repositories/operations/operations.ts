@@ -13,7 +13,7 @@ import { documents, tableName } from '../table/client.ts';
 import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
 import { findRow, queryAll, rowsOf, type Walk } from '../table/query.ts';
-import { readable } from '../table/readable.ts';
+import { readable, readableOne } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
 /** What a caller says of a new operation; the commit adds the lock's fence. */
@@ -178,7 +178,8 @@ export async function* walkOperations(
   });
   let together: Operation[] = [];
   for await (const row of rows) {
-    together.push(operationRow.parse(row));
+    const operation = readableOne(operationRow, row);
+    if (operation !== null) together.push(operation);
     if (together.length < Math.min(wanted ?? TOGETHER, TOGETHER)) continue;
     yield* await asListed(together);
     together = [];

@@ -9,7 +9,7 @@ type RetryStrategy = Extract<
 type Token = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>;
 
 /** Milliseconds for which one request is tried again. */
-export const PATIENCE_MS = 8_000;
+export const PATIENCE_MS = 12_000;
 
 const BUSY_BASE_MS = 50;
 const BUSY_CEILING_MS = 2_000;

@@ -42,7 +42,7 @@ describe('a request that the table does not decide', () => {
     ['a plain write in conflict', conflict, 'CLIENT_ERROR'],
     ['a transaction in conflict', canceled('None', 'TransactionConflict'), 'CLIENT_ERROR'],
     ['a transaction that is throttled', canceled('ThrottlingError'), 'CLIENT_ERROR'],
-  ] as const)('is tried again for 8 s: %s', async (_what, error, errorType) => {
+  ] as const)('is tried again for 12 s: %s', async (_what, error, errorType) => {
     for (const { tries, lasted } of [await triesOf(error, errorType), await triesOf(error, errorType)]) {
       expect(tries).toBeGreaterThan(4);
       expect(lasted).toBeGreaterThanOrEqual(PATIENCE_MS);
