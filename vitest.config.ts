@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** They replace modules that other files share: each has modules of its own. */
+const REPLACES_MODULES = ['test/unit/functions/api/fields/resource.test.ts'];
+
 export default defineConfig({
   test: {
     // Tests wait for half of their time: more at once than there are cores, where these are few.
@@ -11,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude: REPLACES_MODULES,
           pool: 'threads',
           isolate: false,
           // They leave unsettled operations behind; tests of the limits set their own.
@@ -18,6 +22,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      { test: { name: 'replaced modules', include: REPLACES_MODULES, pool: 'threads', testTimeout: 30_000 } },
       {
         // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our
         // own modules loaded again for each file.
