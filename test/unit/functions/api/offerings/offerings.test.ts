@@ -152,13 +152,14 @@ describe.each(KINDS)('$kind', (kind) => {
     const by = callers();
     const { path, profileId } = await made(by);
     const profile = `${kind.profiles}/${profileId}`;
+    const newProfile = { name: 'p', provider_name: 'amphora', [kind.dataField]: JSON.stringify(kind.data) };
     const refused = await Promise.all([
-      by.tenant('POST', kind.kind, { [kind.wrapper]: {} }),
+      by.tenant('POST', kind.kind, { [kind.wrapper]: { name: 'other', [kind.profileField]: profileId } }),
       by.tenant('PUT', path, { [kind.wrapper]: { enabled: false } }),
       by.tenant('DELETE', path),
       by.tenant('GET', kind.profiles),
       by.tenant('GET', profile),
-      by.tenant('POST', kind.profiles, { [kind.profileWrapper]: {} }),
+      by.tenant('POST', kind.profiles, { [kind.profileWrapper]: newProfile }),
       by.tenant('PUT', profile, { [kind.profileWrapper]: { name: 'x' } }),
       by.tenant('DELETE', profile),
     ]);
