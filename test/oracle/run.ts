@@ -1,7 +1,8 @@
 /**
- * Upstream's Octavia as the judge: `npm run test:oracle -- [part...] [--seed N] [--pairs N]`. Without a seed each part
- * runs twice, with a fixed one and a new one. What differs is printed with its seed. Where Python or upstream's packages
- * are missing, the suite is skipped. The last line is `N passed, N failed[, N skipped]`.
+ * Upstream's Octavia as the judge: `npm run test:oracle -- [part...] [--seed N] [--pairs N] [--report-new]`. Without a
+ * seed each part runs twice, with a fixed one and a new one. What differs is printed with its seed; with `--report-new`
+ * what the new seed finds in the API is printed and not counted. Where Python or upstream's packages are missing, the
+ * suite is skipped. The last line is `N passed, N failed[, N skipped]`.
  */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const PARTS: Readonly<Record<string, Part>> = { renderings, statuses, api };
 
 const number = z.coerce.number().int().nonnegative().optional();
 const { values, positionals } = parseArgs({
-  options: { seed: { type: 'string' }, pairs: { type: 'string' } },
+  options: { seed: { type: 'string' }, pairs: { type: 'string' }, 'report-new': { type: 'boolean', default: false } },
   allowPositionals: true,
 });
 const { seed: asked, pairs } = z.object({ seed: number, pairs: number }).parse(values);
@@ -33,10 +34,12 @@ const ask = async (python: string): Promise<readonly Verdict[]> => {
     for (const seed of seeds) {
       const began = performance.now();
       const verdict = await part({ python, seed, pairs });
-      verdicts.push(verdict);
+      const counts = !values['report-new'] || part !== api || seed === FIXED_SEED;
+      verdicts.push(counts ? verdict : { ...verdict, failed: 0 });
       const again = `npm run test:oracle -- ${name} --seed ${seed}${pairs === undefined ? '' : ` --pairs ${pairs}`}`;
       const seconds = ((performance.now() - began) / 1000).toFixed(0);
-      console.log(`${name}: ${verdict.passed} passed, ${verdict.failed} failed in ${seconds} s; again: ${again}`);
+      const failed = `${verdict.failed} failed${counts ? '' : ' (not counted)'}`;
+      console.log(`${name}: ${verdict.passed} passed, ${failed} in ${seconds} s; again: ${again}`);
     }
   }
   return verdicts;
