@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answers } from '../../../../../functions/api/openapi/answers.ts';
 import { commitNewAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
+import { changeRollout, findCurrentRollout } from '../../../../../lib/repositories/fleet/rollouts.ts';
 import { listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
@@ -16,6 +17,9 @@ let stepFunctions: Awaited<ReturnType<typeof fakeStepFunctions>>;
 
 beforeAll(async () => {
   await useTable();
+  // Of another file's tests: there is never more than one.
+  const rollout = await findCurrentRollout();
+  if (rollout !== null) await changeRollout(rollout, { status: 'STOPPED' });
   stepFunctions = await fakeStepFunctions();
 });
 afterAll(() => stepFunctions.stop());
@@ -99,12 +103,13 @@ describe('the API, asked anything', () => {
     },
   );
 
-  it('is asked for everything, and does most of it at least once', () => {
+  it('is asked for everything, and does nine tenths of it at least once', () => {
     // Switched off, and what needs amphorae at work; tests of their own check those answers.
     const rare = /\/healthcheck$|redrive$|failover$|^(?:PUT|DELETE) \/octavia|^GET \/octavia.*stats$/;
-    const never = Object.keys(answers).filter((route) => !succeeded.has(route) && !rare.test(route));
+    const routes = Object.keys(answers).filter((route) => !rare.test(route));
+    const never = routes.filter((route) => !succeeded.has(route));
     // Some, by chance: a new route or field leads to other requests.
-    expect(never.length, `${never}`).toBeLessThan(8);
+    expect(never.length / routes.length, `${never}`).toBeLessThan(0.1);
   });
 
   it('is asked for things it does and for things it refuses', () => {
