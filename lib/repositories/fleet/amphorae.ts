@@ -3,7 +3,7 @@ import { AmphoraNotFound } from '../../errors/not-found.ts';
 import type { Amphora } from '../../models/objects/amphora.ts';
 import type { FlowInput } from '../../models/operations/operation.ts';
 import { statusOf } from '../objects/children.ts';
-import { fenceCondition, transactFenced } from '../operations/fence.ts';
+import { transactFenced, updateUnderLock } from '../operations/fence.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { setExpression } from '../table/expressions.ts';
 import { amphoraKey, listPlace, pointerKey, RowType, SPARES } from '../table/keys.ts';
@@ -73,20 +73,7 @@ export const updateAmphora = async (
     if (refusal !== null) throw new RowRefusedError(flow.operation_id);
     return;
   }
-  const fence = fenceCondition(flow);
-  const refusal = await transact([
-    {
-      Update: {
-        ...inTable(),
-        Key: key,
-        UpdateExpression: update.UpdateExpression,
-        ConditionExpression: fence.condition,
-        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
-      },
-    },
-    ...rows,
-  ]);
+  const refusal = await transact([updateUnderLock(flow, update, { key }), ...rows]);
   if (refusal?.index === 0) throw new OperationSuperseded(flow.operation_id);
   if (refusal !== null) throw new RowRefusedError(flow.operation_id);
 };

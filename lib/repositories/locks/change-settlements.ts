@@ -9,12 +9,18 @@ import { OperatingStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { keyOfChild, statusOf } from '../objects/children.ts';
 import { NOTHING_STAGED } from '../objects/staged-rows.ts';
 import type { TreeRead } from '../objects/trees.ts';
-import { fenceCondition, writeFenced } from '../operations/fence.ts';
+import { updateUnderLock, writeFenced } from '../operations/fence.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
 import { setExpression } from '../table/expressions.ts';
-import { lockKey, operationKey } from '../table/keys.ts';
+import { operationKey } from '../table/keys.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 import { removeCounted } from './child-removal.ts';
+
+const CLOSE = {
+  UpdateExpression: 'SET #lock.#closing = :yes',
+  ExpressionAttributeNames: { '#closing': 'closing' },
+  ExpressionAttributeValues: { ':yes': true },
+};
 
 /**
  * Closes the lock for joins, if nothing was committed since the given generation. From then on the rows are the
@@ -23,18 +29,13 @@ import { removeCounted } from './child-removal.ts';
  * @throws OperationSuperseded
  */
 export const closeForSettling = async (flow: FlowInput, generation: number): Promise<boolean> => {
-  const fence = fenceCondition(flow);
+  const values = { ...CLOSE.ExpressionAttributeValues, ':generation': generation, ':none': null };
   const refusal = await transact([
-    {
-      Update: {
-        ...inTable(),
-        Key: lockKey(flow),
-        UpdateExpression: 'SET #lock.#closing = :yes',
-        ConditionExpression: `${fence.condition} AND generation = :generation AND ${NOTHING_STAGED}`,
-        ExpressionAttributeNames: { ...fence.names, '#closing': 'closing' },
-        ExpressionAttributeValues: { ...fence.values, ':yes': true, ':generation': generation, ':none': null },
-      },
-    },
+    updateUnderLock(
+      flow,
+      { ...CLOSE, ExpressionAttributeValues: values },
+      { also: `generation = :generation AND ${NOTHING_STAGED}` },
+    ),
   ]);
   if (refusal === null) return true;
   const { lock } = loadBalancerRow.parse(refusal.found);
@@ -47,19 +48,7 @@ export const closeForSettling = async (flow: FlowInput, generation: number): Pro
  * @throws OperationSuperseded
  */
 export const closeForLastRound = async (flow: FlowInput): Promise<void> => {
-  const { condition, names, values } = fenceCondition(flow);
-  const refusal = await transact([
-    {
-      Update: {
-        ...inTable(),
-        Key: lockKey(flow),
-        UpdateExpression: 'SET #lock.#closing = :yes',
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { ...names, '#closing': 'closing' },
-        ExpressionAttributeValues: { ...values, ':yes': true },
-      },
-    },
-  ]);
+  const refusal = await transact([updateUnderLock(flow, CLOSE)]);
   if (refusal !== null) throw new OperationSuperseded(flow.operation_id);
 };
 

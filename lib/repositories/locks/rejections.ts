@@ -2,9 +2,9 @@ import { OperationSuperseded } from '../../errors/flow.ts';
 import { type Child, type ChildName, nameOfChild } from '../../models/objects/child.ts';
 import { type FlowInput, MOST_ERROR_OBJECTS, OperationStatus } from '../../models/operations/operation.ts';
 import { keyOfChild } from '../objects/children.ts';
-import { fenceCondition } from '../operations/fence.ts';
+import { updateUnderLock } from '../operations/fence.ts';
 import { setExpression } from '../table/expressions.ts';
-import { lockKey, operationKey } from '../table/keys.ts';
+import { operationKey } from '../table/keys.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 /** Why the wanted values of an object cannot be applied. */
@@ -21,19 +21,11 @@ export interface Rejection {
 }
 
 /** The fence, and a generation more: a round that began before it is repeated, so that all amphorae follow. */
-const nextGeneration = (flow: FlowInput): TransactItem => {
-  const fence = fenceCondition(flow);
-  return {
-    Update: {
-      ...inTable(),
-      Key: lockKey(flow),
-      UpdateExpression: 'SET generation = generation + :one',
-      ConditionExpression: fence.condition,
-      ExpressionAttributeNames: fence.names,
-      ExpressionAttributeValues: { ...fence.values, ':one': 1 },
-    },
-  };
-};
+const nextGeneration = (flow: FlowInput): TransactItem =>
+  updateUnderLock(flow, {
+    UpdateExpression: 'SET generation = generation + :one',
+    ExpressionAttributeValues: { ':one': 1 },
+  });
 
 const refusedRow = ({ child, operationId, unapplied = false }: Rejection): TransactItem => ({
   Update: {

@@ -3,11 +3,11 @@ import type { QuotaAmounts } from '../../models/objects/quota.ts';
 import type { FlowInput, Operation, OperationStatus } from '../../models/operations/operation.ts';
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { statusOf } from '../objects/children.ts';
-import { fenceCondition } from '../operations/fence.ts';
+import { updateUnderLock } from '../operations/fence.ts';
 import { getFlowOperation, operationExpiry, putOperationPointer } from '../operations/operations.ts';
 import { transactGiving } from '../quotas/quota-counts.ts';
 import { REMOVE, setExpression } from '../table/expressions.ts';
-import { flowOperationKey, lockKey, Work } from '../table/keys.ts';
+import { flowOperationKey, Work } from '../table/keys.ts';
 import { inTable, type TransactItem, transact } from '../table/transact.ts';
 
 export interface Settlement {
@@ -54,7 +54,6 @@ const listing = (changes: Readonly<Record<string, unknown>>, endedAt: string) =>
  */
 export const settle = async (flow: FlowInput, settlement: Settlement): Promise<void> => {
   const endedAt = new Date().toISOString();
-  const fence = fenceCondition(flow);
   const update = setExpression({
     updated_at: endedAt,
     ...settlement.changes,
@@ -65,16 +64,7 @@ export const settle = async (flow: FlowInput, settlement: Settlement): Promise<v
   });
   const { projectId, amounts } = settlement.gives ?? { projectId: '', amounts: {} };
   const refusal = await transactGiving(projectId, amounts, [
-    {
-      Update: {
-        ...inTable(),
-        Key: lockKey(flow),
-        UpdateExpression: update.UpdateExpression,
-        ConditionExpression: fence.condition,
-        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
-      },
-    },
+    updateUnderLock(flow, update),
     ...closeOperation(flow, settlement.outcome, endedAt),
     ...(settlement.rows ?? []),
   ]);
@@ -99,7 +89,6 @@ export const beginRollback = async (
   if (operation.fence === flow.fence + 1 && operation.error_name !== null) return operation.fence;
   if (operation.fence !== flow.fence) throw new OperationSuperseded(flow.operation_id);
   const next = flow.fence + 1;
-  const fence = fenceCondition(flow);
   // What is undone since a former execution has its reason already.
   const { error_name, error_message, failed_step } = operation.resumes_rollback
     ? operation
@@ -109,16 +98,11 @@ export const beginRollback = async (
         failed_step: failedStepOf(operation),
       };
   const refusal = await transact([
-    {
-      Update: {
-        ...inTable(),
-        Key: lockKey(flow),
-        UpdateExpression: 'SET #fence = :next, #lock.#lock_fence = :next, #lock.#closing = :yes',
-        ConditionExpression: fence.condition,
-        ExpressionAttributeNames: { ...fence.names, '#fence': 'fence', '#closing': 'closing' },
-        ExpressionAttributeValues: { ...fence.values, ':next': next, ':yes': true },
-      },
-    },
+    updateUnderLock(flow, {
+      UpdateExpression: 'SET #fence = :next, #lock.#lock_fence = :next, #lock.#closing = :yes',
+      ExpressionAttributeNames: { '#fence': 'fence', '#closing': 'closing' },
+      ExpressionAttributeValues: { ':next': next, ':yes': true },
+    }),
     {
       Update: {
         ...inTable(),

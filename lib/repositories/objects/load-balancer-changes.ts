@@ -1,10 +1,9 @@
 import { OperationSuperseded, RowRefusedError } from '../../errors/flow.ts';
 import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import type { FlowInput } from '../../models/operations/operation.ts';
-import { fenceCondition } from '../operations/fence.ts';
+import { updateUnderLock } from '../operations/fence.ts';
 import { setExpression } from '../table/expressions.ts';
-import { lockKey } from '../table/keys.ts';
-import { inTable, type TransactItem, transact } from '../table/transact.ts';
+import { type TransactItem, transact } from '../table/transact.ts';
 
 /** What a flow may change of its load balancer on the way; statuses and lock are changed by settling only. */
 export type LoadBalancerChange = Partial<
@@ -24,21 +23,7 @@ export const updateLoadBalancer = async (
   change: LoadBalancerChange,
   rows: readonly TransactItem[] = [],
 ): Promise<void> => {
-  const fence = fenceCondition(flow);
-  const update = setExpression({ ...change });
-  const refusal = await transact([
-    {
-      Update: {
-        ...inTable(),
-        Key: lockKey(flow),
-        UpdateExpression: update.UpdateExpression,
-        ConditionExpression: fence.condition,
-        ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...fence.names },
-        ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ...fence.values },
-      },
-    },
-    ...rows,
-  ]);
+  const refusal = await transact([updateUnderLock(flow, setExpression(change)), ...rows]);
   if (refusal?.index === 0) throw new OperationSuperseded(flow.operation_id);
   if (refusal !== null) throw new RowRefusedError(flow.operation_id);
 };

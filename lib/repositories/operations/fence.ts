@@ -1,6 +1,7 @@
 import { OperationSuperseded, RowMissingError } from '../../errors/flow.ts';
 import type { FlowInput } from '../../models/operations/operation.ts';
-import { lockKey } from '../table/keys.ts';
+import type { UpdateExpression } from '../table/expressions.ts';
+import { type Key, lockKey } from '../table/keys.ts';
 import { inTable, type Refusal, type TransactItem, transact } from '../table/transact.ts';
 
 /*
@@ -22,6 +23,32 @@ export const fenceCondition = (flow: FlowInput) => ({
   names: { '#lock': 'lock', '#lock_operation': 'operation_id', '#lock_fence': 'fence' },
   values: { ':lock_operation': flow.operation_id, ':lock_fence': flow.fence },
 });
+
+/**
+ * An update of the row with the lock while the lock is this flow's, and while `also` holds where that is given.
+ * @param key of the row; refused where the lock is in another one
+ */
+export const updateUnderLock = (
+  flow: FlowInput,
+  {
+    UpdateExpression,
+    ExpressionAttributeNames = {},
+    ExpressionAttributeValues = {},
+  }: Pick<UpdateExpression, 'UpdateExpression'> & Partial<UpdateExpression>,
+  { also = null, key = lockKey(flow) }: { readonly also?: string | null; readonly key?: Key } = {},
+): TransactItem => {
+  const { condition, names, values } = fenceCondition(flow);
+  return {
+    Update: {
+      ...inTable(),
+      Key: key,
+      UpdateExpression,
+      ConditionExpression: also === null ? condition : `${condition} AND ${also}`,
+      ExpressionAttributeNames: { ...names, ...ExpressionAttributeNames },
+      ExpressionAttributeValues: { ...values, ...ExpressionAttributeValues },
+    },
+  };
+};
 
 /** The fence as a member of a transaction that writes other rows. */
 export const fenceCheck = (flow: FlowInput): TransactItem => {
