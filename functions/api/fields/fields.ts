@@ -66,7 +66,7 @@ export const integer = (smallest: number, largest: number) =>
     .meta({ description: `a whole number from ${smallest} to ${largest}` });
 
 /** One of the words. */
-export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+export const oneOf = <const Word extends string>(words: readonly Word[]) =>
   z.enum(words, { error: `Value should be one of: ${words.join(', ')}` });
 
 /** An IPv4 or IPv6 address without zone, as it was written. */

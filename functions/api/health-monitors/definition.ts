@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { domainNameRule, expectedCodesRule, urlPathRule } from '../../../lib/amphora/render/fields/http.ts';
-import type { HealthMonitor } from '../../../lib/models/objects/pool.ts';
+import { type HealthMonitor, HealthMonitorType } from '../../../lib/models/objects/pool.ts';
 import { enabledField, nameField, projectFields, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import { fieldsOf, shownOnly } from '../fields/field.ts';
@@ -11,7 +11,7 @@ import { count, idsShape, string } from '../views/shapes.ts';
 
 const { optional, mandatory } = fieldsOf<HealthMonitor, Pick<HealthMonitor, 'type'>>();
 
-const type = oneOf(['HTTP', 'HTTPS', 'PING', 'TCP', 'TLS-HELLO', 'UDP-CONNECT', 'SCTP']);
+const type = oneOf(Object.values(HealthMonitorType));
 const method = oneOf(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'OPTIONS', 'CONNECT', 'PATCH']);
 const seconds = integer(0, 2_147_483_647);
 const retries = integer(1, 10);

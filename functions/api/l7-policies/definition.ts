@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { givenUrlRule } from '../../../lib/amphora/render/fields/http.ts';
-import type { L7Policy } from '../../../lib/models/objects/l7.ts';
+import { L7_ACTIONS, type L7Policy } from '../../../lib/models/objects/l7.ts';
 import {
   descriptionField,
   emptiedTagsField,
@@ -26,7 +26,7 @@ const LAST_POSITION = 2_147_483_647;
 const CODES = [301, 302, 303, 307, 308] as const;
 const WRONG_CODE = { error: `Value should be one of: ${CODES.join(', ')}` };
 
-const action = oneOf(['REJECT', 'REDIRECT_TO_URL', 'REDIRECT_TO_POOL', 'REDIRECT_PREFIX']);
+const action = oneOf(L7_ACTIONS);
 const url = { input: ruled(givenUrlRule), initial: () => null, shape: () => string().nullable() };
 
 export const L7_POLICY = resourceOf<L7Policy, unknown, Relations>()({

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { L7Rule, L7RuleType } from '../../../lib/models/objects/l7.ts';
+import { L7_COMPARE_TYPES, L7_RULE_TYPES, type L7Rule, type L7RuleType } from '../../../lib/models/objects/l7.ts';
 import { emptiedTagsField, enabledField, projectFields } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import { fieldsOf } from '../fields/field.ts';
@@ -9,17 +9,8 @@ import { flag, string } from '../views/shapes.ts';
 
 const { optional, mandatory } = fieldsOf<L7Rule>();
 
-const type = oneOf([
-  'HOST_NAME',
-  'PATH',
-  'FILE_TYPE',
-  'HEADER',
-  'COOKIE',
-  'SSL_CONN_HAS_CERT',
-  'SSL_VERIFY_RESULT',
-  'SSL_DN_FIELD',
-]);
-const comparison = oneOf(['REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO']);
+const type = oneOf(L7_RULE_TYPES);
+const comparison = oneOf(L7_COMPARE_TYPES);
 const line = text(255).regex(/^[^\r\n]*$/, { error: 'Value should be one line' });
 
 export const L7_RULE = resourceOf<L7Rule>()({

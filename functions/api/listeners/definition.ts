@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import {
+  CLIENT_AUTHENTICATIONS,
   type ClientAuthentication,
   INSERT_HEADERS,
   type InsertHeader,
   type Listener,
+  ListenerProtocol,
 } from '../../../lib/models/objects/listener.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
@@ -30,8 +32,8 @@ const { converted, optional, mandatory } = fieldsOf<Listener, Context>();
 const timeout = integer(0, 2_073_600_000);
 const MOST = 2_147_483_647;
 
-const authentication = oneOf(['NONE', 'OPTIONAL', 'MANDATORY']);
-const protocol = oneOf(['TCP', 'HTTP', 'HTTPS', 'TERMINATED_HTTPS', 'UDP', 'SCTP', 'PROMETHEUS']);
+const authentication = oneOf(CLIENT_AUTHENTICATIONS);
+const protocol = oneOf(Object.values(ListenerProtocol));
 
 const isHeader = (name: string): name is InsertHeader => INSERT_HEADERS.some((header) => header === name);
 

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { granularityRule } from '../../../lib/amphora/render/fields/network.ts';
-import type { Pool, SessionPersistence } from '../../../lib/models/objects/pool.ts';
+import {
+  LB_ALGORITHMS,
+  PERSISTENCE_TYPES,
+  type Pool,
+  PoolProtocol,
+  type SessionPersistence,
+} from '../../../lib/models/objects/pool.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import type { ApiSettings } from '../dependencies.ts';
@@ -22,9 +28,9 @@ interface Context {
 
 const { converted, optional, mandatory } = fieldsOf<Pool, Context>();
 
-const protocol = oneOf(['TCP', 'HTTP', 'HTTPS', 'PROXY', 'PROXYV2', 'UDP', 'SCTP']);
-const algorithm = oneOf(['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT']);
-const persistenceType = oneOf(['SOURCE_IP', 'HTTP_COOKIE', 'APP_COOKIE']);
+const protocol = oneOf(Object.values(PoolProtocol));
+const algorithm = oneOf(LB_ALGORITHMS);
+const persistenceType = oneOf(PERSISTENCE_TYPES);
 
 const persistenceDetails = {
   cookie_name: text(255).nullish(),

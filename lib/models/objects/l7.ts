@@ -1,6 +1,8 @@
 import type { LoadBalancerObject, NamedObject } from '../base.ts';
 
-export type L7Action = 'REJECT' | 'REDIRECT_TO_URL' | 'REDIRECT_TO_POOL' | 'REDIRECT_PREFIX';
+export const L7_ACTIONS = ['REJECT', 'REDIRECT_TO_URL', 'REDIRECT_TO_POOL', 'REDIRECT_PREFIX'] as const;
+export type L7Action = (typeof L7_ACTIONS)[number];
+
 export type RedirectHttpCode = 301 | 302 | 303 | 307 | 308;
 
 export interface L7Policy extends NamedObject {
@@ -17,16 +19,20 @@ export interface L7Policy extends NamedObject {
   readonly enabled: boolean;
 }
 
-export type L7RuleType =
-  | 'HOST_NAME'
-  | 'PATH'
-  | 'FILE_TYPE'
-  | 'HEADER'
-  | 'COOKIE'
-  | 'SSL_CONN_HAS_CERT'
-  | 'SSL_VERIFY_RESULT'
-  | 'SSL_DN_FIELD';
-export type L7CompareType = 'REGEX' | 'STARTS_WITH' | 'ENDS_WITH' | 'CONTAINS' | 'EQUAL_TO';
+export const L7_RULE_TYPES = [
+  'HOST_NAME',
+  'PATH',
+  'FILE_TYPE',
+  'HEADER',
+  'COOKIE',
+  'SSL_CONN_HAS_CERT',
+  'SSL_VERIFY_RESULT',
+  'SSL_DN_FIELD',
+] as const;
+export type L7RuleType = (typeof L7_RULE_TYPES)[number];
+
+export const L7_COMPARE_TYPES = ['REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO'] as const;
+export type L7CompareType = (typeof L7_COMPARE_TYPES)[number];
 
 export interface L7Rule extends LoadBalancerObject {
   readonly load_balancer_id: string;

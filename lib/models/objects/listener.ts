@@ -21,7 +21,8 @@ export type TlsVersion = (typeof TLS_VERSIONS)[number];
 export const ALPN_PROTOCOLS = ['h2', 'http/1.1', 'http/1.0'] as const;
 export type AlpnProtocol = (typeof ALPN_PROTOCOLS)[number];
 
-export type ClientAuthentication = 'NONE' | 'OPTIONAL' | 'MANDATORY';
+export const CLIENT_AUTHENTICATIONS = ['NONE', 'OPTIONAL', 'MANDATORY'] as const;
+export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 
 export const INSERT_HEADERS = [
   'X-Forwarded-For',

@@ -13,10 +13,13 @@ export const PoolProtocol = Object.freeze({
 });
 export type PoolProtocol = (typeof PoolProtocol)[keyof typeof PoolProtocol];
 
-export type LbAlgorithm = 'ROUND_ROBIN' | 'LEAST_CONNECTIONS' | 'SOURCE_IP' | 'SOURCE_IP_PORT';
+export const LB_ALGORITHMS = ['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT'] as const;
+export type LbAlgorithm = (typeof LB_ALGORITHMS)[number];
+
+export const PERSISTENCE_TYPES = ['SOURCE_IP', 'HTTP_COOKIE', 'APP_COOKIE'] as const;
 
 export interface SessionPersistence {
-  readonly type: 'SOURCE_IP' | 'HTTP_COOKIE' | 'APP_COOKIE';
+  readonly type: (typeof PERSISTENCE_TYPES)[number];
   readonly cookie_name: string | null;
   /** Seconds; UDP and SCTP only. */
   readonly persistence_timeout: number | null;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { L7Policy, L7Rule } from '../../models/objects/l7.ts';
+import { L7_ACTIONS, L7_COMPARE_TYPES, L7_RULE_TYPES, type L7Policy, type L7Rule } from '../../models/objects/l7.ts';
 import { baseRow, namedRow } from './base.ts';
 
 const text = z.string().nullable();
@@ -9,7 +9,7 @@ export const l7PolicyRow: z.ZodType<L7Policy> = z.object({
   load_balancer_id: z.string(),
   listener_id: z.string(),
   description: z.string(),
-  action: z.enum(['REJECT', 'REDIRECT_TO_URL', 'REDIRECT_TO_POOL', 'REDIRECT_PREFIX']),
+  action: z.enum(L7_ACTIONS),
   position: z.number(),
   redirect_pool_id: text,
   redirect_url: text,
@@ -22,17 +22,8 @@ export const l7RuleRow: z.ZodType<L7Rule> = z.object({
   ...baseRow,
   load_balancer_id: z.string(),
   l7policy_id: z.string(),
-  type: z.enum([
-    'HOST_NAME',
-    'PATH',
-    'FILE_TYPE',
-    'HEADER',
-    'COOKIE',
-    'SSL_CONN_HAS_CERT',
-    'SSL_VERIFY_RESULT',
-    'SSL_DN_FIELD',
-  ]),
-  compare_type: z.enum(['REGEX', 'STARTS_WITH', 'ENDS_WITH', 'CONTAINS', 'EQUAL_TO']),
+  type: z.enum(L7_RULE_TYPES),
+  compare_type: z.enum(L7_COMPARE_TYPES),
   key: text,
   value: z.string(),
   invert: z.boolean(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   ALPN_PROTOCOLS,
+  CLIENT_AUTHENTICATIONS,
   INSERT_HEADERS,
   type Listener,
   ListenerProtocol,
@@ -20,7 +21,7 @@ export const listenerRow: z.ZodType<Listener> = z.object({
   tls_certificate_id: z.string().nullable(),
   sni_containers: z.array(z.string()),
   client_ca_tls_certificate_id: z.string().nullable(),
-  client_authentication: z.enum(['NONE', 'OPTIONAL', 'MANDATORY']),
+  client_authentication: z.enum(CLIENT_AUTHENTICATIONS),
   client_crl_container_id: z.string().nullable(),
   insert_headers: z.partialRecord(z.enum(INSERT_HEADERS), z.string()),
   timeout_client_data: z.number(),

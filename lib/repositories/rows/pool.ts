@@ -3,7 +3,9 @@ import { ALPN_PROTOCOLS, TLS_VERSIONS } from '../../models/objects/listener.ts';
 import {
   type HealthMonitor,
   HealthMonitorType,
+  LB_ALGORITHMS,
   type Member,
+  PERSISTENCE_TYPES,
   type Pool,
   PoolProtocol,
 } from '../../models/objects/pool.ts';
@@ -15,12 +17,12 @@ export const poolRow: z.ZodType<Pool> = z.object({
   ...namedRow,
   load_balancer_id: z.string(),
   protocol: z.enum(PoolProtocol),
-  lb_algorithm: z.enum(['ROUND_ROBIN', 'LEAST_CONNECTIONS', 'SOURCE_IP', 'SOURCE_IP_PORT']),
+  lb_algorithm: z.enum(LB_ALGORITHMS),
   description: z.string(),
   enabled: z.boolean(),
   session_persistence: z
     .object({
-      type: z.enum(['SOURCE_IP', 'HTTP_COOKIE', 'APP_COOKIE']),
+      type: z.enum(PERSISTENCE_TYPES),
       cookie_name: text,
       persistence_timeout: z.number().nullable(),
       persistence_granularity: text,
