@@ -17,7 +17,7 @@ import { listStandingAlarms } from '../../../../../lib/repositories/health/stand
 import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { childReferences } from '../../../../../lib/repositories/objects/child-references.ts';
-import { listLoadBalancerIds } from '../../../../../lib/repositories/objects/living.ts';
+import { listAmphoraIds, listLoadBalancerIds } from '../../../../../lib/repositories/objects/living.ts';
 import { listLoadBalancers, walkLoadBalancers } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { walkOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
@@ -71,7 +71,6 @@ type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly s
 const LISTS: readonly (readonly [string, Row, () => Promise<unknown>])[] = [
   ['load balancers', balancer, () => listLoadBalancers(projectId)],
   ['a walk through load balancers', balancer, () => all(walkLoadBalancers(projectId, walk))],
-  ['ids of load balancers', balancer, listLoadBalancerIds],
   ['amphorae', amphora, listAmphorae],
   ['a walk through amphorae', amphora, () => all(walkAmphorae(walk))],
   ['spare amphorae', amphora, listSpares],
@@ -132,6 +131,19 @@ describe('a row that this release cannot read', () => {
     } finally {
       for (const { pk, sk } of [balancer, heartbeat])
         await documents().send(new DeleteCommand({ TableName: tableName(), Key: { pk, sk } }));
+    }
+  });
+
+  it.each([
+    ['ids of load balancers', balancer, listLoadBalancerIds],
+    ['ids of amphorae', amphora, listAmphoraIds],
+  ])('ends a sweep that deletes what no row owns: %s', async (_name, row, list) => {
+    const { pk, sk } = row;
+    await documents().send(new PutCommand({ TableName: tableName(), Item: { ...row, id: 7 } }));
+    try {
+      await expect(list()).rejects.toThrow('expected string');
+    } finally {
+      await documents().send(new DeleteCommand({ TableName: tableName(), Key: { pk, sk } }));
     }
   });
 });
