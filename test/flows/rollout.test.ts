@@ -1,16 +1,9 @@
-import { v7 as uuidv7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
-import { THE_WORKER } from '../../lib/models/operations/operation.ts';
 import type { Rollout } from '../../lib/models/operations/rollout.ts';
-import {
-  beginRollout,
-  changeRollout,
-  findCurrentRollout,
-  getRollout,
-  listSteps,
-} from '../../lib/repositories/fleet/rollouts.ts';
+import { changeRollout, findCurrentRollout, getRollout, listSteps } from '../../lib/repositories/fleet/rollouts.ts';
 import type { AdvanceParts } from '../../lib/upkeep/rollout/advance.ts';
 import { smallTree } from '../fixtures/children.ts';
+import { startedRollout } from '../fixtures/rollout.ts';
 import { useBench } from './support/bench.ts';
 import { holdNext } from './support/hold-next.ts';
 
@@ -27,28 +20,8 @@ const PATIENT = { timeout: 90_000 };
 
 const ACTIVE_STANDBY = { topology: 'ACTIVE_STANDBY' } as const;
 
-const started = async (loadBalancerIds: readonly string[], changes: Partial<Rollout> = {}): Promise<Rollout> => {
-  const rollout: Rollout = {
-    id: uuidv7(),
-    status: 'RUNNING',
-    image: false,
-    flavor: false,
-    max_age: 0,
-    project_id: null,
-    loadbalancer_ids: loadBalancerIds,
-    at_once: 1,
-    max_failures: 1,
-    forgiven: 0,
-    reason: null,
-    requester: THE_WORKER,
-    created_at: new Date().toISOString(),
-    planned_at: null,
-    ended_at: null,
-    ...changes,
-  };
-  await beginRollout(rollout);
-  return rollout;
-};
+const started = (loadbalancer_ids: readonly string[], changes: Partial<Rollout> = {}): Promise<Rollout> =>
+  startedRollout({ loadbalancer_ids, ...changes });
 
 const parts = async (changes: Partial<AdvanceParts> = {}): Promise<AdvanceParts> => {
   const { computeConfig } = await import('../../lib/settings/config.ts');

@@ -3,8 +3,11 @@ import type { Rollout, RolloutStep } from '../../../../../lib/models/operations/
 import { getRollout } from '../../../../../lib/repositories/fleet/rollouts.ts';
 import { putGovernor } from '../../../../../lib/repositories/health/observers.ts';
 import { type AdvanceParts, advance } from '../../../../../lib/upkeep/rollout/advance.ts';
+import { startedRollout } from '../../../../fixtures/rollout.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { agentsOf, due, endFailover, startedRollout, stepOf, stopCurrent } from './support.ts';
+import { agentsOf, due, endFailover, stepOf, stopCurrent } from './support.ts';
+
+const PLANNED = { planned_at: new Date().toISOString() };
 
 beforeAll(async () => {
   vi.stubEnv('STATE_MACHINE_ARN_PREFIX', 'arn:aws:states:us-east-1:000000000000:stateMachine:deploy-worker-');
@@ -46,7 +49,7 @@ describe('a look at a roll-out', () => {
     ['one has a place in any case', 2, 1, 1],
   ])('begins as many as have a place: %s', async (_name, at_once, failovers, begun) => {
     const agents = agentsOf();
-    const rollout = await startedRollout({ at_once });
+    const rollout = await startedRollout({ ...PLANNED, at_once });
     await two(rollout);
     await two(rollout);
     expect(await look(agents, failovers)).toMatchObject({ progress: { REPLACING: begun, WAITING: 4 - begun } });
@@ -55,7 +58,7 @@ describe('a look at a roll-out', () => {
 
   it('begins nothing in a storm, and more after it', async () => {
     const agents = agentsOf();
-    await two(await startedRollout());
+    await two(await startedRollout(PLANNED));
     const until = new Date(Date.now() + 60_000).toISOString();
     await putGovernor({ storms: [], doubts_observer: true }, until);
     expect(await look(agents)).toMatchObject({ status: 'RUNNING', progress: { REPLACING: 0, WAITING: 2 } });
@@ -65,7 +68,7 @@ describe('a look at a roll-out', () => {
 
   it('gives the place of one that waits to the next', async () => {
     const agents = agentsOf();
-    const [busy, next] = await two(await startedRollout());
+    const [busy, next] = await two(await startedRollout(PLANNED));
     await agents.parts.worker.failoverAmphora(String(busy.left[0]));
     expect(await look(agents)).toMatchObject({ progress: { REPLACING: 1, WAITING: 1 } });
     expect(await stepOf(next)).toMatchObject({ status: 'REPLACING' });
@@ -73,7 +76,7 @@ describe('a look at a roll-out', () => {
 
   it('goes on with one whose first amphora was replaced, though there is no other place', async () => {
     const agents = agentsOf();
-    const rollout = await startedRollout();
+    const rollout = await startedRollout(PLANNED);
     const first = await due(rollout, { topology: 'ACTIVE_STANDBY' });
     const [one] = first.amphoraIds;
     agents.holders.add(String(one));
@@ -87,7 +90,7 @@ describe('a look at a roll-out', () => {
 
   it('notes why a step cannot be begun, and begins the next', async () => {
     const agents = agentsOf();
-    const [broken, next] = await two(await startedRollout());
+    const [broken, next] = await two(await startedRollout(PLANNED));
     const { failoverAmphora } = agents.parts.worker;
     const worker: AdvanceParts['worker'] = {
       failoverAmphora: (id, terms) =>
@@ -106,7 +109,7 @@ describe('a look at a roll-out', () => {
     [1, 1, 'RUNNING'],
   ] as const)('halts with %i failures, of which %i are forgiven: %s', async (max_failures, forgiven, status) => {
     const agents = agentsOf();
-    const rollout = await startedRollout({ max_failures, forgiven });
+    const rollout = await startedRollout({ ...PLANNED, max_failures, forgiven });
     await due(rollout, { status: 'FAILED', reason: 'no host' });
     await due(rollout);
     expect(await look(agents)).toMatchObject({ status });
@@ -115,7 +118,7 @@ describe('a look at a roll-out', () => {
 
   it('is the last one when no step waits or is under way', async () => {
     const agents = agentsOf();
-    const rollout = await startedRollout();
+    const rollout = await startedRollout(PLANNED);
     await due(rollout, { status: 'DONE', left: [] });
     const last = await due(rollout, { status: 'SETTLING', left: [] });
     agents.silent.add(String(last.amphoraIds[0]));
@@ -126,7 +129,7 @@ describe('a look at a roll-out', () => {
 
   it('follows what is under way of a roll-out that is paused, and begins nothing', async () => {
     const agents = agentsOf();
-    const rollout = await startedRollout({ status: 'PAUSED', at_once: 2 });
+    const rollout = await startedRollout({ ...PLANNED, status: 'PAUSED', at_once: 2 });
     const under = await due(rollout, { status: 'SETTLING', left: [] });
     const waiting = await due(rollout);
     expect(await look(agents)).toMatchObject({ status: 'PAUSED' });

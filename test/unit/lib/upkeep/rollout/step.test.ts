@@ -5,8 +5,11 @@ import { changeRollout, changeStep } from '../../../../../lib/repositories/fleet
 import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { getOperation } from '../../../../../lib/repositories/operations/operations.ts';
 import { begin, follow } from '../../../../../lib/upkeep/rollout/step.ts';
+import { startedRollout } from '../../../../fixtures/rollout.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { agentsOf, byAnOperation, due, endFailover, startedRollout, stepOf, stopCurrent } from './support.ts';
+import { agentsOf, byAnOperation, due, endFailover, stepOf, stopCurrent } from './support.ts';
+
+const PLANNED = { planned_at: new Date().toISOString() };
 
 let rollout: Rollout;
 beforeAll(async () => {
@@ -16,7 +19,7 @@ beforeAll(async () => {
   return () => vi.unstubAllEnvs();
 });
 beforeEach(async () => {
-  rollout = await startedRollout();
+  rollout = await startedRollout(PLANNED);
 });
 afterEach(stopCurrent);
 

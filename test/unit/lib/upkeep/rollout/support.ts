@@ -1,12 +1,10 @@
-import { v7 as uuidv7 } from 'uuid';
 import { ControllerWorker } from '../../../../../lib/controller-worker.ts';
 import type { Topology } from '../../../../../lib/models/objects/load-balancer.ts';
-import { type FlowInput, type Operation, THE_WORKER } from '../../../../../lib/models/operations/operation.ts';
+import type { FlowInput, Operation } from '../../../../../lib/models/operations/operation.ts';
 import type { Rollout, RolloutStep } from '../../../../../lib/models/operations/rollout.ts';
 import type { ProvisioningStatus } from '../../../../../lib/models/statuses.ts';
 import {
   addStep,
-  beginRollout,
   changeRollout,
   findCurrentRollout,
   listSteps,
@@ -44,29 +42,6 @@ export const agentsOf = () => {
     settleTimeout: 60,
   };
   return { silent, holders, asked, parts };
-};
-
-export const startedRollout = async (changes: Partial<Rollout> = {}): Promise<Rollout> => {
-  const rollout: Rollout = {
-    id: uuidv7(),
-    status: 'RUNNING',
-    image: false,
-    flavor: false,
-    max_age: 0,
-    project_id: null,
-    loadbalancer_ids: null,
-    at_once: 1,
-    max_failures: 1,
-    forgiven: 0,
-    reason: null,
-    requester: THE_WORKER,
-    created_at: new Date().toISOString(),
-    planned_at: new Date().toISOString(),
-    ended_at: null,
-    ...changes,
-  };
-  await beginRollout(rollout);
-  return rollout;
 };
 
 export const stopCurrent = async (): Promise<void> => {
