@@ -84,14 +84,14 @@ export const readUsage = async (projectId: string): Promise<QuotaRow> =>
 
 /**
  * The same without any write: what is not counted is counted for this look alone.
- * @param anew also where it is counted, and nothing is on its way
+ * @param recount also where it is counted, and nothing is on its way
  */
 export const lookAtUsage = async (
   projectId: string,
-  anew = false,
+  recount = false,
 ): Promise<QuotaRow & { readonly inUse: QuotaNumbers }> => {
   const row = await readUsage(projectId);
-  if (row.inUse !== null && !anew) return { ...row, inUse: row.inUse };
+  if (row.inUse !== null && !recount) return { ...row, inUse: row.inUse };
   const { counts, settled } = await countObjects(projectId);
   return { ...row, inUse: settled || row.inUse === null ? counts : row.inUse };
 };
