@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { isBusy, outageOf } from '../../../../../lib/repositories/table/outage.ts';
+import { isBusy, outageOf, undecided } from '../../../../../lib/repositories/table/outage.ts';
 
 const failure = (name: string, more: object = {}) => Object.assign(new Error('refused'), { name, ...more });
 
@@ -36,5 +37,27 @@ describe('an error of the table', () => {
       .filter((names) => names.includes('ThrottlingException'));
     expect(named.length).toBeGreaterThan(0);
     for (const names of named) expect(names.filter((name) => !isBusy(name))).toEqual([]);
+  });
+});
+
+describe('a request to the table', () => {
+  const canceled = (...codes: readonly string[]) =>
+    new TransactionCanceledException({
+      message: 'canceled',
+      $metadata: {},
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
+
+  it.each([
+    ['a plain write that met a transaction', failure('TransactionConflictException'), 'conflict'],
+    ['a statement of a batch that met one', 'TransactionConflict', 'conflict'],
+    ['the same transaction, still on its way', failure('TransactionInProgressException'), 'conflict'],
+    ['a transaction that met another one', canceled('None', 'TransactionConflict'), 'conflict'],
+    ['a throttled transaction that met another one', canceled('TransactionConflict', 'ThrottlingError'), 'busy'],
+    ['a throttled write', failure('ThrottlingException'), 'busy'],
+    ['a refused transaction that met another one', canceled('TransactionConflict', 'ConditionalCheckFailed'), null],
+    ['a refused write', failure('ConditionalCheckFailedException'), null],
+  ])('is undecided by a conflict or a busy table, or decided: %s', (_name, error, why) => {
+    expect(undecided(error)).toBe(why);
   });
 });
