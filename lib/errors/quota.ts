@@ -9,7 +9,7 @@ export class QuotaExceededError extends WorkerError {
   }
 }
 
-/** Too many write at the project's counters at once. Nothing was written. */
+/** Too many write at the project's counters, or at one of its load balancers, at once. Nothing was written. */
 export class ProjectBusyError extends WorkerError {
   override readonly name = 'ProjectBusyError';
   override readonly retryable = true;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ChangeRefusedError, ImmutableObjectError } from '../../errors/flow.ts';
 import { LBNotFound } from '../../errors/not-found.ts';
+import { ProjectBusyError } from '../../errors/quota.ts';
 import { FLOW_FACTS } from '../../models/flows.ts';
 import type { LoadBalancer } from '../../models/objects/load-balancer.ts';
 import { amountsOf } from '../../models/objects/quota.ts';
@@ -134,7 +135,7 @@ const wayIn = (loadBalancer: LoadBalancer, { rows }: ChangeCommit): Way => {
  * @throws LBNotFound
  * @throws ImmutableObjectError the load balancer is in a state that takes no change
  * @throws UnrestorableError it is in ERROR, and a change cannot bring it back
- * @throws QuotaExceededError @throws ProjectBusyError nothing is written
+ * @throws QuotaExceededError @throws ProjectBusyError others came first until its patience ended; nothing is written
  * @throws ChangeRefusedError a row refuses what was planned, though nothing has changed meanwhile
  */
 export const commitChange = async (loadBalancerId: string, commit: ChangeCommit): Promise<Operation> => {
@@ -167,9 +168,12 @@ export const commitChange = async (loadBalancerId: string, commit: ChangeCommit)
         throw new ChangeRefusedError(loadBalancerId, `${pk} ${sk}`);
       }
     }
-    if (way === 'refuse' || Date.now() > deadline) {
+    const isOver = Date.now() > deadline;
+    if (way === 'refuse' || (way === 'wait' && isOver)) {
       throw new ImmutableObjectError('loadbalancer', loadBalancerId, loadBalancer.provisioning_status);
     }
+    // It takes changes, and others came first each time.
+    if (isOver) throw new ProjectBusyError(loadBalancer.project_id);
     await pause(Math.random() * Math.min(MAX_PAUSE_MS, PAUSE_MS * (attempt + 1)));
   }
 };

@@ -1,5 +1,6 @@
 import { ImmutableObjectError } from '../../errors/flow.ts';
 import { AmphoraNotFound } from '../../errors/not-found.ts';
+import { ProjectBusyError } from '../../errors/quota.ts';
 import { IN_DOUBT, type PushedConfiguration } from '../../models/objects/amphora.ts';
 import { type FlowInput, THE_WORKER } from '../../models/operations/operation.ts';
 import { transactFenced } from '../operations/fence.ts';
@@ -130,6 +131,7 @@ export const doubtRow = (
  * operation pushes again.
  * @param sent what `beginPush` was given
  * @throws ImmutableObjectError another kind of operation works on the load balancer
+ * @throws ProjectBusyError other changes came first until its patience ended; they may have been pushed before this one
  */
 export const resend = async (
   flow: FlowInput,
@@ -145,7 +147,7 @@ export const resend = async (
   try {
     await commitChange(String(flow.loadbalancer_id), { request, exclusive: false, plan: () => ({}), rows: [row] });
   } catch (error) {
-    if (error instanceof ImmutableObjectError) await transact([row]);
+    if (error instanceof ImmutableObjectError || error instanceof ProjectBusyError) await transact([row]);
     throw error;
   }
 };

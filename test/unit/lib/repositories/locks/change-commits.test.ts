@@ -60,6 +60,20 @@ describe('a change below an ACTIVE load balancer', () => {
     expect(pools).toMatchObject([{ provisioning_status: 'PENDING_UPDATE' }]);
   });
 
+  it('is busy, and not immutable, when others come first for longer than its patience', async () => {
+    const { id, pool } = await storedPool();
+    const later = Date.now() + 60_000;
+    const clock = vi.spyOn(Date, 'now');
+    const plan = async () => {
+      await addMember(pool, '10.0.1.1').commit();
+      clock.mockReturnValue(later);
+      return {};
+    };
+    await expect(commitChange(id, alone(plan))).rejects.toMatchObject({ name: 'ProjectBusyError' });
+    clock.mockRestore();
+    expect(await getLoadBalancer(id)).toMatchObject({ provisioning_status: 'PENDING_UPDATE' });
+  });
+
   it('trap 13: takes no lock and writes nothing when its plan refuses', async () => {
     const { id, pool } = await storedPool();
     const before = await getTree(id);
