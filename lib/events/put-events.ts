@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { endRehearsal } from '../context/rehearsal.ts';
+import { awsClient } from '../settings/aws-client.ts';
 import { eventConfig, tableConfig } from '../settings/config.ts';
 
 /** PutEvents takes so many at once. */
@@ -22,9 +23,8 @@ export type PutAtOnce = (events: readonly OutgoingEvent[]) => Promise<ReadonlyMa
 
 /** For EventBridge's default bus; the source is the table's name, which every name of the deployment begins with. */
 export const createPutAtOnce = (): PutAtOnce => {
-  const { endpoint } = eventConfig();
   const { tableName } = tableConfig();
-  const client = new EventBridgeClient({ maxAttempts: 3, ...(endpoint === null ? {} : { endpoint }) });
+  const client = new EventBridgeClient(awsClient(eventConfig().endpoint));
   return async (events) => {
     const Entries = events.map(({ type, detail, time }) => ({
       Source: tableName,

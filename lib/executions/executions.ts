@@ -10,13 +10,13 @@ import {
 import { endRehearsal, isRehearsed } from '../context/rehearsal.ts';
 import type { Flow } from '../models/flows.ts';
 import type { FlowInput, Operation } from '../models/operations/operation.ts';
+import { awsClient } from '../settings/aws-client.ts';
 import { executionConfig } from '../settings/config.ts';
 
 let shared: SFNClient | undefined;
 
 const client = (): SFNClient => {
-  const { endpoint } = executionConfig();
-  shared ??= new SFNClient({ maxAttempts: 3, ...(endpoint === null ? {} : { endpoint }) });
+  shared ??= new SFNClient(awsClient(executionConfig().endpoint));
   return shared;
 };
 

@@ -1,5 +1,6 @@
 import { CloudUnavailableError } from '../errors/cloud.ts';
 import { ConfigurationError } from '../errors/configuration.ts';
+import { awsClient } from './aws-client.ts';
 
 const PREFIX = 'secret:';
 /** What Secrets Manager says about a request that fails in the same way every time. */
@@ -23,7 +24,7 @@ export const secretIdOf = (source: string): string | null =>
 export const readSecret = async (setting: string, id: string): Promise<string> => {
   // Loaded on the first read, so that a function without named secrets does not pay for the client.
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient({});
+  const client = new SecretsManagerClient(awsClient());
   let value: string;
   try {
     const secret = await client.send(new GetSecretValueCommand({ SecretId: id }));

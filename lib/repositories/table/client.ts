@@ -1,6 +1,7 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { refuseInRehearsal } from '../../context/rehearsal.ts';
+import { awsClient } from '../../settings/aws-client.ts';
 import { tableConfig } from '../../settings/config.ts';
 import { REHEARSAL } from './keys.ts';
 import { eachForItself } from './retries.ts';
@@ -14,8 +15,7 @@ const isJudgedOnly = (input: object): boolean =>
   'TransactItems' in input && JSON.stringify(input.TransactItems).includes(`"${REHEARSAL}#`);
 
 const connect = () => {
-  const { endpoint } = tableConfig();
-  const client = new DynamoDB({ retryStrategy: eachForItself, ...(endpoint === null ? {} : { endpoint }) });
+  const client = new DynamoDB({ ...awsClient(tableConfig().endpoint), retryStrategy: eachForItself });
   // It copies every input and output for a log that is not kept.
   client.middlewareStack.remove('loggerMiddleware');
   client.middlewareStack.add(
