@@ -100,7 +100,7 @@ export interface ApiDependencies {
   /** With the worker's own rights. */
   readonly network: () => Pick<
     NetworkDriver,
-    'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getNetwork' | 'getSubnet'
+    'createPort' | 'deletePort' | 'findPorts' | 'freeAddresses' | 'getNetwork' | 'getSubnet'
   >;
   /** With the caller's eyes: what a caller may not see is not there. */
   readonly networkSeenBy: (caller: Caller) => NetworkLookup;

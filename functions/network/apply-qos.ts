@@ -6,6 +6,7 @@ import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { withPolicyIfPresent } from '../../lib/steps/network/qos-policy.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
+import { allEnded } from '../../lib/tools/all-ended.ts';
 
 /**
  * Puts the VIP's QoS policy on the base ports of the amphorae that serve and on a VIP port of ours, or takes the former
@@ -28,7 +29,7 @@ export const applyQos =
     };
     const serving = tree.amphorae.filter(({ status }) => status === AmphoraStatus.ALLOCATED);
     const basePorts = serving.flatMap(({ vrrp_port_id }) => (vrrp_port_id === null ? [] : [vrrp_port_id]));
-    await Promise.all([...basePorts, ...(ours ? [vipPortId] : [])].map(apply));
+    await allEnded([...basePorts, ...(ours ? [vipPortId] : [])].map(apply));
     return undefined;
   };
 

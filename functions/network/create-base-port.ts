@@ -27,6 +27,7 @@ import { type SpareDrivers, takenSpares } from '../../lib/steps/taken-spare.ts';
 import { loadBalancerAmphoraInput } from '../../lib/task/parse-input.ts';
 import type { StepLog } from '../../lib/task/step-log.ts';
 import { task } from '../../lib/task/task.ts';
+import { allEnded } from '../../lib/tools/all-ended.ts';
 
 const VRRP_ID = 1;
 
@@ -85,7 +86,7 @@ const ensureBasePort = async (
   const { network_id } = loadBalancer.vip;
   return await ensureResource(flow, {
     resource: { kind: 'port', name, network_id, loadbalancer_id: loadBalancer.id, amphora_id: amphoraId },
-    find: () => network.findPort(name, network_id),
+    find: async () => (await network.findPorts(name, network_id))[0] ?? null,
     create: () => createPort(network, flow, loadBalancer, amphoraId),
     remove: (port) => network.deletePort(port.id),
     record: async (port, ledger) => {
@@ -134,7 +135,7 @@ const ensureMemberPorts = async (
   const subnets = await findSubnets(network, memberSubnetIds(tree), vip.subnet_id, left);
   const { plug } = planMemberPorts([], subnets, { id: '', vipSubnetId: vip.subnet_id });
   const missing = plug.filter(({ networkId }) => networkId !== vip.network_id);
-  await Promise.all(
+  await allEnded(
     missing.map(({ networkId, subnetIds }) =>
       admitSubnets(subnetIds, (ids) => ensureMemberPort(network, flow, amphora, { networkId, subnetIds: ids }), left),
     ),
@@ -159,7 +160,8 @@ export const createBasePort = (network: NetworkDriver, drivers: SpareDrivers) =>
     const amphora = await spares.checked(found, flow, log);
     const tree = effectiveTree(read.tree, read.changes);
     const loadBalancer = tree.load_balancer;
-    const [port, facts] = await Promise.all([
+    // A request that is still on its way would be met by the next attempt, which finds no port yet and makes another.
+    const [port, facts] = await allEnded([
       amphora.vrrp_port_id === null
         ? ensureBasePort(network, flow, loadBalancer, amphora.id)
         : network.getPort(amphora.vrrp_port_id),

@@ -6,17 +6,9 @@ import type { LoadBalancer } from '../../lib/models/objects/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { forgetResource } from '../../lib/repositories/cloud/external-resources.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { recordedVipPort } from '../../lib/steps/network/vip-port.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
-
-const findPort = async (network: NetworkDriver, portId: string): Promise<Port | null> => {
-  try {
-    return await network.getPort(portId);
-  } catch (error) {
-    if (error instanceof CloudResourceNotFoundError) return null;
-    throw error;
-  }
-};
 
 /** Former groups may be gone by now: the port is then left with what it has. */
 const giveBack = async (network: NetworkDriver, portId: string, former: readonly string[], rest: readonly string[]) => {
@@ -46,8 +38,9 @@ export const deallocateVip =
     const loadBalancer = await getLoadBalancer(loadBalancerId);
     const { vip } = loadBalancer;
     const name = vipPortName(loadBalancerId);
-    const port = (await findPort(network, vip.port_id)) ?? (await network.findPort(name, vip.network_id));
-    if (port !== null) {
+    const recorded = await recordedVipPort(network, loadBalancer);
+    const ports = recorded === null ? await network.findPorts(name, vip.network_id) : [recorded];
+    for (const port of ports) {
       // One that stands in for a tenant's lost port is ours before it is recorded.
       const isOurs = vip.octavia_owned || port.id !== vip.port_id;
       const ours = isOurs && port.deviceOwner === DEVICE_OWNER;

@@ -15,6 +15,7 @@ import { rulesChecksum, wantedIngressRules } from '../../lib/steps/network/vip-s
 import { withSecurityGroup } from '../../lib/steps/security-group.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
+import { allEnded } from '../../lib/tools/all-ended.ts';
 
 /** Base ports of the amphorae that are there (never a deleted one's). */
 const basePortsOf = ({ amphorae }: LoadBalancerTree): readonly string[] =>
@@ -52,7 +53,7 @@ const follow = async (
   const updateVipPort = (): Promise<unknown> => unlessGone(network.updatePort(vip.port_id, { securityGroupIds }));
   const steps = [
     () => network.syncIngressRules(groupId, wantedIngressRules(effectiveTree(tree, changes))),
-    () => Promise.all([portIds.length === 0 ? null : updateVipPort(), ...portIds.map(update)]),
+    () => allEnded([portIds.length === 0 ? null : updateVipPort(), ...portIds.map(update)]),
   ];
   // What lets traffic in comes before what let it in goes: a tenant's groups before our rules, and the reverse.
   for (const step of vip.sg_ids.length > 0 ? steps.toReversed() : steps) await step();

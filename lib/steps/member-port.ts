@@ -22,7 +22,7 @@ export const memberPort = (amphora: Owner, networkId: string) => ({
  * @throws OperationSuperseded
  */
 export const ensureMemberPort = async (
-  network: Pick<NetworkDriver, 'findPort' | 'createPort' | 'deletePort' | 'updatePort'>,
+  network: Pick<NetworkDriver, 'findPorts' | 'createPort' | 'deletePort' | 'updatePort'>,
   flow: FlowInput,
   amphora: Owner,
   { networkId, subnetIds }: { readonly networkId: string; readonly subnetIds: readonly string[] },
@@ -31,7 +31,7 @@ export const ensureMemberPort = async (
   const name = memberPortName(amphora.id);
   const port = await ensureResource(flow, {
     resource,
-    find: () => network.findPort(name, networkId),
+    find: async () => (await network.findPorts(name, networkId))[0] ?? null,
     create: () => {
       const fixedIps = subnetIds.map((subnetId) => ({ subnetId, ipAddress: null }));
       return network.createPort({ name, networkId, fixedIps, adminStateUp: true });

@@ -54,17 +54,17 @@ export const describePortContract = (getCloud: () => CloudUnderContract): void =
         projectId: facts.projectId,
       });
       expect(port.macAddress).toMatch(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
-      expect(await network.findPort(spec.name, facts.vipNetworkId)).toEqual(port);
+      expect(await network.findPorts(spec.name, facts.vipNetworkId)).toEqual([port]);
       expect(await network.getPort(port.id)).toEqual(port);
       expect(await network.listServerPorts(`lb-${loadBalancerId}`)).toEqual([port]);
     });
 
-    it('answers null for a name no port has in that network', async () => {
+    it('finds no port by a name that none has in that network', async () => {
       const { network, facts } = getCloud();
       const spec = vipPort();
       await made(spec);
-      expect(await network.findPort(uniqueName('octavia-lb'), facts.vipNetworkId)).toBeNull();
-      expect(await network.findPort(spec.name, facts.managementNetworkId)).toBeNull();
+      expect(await network.findPorts(uniqueName('octavia-lb'), facts.vipNetworkId)).toEqual([]);
+      expect(await network.findPorts(spec.name, facts.managementNetworkId)).toEqual([]);
     });
 
     it('changes only what is asked, twice alike', async () => {

@@ -78,7 +78,7 @@ export const createsLoadBalancer = (dependencies: ApiDependencies): ApiHandler =
     // Of several mistakes the first one's error is answered: the order is upstream's.
     const vip = resolveVip(fields, { lookup: networkSeenBy(request.caller), freeAddresses, settings });
     const children = checked();
-    await allEnded<unknown>([vip, hasRoom(), choice.check(), checkProject(projectId, request), children]);
+    await allEnded([vip, hasRoom(), choice.check(), checkProject(projectId, request), children]);
     const draftOf = draftLoadBalancer(id, projectId, fields, await vip, choice);
     return { vip: await vip, children: await children, loadBalancer: draftOf };
   };

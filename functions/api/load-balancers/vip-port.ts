@@ -7,9 +7,10 @@ import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts
 import { ensureResource } from '../../../lib/steps/ensure-resource.ts';
 import { vipPortSpec } from '../../../lib/steps/network/vip-port.ts';
 import { isSameAddress } from '../../../lib/tools/addresses.ts';
+import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 
-export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses' | 'getSubnet'>;
+export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPorts' | 'freeAddresses' | 'getSubnet'>;
 
 const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
   kind: 'port' as const,
@@ -31,7 +32,7 @@ export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalanc
   const resource = ledgerEntry(loadBalancer);
   return await ensureResource(null, {
     resource,
-    find: () => network.findPort(resource.name, resource.network_id),
+    find: async () => (await network.findPorts(resource.name, resource.network_id))[0] ?? null,
     create: () => network.createPort(vipPortSpec(loadBalancer)),
     remove: (port) => network.deletePort(port.id),
   });
@@ -45,8 +46,9 @@ export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBa
   if (isRehearsed()) return;
   const entry = ledgerEntry(loadBalancer);
   try {
-    const port = await network.findPort(entry.name, loadBalancer.vip.network_id);
-    if (port !== null && port.deviceOwner === DEVICE_OWNER) await network.deletePort(port.id);
+    const ports = await network.findPorts(entry.name, loadBalancer.vip.network_id);
+    const ours = ports.filter(({ deviceOwner }) => deviceOwner === DEVICE_OWNER);
+    await allEnded(ours.map(({ id }) => network.deletePort(id)));
     await forgetResource(null, entry);
   } catch (error) {
     logger.warn('deletion of the VIP port failed; the orphan sweep reports it', {

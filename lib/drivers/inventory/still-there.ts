@@ -6,7 +6,7 @@ import type { NetworkDriver } from '../network/network-driver.ts';
 
 export interface LookDrivers {
   readonly compute: Pick<ComputeDriver, 'getServer' | 'findServers' | 'findServerGroup'>;
-  readonly network: Pick<NetworkDriver, 'getPort' | 'findPort' | 'getSecurityGroup' | 'findSecurityGroup'>;
+  readonly network: Pick<NetworkDriver, 'getPort' | 'findPorts' | 'getSecurityGroup' | 'findSecurityGroup'>;
 }
 
 const found = async (look: () => Promise<unknown>): Promise<boolean> => {
@@ -28,7 +28,7 @@ const server = ({ compute }: LookDrivers, { resource_id, name }: ExternalResourc
 const port = ({ network }: LookDrivers, { resource_id, name, network_id }: ExternalResource): Promise<boolean> =>
   found(async () => {
     if (resource_id !== null) return await network.getPort(resource_id);
-    return network_id === null ? null : await network.findPort(portNameOf(name), network_id);
+    return network_id === null ? null : ((await network.findPorts(portNameOf(name), network_id))[0] ?? null);
   });
 
 /**

@@ -54,14 +54,13 @@ const deletedGroup = async (session: CloudSession, groupId: string): Promise<voi
 /** The network driver for Neutron. */
 export const neutronNetworkDriver = (session: CloudSession): NetworkDriver => ({
   createPort: (spec) => madePort(session, portBody(spec), spec.name),
-  async findPort(name, networkId) {
+  async findPorts(name, networkId) {
     const ports = await listPorts(session, [
       ['name', name],
       ['network_id', networkId],
     ]);
     // The database behind Neutron may compare without regard to case.
-    const found = ports.find((port) => port.name === name);
-    return found === undefined ? null : portOfNeutron(found);
+    return ports.filter((port) => port.name === name).map(portOfNeutron);
   },
   getPort: async (portId) => portOfNeutron(await getPort(session, portId)),
   listServerPorts: async (serverId) => (await listPorts(session, [['device_id', serverId]])).map(portOfNeutron),

@@ -4,6 +4,7 @@ import { faultOf } from '../../openstack/http/service-fault.ts';
 import { inBatches } from '../../openstack/in-batches.ts';
 import { createRules, deleteRule, listIngressRules } from '../../openstack/network/security-group-rules/requests.ts';
 import type { CloudSession } from '../../openstack/session.ts';
+import { allEnded } from '../../tools/all-ended.ts';
 import { ruleBody, ruleDifference } from './ingress-rules.ts';
 import type { IngressRule } from './network-driver.ts';
 
@@ -22,7 +23,7 @@ const createTogether = async (session: CloudSession, groupId: string, rules: rea
     if (bodies.length === 1) return;
     // One that exists refuses them all: another process made it meanwhile, so each is asked for alone.
     for (const batch of inBatches(rules, REQUESTS_AT_ONCE)) {
-      await Promise.all(batch.map((rule) => createTogether(session, groupId, [rule])));
+      await allEnded(batch.map((rule) => createTogether(session, groupId, [rule])));
     }
   }
 };
@@ -36,6 +37,6 @@ export const syncIngressRules = async (
   const { missing, extra } = ruleDifference(await listIngressRules(session, [groupId]), wanted);
   for (const rules of inBatches(missing, RULES_PER_REQUEST)) await createTogether(session, groupId, rules);
   for (const ruleIds of inBatches(extra, REQUESTS_AT_ONCE)) {
-    await Promise.all(ruleIds.map((ruleId) => orGone(deleteRule(session, ruleId))));
+    await allEnded(ruleIds.map((ruleId) => orGone(deleteRule(session, ruleId))));
   }
 };

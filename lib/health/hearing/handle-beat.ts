@@ -150,7 +150,7 @@ export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBe
     const isNew = saysSomethingNew || view !== null;
     const applying = isNew ? apply(of, arrival, loadBalancerId, { digest, seen, tree, view }) : Promise.resolve(null);
     const counting = countTraffic(message, loadBalancerId, seen.listenerIds, of.counted, receivedAt);
-    await allEnded<unknown>([applying, counting]);
+    await allEnded([applying, counting]);
     return (await applying) === 'gone' ? gone(amphoraId) : 'accepted';
   };
 

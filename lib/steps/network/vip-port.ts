@@ -22,7 +22,7 @@ export const vipPortSpec = (owner: VipOwner): PortSpec => ({
   ...(owner.vip.qos_policy_id === null ? {} : { qosPolicyId: owner.vip.qos_policy_id }),
 });
 
-type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'getPort' | 'updatePort'>;
+type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPorts' | 'getPort' | 'updatePort'>;
 
 /** A port that stands in for a tenant's lost one is the worker's. */
 const ours = <Owner extends VipOwner>(owner: Owner): Owner => ({
@@ -74,7 +74,11 @@ export const usableVipPort = async (network: VipPorts, owner: VipOwner): Promise
 
 /** The worker's own port of the VIP's name, which an earlier attempt has made, if it has all addresses. */
 export const findVipPort = async (network: VipPorts, owner: VipOwner): Promise<Port | null> =>
-  await asUsable(network, ours(owner), await network.findPort(vipPortName(owner.id), owner.vip.network_id));
+  await asUsable(
+    network,
+    ours(owner),
+    (await network.findPorts(vipPortName(owner.id), owner.vip.network_id))[0] ?? null,
+  );
 
 /**
  * Makes the VIP's port with the addresses it had.

@@ -3,7 +3,7 @@ import type { NetworkDriver, NetworkLookup, Port, PortSpec } from '../../../lib/
 import { CloudResourceNotFoundError } from '../../../lib/errors/cloud.ts';
 import { PORTS, QOS_POLICY, SECURITY_GROUPS, SUBNETS } from './world.ts';
 
-type Asked = NetworkLookup & Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses'>;
+type Asked = NetworkLookup & Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPorts' | 'freeAddresses'>;
 
 const FREE_ADDRESSES = 254;
 const FIRST_ADDRESS = 99;
@@ -69,7 +69,7 @@ export const network = (): Asked & { readonly reset: () => void } => {
     async deletePort(id) {
       made.delete(id);
     },
-    findPort: async (name) => [...made.values()].find((port) => port.name === name) ?? null,
+    findPorts: async (name) => [...made.values()].filter((port) => port.name === name),
     freeAddresses: async () => Object.fromEntries(SUBNETS.map(({ id }) => [id, FREE_ADDRESSES])),
     async getNetwork(id) {
       const subnetIds = SUBNETS.filter(({ networkId }) => networkId === id).map((subnet) => subnet.id);

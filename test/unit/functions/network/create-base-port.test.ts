@@ -95,6 +95,25 @@ describe('CreateBasePort', () => {
     expect(await getAmphora(amphora_id)).toMatchObject({ vrrp_port_id: [...network.ports.keys()][0] });
   });
 
+  it('has one port in a member network when an attempt fails whose other request is still on its way', async () => {
+    const { network, run, amphora_id } = await creating('s1');
+    const { createPort } = network;
+    const memberAnswers = Promise.withResolvers<void>();
+    network.createPort = async (spec) => {
+      if (spec.name === basePortName(amphora_id)) throw new CloudUnavailableError('network POST /ports: 503');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await createPort(spec);
+      memberAnswers.resolve();
+      throw new CloudUnavailableError('network POST /ports: no answer');
+    };
+    await expect(run()).rejects.toThrow('503');
+    network.createPort = createPort;
+    await run();
+    await memberAnswers.promise;
+    const networks = [...network.ports.values()].map(({ networkId }) => networkId);
+    expect(networks.filter((id) => id === 'net of s1')).toHaveLength(1);
+  });
+
   it('makes the port with a new security group and without its QoS policy, when both are gone in Neutron', async () => {
     const { network, run, flow, loadBalancer } = await creating();
     const vip = { ...loadBalancer.vip, qos_policy_id: 'gone' };

@@ -73,9 +73,9 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
       ports.set(port.id, port);
       return port;
     },
-    async findPort(name, networkId) {
-      asked('findPort', name);
-      return [...ports.values()].find((port) => port.name === name && port.networkId === networkId) ?? null;
+    async findPorts(name, networkId) {
+      asked('findPorts', name);
+      return [...ports.values()].filter((port) => port.name === name && port.networkId === networkId);
     },
     async getPort(id) {
       asked('getPort', id);

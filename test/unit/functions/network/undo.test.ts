@@ -112,7 +112,7 @@ describe('DeallocateVIP', () => {
 });
 
 describe('DeleteAmphoraPorts', () => {
-  it('deletes every port in the ledger, by id or by the name it has in the cloud', async () => {
+  it('deletes every port in the ledger by id, and every port of its name in the cloud', async () => {
     const { id, amphoraId, flow } = await withAmphora();
     const owner = { loadbalancer_id: id, amphora_id: amphoraId };
     const base = { kind: 'port' as const, name: basePortName(amphoraId), network_id: 'vip-net', ...owner };
@@ -121,6 +121,8 @@ describe('DeleteAmphoraPorts', () => {
     await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'net-1'));
     const network = fakeNetwork([
       aPort('base', 'vip-net', []),
+      aPort('base again', 'vip-net', [], { name: basePortName(amphoraId) }),
+      aPort('unnoted again', 'net-1', [], { name: memberPortName(amphoraId) }),
       aPort('unnoted', 'net-1', [], { name: memberPortName(amphoraId) }),
       aPort('stranger', 'net-1', []),
     ]);

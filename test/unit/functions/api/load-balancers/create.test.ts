@@ -231,7 +231,7 @@ describe('a refused POST', () => {
       409,
       'The VIP IP address is already in use: IP address 10.1.0.5 already allocated',
     ]);
-    expect(api.network.calls).toContain('findPort');
+    expect(api.network.calls).toContain('findPorts');
   });
 
   it('takes the port back when Neutron made it and did not answer', async () => {

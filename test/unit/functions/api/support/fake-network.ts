@@ -7,7 +7,7 @@ import type {
 } from '../../../../../lib/drivers/network/network-driver.ts';
 import { CloudResourceNotFoundError } from '../../../../../lib/errors/cloud.ts';
 
-type Asked = NetworkLookup & Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPort' | 'freeAddresses'>;
+type Asked = NetworkLookup & Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPorts' | 'freeAddresses'>;
 
 export interface FakeSubnet {
   readonly id: string;
@@ -71,7 +71,7 @@ export const fakeNetwork = (
     async deletePort(id) {
       ports.delete(id);
     },
-    findPort: async (name) => [...ports.values()].find((port) => port.name === name) ?? null,
+    findPorts: async (name) => [...ports.values()].filter((port) => port.name === name),
     freeAddresses: async () => Object.fromEntries(subnets.map(({ id, free }) => [id, free])),
     async getNetwork(id) {
       if (id !== NETWORK_ID) throw missing('network', id);
@@ -109,7 +109,7 @@ export const fakeNetwork = (
     instead,
     createPort: (spec) => use('createPort')(spec),
     deletePort: (id) => use('deletePort')(id),
-    findPort: (name, networkId) => use('findPort')(name, networkId),
+    findPorts: (name, networkId) => use('findPorts')(name, networkId),
     freeAddresses: (id) => use('freeAddresses')(id),
     getNetwork: (id) => use('getNetwork')(id),
     getSubnet: (id) => use('getSubnet')(id),

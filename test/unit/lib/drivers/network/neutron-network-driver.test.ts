@@ -118,9 +118,9 @@ describe('neutron network driver', () => {
   it('finds a port by its exact name', async () => {
     const ports = [{ ...neutronPort, id: 'other', name: 'OCTAVIA-LB-1' }, neutronPort];
     const { driver, asked } = await given({ [`GET ${V}/ports`]: [{ status: 200, body: { ports } }] });
-    expect(await driver.findPort('octavia-lb-1', 'n')).toEqual(port);
+    expect(await driver.findPorts('octavia-lb-1', 'n')).toEqual([port]);
     expect(asked[0]?.url).toBe(`${V}/ports?name=octavia-lb-1&network_id=n`);
-    expect(await driver.findPort('octavia-lb-2', 'n')).toBeNull();
+    expect(await driver.findPorts('octavia-lb-2', 'n')).toEqual([]);
   });
 
   it('lists the ports of a server, but not those of no server', async () => {
