@@ -69,8 +69,8 @@ export const recordIntent = async (flow: FlowInput | null, resource: NewExternal
 type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
 
 /**
- * Notes the id the cloud gave, as part of a transaction that writes more. Of two calls that have each made one the first
- * is noted, and the other is refused.
+ * Notes the id the cloud gave, as part of a transaction that writes more. Of two calls at once the first is noted, and the
+ * other is refused, also with the same id: what it writes beside may be older than what the flow has written since.
  * @param former the id of the one that it stands in for, which is lost
  */
 export const noteResourceId = (
@@ -84,7 +84,7 @@ export const noteResourceId = (
       ...inTable(),
       Key: resourceKey(resource),
       ...update,
-      ConditionExpression: 'attribute_exists(pk) AND resource_id IN (:none, :former, :u_resource_id)',
+      ConditionExpression: 'attribute_exists(pk) AND resource_id IN (:none, :former)',
       ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':none': null, ':former': former },
     },
   };

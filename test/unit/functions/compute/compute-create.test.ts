@@ -2,10 +2,12 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { computeCreate } from '../../../../functions/compute/compute-create.ts';
 import type { ComputeDriver } from '../../../../lib/drivers/compute/compute-driver.ts';
 import { CloudResourceNotFoundError, CloudUnavailableError, ComputeBuildError } from '../../../../lib/errors/cloud.ts';
-import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
+import { OperationSuperseded, RowRefusedError } from '../../../../lib/errors/flow.ts';
 import { serverName } from '../../../../lib/models/names.ts';
+import { AmphoraStatus } from '../../../../lib/models/statuses.ts';
 import { listResources, recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
 import { commitNewAmphora, getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
+import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
 import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
@@ -125,6 +127,31 @@ describe('ComputeCreate', () => {
     await run();
     expect(await getAmphora(id)).toMatchObject({ compute_id: former.id, status: 'BOOTING' });
     expect(calls).toEqual([`findServers ${serverName(id)}`]);
+  });
+
+  it('delivered twice at the same time, leaves what the flow has written since the first call ended', async () => {
+    const { id, flow, run, all, createServer, findServers } = await building();
+    const [asked, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = run({
+      createServer: async (spec) => {
+        asked.resolve();
+        await answered.promise;
+        return await createServer(spec);
+      },
+    });
+    await asked.promise;
+    const second = run({
+      findServers: async (name) => {
+        answered.resolve();
+        await first;
+        await updateAmphora(flow, id, { status: AmphoraStatus.READY });
+        return await findServers(name);
+      },
+    });
+    await expect(second).rejects.toThrow(RowRefusedError);
+    await run();
+    expect(all.size).toBe(1);
+    expect(await getAmphora(id)).toMatchObject({ status: 'READY', cert_issuer: 'AB:CD', agent_config: 'mark' });
   });
 
   it('makes a lost server group again, and asks with that one', async () => {
