@@ -94,7 +94,7 @@ export const createEventStream = ({ feed, authenticate, may, pingMs = PING_MS }:
     response.on('close', leave);
     response.on('error', leave);
     response.on('drain', pump);
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'close' });
     response.write(': deploy-worker, transitions of statuses\n\n');
     pump();
   };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller } from '../../../../functions/api/request.ts';
@@ -105,6 +106,13 @@ describe('a reader of events', () => {
     add(10);
     socket.resume();
     await expect.poll(() => socket.destroyed, { timeout: 5_000 }).toBe(true);
+  });
+
+  it('whose token ends while it reads has its connection ended', async () => {
+    const socket = await open(0);
+    await once(socket.resume(), 'data');
+    caller = null;
+    await expect.poll(() => socket.destroyed, { timeout: 2_000 }).toBe(true);
   });
 
   it('is refused when its user has as many streams as one may have', async () => {
