@@ -2,8 +2,9 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { underRequestId } from '../../lib/context/request-id.ts';
 import type { PolicySet } from '../../lib/settings/config.ts';
-import { answerBytes, MOST_ANSWER_BYTES } from './answer-size.ts';
-import type { ApiError } from './api-error.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from './answers/answer-size.ts';
+import type { ApiError } from './answers/api-error.ts';
+import { answerTooLarge, methodNotAllowed, missingArgument, unauthorized, unknownPath } from './answers/refusals.ts';
 import { answerFaults } from './middleware/answer-faults.ts';
 import { type Authenticate, requireCaller } from './middleware/authenticate.ts';
 import { beginRequest } from './middleware/begin-request.ts';
@@ -11,13 +12,19 @@ import { checkAccept } from './middleware/check-accept.ts';
 import { checkQuery } from './middleware/check-query.ts';
 import { findRoute } from './middleware/find-route.ts';
 import { parseBody } from './middleware/parse-body.ts';
-import { originOf } from './origin.ts';
-import { allows, type PolicyAction } from './policy.ts';
-import { flag, isWrite } from './query.ts';
-import { answerTooLarge, methodNotAllowed, missingArgument, unauthorized, unknownPath } from './refusals.ts';
-import { renderAnswer } from './render-answer.ts';
-import { type ApiAnswer, type ApiEvent, type Caller, type HttpAnswer, type PublicRequest, stateOf } from './request.ts';
-import { type AnyRoute, createRouter, type RouteMissing } from './router.ts';
+import { originOf } from './request/origin.ts';
+import { allows, type PolicyAction } from './request/policy.ts';
+import { flag, isWrite } from './request/query.ts';
+import { renderAnswer } from './request/render-answer.ts';
+import {
+  type ApiAnswer,
+  type ApiEvent,
+  type Caller,
+  type HttpAnswer,
+  type PublicRequest,
+  stateOf,
+} from './request/request.ts';
+import { type AnyRoute, createRouter, type RouteMissing } from './request/router.ts';
 
 export interface ApiOptions {
   readonly routes: readonly AnyRoute[];

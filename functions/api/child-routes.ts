@@ -1,15 +1,15 @@
 import type { ChildKind } from '../../lib/models/objects/child.ts';
 import type { KINDS } from '../../lib/models/objects/kinds.ts';
-import type { ApiDependencies } from './dependencies.ts';
-import { healthMonitorVerbs } from './health-monitors/verbs.ts';
-import { l7PolicyVerbs } from './l7-policies/verbs.ts';
-import { l7RuleVerbs } from './l7-rules/verbs.ts';
-import { listenerVerbs, showListenerStats } from './listeners/verbs.ts';
-import { updatesMembers } from './members/batch.ts';
-import { memberVerbs } from './members/verbs.ts';
-import { poolVerbs } from './pools/verbs.ts';
-import type { Route } from './router.ts';
-import { resourceRoutes, type Verbs } from './verbs.ts';
+import type { ApiDependencies } from './request/dependencies.ts';
+import { resourceRoutes, type Verbs } from './request/resource-routes.ts';
+import type { Route } from './request/router.ts';
+import { healthMonitorVerbs } from './verbs/health-monitors.ts';
+import { l7PolicyVerbs } from './verbs/l7-policies.ts';
+import { l7RuleVerbs } from './verbs/l7-rules.ts';
+import { listenerVerbs, showListenerStats } from './verbs/listeners.ts';
+import { updatesMembers } from './verbs/member-batch.ts';
+import { memberVerbs } from './verbs/members.ts';
+import { poolVerbs } from './verbs/pools.ts';
 
 type Resource = (typeof KINDS)[ChildKind]['resource'];
 

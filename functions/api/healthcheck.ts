@@ -1,8 +1,8 @@
 import { tableAnswers } from '../../lib/repositories/table/answers.ts';
-import { ApiError } from './api-error.ts';
-import type { ApiSettings } from './dependencies.ts';
-import { unknownPath } from './refusals.ts';
-import type { PublicHandler } from './request.ts';
+import { ApiError } from './answers/api-error.ts';
+import { unknownPath } from './answers/refusals.ts';
+import type { ApiSettings } from './request/dependencies.ts';
+import type { PublicHandler } from './request/request.ts';
 
 /** How long one look at the table counts: many proxies may ask. */
 const TRUSTED_MS = 5_000;

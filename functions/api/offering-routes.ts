@@ -1,7 +1,7 @@
-import type { ApiDependencies } from './dependencies.ts';
 import type { OfferingResource } from './offerings/resource.ts';
-import type { Route } from './router.ts';
-import { onDemand, resourceRoutes, type Verbs } from './verbs.ts';
+import type { ApiDependencies } from './request/dependencies.ts';
+import { onDemand, resourceRoutes, type Verbs } from './request/resource-routes.ts';
+import type { Route } from './request/router.ts';
 
 const flavors = async () => (await import('./offerings/flavors.ts')).FLAVORS;
 const zones = async () => (await import('./offerings/availability-zones.ts')).AVAILABILITY_ZONES;

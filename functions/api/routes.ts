@@ -1,5 +1,4 @@
 import { createChildRoutes } from './child-routes.ts';
-import type { ApiDependencies } from './dependencies.ts';
 import { answersStatusOnly, showsHealthcheck } from './healthcheck.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { listsLoadBalancers } from './load-balancers/list.ts';
@@ -13,10 +12,11 @@ import {
 } from './load-balancers/verbs.ts';
 import { createOfferingRoutes } from './offering-routes.ts';
 import { showDescription } from './openapi/show.ts';
-import type { PolicyAction } from './policy.ts';
-import type { ApiHandler } from './request.ts';
-import type { AnyRoute, Route } from './router.ts';
-import { onDemand } from './verbs.ts';
+import type { ApiDependencies } from './request/dependencies.ts';
+import type { PolicyAction } from './request/policy.ts';
+import type { ApiHandler } from './request/request.ts';
+import { onDemand } from './request/resource-routes.ts';
+import type { AnyRoute, Route } from './request/router.ts';
 import { showVersion, showVersions } from './versions.ts';
 
 /** The table of routes: method, path below the version, policy, handler. */

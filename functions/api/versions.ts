@@ -1,4 +1,4 @@
-import type { PublicHandler } from './request.ts';
+import type { PublicHandler } from './request/request.ts';
 
 /**
  * The versions that are wholly implemented, oldest first; the last one is the current one. Clients switch features on

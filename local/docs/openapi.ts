@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { dryRunShape } from '../../functions/api/dry-run/shape.ts';
 import { answers, faultShape, otherFaults } from '../../functions/api/openapi/answers.ts';
 import { type RequestBody, requestBodies } from '../../functions/api/openapi/request-bodies.ts';
-import { parametersOf, QUERY_PARAMETERS } from '../../functions/api/query.ts';
-import { type AnyRoute, isPublic, isVersioned } from '../../functions/api/router.ts';
+import { parametersOf, QUERY_PARAMETERS } from '../../functions/api/request/query.ts';
+import { type AnyRoute, isPublic, isVersioned } from '../../functions/api/request/router.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { PolicyAction } from '../../functions/api/policy.ts';
-import { type ApiEvent, type Caller, headerOf } from '../../functions/api/request.ts';
+import type { PolicyAction } from '../../functions/api/request/policy.ts';
+import { type ApiEvent, type Caller, headerOf } from '../../functions/api/request/request.ts';
 import { toEvent } from '../gateway/payload.ts';
 import type { Feed, FeedEntry } from './feed.ts';
 

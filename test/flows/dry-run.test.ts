@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import type { AnyRoute } from '../../functions/api/router.ts';
+import type { AnyRoute } from '../../functions/api/request/router.ts';
 import { fixtures } from '../unit/lib/tls/fixture.ts';
 import { abortExecutions } from './support/abort-executions.ts';
 import { type Body, type Method, pool, type Scene, shown, useScene } from './support/dry-run/scene.ts';

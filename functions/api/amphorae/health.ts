@@ -1,6 +1,6 @@
 import { listReceivers, readGovernor } from '../../../lib/repositories/health/observers.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { timestamp } from '../views/common.ts';
 import type { HealthView } from './shape.ts';
 

@@ -3,13 +3,13 @@ import { getAmphora } from '../../../lib/repositories/fleet/amphora-commits.ts';
 import { walkAmphorae } from '../../../lib/repositories/fleet/amphora-lists.ts';
 import { listLoadBalancers } from '../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import type { Kept, Marker } from '../lists/page.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { amphoraView, SEARCHABLE_FIELDS } from './view.ts';
 
 const findMarker = async (id: string): Promise<Marker | null> => {

@@ -3,14 +3,14 @@ import type { ListedKind } from '../../../lib/models/objects/kinds.ts';
 import { walkChildren } from '../../../lib/repositories/objects/child-lists.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
-import { authorizeList } from '../authorization.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import type { Kept } from '../lists/page.ts';
-import type { PolicyAction } from '../policy.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeList } from '../request/authorization.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import type { PolicyAction } from '../request/policy.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { forEachLoadBalancer } from './trees.ts';
 
 /** What a list asks of a resource. */

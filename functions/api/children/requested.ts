@@ -5,10 +5,10 @@ import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts'
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findObject } from '../../../lib/repositories/objects/child-reads.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
-import { authorizeProject } from '../authorization.ts';
+import { missingParent } from '../answers/refusals.ts';
 import { pathId } from '../fields/path-id.ts';
-import { missingParent } from '../refusals.ts';
-import type { ApiRequest } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiRequest } from '../request/request.ts';
 
 /** The object of that kind and id as it is stored now. @throws the kind's own "not found" */
 export const storedChild = async <Kind extends ChildKind>(kind: Kind, id: string): Promise<ChildObjects[Kind]> => {

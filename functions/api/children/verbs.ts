@@ -7,14 +7,13 @@ import { findStored } from '../../../lib/repositories/objects/child-reads.ts';
 import { checkQuota } from '../../../lib/repositories/quotas/quota-counts.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 import type { OperationHandle } from '../../../lib/worker/operation-handle.ts';
-import type { ApiDependencies, ChangesWorker } from '../dependencies.ts';
 import { parseWrite, type Wrapping } from '../fields/parse-resource.ts';
-import { createOnce } from '../idempotency.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
-import { requesterOf } from '../requester.ts';
+import type { ApiDependencies, ChangesWorker } from '../request/dependencies.ts';
+import { createOnce } from '../request/idempotency.ts';
+import { type ApiAnswer, type ApiHandler, type ApiRequest, requesterOf } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 import { storedChild } from './requested.ts';
 

@@ -6,7 +6,7 @@ import { memberSubnetIds, reachableTree } from '../../../lib/steps/network/membe
 import { vipsOf } from '../../../lib/steps/network/plug-facts.ts';
 import { presentFiles } from '../../../lib/tls/present-files.ts';
 import type { LoadTlsMaterial } from '../../../lib/tls/tls-material.ts';
-import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
+import { isUnchosen } from '../vip/dry-run-port.ts';
 import type { AmphoraPlan } from './amphorae.ts';
 import type { Projection } from './projection.ts';
 import type { FileChange } from './shape.ts';

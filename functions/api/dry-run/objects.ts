@@ -15,12 +15,12 @@ import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
 import { LOAD_BALANCER } from '../load-balancers/definition.ts';
-import { isUnchosen } from '../load-balancers/rehearsed-vip-port.ts';
 import { MEMBER } from '../members/definition.ts';
 import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
 import { FLAVORS } from '../offerings/flavors.ts';
 import { POOL } from '../pools/definition.ts';
 import { quotaView } from '../quotas/definition.ts';
+import { isUnchosen } from '../vip/dry-run-port.ts';
 import type { Projection, RowChange } from './projection.ts';
 import type { ObjectChange } from './shape.ts';
 

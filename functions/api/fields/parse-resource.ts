@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ApiError } from '../api-error.ts';
-import { invalidInput, missingArgument, unknownAttributes } from '../refusals.ts';
+import type { ApiError } from '../answers/api-error.ts';
+import { invalidInput, missingArgument, unknownAttributes } from '../answers/refusals.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -2,10 +2,10 @@ import type { Child } from '../../../lib/models/objects/child.ts';
 import type { Member } from '../../../lib/models/objects/pool.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
 import { listenerReferences, namedByPool } from '../../../lib/tls/tls-references.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import { checkCidrs } from '../listeners/check.ts';
 import { checkMemberFamilies, checkMemberPlaces } from '../members/check.ts';
-import type { ApiRequest } from '../request.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiRequest } from '../request/request.ts';
 import { checkReferences } from '../tls/check-references.ts';
 
 const membersOf = (children: readonly Child[]): readonly Member[] =>

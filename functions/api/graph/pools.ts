@@ -3,15 +3,15 @@ import { DuplicateMemberError } from '../../../lib/errors/conflict.ts';
 import type { Child } from '../../../lib/models/objects/child.ts';
 import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { socketOf } from '../../../lib/tools/addresses.ts';
+import { invalidInput, validationFailure } from '../answers/refusals.ts';
 import type { Place } from '../children/new-object.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { checkHealthMonitor } from '../health-monitors/check.ts';
 import { draftHealthMonitor } from '../health-monitors/definition.ts';
 import { checkMemberOptions } from '../members/check.ts';
 import { draftMember } from '../members/definition.ts';
 import { checkPool } from '../pools/check.ts';
 import { draftPool } from '../pools/definition.ts';
-import { invalidInput, validationFailure } from '../refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
 import { checkCiphers, checkTlsLists } from '../tls/options.ts';
 import type { GraphListener, GraphPool, PoolFields } from './body.ts';
 

@@ -1,6 +1,6 @@
 import type { HealthMonitor, Pool } from '../../../lib/models/objects/pool.ts';
-import type { ApiSettings } from '../dependencies.ts';
-import { disabledOption, invalidOption, validationFailure } from '../refusals.ts';
+import { disabledOption, invalidOption, validationFailure } from '../answers/refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
 import type { UpdateFields } from './definition.ts';
 
 /** What a health monitor is measured against. */

@@ -1,5 +1,5 @@
 import type { L7Action, L7Policy } from '../../../lib/models/objects/l7.ts';
-import { policyArguments } from '../refusals.ts';
+import { policyArguments } from '../answers/refusals.ts';
 
 /** What an action does, and with what. */
 export type ActionFields = Pick<

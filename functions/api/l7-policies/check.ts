@@ -3,11 +3,11 @@ import { missingChild } from '../../../lib/errors/not-found.ts';
 import type { L7Policy, L7Rule } from '../../../lib/models/objects/l7.ts';
 import type { Listener } from '../../../lib/models/objects/listener.ts';
 import type { Pool } from '../../../lib/models/objects/pool.ts';
+import { childlessListener, tooManyRules, unsupportedOption } from '../answers/refusals.ts';
 import { storedChild } from '../children/requested.ts';
 import { checkL7Rule, MOST_RULES } from '../l7-rules/check.ts';
 import { draftL7Rule, type L7RuleFields } from '../l7-rules/definition.ts';
 import { checkPoolProtocol } from '../listeners/protocols.ts';
-import { childlessListener, tooManyRules, unsupportedOption } from '../refusals.ts';
 
 /** Whether a listener can have policies at all. @param provider the load balancer's @throws ApiError 400, 501 */
 export const checkPolicyListener = ({ protocol }: Pick<Listener, 'protocol'>, provider: string): void => {

@@ -1,6 +1,6 @@
 import { l7KeyRule, l7ValueRule } from '../../../lib/amphora/render/fields/l7-rule.ts';
 import type { L7CompareType, L7Rule, L7RuleType } from '../../../lib/models/objects/l7.ts';
-import { ruleSyntax } from '../refusals.ts';
+import { ruleSyntax } from '../answers/refusals.ts';
 
 /** Most rules a policy may have. */
 export const MOST_RULES = 50;

@@ -2,9 +2,9 @@ import { type Listener, ListenerProtocol } from '../../../lib/models/objects/lis
 import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
 import type { Pool } from '../../../lib/models/objects/pool.ts';
 import { vipsOf } from '../../../lib/steps/network/plug-facts.ts';
-import type { ApiSettings } from '../dependencies.ts';
-import { checkGroupsBesideCidrs } from '../load-balancers/vip-protection.ts';
-import { childlessListener, disabledOption, invalidOption, validationFailure } from '../refusals.ts';
+import { childlessListener, disabledOption, invalidOption, validationFailure } from '../answers/refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import { checkGroupsBesideCidrs } from '../vip/protection.ts';
 import { checkPoolProtocol, hasCertificate, terminatesTls } from './protocols.ts';
 
 /** What a listener is measured against. */

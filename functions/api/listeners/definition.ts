@@ -7,14 +7,14 @@ import {
   type Listener,
   ListenerProtocol,
 } from '../../../lib/models/objects/listener.ts';
+import { invalidOption } from '../answers/refusals.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
 import type { Relations } from '../children/trees.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { fieldsOf, shownOnly } from '../fields/field.ts';
 import { attributes, bool, cidr, integer, listOf, oneOf, text, textMap, uuid } from '../fields/fields.ts';
 import { resourceOf } from '../fields/resource.ts';
-import { invalidOption } from '../refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
 import { referenceField, type TlsOptions, tlsFields, WITHOUT_TLS } from '../tls/options.ts';
 import { idOnly } from '../views/common.ts';
 import { count, flag, id, idsShape, many, port, string } from '../views/shapes.ts';

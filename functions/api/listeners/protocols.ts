@@ -1,6 +1,6 @@
 import type { Listener, ListenerProtocol } from '../../../lib/models/objects/listener.ts';
 import type { PoolProtocol } from '../../../lib/models/objects/pool.ts';
-import { childlessListener, protocolMismatch } from '../refusals.ts';
+import { childlessListener, protocolMismatch } from '../answers/refusals.ts';
 
 const POOL_PROTOCOLS: Readonly<Record<ListenerProtocol, readonly PoolProtocol[]>> = Object.freeze({
   TCP: ['HTTP', 'HTTPS', 'PROXY', 'PROXYV2', 'TCP'],

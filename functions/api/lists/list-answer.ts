@@ -1,6 +1,6 @@
-import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
-import type { ApiSettings } from '../dependencies.ts';
-import type { ApiAnswer, ApiRequest } from '../request.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../answers/answer-size.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import type { ApiAnswer, ApiRequest } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 import { type Direction, type ListQuery, parseListQuery } from './list-query.ts';
 import type { View } from './match.ts';

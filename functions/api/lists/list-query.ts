@@ -5,7 +5,7 @@ import {
   invalidSortDirection,
   invalidSortKey,
   malformedSortKey,
-} from '../refusals.ts';
+} from '../answers/refusals.ts';
 
 export type Direction = 'asc' | 'desc';
 

@@ -1,5 +1,5 @@
 import type { Walk } from '../../../lib/repositories/table/query.ts';
-import { invalidMarker } from '../refusals.ts';
+import { invalidMarker } from '../answers/refusals.ts';
 import type { Direction, ListQuery } from './list-query.ts';
 import { compareBy, matches, type View } from './match.ts';
 

@@ -1,6 +1,6 @@
 import { type AmphoraOptions, NO_AMPHORA_OPTIONS } from '../../../lib/models/objects/load-balancer.ts';
-import type { ApiDependencies, ApiSettings } from '../dependencies.ts';
-import { checkProvider, DEFAULT_PROVIDER } from '../providers/providers.ts';
+import { checkProvider, DEFAULT_PROVIDER } from '../fields/provider.ts';
+import type { ApiDependencies, ApiSettings } from '../request/dependencies.ts';
 import type { CreateFields } from './definition.ts';
 
 /** The result of a body's provider, flavor and availability zone. */
@@ -17,7 +17,7 @@ export interface Choice {
 export const chosen = async (fields: CreateFields, dependencies: ApiDependencies): Promise<Choice> => {
   if (fields.flavor_id !== undefined || fields.availability_zone !== undefined) {
     // Loaded with the first choice: most load balancers make none.
-    const { choose } = await import('../offerings/choose.ts');
+    const { choose } = await import('./choose.ts');
     return await choose(fields, dependencies);
   }
   const provider = fields.provider || DEFAULT_PROVIDER;

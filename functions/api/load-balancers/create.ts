@@ -9,22 +9,21 @@ import { findFirstOperationId } from '../../../lib/repositories/operations/opera
 import { checkQuota } from '../../../lib/repositories/quotas/quota-counts.ts';
 import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { logger } from '../../../lib/tools/logger.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { missingSubresource, validationFailure } from '../answers/refusals.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { checkGraph, checkGraphAddresses } from '../graph/check.ts';
-import { createOnce } from '../idempotency.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import { missingSubresource, validationFailure } from '../refusals.ts';
-import type { ApiAnswer, ApiHandler, ApiRequest } from '../request.ts';
-import { requesterOf } from '../requester.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import { createOnce } from '../request/idempotency.ts';
+import { type ApiAnswer, type ApiHandler, type ApiRequest, requesterOf } from '../request/request.ts';
+import { makeVipPort, withdrawVipPort, withVipPort } from '../vip/port.ts';
+import { type PortSecurity, portSecurity } from '../vip/port-security.ts';
+import { resolveVip } from '../vip/vip.ts';
 import { chosen } from './choice.ts';
 import { type CreateFields, createFields, draftLoadBalancer, LOAD_BALANCER } from './definition.ts';
 import { fullView } from './full-view.ts';
 import { planGraph } from './graph.ts';
-import { type PortSecurity, portSecurity } from './port-security.ts';
-import { resolveVip } from './vip.ts';
-import { makeVipPort, withdrawVipPort, withVipPort } from './vip-port.ts';
 
 const created = (view: object, operationId: string | null): ApiAnswer => ({
   status: 201,

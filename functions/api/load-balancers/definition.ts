@@ -4,13 +4,14 @@ import type { ChildReferences } from '../../../lib/repositories/objects/child-re
 import { descriptionField, enabledField, nameField, projectFields, tagsField } from '../children/common-fields.ts';
 import { newState } from '../children/new-object.ts';
 import { fieldsOf, shown, shownOnly } from '../fields/field.ts';
-import { attributes, bool, ipAddress, listOf, text, uuid } from '../fields/fields.ts';
+import { attributes, bool, text, uuid } from '../fields/fields.ts';
 import { resourceOf } from '../fields/resource.ts';
 import { graphFields } from '../graph/body.ts';
 import { idOnly } from '../views/common.ts';
 import { id, idsShape, many, networkId, string } from '../views/shapes.ts';
+import { additionalFields, placeFields, protectionFields } from '../vip/fields.ts';
+import type { ResolvedVip } from '../vip/vip.ts';
 import type { Choice } from './choice.ts';
-import type { ResolvedVip } from './vip.ts';
 
 const { converted } = fieldsOf<NewLoadBalancer>();
 
@@ -84,35 +85,24 @@ export const LOAD_BALANCER = resourceOf<NewLoadBalancer, unknown, ChildReference
 });
 
 const { name, description, admin_state_up, ...last } = LOAD_BALANCER.posts;
-const protection = { vip_qos_policy_id: uuid().nullish(), vip_sg_ids: listOf(uuid()).nullish() };
-
-/** All VIPs are on one port: a `port_id`, as answers show it, is taken and means nothing. */
-const additionalVip = attributes({
-  subnet_id: uuid(),
-  ip_address: ipAddress().nullish(),
-  port_id: uuid().nullish(),
-});
 
 /** Fields of POST, in upstream's order: of two mistakes the first one is reported. */
 export const createFields = attributes({
   name,
   description,
   admin_state_up,
-  vip_address: ipAddress().nullish(),
-  vip_port_id: uuid().nullish(),
-  vip_subnet_id: uuid().nullish(),
-  vip_network_id: uuid().nullish(),
-  ...protection,
+  ...placeFields,
+  ...protectionFields,
   ...projectFields,
   provider: text(64).nullish(),
   ...last,
-  additional_vips: listOf(additionalVip).nullish(),
+  ...additionalFields,
   ...graphFields,
 });
 export type CreateFields = z.infer<typeof createFields>;
 
 /** Fields of PUT: absent keeps, null resets. */
-export const updateFields = attributes({ ...LOAD_BALANCER.puts, ...protection }).omit({
+export const updateFields = attributes({ ...LOAD_BALANCER.puts, ...protectionFields }).omit({
   flavor_id: true,
   availability_zone: true,
 });

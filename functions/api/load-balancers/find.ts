@@ -2,9 +2,9 @@ import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
-import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
-import type { ApiRequest } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiRequest } from '../request/request.ts';
 
 /**
  * The load balancer of the path when the caller may do what the route does with it.

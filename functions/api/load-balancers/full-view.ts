@@ -2,7 +2,7 @@ import type { L7Policy } from '../../../lib/models/objects/l7.ts';
 import type { Listener } from '../../../lib/models/objects/listener.ts';
 import type { HealthMonitor, Pool } from '../../../lib/models/objects/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
-import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../answers/answer-size.ts';
 import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';

@@ -3,10 +3,10 @@ import { listenerPort, peerPortAfter } from '../../../lib/changes/listener-ports
 import { DuplicateListenerError } from '../../../lib/errors/conflict.ts';
 import type { Child } from '../../../lib/models/objects/child.ts';
 import type { Listener } from '../../../lib/models/objects/listener.ts';
+import { validationFailure } from '../answers/refusals.ts';
 import type { GraphFields } from '../graph/body.ts';
 import { planListener } from '../graph/listeners.ts';
 import { type GraphPlace, planPools, poolsOf } from '../graph/pools.ts';
-import { validationFailure } from '../refusals.ts';
 
 /**
  * What a body asks for below its load balancer: pools with members and health monitors, then listeners with policies

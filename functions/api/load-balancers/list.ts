@@ -6,14 +6,14 @@ import {
 } from '../../../lib/repositories/objects/child-references.ts';
 import { findLoadBalancer, walkLoadBalancers } from '../../../lib/repositories/objects/load-balancers.ts';
 import { listPlace } from '../../../lib/repositories/table/keys.ts';
-import { authorizeList } from '../authorization.ts';
 import { forEachLoadBalancer } from '../children/trees.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
 import type { Kept } from '../lists/page.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeList } from '../request/authorization.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { LOAD_BALANCER } from './definition.ts';
 
 const STORED_FIELDS = { id: 'id', name: 'name', provisioning_status: 'provisioning_status' };

@@ -4,9 +4,9 @@ import type { Listener } from '../../../lib/models/objects/listener.ts';
 import type { Pool } from '../../../lib/models/objects/pool.ts';
 import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { getTree } from '../../../lib/repositories/objects/trees.ts';
-import { answerBytes, MOST_ANSWER_BYTES } from '../answer-size.ts';
-import { answerTooLarge } from '../refusals.ts';
-import type { ApiHandler } from '../request.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../answers/answer-size.ts';
+import { answerTooLarge } from '../answers/refusals.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { requestedLoadBalancer } from './find.ts';
 import type { PoolStatusView, StatusTreeView, StatusView } from './tree-shapes.ts';
 

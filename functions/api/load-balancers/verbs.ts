@@ -4,21 +4,20 @@ import { childReferences } from '../../../lib/repositories/objects/child-referen
 import { setDeletionProtection } from '../../../lib/repositories/objects/deletion-protection.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { readTree } from '../../../lib/repositories/objects/trees.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { validationFailure } from '../answers/refusals.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { askedFields } from '../lists/list-query.ts';
 import { operationHeader } from '../operations/operation-header.ts';
-import { lenientFlag } from '../query.ts';
-import { validationFailure } from '../refusals.ts';
-import type { ApiHandler } from '../request.ts';
-import { requesterOf } from '../requester.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import { lenientFlag } from '../request/query.ts';
+import { type ApiHandler, requesterOf } from '../request/request.ts';
 import { findTotals } from '../statistics/total.ts';
 import { narrow } from '../views/common.ts';
+import { lookups } from '../vip/lookups.ts';
+import { checkGroupsBesideCidrs, checkProtection, wantedProtection } from '../vip/protection.ts';
 import { LOAD_BALANCER, updateFields } from './definition.ts';
 import { requestedLoadBalancer } from './find.ts';
-import { lookups } from './vip-lookups.ts';
-import { checkGroupsBesideCidrs, checkProtection, wantedProtection } from './vip-protection.ts';
 
 /** GET /lbaas/loadbalancers/{id} */
 export const showLoadBalancer: ApiHandler = async (request) => {

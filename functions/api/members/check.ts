@@ -3,9 +3,9 @@ import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts'
 import type { Member, Pool } from '../../../lib/models/objects/pool.ts';
 import { getLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { hostOf, isIPv6Address } from '../../../lib/tools/addresses.ts';
-import type { ApiSettings } from '../dependencies.ts';
-import { lookups } from '../load-balancers/vip-lookups.ts';
-import { invalidOption, unsupportedOption, validationFailure } from '../refusals.ts';
+import { invalidOption, unsupportedOption, validationFailure } from '../answers/refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import { lookups } from '../vip/lookups.ts';
 import type { MemberFields } from './definition.ts';
 
 type Reserved = Pick<ApiSettings, 'reservedIps'>;

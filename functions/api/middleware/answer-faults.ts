@@ -1,7 +1,7 @@
 import { logger } from '../../../lib/tools/logger.ts';
-import { answerOfError } from '../faults.ts';
-import { renderAnswer } from '../render-answer.ts';
-import { stateOf } from '../request.ts';
+import { answerOfError } from '../request/faults.ts';
+import { renderAnswer } from '../request/render-answer.ts';
+import { stateOf } from '../request/request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 /** Turns every error into its fault; an unexpected one is logged in full, and its answer has no detail. */

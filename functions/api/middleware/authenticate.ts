@@ -1,6 +1,6 @@
-import { unauthorized } from '../refusals.ts';
-import { type ApiEvent, type Caller, headerOf, stateOf } from '../request.ts';
-import { isPublic } from '../router.ts';
+import { unauthorized } from '../answers/refusals.ts';
+import { type ApiEvent, type Caller, headerOf, stateOf } from '../request/request.ts';
+import { isPublic } from '../request/router.ts';
 import type { ApiMiddleware } from './middleware.ts';
 import type { TokenCache } from './token-cache.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { logger } from '../../../lib/tools/logger.ts';
-import { queryTooLong } from '../refusals.ts';
-import { type ApiEvent, headerOf, stateOf } from '../request.ts';
+import { queryTooLong } from '../answers/refusals.ts';
+import { type ApiEvent, headerOf, stateOf } from '../request/request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 const REQUEST_ID = /^req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,5 +1,5 @@
-import { notAcceptable } from '../refusals.ts';
-import { headerOf } from '../request.ts';
+import { notAcceptable } from '../answers/refusals.ts';
+import { headerOf } from '../request/request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";

@@ -1,6 +1,6 @@
-import { parametersOf } from '../query.ts';
-import { repeatedArguments, unknownArguments } from '../refusals.ts';
-import { stateOf } from '../request.ts';
+import { repeatedArguments, unknownArguments } from '../answers/refusals.ts';
+import { parametersOf } from '../request/query.ts';
+import { stateOf } from '../request/request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 /**

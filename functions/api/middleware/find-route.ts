@@ -1,5 +1,5 @@
-import { stateOf } from '../request.ts';
-import type { RouteMatch } from '../router.ts';
+import { stateOf } from '../request/request.ts';
+import type { RouteMatch } from '../request/router.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 /** Notes the route. A path that does not exist is reported after authorization only. */

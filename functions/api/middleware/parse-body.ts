@@ -1,6 +1,6 @@
 import { isBoundedJson } from '../../../lib/tools/bounded-json.ts';
-import { invalidJson, tooLarge, unknownMediaType, validationFailure } from '../refusals.ts';
-import { type ApiEvent, headerOf, stateOf } from '../request.ts';
+import { invalidJson, tooLarge, unknownMediaType, validationFailure } from '../answers/refusals.ts';
+import { type ApiEvent, headerOf, stateOf } from '../request/request.ts';
 import type { ApiMiddleware } from './middleware.ts';
 
 /** The limit of oslo.middleware's sizelimit, in bytes. */

@@ -1,7 +1,7 @@
 import { identityDriver } from '../../../lib/drivers/identity/index.ts';
 import { apiConfig } from '../../../lib/settings/config.ts';
-import { allows, type PolicyAction } from '../policy.ts';
-import type { Caller } from '../request.ts';
+import { allows, type PolicyAction } from '../request/policy.ts';
+import type { Caller } from '../request/request.ts';
 import { type Authenticate, byHeaders, byToken } from './authenticate.ts';
 import { createTokenCache } from './token-cache.ts';
 

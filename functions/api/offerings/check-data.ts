@@ -1,6 +1,6 @@
 import { OfferingKind } from '../../../lib/models/offering.ts';
-import type { ApiDependencies, CloudChoices } from '../dependencies.ts';
-import { missingSubresource } from '../refusals.ts';
+import { missingSubresource } from '../answers/refusals.ts';
+import type { ApiDependencies, CloudChoices } from '../request/dependencies.ts';
 import type { FlavorData, ProfileData, ZoneData } from './data.ts';
 
 type Cloud = Pick<ApiDependencies, 'cloudChoices' | 'network'>;

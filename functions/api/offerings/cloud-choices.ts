@@ -2,7 +2,7 @@ import { computeDriver } from '../../../lib/drivers/compute/index.ts';
 import { imageDriver } from '../../../lib/drivers/image/index.ts';
 import { ImageNotFoundError } from '../../../lib/errors/cloud.ts';
 import { computeConfig } from '../../../lib/settings/config.ts';
-import type { CloudChoices } from '../dependencies.ts';
+import type { CloudChoices } from '../request/dependencies.ts';
 
 /** What the cloud has for amphorae to be built of, seen with the worker's own rights. */
 export const cloudChoices = (): CloudChoices => ({

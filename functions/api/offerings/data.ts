@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Topology } from '../../../lib/models/objects/load-balancer.ts';
 import { OfferingKind } from '../../../lib/models/offering.ts';
-import { invalidOption, unsupportedOption } from '../refusals.ts';
+import { invalidOption, unsupportedOption } from '../answers/refusals.ts';
 
 const word = () => z.string().min(1, { error: 'is too short' });
 

@@ -8,16 +8,16 @@ import {
   listProfiles,
   removeProfile,
 } from '../../../lib/repositories/offerings/offering-profiles.ts';
-import { authorizeCaller } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { invalidOption } from '../answers/refusals.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
-import { createOnce, OPERATORS } from '../idempotency.ts';
+import { checkProvider } from '../fields/provider.ts';
 import { listKnown } from '../lists/list-answer.ts';
-import { checkProvider } from '../providers/providers.ts';
-import { invalidOption } from '../refusals.ts';
-import type { ApiRequest } from '../request.ts';
-import type { Verbs } from '../verbs.ts';
+import { authorizeCaller } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import { createOnce, OPERATORS } from '../request/idempotency.ts';
+import type { ApiRequest } from '../request/request.ts';
+import type { Verbs } from '../request/resource-routes.ts';
 import { checkData } from './check-data.ts';
 import { readData } from './data.ts';
 import { type NewProfile, type OfferingResource, type ProfileUpdate, shown } from './resource.ts';

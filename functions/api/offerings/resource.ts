@@ -5,7 +5,7 @@ import type { OfferingChanges } from '../../../lib/repositories/offerings/offeri
 import { bool, text } from '../fields/fields.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
-import type { ApiAnswer, ApiRequest } from '../request.ts';
+import type { ApiAnswer, ApiRequest } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 
 /** How one kind of object is called, read and shown. */

@@ -9,15 +9,15 @@ import {
   listOfferings,
   removeOffering,
 } from '../../../lib/repositories/offerings/offerings.ts';
-import { authorizeCaller } from '../authorization.ts';
-import type { ApiSettings } from '../dependencies.ts';
+import { missingSubresource } from '../answers/refusals.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
-import { createOnce, OPERATORS } from '../idempotency.ts';
 import { listKnown } from '../lists/list-answer.ts';
-import { missingSubresource } from '../refusals.ts';
-import type { ApiRequest } from '../request.ts';
-import type { Verbs } from '../verbs.ts';
+import { authorizeCaller } from '../request/authorization.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import { createOnce, OPERATORS } from '../request/idempotency.ts';
+import type { ApiRequest } from '../request/request.ts';
+import type { Verbs } from '../request/resource-routes.ts';
 import { type OfferingResource, type OfferingUpdate, shown } from './resource.ts';
 
 const changesOf = ({ name, description, enabled }: OfferingUpdate) => ({

@@ -1,4 +1,4 @@
-import type { PublicHandler } from '../request.ts';
+import type { PublicHandler } from '../request/request.ts';
 
 /** GET /openapi.json, without a token: the API's description. */
 export const showDescription: PublicHandler = async () => {

@@ -2,9 +2,9 @@ import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { getShownOperation } from '../../../lib/repositories/operations/operations.ts';
-import { authorizeProject } from '../authorization.ts';
 import { pathId } from '../fields/path-id.ts';
-import type { ApiRequest } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiRequest } from '../request/request.ts';
 
 /**
  * The project an operation belongs to, also when its load balancer is purged; an operation on a spare amphora belongs to

@@ -1,7 +1,7 @@
 import { findPlace } from '../../../lib/repositories/admission/admission-plan.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import { askedFields } from '../lists/list-query.ts';
-import type { ApiHandler } from '../request.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 import { requestedOperation } from './find.ts';
 import { listsOperations } from './list.ts';

@@ -1,12 +1,12 @@
 import { LBNotFound } from '../../../lib/errors/not-found.ts';
 import { findLoadBalancer } from '../../../lib/repositories/objects/load-balancers.ts';
 import { findOperation, walkOperations } from '../../../lib/repositories/operations/operations.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { pathId } from '../fields/path-id.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import type { Kept } from '../lists/page.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { OPTIONS, operationView, SEARCHABLE_FIELDS } from './view.ts';
 
 /** GET /lbaas/loadbalancers/{id}/operations, newest first; a deleted load balancer's too while its row is kept. */

@@ -1,9 +1,8 @@
 import { getOwnRecord } from '../../../lib/repositories/operations/operations.ts';
-import type { ApiDependencies } from '../dependencies.ts';
-import { createOnce, OPERATORS } from '../idempotency.ts';
-import { flag } from '../query.ts';
-import type { ApiAnswer, ApiHandler } from '../request.ts';
-import { requesterOf } from '../requester.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import { createOnce, OPERATORS } from '../request/idempotency.ts';
+import { flag } from '../request/query.ts';
+import { type ApiAnswer, type ApiHandler, requesterOf } from '../request/request.ts';
 import { requestedOperation } from './find.ts';
 import { operationHeader } from './operation-header.ts';
 import { operationView } from './view.ts';

@@ -1,6 +1,6 @@
 import { cookieNameRule } from '../../../lib/amphora/render/fields/http.ts';
 import type { Pool, SessionPersistence } from '../../../lib/models/objects/pool.ts';
-import { unsupportedOption, validationFailure } from '../refusals.ts';
+import { unsupportedOption, validationFailure } from '../answers/refusals.ts';
 
 const DATAGRAM: ReadonlySet<string> = new Set(['UDP', 'SCTP']);
 

@@ -7,13 +7,13 @@ import {
   PoolProtocol,
   type SessionPersistence,
 } from '../../../lib/models/objects/pool.ts';
+import { validationFailure } from '../answers/refusals.ts';
 import { descriptionField, enabledField, nameField, tagsField } from '../children/common-fields.ts';
 import { newObject, type Place } from '../children/new-object.ts';
-import type { ApiSettings } from '../dependencies.ts';
 import { fieldsOf, shown, shownOnly } from '../fields/field.ts';
 import { attributes, bool, integer, oneOf, ruled, text } from '../fields/fields.ts';
 import { resourceOf } from '../fields/resource.ts';
-import { validationFailure } from '../refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
 import { referenceField, type TlsOptions, tlsFields, WITHOUT_TLS } from '../tls/options.ts';
 import { idOnly } from '../views/common.ts';
 import { flag, id, idsShape, string } from '../views/shapes.ts';

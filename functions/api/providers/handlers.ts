@@ -1,11 +1,11 @@
 import { OfferingKind } from '../../../lib/models/offering.ts';
-import { authorizeCaller } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { checkProvider, PROVIDERS } from '../fields/provider.ts';
 import { listKnown } from '../lists/list-answer.ts';
 import { CAPABILITIES } from '../offerings/data.ts';
 import type { DescribedView } from '../offerings/shapes.ts';
-import type { ApiRequest } from '../request.ts';
-import { checkProvider, PROVIDERS } from './providers.ts';
+import { authorizeCaller } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiRequest } from '../request/request.ts';
 
 /** What there is to know of providers. */
 export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>) => {

@@ -1,12 +1,12 @@
 import { recountUsage } from '../../../lib/repositories/quotas/usage.ts';
-import { ApiError } from '../api-error.ts';
-import { authorizeCaller, authorizeList, authorizeProject } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { ApiError } from '../answers/api-error.ts';
 import { parseResource } from '../fields/parse-resource.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
 import type { View } from '../lists/match.ts';
-import type { ApiRequest } from '../request.ts';
+import { authorizeCaller, authorizeList, authorizeProject } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiRequest } from '../request/request.ts';
 import { quotaChanges, quotaFields, quotaView, SEARCHABLE_FIELDS, WRAPPING } from './definition.ts';
 
 /** The project of the path, when the caller may do what the route does with its quota. @throws ApiError 403, 404 */

@@ -7,7 +7,7 @@ import {
 } from '../../../lib/models/operations/rollout.ts';
 import { changeRollout, getRollout, listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import type { ApiHandler } from '../request.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { updateFields, WRAPPING } from './body.ts';
 import { requestedRollout } from './find.ts';
 import { rolloutView } from './view.ts';

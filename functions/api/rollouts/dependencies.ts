@@ -1,7 +1,7 @@
 import { imageDriver } from '../../../lib/drivers/image/index.ts';
 import { computeConfig, rolloutConfig } from '../../../lib/settings/config.ts';
 import { findDue } from '../../../lib/upkeep/rollout/due.ts';
-import type { Rollouts } from '../dependencies.ts';
+import type { Rollouts } from '../request/dependencies.ts';
 
 /** What a roll-out begins with, as deployed. */
 export const rolloutDependencies = (): Rollouts => ({

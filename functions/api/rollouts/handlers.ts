@@ -1,9 +1,9 @@
 import { listRollouts, listSteps } from '../../../lib/repositories/fleet/rollouts.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedFields } from '../lists/list-query.ts';
-import type { ApiHandler } from '../request.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiHandler } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 import { changesRollout } from './change.ts';
 import { requestedRollout } from './find.ts';

@@ -1,12 +1,11 @@
 import { type Rollout, type RolloutCriteria, RolloutStatus } from '../../../lib/models/operations/rollout.ts';
 import { beginRollout, findRollout } from '../../../lib/repositories/fleet/rollouts.ts';
-import { authorizeProject } from '../authorization.ts';
-import type { ApiDependencies } from '../dependencies.ts';
+import { validationFailure } from '../answers/refusals.ts';
 import { parseResource } from '../fields/parse-resource.ts';
-import { createOnce, OPERATORS } from '../idempotency.ts';
-import { validationFailure } from '../refusals.ts';
-import type { ApiHandler } from '../request.ts';
-import { requesterOf } from '../requester.ts';
+import { authorizeProject } from '../request/authorization.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import { createOnce, OPERATORS } from '../request/idempotency.ts';
+import { type ApiHandler, requesterOf } from '../request/request.ts';
 import { createFields, type PreviewFields, previewFields, WRAPPING } from './body.ts';
 import { rolloutView } from './view.ts';
 

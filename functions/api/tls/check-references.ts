@@ -1,6 +1,6 @@
 import type { TlsReferences } from '../../../lib/tls/tls-references.ts';
-import type { ApiDependencies } from '../dependencies.ts';
-import type { ApiRequest } from '../request.ts';
+import type { ApiDependencies } from '../request/dependencies.ts';
+import type { ApiRequest } from '../request/request.ts';
 
 /**
  * Shares what a listener or pool refers to with the worker, in the caller's name, and reads it as a push would.

@@ -1,9 +1,9 @@
 import { ciphersRule } from '../../../lib/amphora/render/fields/tls.ts';
 import { ALPN_PROTOCOLS, type Listener, TLS_VERSIONS, type TlsVersion } from '../../../lib/models/objects/listener.ts';
-import type { ApiSettings } from '../dependencies.ts';
+import { validationFailure } from '../answers/refusals.ts';
 import { fieldsOf } from '../fields/field.ts';
 import { listOf, oneOf, ruled, text } from '../fields/fields.ts';
-import { validationFailure } from '../refusals.ts';
+import type { ApiSettings } from '../request/dependencies.ts';
 import { many, string } from '../views/shapes.ts';
 
 export type TlsOptions = Pick<Listener, 'tls_ciphers' | 'tls_versions' | 'alpn_protocols'>;

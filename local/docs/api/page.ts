@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { answers } from '../../../functions/api/openapi/answers.ts';
 import { requestBodies } from '../../../functions/api/openapi/request-bodies.ts';
-import type { AnyRoute } from '../../../functions/api/router.ts';
+import type { AnyRoute } from '../../../functions/api/request/router.ts';
 import { FIELDS, type Fields, NOTES, OPERATIONS } from './upstream.ts';
 
 const BEGIN = '<!-- from here on written by `npm run docs` -->';

@@ -1,5 +1,5 @@
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { ApiDependencies } from '../../../functions/api/dependencies.ts';
+import type { ApiDependencies } from '../../../functions/api/request/dependencies.ts';
 import { handler as beginRollback } from '../../../functions/database/begin-rollback.ts';
 import { handler as markChangesErrorInDB } from '../../../functions/database/mark-changes-error-in-db.ts';
 import { handler as markLBActiveInDB } from '../../../functions/database/mark-lb-active-in-db.ts';

@@ -4,20 +4,22 @@ import { folderKnots, sourcesBelow } from '../../../local/docs/measures/sources.
 
 /** A folder with more files has no concept of its own any more. */
 const MOST_FILES = 20;
+/** The rooms that consist of folders. */
+const ROOMS = ['lib', 'functions/api'];
 
-const library = sourcesBelow(resolve(import.meta.dirname, '../../..'), ['lib']);
+const sources = sourcesBelow(resolve(import.meta.dirname, '../../..'), ROOMS);
 
-test('no folders of the library import each other in a circle', () => {
-  expect(folderKnots(library, 'lib')).toEqual([]);
+test.each(ROOMS)('no folders of %s import each other in a circle', (room) => {
+  expect(folderKnots(sources, room)).toEqual([]);
 });
 
-test(`no folder of the library has more than ${MOST_FILES} files`, () => {
-  const folders = Map.groupBy(library, ({ path }) => dirname(path));
+test(`no folder of ${ROOMS.join(' and ')} has more than ${MOST_FILES} files`, () => {
+  const folders = Map.groupBy(sources, ({ path }) => dirname(path));
   expect([...folders].flatMap(([folder, files]) => (files.length > MOST_FILES ? [folder] : []))).toEqual([]);
 });
 
 test('the library shows the controller worker alone at its root', () => {
-  expect(library.filter(({ path }) => dirname(path) === 'lib').map(({ path }) => path)).toEqual([
+  expect(sources.filter(({ path }) => dirname(path) === 'lib').map(({ path }) => path)).toEqual([
     'lib/controller-worker.ts',
   ]);
 });

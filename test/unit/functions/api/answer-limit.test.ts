@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { answerBytes } from '../../../../functions/api/answer-size.ts';
+import { answerBytes } from '../../../../functions/api/answers/answer-size.ts';
 import type { Pool } from '../../../../lib/models/objects/pool.ts';
 import { newListener, newMember, newPool } from '../../../fixtures/children.ts';
 import { newLoadBalancer } from '../../../fixtures/load-balancer.ts';

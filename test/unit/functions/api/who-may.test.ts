@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AnyRoute, Route } from '../../../../functions/api/router.ts';
+import type { AnyRoute, Route } from '../../../../functions/api/request/router.ts';
 import type { Child } from '../../../../lib/models/objects/child.ts';
 import { commitLoadBalancerOperation, type NewLoadBalancer } from '../../../../lib/repositories/locks/commits.ts';
 import { listOperations } from '../../../../lib/repositories/operations/operations.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Caller } from '../../../../functions/api/request.ts';
+import type { Caller } from '../../../../functions/api/request/request.ts';
 import { TRANSITION_EVENT } from '../../../../lib/models/operations/transition.ts';
 import { createEventStream, EVENTS_PATH } from '../../../../local/events/event-stream.ts';
 import { type Feed, openFeed } from '../../../../local/events/feed.ts';

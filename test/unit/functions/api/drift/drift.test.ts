@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { DriftCheckRequest } from '../../../../../functions/api/dependencies.ts';
+import type { DriftCheckRequest } from '../../../../../functions/api/request/dependencies.ts';
 import type { Finding } from '../../../../../lib/models/drift.ts';
 import { endDriftCheck, noteDriftCheck, putDrift, putDriftRound } from '../../../../../lib/repositories/fleet/drift.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { answerBytes, MOST_ANSWER_BYTES } from '../../../../../functions/api/answer-size.ts';
+import { answerBytes, MOST_ANSWER_BYTES } from '../../../../../functions/api/answers/answer-size.ts';
 import { type Listing, listAnswer } from '../../../../../functions/api/lists/list-answer.ts';
 import type { View } from '../../../../../functions/api/lists/match.ts';
 import type { Kept, Source } from '../../../../../functions/api/lists/page.ts';
-import type { ApiRequest } from '../../../../../functions/api/request.ts';
+import type { ApiRequest } from '../../../../../functions/api/request/request.ts';
 
 const request = (query: string): ApiRequest => ({
   requestId: 'req',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { createApi } from '../../../../../functions/api/api.ts';
-import type { ApiDependencies, ApiSettings } from '../../../../../functions/api/dependencies.ts';
 import { dryRun } from '../../../../../functions/api/dry-run/dry-run.ts';
 import { byToken } from '../../../../../functions/api/middleware/authenticate.ts';
 import { createTokenCache } from '../../../../../functions/api/middleware/token-cache.ts';
-import type { AnyRoute } from '../../../../../functions/api/router.ts';
+import type { ApiDependencies, ApiSettings } from '../../../../../functions/api/request/dependencies.ts';
+import type { AnyRoute } from '../../../../../functions/api/request/router.ts';
 import { createRoutes } from '../../../../../functions/api/routes.ts';
 import type { TokenIdentity } from '../../../../../lib/drivers/identity/identity-driver.ts';
 import type { QuotaNumbers } from '../../../../../lib/models/objects/quota.ts';

@@ -1,4 +1,4 @@
-import type { ApiDependencies } from '../../../../../functions/api/dependencies.ts';
+import type { ApiDependencies } from '../../../../../functions/api/request/dependencies.ts';
 import * as healthMonitors from '../../../../../lib/changes/health-monitors.ts';
 import * as l7 from '../../../../../lib/changes/l7.ts';
 import * as listeners from '../../../../../lib/changes/listeners.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { dryRunShape } from '../../../../../functions/api/dry-run/shape.ts';
 import { answers, faultShape, otherFaults } from '../../../../../functions/api/openapi/answers.ts';
-import { type AnyRoute, createRouter } from '../../../../../functions/api/router.ts';
+import { type AnyRoute, createRouter } from '../../../../../functions/api/request/router.ts';
 
 export interface ShownAnswer {
   readonly status: number;

@@ -1,4 +1,4 @@
-import type { PolicyAction } from '../../../../../functions/api/policy.ts';
+import type { PolicyAction } from '../../../../../functions/api/request/policy.ts';
 import type { PolicySet } from '../../../../../lib/settings/config.ts';
 
 /** Upstream's rules for its policies, written down a second time, by what they are about. */
