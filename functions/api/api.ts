@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { underDeadline } from '../../lib/context/deadline.ts';
 import { underRequestId } from '../../lib/context/request-id.ts';
 import type { PolicySet } from '../../lib/settings/config.ts';
 import { answerBytes, MOST_ANSWER_BYTES } from './answers/answer-size.ts';
@@ -82,7 +83,7 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
     return isWrite(route) && flag(request.query, 'dry_run') ? dryRun(caller, work) : work();
   };
 
-  return middy<ApiEvent, HttpAnswer, Error, Context>({ timeoutEarlyInMillis: TIME_TO_ANSWER })
+  const api = middy<ApiEvent, HttpAnswer, Error, Context>({ timeoutEarlyInMillis: TIME_TO_ANSWER })
     .use(beginRequest())
     .use(answerFaults())
     .use(checkAccept())
@@ -96,4 +97,5 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
       refuseTooLarge(event, answered);
       return renderAnswer(answered);
     });
+  return underDeadline(api);
 };

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:https';
 import type { SecureVersion } from 'node:tls';
+import { remainingMs } from '../context/deadline.ts';
 import { type AgentAnswer, isStarting } from './agent-answer.ts';
 import { type AgentCredentials, createConnections } from './agent-connection.ts';
 import { type AgentEndpoint, connectAddress, hostHeader } from './agent-endpoint.ts';
@@ -49,6 +50,9 @@ const payload = (body: string | object | undefined) => {
 /** The largest real answer that is no file, the output of haproxy -c, stays far below. */
 const ANSWER_LIMIT = 1_048_576;
 
+/** Milliseconds of the function's time for what follows an agent that does not answer: the step's record, in two tries. */
+const RESERVE_MS = 2_000;
+
 /**
  * Calls agents over mutual TLS: connects by address, and accepts only a certificate of the server CA that carries the
  * amphora's id. `credentials` is asked before each request; new ones mean new connections.
@@ -81,7 +85,7 @@ export const createAgentClient = (
         path,
         ...payload(body),
         connectTimeout: settings.connectTimeout,
-        readTimeout: settings.readTimeout,
+        readTimeout: Math.min(settings.readTimeout, Math.max(1, remainingMs() - RESERVE_MS)),
         answerLimit,
       }).catch((error: unknown) => {
         throw connectionError(endpoint, { method, path }, error);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { remainingMs } from '../context/deadline.ts';
 import { refuseInRehearsal } from '../context/rehearsal.ts';
 import { currentRequestId } from '../context/request-id.ts';
 import { CloudSignInError } from '../errors/cloud.ts';
@@ -17,7 +18,7 @@ import { type TokenKeeper, tokenKeeper } from './identity/tokens/token-keeper.ts
 /** The worker's way to a cloud: signs in when needed, and calls services with its token. */
 export interface CloudSession {
   /**
-   * One call of one service, all tries within the request timeout.
+   * One call of one service, all tries within the request timeout and half of the function's time.
    *
    * @throws CloudUnavailableError no connection, no answer in time, 429 or 5xx, or another's page instead of an answer
    * @throws CloudSignInError Keystone refuses the credentials, also after they have been read again
@@ -55,6 +56,8 @@ const urlOf = (endpoint: string, { path, query = [] }: ServiceRequest): string =
 /** A session of its own; nothing is read or connected before the first call. */
 export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout }: SessionOptions): CloudSession => {
   let connecting: Promise<Connection> | null = null;
+  /** At most half of the time that is left, however often: the other half is for what follows a failure, an undo and an answer. */
+  const timeout = (): number => Math.min(requestTimeout, remainingMs() / 2);
 
   const connect = async (): Promise<Connection> => {
     const options = await authOptions();
@@ -68,13 +71,13 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
     let options = first;
     return async (): Promise<Token> => {
       try {
-        return await issueToken(transport, options, requestTimeout);
+        return await issueToken(transport, options, timeout());
       } catch (error) {
         if (!(error instanceof CloudSignInError)) throw error;
         const current = await authOptions();
         if (isDeepStrictEqual(current.credentials, options.credentials)) throw error;
         options = current;
-        return await issueToken(transport, options, requestTimeout);
+        return await issueToken(transport, options, timeout());
       }
     };
   };
@@ -115,7 +118,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
       if (request.method !== 'GET') refuseInRehearsal(`${request.method} ${request.service} ${request.path}`);
       const cloud = await connection();
       const token = await cloud.tokens.current();
-      const deadline = Date.now() + requestTimeout;
+      const deadline = Date.now() + timeout();
       let answer = await send(cloud, token, request, deadline);
       // A refused token means the call was not made, so it can be made again, whatever it does.
       if (answer.status === 401 && request.token === undefined) {

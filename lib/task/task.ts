@@ -1,6 +1,7 @@
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
+import { underDeadline } from '../context/deadline.ts';
 import { underRequestId } from '../context/request-id.ts';
 import type { FlowInput } from '../models/operations/operation.ts';
 import { parseInput } from './parse-input.ts';
@@ -11,8 +12,6 @@ import { type StepLog, stepLog } from './step-log.ts';
 export interface TaskContext {
   /** The fence every write of the task carries. */
   readonly flow: FlowInput;
-  /** Milliseconds until the function is stopped. */
-  remainingMs(): number;
   readonly log: StepLog;
 }
 
@@ -46,11 +45,13 @@ interface ServiceTask<Input extends TaskInput, Result extends TaskResult, Driver
   run(input: Input, context: TaskContext, drivers: Drivers): Promise<Result>;
 }
 
-type TaskHandler<Input, Result> = MiddyfiedHandler<Input, Result | Record<string, never>, Error, Context>;
+type Wrapped<Input, Result> = MiddyfiedHandler<Input, Result | Record<string, never>, Error, Context>;
+type TaskHandler<Input, Result> = (...call: Parameters<Wrapped<Input, Result>>) => ReturnType<Wrapped<Input, Result>>;
 
 /**
  * Makes the Lambda handler of one task state. Around the task it parses the input, checks the fence, records the
- * step on the operation, gives the cloud's logs the operation's id, and lets errors out under their names, which the flow's Retry and Catch match.
+ * step on the operation, gives the cloud's logs the operation's id, bounds requests by the function's time, and lets errors out
+ * under their names, which the flow's Retry and Catch match.
  */
 export function task<Input extends TaskInput, Result extends TaskResult>(
   definition: TableTask<Input, Result>,
@@ -67,18 +68,19 @@ export function task<Input extends TaskInput, Result extends TaskResult, Drivers
     return (input, context) => definition.run(input, context, drivers);
   };
   let run: ReturnType<typeof wired> | undefined;
-  const work = async (input: Input, context: Context): Promise<Result | Record<string, never>> => {
+  const work = async (input: Input): Promise<Result | Record<string, never>> => {
     run ??= wired();
     const task = run;
-    const remainingMs = () => context.getRemainingTimeInMillis();
     const result = await underRequestId(`req-${input.operation_id}`, () =>
-      task(input, { flow: input, remainingMs, log: stepLog(definition.name, input) }),
+      task(input, { flow: input, log: stepLog(definition.name, input) }),
     );
     return result ?? {};
   };
   const { name, input, settles = false, settled, movesFence = false } = definition;
-  return middy<Input, Result | Record<string, never>, Error, Context>()
-    .use(parseInput(name, input))
-    .use(recordStep(name, { settled: settles ? (settled ?? {}) : null, movesFence }))
-    .handler(work);
+  return underDeadline(
+    middy<Input, Result | Record<string, never>, Error, Context>()
+      .use(parseInput(name, input))
+      .use(recordStep(name, { settled: settles ? (settled ?? {}) : null, movesFence }))
+      .handler(work),
+  );
 }

@@ -1,5 +1,7 @@
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { remainingMs } from '../../context/deadline.ts';
+import { AWS_REQUEST_MS } from '../../settings/aws-client.ts';
 import { undecided } from './outage.ts';
 
 type RetryStrategy = Extract<
@@ -63,8 +65,9 @@ const tokenOf = (firstAt: number, count: number, delay: number): Token & Progres
 });
 
 /**
- * Tries each request for the same time, by its own clock. The client's own way has one budget for all requests together: a table that
- * refuses many uses it up, and from then on nothing is tried again. And it tries no conflict again.
+ * Tries each request for the same time, by its own clock, and starts no try that could outlast the function. The client's own way has one
+ * budget for all requests together: a table that refuses many uses it up, and from then on nothing is tried again. And it tries no
+ * conflict again.
  */
 export const eachForItself: RetryStrategy = {
   acquireInitialRetryToken: async () => tokenOf(performance.now(), 0, 0),
@@ -73,7 +76,8 @@ export const eachForItself: RetryStrategy = {
     const { firstAt, lastAt } = progress.parse(token);
     const [now, tries] = [performance.now(), token.getRetryCount() + 1];
     const delay = why === null ? null : pauseBefore({ why, tries, ageMs: now - firstAt, tookMs: now - lastAt });
-    if (delay === null) throw new Error('not to be tried again');
+    const tooLate = delay !== null && delay + AWS_REQUEST_MS > remainingMs();
+    if (delay === null || tooLate) throw new Error('not to be tried again');
     return tokenOf(firstAt, tries, delay);
   },
   recordSuccess: () => {},

@@ -126,7 +126,7 @@ describe('the stack', () => {
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
     const context = Object.assign(Object.create(null), { getRemainingTimeInMillis: () => 520 });
-    const answer = await api({ ...event, requestContext: { http: { method: 'GET' } } }, context, Object.create(null));
+    const answer = await api({ ...event, requestContext: { http: { method: 'GET' } } }, context);
     expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
   });
 
@@ -143,11 +143,7 @@ describe('the stack', () => {
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
     const context = Object.create(null);
-    const answer = await broken(
-      { ...event, requestContext: { http: { method: 'GET' } } },
-      context,
-      Object.create(null),
-    );
+    const answer = await broken({ ...event, requestContext: { http: { method: 'GET' } } }, context);
     expect(answer).toMatchObject({ statusCode: 500 });
     expect(answer?.body).toContain('"faultcode":"Server"');
     expect(answer?.body).not.toContain('secret');

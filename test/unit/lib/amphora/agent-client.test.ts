@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { jsonOf } from '../../../../lib/amphora/agent-answer.ts';
 import { type AgentClientSettings, createAgentClient } from '../../../../lib/amphora/agent-client.ts';
+import { underDeadline } from '../../../../lib/context/deadline.ts';
 import { createAuthority } from '../../../../lib/drivers/certificate/authority.ts';
 import {
   AMPHORA_ID,
@@ -215,6 +216,21 @@ describe('an agent that cannot be reached', () => {
       name: 'AmphoraSilentError',
       message: expect.stringContaining('READ_TIMEOUT'),
     });
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+  });
+
+  it('never answers, and is given up before the function is stopped', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const ask = underDeadline((_event: unknown, _clock: object) => clientFor(port).request(endpoint, get));
+    const stoppedAt = Date.now() + 2_200;
+    const clock = { getRemainingTimeInMillis: () => stoppedAt - Date.now() };
+    await expect(ask(null, clock)).rejects.toMatchObject({ ...unreachable, name: 'AmphoraSilentError' });
+    expect(stoppedAt - Date.now()).toBeGreaterThan(1_000);
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => silent.close(resolve));
   });

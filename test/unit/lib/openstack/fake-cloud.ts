@@ -18,6 +18,9 @@ export interface Answer {
   readonly headers?: Record<string, string>;
 }
 
+/** A service that takes the request and never answers. */
+export const NEVER: Answer = { status: 0 };
+
 /** What the next requests get: by "METHOD /path" (without query), each list used up in order, the last one stays. */
 export type Script = Record<string, readonly Answer[]>;
 
@@ -73,6 +76,7 @@ export const fakeCloud = async (script: Script = {}, tokenLifetime = 3600) => {
     const scripted = answers !== undefined && answers.length > 1 ? answers.shift() : answers?.[0];
     const unscripted = key === 'POST /v3/auth/tokens' ? signIn(body, `http://${headers.host}`) : { status: 418 };
     const answer: Answer = scripted ?? unscripted;
+    if (answer === NEVER) return;
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
   });

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { underDeadline } from '../../../../lib/context/deadline.ts';
 import { underRequestId } from '../../../../lib/context/request-id.ts';
 import type { ServiceRequest } from '../../../../lib/openstack/http/service-request.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
-import { closeFakeClouds, givenCloud } from './fake-cloud.ts';
+import { closeFakeClouds, givenCloud, NEVER } from './fake-cloud.ts';
 
 const ports: ServiceRequest = { service: 'network', method: 'GET', path: '/ports', accepts: [200] };
 const PORTS = '/network/v2.0/ports';
@@ -68,6 +69,18 @@ describe('cloud session', () => {
     await cloud.session.call(ports);
     const passed = cloud.asked.map(({ headers }) => headers['x-openstack-request-id']);
     expect(passed.toSorted()).toEqual(['req-1', 'req-2', undefined]);
+  });
+
+  it.each([
+    ['a service', `GET ${PORTS}`],
+    ['Keystone', 'POST /v3/auth/tokens'],
+  ])('gives up within half of the function’s time when %s never answers', async (_what, silent) => {
+    const cloud = await givenCloud({ [silent]: [NEVER] });
+    const stoppedAt = Date.now() + 1_000;
+    const ask = underDeadline((_event: unknown, _clock: object) => cloud.session.call(ports));
+    const clock = { getRemainingTimeInMillis: () => stoppedAt - Date.now() };
+    await expect(ask(null, clock)).rejects.toMatchObject({ name: 'CloudUnavailableError', retryable: true });
+    expect(stoppedAt - Date.now()).toBeGreaterThan(300);
   });
 
   it('reads the password again when Keystone refuses it, once, and makes the calls with the new one', async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { remainingMs } from '../../../../lib/context/deadline.ts';
 import { currentRequestId } from '../../../../lib/context/request-id.ts';
 import { OperationSuperseded } from '../../../../lib/errors/flow.ts';
 import { beginRollback, settle } from '../../../../lib/repositories/locks/settlements.ts';
@@ -58,7 +59,7 @@ describe('a task', () => {
       run: async (input, context) => ({
         fact: input.fact,
         fence: context.flow.fence,
-        left: context.remainingMs(),
+        left: remainingMs(),
         request: currentRequestId(),
       }),
     });

@@ -156,9 +156,11 @@ export const testApi = (
     readonly policySet?: PolicySet;
     /** Whether answers are checked by the API's description. @default true */
     readonly checked?: boolean;
+    /** Milliseconds until the function is stopped, for each request. @default 29 s */
+    readonly remainingMs?: number;
   } = {},
 ): TestApi => {
-  const { fake: network = fakeNetwork(), baseUri = null, checked = true, ...others } = changes;
+  const { fake: network = fakeNetwork(), baseUri = null, checked = true, remainingMs = 29_000, ...others } = changes;
   const { policySet = 'keystone_default', ...replaced } = others;
   logger.setLogLevel('SILENT');
   const tokens = new Map<string, TokenIdentity>();
@@ -218,8 +220,7 @@ export const testApi = (
           isBase64Encoded: false,
           requestContext: { http: { method } },
         },
-        context,
-        { signal: AbortSignal.timeout(60_000) },
+        contextFor(remainingMs),
       );
       if (answer === undefined) throw new Error('the API answered nothing');
       const status = answer.statusCode ?? 0;
@@ -230,7 +231,7 @@ export const testApi = (
   };
 };
 
-const context: Context = {
+const contextFor = (milliseconds: number, stoppedAt = Date.now() + milliseconds): Context => ({
   callbackWaitsForEmptyEventLoop: false,
   functionName: 'Api',
   functionVersion: '1',
@@ -239,8 +240,8 @@ const context: Context = {
   awsRequestId: 'test',
   logGroupName: '',
   logStreamName: '',
-  getRemainingTimeInMillis: () => 29_000,
+  getRemainingTimeInMillis: () => stoppedAt - Date.now(),
   done: () => {},
   fail: () => {},
   succeed: () => {},
-};
+});

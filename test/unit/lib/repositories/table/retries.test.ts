@@ -1,11 +1,13 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { underDeadline } from '../../../../../lib/context/deadline.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { quotaKey } from '../../../../../lib/repositories/table/keys.ts';
 import { findRow } from '../../../../../lib/repositories/table/query.ts';
 import { eachForItself, PATIENCE_MS, pauseBefore } from '../../../../../lib/repositories/table/retries.ts';
 import { inTable, transact } from '../../../../../lib/repositories/table/transact.ts';
+import { AWS_REQUEST_MS } from '../../../../../lib/settings/aws-client.ts';
 import { useTable } from '../../../../helpers/table.ts';
 
 const $metadata = {};
@@ -48,6 +50,14 @@ describe('a request that the table does not decide', () => {
       expect(lasted).toBeGreaterThanOrEqual(PATIENCE_MS);
       expect(lasted).toBeLessThan(PATIENCE_MS + 2_010);
     }
+  });
+
+  it('is not tried again when a try could outlast the function', async () => {
+    const stoppedAt = performance.now() + 9_000;
+    const tries = underDeadline((_event: unknown, _clock: object) => triesOf(named('TimeoutError'), 'TRANSIENT'));
+    const { lasted } = await tries(null, { getRemainingTimeInMillis: () => stoppedAt - performance.now() });
+    expect(lasted).toBeGreaterThan(1_000);
+    expect(lasted).toBeLessThanOrEqual(9_000 - AWS_REQUEST_MS + 5);
   });
 
   it.each([
