@@ -31,8 +31,8 @@ const moves = (read: Read, moved: readonly { readonly policy: L7Policy; readonly
       changes: { position: to },
     }));
 
-const checkPool = (read: Read, poolId: string | null | undefined): void => {
-  if (poolId !== null && poolId !== undefined) objectIn(read, 'pool', poolId);
+const checkPool = (read: Read, poolId: string | null): void => {
+  if (poolId !== null) objectIn(read, 'pool', poolId);
 };
 
 /** @throws ListenerNotFound @throws PoolNotFound @throws ImmutableChildError */
@@ -80,17 +80,17 @@ export const deleteL7Policy = (read: Read, id: string): TreeChange => {
   };
 };
 
-const parentsOfRule = (read: Read, rule: L7Rule): readonly Child[] => {
+const parentsOfRule = (read: Read, rule: L7Rule): readonly [policy: Child, listener: Child] => {
   const policy = objectIn(read, 'l7_policy', rule.l7policy_id);
   return [asPolicy(policy), asListener(objectIn(read, 'listener', policy.listener_id))];
 };
 
 /** A new policy that was refused, perhaps for this rule, is tried again with what becomes of the rule. */
-const alongWithRule = (read: Read, rule: L7Rule): Pick<TreeChange, 'parents' | 'updates'> => {
-  const [policy, ...listener] = parentsOfRule(read, rule);
+const alongWithRule = (read: Read, rule: L7Rule): Required<Pick<TreeChange, 'parents' | 'updates'>> => {
+  const [policy, listener] = parentsOfRule(read, rule);
   const state = stateOf(read, rule.l7policy_id);
-  if (policy === undefined || !state.rejected || state.was_applied) return { parents: parentsOfRule(read, rule) };
-  return { updates: [{ child: policy, state, changes: {} }], parents: listener };
+  if (!state.rejected || state.was_applied) return { updates: [], parents: [policy, listener] };
+  return { updates: [{ child: policy, state, changes: {} }], parents: [listener] };
 };
 
 /** @throws L7PolicyNotFoundError @throws ImmutableChildError */
@@ -106,7 +106,7 @@ export type L7RuleUpdates = Partial<
 /** @throws L7RuleNotFoundError @throws ImmutableChildError */
 export const updateL7Rule = (read: Read, id: string, changes: L7RuleUpdates): TreeChange => {
   const rule = objectIn(read, 'l7_rule', id, isBeingDeleted);
-  const { updates = [], parents = [] } = alongWithRule(read, rule);
+  const { updates, parents } = alongWithRule(read, rule);
   return { updates: [{ child: asRule(rule), state: stateOf(read, id), changes }, ...updates], parents };
 };
 

@@ -51,6 +51,12 @@ describe('the position of a policy', () => {
     expect(after(before, plan).map(([, at]) => at)).toEqual([1, 2, 3, 4]);
   });
 
+  it('does not depend on the order in which the policies are read', () => {
+    const before = [aPolicy(3), aPolicy(1), aPolicy(2)];
+    const plan = createL7Policy(aRead({ listeners, l7_policies: before }), aPolicy(9, { position: 2 }));
+    expect(after(before, plan).map(([policy]) => policy)).toEqual([1, 9, 2, 3].map(id));
+  });
+
   it('moves up and down without touching those that stay', () => {
     const before = policies(4);
     const read = aRead({ listeners, l7_policies: before });
@@ -125,6 +131,12 @@ describe('an L7 policy', () => {
     });
   });
 
+  it('moves its listener when it is updated or deleted', () => {
+    const read = aRead({ listeners, l7_policies: policies(1) });
+    expect(outline(updateL7Policy(read, id(1), { enabled: false })).parents).toEqual([aListener().id]);
+    expect(outline(deleteL7Policy(read, id(1))).parents).toEqual([aListener().id]);
+  });
+
   it('needs its listener and its pool', () => {
     const redirecting = aPolicy(1, { action: 'REDIRECT_TO_POOL', redirect_pool_id: aPool().id });
     expect(() => createL7Policy(aRead({}), aPolicy(1))).toThrow(ListenerNotFound);
@@ -167,8 +179,10 @@ describe('an L7 rule', () => {
     ]) {
       expect(outline(plan)).toMatchObject({ updates: { [id(1)]: {} }, parents: [aListener().id] });
     }
-    const acted = outline(updateL7Rule(along({ ...refused, was_applied: true }), aRule().id, {}));
-    expect([Object.keys(acted.updates), acted.parents]).toEqual([[aRule().id], [id(1), aListener().id]]);
+    for (const state of [{ was_applied: true }, { rejected: false }]) {
+      const other = outline(updateL7Rule(along({ ...refused, ...state }), aRule().id, {}));
+      expect([Object.keys(other.updates), other.parents]).toEqual([[aRule().id], [id(1), aListener().id]]);
+    }
   });
 
   it('must be there, and stay', () => {
