@@ -56,9 +56,7 @@ export const named = async <T>(what: string, port: number, start: Promise<T>): P
 /** Starts the stand-in cloud, unless another one is used. */
 export const openCloud = async ({ options, host, ports: { cloud: port }, path, kept, closer, logger }: Site) => {
   if (options.standInCloud === false) {
-    // The deployment's default entry must not win over OS_AUTH_URL and its like.
-    const settings: Settings = process.env.OS_CLOUD ? {} : { OS_CLOUD: undefined };
-    return { cloud: null, cloudsFile: null, settings };
+    return { cloud: null, cloudsFile: null, settings: {} };
   }
   const start = (addressBlock: AddressBlock | 'any' | undefined): Promise<StandInCloud> =>
     startCloud({

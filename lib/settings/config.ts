@@ -68,7 +68,7 @@ export const cloudHttpConfig = /* @__PURE__ */ group(() => ({
 
 export const computeConfig = /* @__PURE__ */ group(() => ({
   ampFlavorId: text('AMP_FLAVOR_ID'),
-  ampImageTag: text('AMP_IMAGE_TAG'),
+  ampImageTag: text('AMP_IMAGE_TAG', 'amphora'),
   /** Only images of this project count; recommended, since anyone may tag a shared image. */
   ampImageOwnerId: optional('AMP_IMAGE_OWNER_ID'),
   ampSshKeyName: optional('AMP_SSH_KEY_NAME'),

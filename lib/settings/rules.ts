@@ -42,3 +42,17 @@ export const network: Rule = {
     return isIP(prefix) !== 0 && /^\d{1,3}$/.test(length) && more.length === 0;
   },
 };
+
+const matching = (allowed: string, pattern: RegExp): Rule => ({ allowed, test: (text) => pattern.test(text) });
+
+export const region = matching('a region such as eu-central-1', /^[a-z0-9-]+$/);
+export const secretsPrefix = matching('the start of names in Secrets Manager', /^[\w/+=.@-]+[^/]$/);
+export const vpcId = matching('a VPC id such as vpc-0a', /^vpc-[0-9a-f]+$/);
+export const subnetIds = matching('subnet ids such as subnet-0a', /^subnet-[0-9a-f]+$/);
+export const subnetId = { ...subnetIds, allowed: 'a subnet id such as subnet-0a' };
+export const securityGroupIds = matching('security group ids such as sg-0a', /^sg-[0-9a-f]+$/);
+export const layerArn = matching(
+  'the ARN of a version of a Lambda layer',
+  /^arn:aws[\w-]*:lambda:[\w-]+:\d{12}:layer:[\w-]+:\d+$/,
+);
+export const topicArn = matching('the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:[\w-]+$/);

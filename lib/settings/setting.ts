@@ -12,6 +12,8 @@ export interface Setting<T> {
   readonly required: boolean;
   /** True if no message may show its value. */
   readonly secret: boolean;
+  /** Between the texts of a list. */
+  readonly separator?: ',' | ':';
   /** What it must be, in words, with its unit. */
   readonly allowed: string;
   /** Its value in an environment, where an empty value is not set. @throws ConfigurationError */
@@ -105,6 +107,7 @@ export const list = (
     name,
     kind: 'list',
     fallback,
+    separator,
     allowed: `a list of ${rule === ANY ? 'texts' : rule.allowed}, separated by "${separator}"`,
     parse: (value) => {
       const parts = partsOf(value, separator);
@@ -182,6 +185,7 @@ export const someOf = <const T extends string>(
     name,
     kind: 'list',
     fallback: fallback.join(','),
+    separator: ',',
     allowed: `a list of ${values.join(', ')}, separated by ","`,
     parse: (value) => {
       const found = partsOf(value, ',').map((part) => values.find((known) => known === part));

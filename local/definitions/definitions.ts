@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parametersOf } from '../../lib/settings/stage.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { ACCOUNT } from '../stepfunctions/names.ts';
 import { ServiceFileError } from './errors.ts';
@@ -44,6 +45,7 @@ export interface ReadOptions {
   readonly file: string;
   /** @default dev, or what the service file says */
   readonly stage?: string;
+  /** The service's parameters are taken from it, too. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -93,6 +95,7 @@ export const readService = (options: ReadOptions): { service: Json; stage: strin
       region,
       options: given,
       environment: options.environment,
+      parameters: parametersOf(options.environment),
       accountId: ACCOUNT,
       readFile,
     });

@@ -10,6 +10,7 @@ export interface VariableOptions {
   /** Options of the command line. */
   readonly options: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly accountId: string;
   /** A file's parsed content, null when there is none. */
   readonly readFile: (path: string) => Json | null;
@@ -19,7 +20,7 @@ export interface VariableOptions {
 export type Resolve = (value: Json) => Json;
 
 /**
- * Variables of the service file: `self`, `file`, `env`, `opt`, `sls`, `aws:region` and `aws:accountId`, with fallbacks
+ * Variables of the service file: `self`, `file`, `env`, `param`, `opt`, `sls`, `aws:region` and `aws:accountId`, with fallbacks
  * and with variables inside variables. Fails with ServiceFileError for one that has no value.
  */
 export const createResolve = (options: VariableOptions): Resolve => {
@@ -57,6 +58,8 @@ export const createResolve = (options: VariableOptions): Resolve => {
       }
       case 'env':
         return options.environment[address];
+      case 'param':
+        return options.parameters[address];
       case 'opt':
         return options.options[address];
       case 'sls':

@@ -1,6 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { SpecDatabase } from '@aws-cdk/service-spec-types';
-import { checkEnvironments } from './template/environments.ts';
+import { checkEnvironments, ENVIRONMENT_LIMIT, largestEnvironment } from './template/environments.ts';
 import { checkPolicies } from './template/policies.ts';
 import { checkReferences } from './template/references.ts';
 import { checkStreams } from './template/streams.ts';
@@ -33,7 +33,8 @@ export const checkTemplate = (template: Template): Readonly<Record<string, reado
     'resource types, properties and values': checkResources(db, template),
     'references and order': checkReferences(db, template),
     'least privilege': checkPolicies(template),
-    'secrets by name only': checkEnvironments(template),
+    [`secrets by name only, environments of ${largestEnvironment(template)} of ${ENVIRONMENT_LIMIT} bytes`]:
+      checkEnvironments(template),
     'streams lose nothing': checkStreams(template),
   };
 };

@@ -23,15 +23,43 @@ const taskProperties = z.looseObject({
 });
 
 /** Bytes of all names and values together that Lambda accepts. */
-const MAX_BYTES = 4096;
+export const ENVIRONMENT_LIMIT = 4096;
 
-const checkVariables = (variables: Readonly<Record<string, unknown>>): readonly string[] => {
+type Variables = Readonly<Record<string, unknown>>;
+
+const variablesOf = (properties: unknown): Variables => functionProperties.parse(properties).Environment.Variables;
+const bytesOf = (variables: Variables): number => Buffer.byteLength(JSON.stringify(variables));
+
+/** So many settings are named when an environment has too many bytes. */
+const NAMED_SETTINGS = 3;
+
+const longest = (variables: Variables): string =>
+  Object.entries(variables)
+    .map(([name, value]) => ({ name, bytes: bytesOf({ [name]: value }) }))
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, NAMED_SETTINGS)
+    .map(({ name, bytes }) => `${name} with ${bytes}`)
+    .join(', ');
+
+const checkVariables = (variables: Variables): readonly string[] => {
   const given = Object.entries(variables)
     .filter(([name, value]) => SENSITIVE.test(name) && !EXEMPT.has(name) && value !== '' && !NAMED.test(String(value)))
     .map(([name]) => `${name} is given instead of named`);
-  const bytes = Buffer.byteLength(JSON.stringify(variables));
-  return bytes > MAX_BYTES ? [...given, `its environment has ${bytes} bytes, at most ${MAX_BYTES} are allowed`] : given;
+  const bytes = bytesOf(variables);
+  return bytes > ENVIRONMENT_LIMIT
+    ? [
+        ...given,
+        `its environment has ${bytes} bytes, at most ${ENVIRONMENT_LIMIT} are allowed; the longest are ${longest(variables)}`,
+      ]
+    : given;
 };
+
+/** Bytes of the largest environment of a function. */
+export const largestEnvironment = (template: Template): number =>
+  Math.max(
+    0,
+    ...resourcesOf(template, 'AWS::Lambda::Function').map(([, { Properties }]) => bytesOf(variablesOf(Properties))),
+  );
 
 const checkContainers = (properties: unknown): readonly string[] =>
   taskProperties
@@ -50,7 +78,7 @@ const checkContainers = (properties: unknown): readonly string[] =>
  */
 export const checkEnvironments = (template: Template): readonly string[] => [
   ...resourcesOf(template, 'AWS::Lambda::Function').flatMap(([id, { Properties }]) =>
-    checkVariables(functionProperties.parse(Properties).Environment.Variables).map((problem) => `${id}: ${problem}`),
+    checkVariables(variablesOf(Properties)).map((problem) => `${id}: ${problem}`),
   ),
   ...resourcesOf(template, 'AWS::ECS::TaskDefinition').flatMap(([id, { Properties }]) =>
     checkContainers(Properties).map((problem) => `${id}: ${problem}`),

@@ -2,13 +2,16 @@ import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { parametersOf } from '../../../../lib/settings/stage.ts';
 import { readService } from '../../../../local/definitions/definitions.ts';
 import { isObject } from '../../../../local/json.ts';
+import { writeParameters } from '../../../../local/package/osls.ts';
 
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME, SLS_NOTIFICATIONS_MODE: 'off' };
 
 /** The configuration as the packaging tool sees it, with its own defaults added. */
 const printed = async (): Promise<unknown> => {
+  await writeParameters(process.cwd(), { stage: 'dev', parameters: parametersOf(environment) });
   const tool = realpathSync('node_modules/.bin/osls');
   const { stdout } = await promisify(execFile)(process.execPath, [tool, 'print', '--format', 'json'], {
     env: environment,
