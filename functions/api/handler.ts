@@ -21,7 +21,7 @@ export const routes = createRoutes({
   network: networkDriver,
   networkSeenBy: ({ token, serviceToken }) => (token === null ? networkDriver() : networkSeenBy(token, serviceToken)),
   // Loaded with the first profile or choice: most containers never see one.
-  cloudChoices: async () => (await import('./offerings/cloud-choices.ts')).cloudChoices(),
+  cloudChoices: async () => (await import('./flavors-and-zones/cloud-choices.ts')).cloudChoices(),
   identity: identityDriver,
   tlsReferences: async () => {
     // Loaded with the first certificate: most containers never see one.

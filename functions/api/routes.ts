@@ -1,4 +1,5 @@
 import { createChildRoutes } from './child-routes.ts';
+import { createFlavorAndZoneRoutes } from './flavor-and-zone-routes.ts';
 import { answersStatusOnly, showsHealthcheck } from './healthcheck.ts';
 import { createsLoadBalancer } from './load-balancers/create.ts';
 import { listsLoadBalancers } from './load-balancers/list.ts';
@@ -10,7 +11,6 @@ import {
   showStats,
   updatesLoadBalancer,
 } from './load-balancers/verbs.ts';
-import { createOfferingRoutes } from './offering-routes.ts';
 import { showDescription } from './openapi/show.ts';
 import type { ApiDependencies } from './request/dependencies.ts';
 import type { PolicyAction } from './request/policy.ts';
@@ -90,7 +90,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
       providerHandler('zoneCapabilities'),
     ),
 
-    ...createOfferingRoutes(dependencies),
+    ...createFlavorAndZoneRoutes(dependencies),
 
     route('GET', quotas, quota('get_all'), quotaHandler('list')),
     route('GET', `${quotas}/defaults`, quota('get_defaults'), quotaHandler('showDefaults'), []),

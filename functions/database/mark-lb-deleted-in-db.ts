@@ -1,11 +1,11 @@
 import { OperationStatus } from '../../lib/models/operations/operation.ts';
 import { OperatingStatus, ProvisioningStatus } from '../../lib/models/statuses.ts';
 import { releasePort } from '../../lib/repositories/cloud/port-claims.ts';
+import { releaseFlavorAndZone } from '../../lib/repositories/flavors-and-zones/holds.ts';
 import { forgetHealth } from '../../lib/repositories/health/reports.ts';
 import { settle } from '../../lib/repositories/locks/settlements.ts';
 import { removeChildren } from '../../lib/repositories/locks/tree-removal.ts';
 import { getTree } from '../../lib/repositories/objects/trees.ts';
-import { releaseOfferings } from '../../lib/repositories/offerings/offering-holds.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -22,7 +22,7 @@ export const handler = task({
     await settle(flow, {
       changes: { provisioning_status: ProvisioningStatus.DELETED, operating_status: OperatingStatus.OFFLINE },
       outcome: OperationStatus.SUCCEEDED,
-      rows: [...releaseOfferings(tree.load_balancer), ...releasePort(tree.load_balancer)],
+      rows: [...releaseFlavorAndZone(tree.load_balancer), ...releasePort(tree.load_balancer)],
       gives: { projectId: tree.load_balancer.project_id, amounts: { load_balancer: 1 } },
     });
     return undefined;

@@ -85,15 +85,15 @@ export class NothingToRedriveError extends ConflictError {
 }
 
 /** Something refers to it, and would no longer mean what it did. */
-export class OfferingInUseError extends ConflictError {
-  override readonly name = 'OfferingInUseError';
+export class FlavorOrZoneInUseError extends ConflictError {
+  override readonly name = 'FlavorOrZoneInUseError';
   constructor(resource: string, id: string) {
     super(`${resource} ${id} is in use and cannot be modified.`, { resource, resourceId: id });
   }
 }
 
-export class OfferingNameTakenError extends ConflictError {
-  override readonly name = 'OfferingNameTakenError';
+export class FlavorOrZoneNameTakenError extends ConflictError {
+  override readonly name = 'FlavorOrZoneNameTakenError';
   constructor(resource: string, name: string) {
     super(`A ${resource.toLowerCase()} of ${name} already exists.`, { resource, resourceId: name });
   }

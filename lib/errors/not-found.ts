@@ -85,8 +85,8 @@ export class OperationNotFoundError extends NotFound {
 }
 
 /** A flavor, an availability zone, or a profile of one. */
-export class OfferingNotFoundError extends NotFound {
-  override readonly name = 'OfferingNotFoundError';
+export class FlavorOrZoneNotFoundError extends NotFound {
+  override readonly name = 'FlavorOrZoneNotFoundError';
 }
 
 /** No amphora could be had: no capacity, no image, no address, or none became ready in time. */

@@ -6,18 +6,18 @@ import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { childrenOf, doomedIds } from '../../../lib/models/objects/tree-children.ts';
 import { ProvisioningStatus } from '../../../lib/models/statuses.ts';
 import type { TreeRead, TreeRow } from '../../../lib/repositories/objects/trees.ts';
-import { offeringProfileRow, offeringRow } from '../../../lib/repositories/rows/offering.ts';
+import { flavorOrZoneRow, profileRow } from '../../../lib/repositories/rows/flavors-and-zones.ts';
 import { quotaRowOf } from '../../../lib/repositories/rows/quota.ts';
 import { rolloutRow } from '../../../lib/repositories/rows/rollout.ts';
 import { RowType, rolloutKey } from '../../../lib/repositories/table/keys.ts';
+import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
+import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
 import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
 import { LISTENER } from '../listeners/definition.ts';
 import { LOAD_BALANCER } from '../load-balancers/definition.ts';
 import { MEMBER } from '../members/definition.ts';
-import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
-import { FLAVORS } from '../offerings/flavors.ts';
 import { POOL } from '../pools/definition.ts';
 import { quotaView } from '../quotas/definition.ts';
 import { isUnchosen } from '../vip/dry-run-port.ts';
@@ -132,13 +132,13 @@ const treeChanges = (projection: Projection): readonly ObjectChange[] => {
 
 type Shown = (row: TreeRow) => Fields;
 
-const offerings = new Map<string, readonly [type: string, shown: Shown]>([
-  [RowType.FLAVOR, ['flavor', (row) => FLAVORS.offering.view(offeringRow.parse(row))]],
-  [RowType.FLAVOR_PROFILE, ['flavorprofile', (row) => FLAVORS.profile.view(offeringProfileRow.parse(row))]],
-  [RowType.AVAILABILITY_ZONE, ['availability_zone', (row) => AVAILABILITY_ZONES.offering.view(offeringRow.parse(row))]],
+const ofOperators = new Map<string, readonly [type: string, shown: Shown]>([
+  [RowType.FLAVOR, ['flavor', (row) => FLAVOR.view(flavorOrZoneRow.parse(row), null)]],
+  [RowType.FLAVOR_PROFILE, ['flavorprofile', (row) => FLAVOR_PROFILE.view(profileRow.parse(row), null)]],
+  [RowType.AVAILABILITY_ZONE, ['availability_zone', (row) => AVAILABILITY_ZONE.view(flavorOrZoneRow.parse(row), null)]],
   [
     RowType.AVAILABILITY_ZONE_PROFILE,
-    ['availability_zone_profile', (row) => AVAILABILITY_ZONES.profile.view(offeringProfileRow.parse(row))],
+    ['availability_zone_profile', (row) => AVAILABILITY_ZONE_PROFILE.view(profileRow.parse(row), null)],
   ],
 ]);
 
@@ -161,9 +161,9 @@ const loneChange =
       const limits = (row: TreeRow | null) => ({ ...quotaView(quotaRowOf(projectId, row).limits, defaults) });
       return updated('quota', projectId, limits(before?.project_id === undefined ? null : before), limits(after));
     }
-    const offering = sk.startsWith(ROLLOUT) ? rollout : offerings.get(sk);
-    if (offering === undefined) return [];
-    const [type, shown] = offering;
+    const known = sk.startsWith(ROLLOUT) ? rollout : ofOperators.get(sk);
+    if (known === undefined) return [];
+    const [type, shown] = known;
     if (after === null) return before === null ? [] : [removed(type, String(before.id))];
     if (before === null) return [created(type, String(after.id), shown(after))];
     return updated(type, String(after.id), shown(before), shown(after));

@@ -26,7 +26,15 @@ export interface Definition<Row, Context, Related, T extends Types<Row>, S exten
   readonly hidden: Readonly<Record<string, (row: Row) => unknown>>;
 }
 
-/** What every object shows besides. */
+/** What answers show of a row before its own fields. */
+export interface Base<Row, B extends Shapes> {
+  readonly shape: () => B;
+  readonly view: (row: Row) => { readonly [Name in keyof B]: z.infer<B[Name]> };
+  /** What lists can be filtered and sorted by of it. */
+  readonly searchable: readonly string[];
+}
+
+/** Of every object of a project. */
 const objectShape = () => ({
   id: id(),
   project_id: string(),
@@ -45,8 +53,12 @@ const objectView = (row: LoadBalancerObject) => ({
   created_at: timestamp(row.created_at),
   updated_at: timestamp(row.updated_at),
 });
-/** Those that lists can be filtered and sorted by; a query's `tenant_id` means `project_id`. */
-const OBJECT_FIELDS = ['id', 'project_id', 'provisioning_status', 'operating_status', 'created_at', 'updated_at'];
+const OBJECT: Base<LoadBalancerObject, ReturnType<typeof objectShape>> = {
+  shape: objectShape,
+  view: objectView,
+  /** A query's `tenant_id` means `project_id`. */
+  searchable: ['id', 'project_id', 'provisioning_status', 'operating_status', 'created_at', 'updated_at'],
+};
 
 const isComplete = <Out>(out: Partial<Out>, names: { readonly [Name in keyof Out]: unknown }): out is Out => {
   for (const name in names) if (!(name in out)) return false;
@@ -70,12 +82,12 @@ export const mapped = <Out>(
 };
 
 /** What is derived from the definition of a resource. */
-export const resourceOf =
-  <Row extends LoadBalancerObject, Context = unknown, Related = unknown>() =>
+export const resourceOn =
+  <Row, B extends Shapes, Context = unknown, Related = unknown>(base: Base<Row, B>) =>
   <T extends Types<Row>, S extends Shapes>(definition: Definition<Row, Context, Related, T, S>) => {
     const { argument, wrapper, plural, schema, fields, shown, hidden } = definition;
     const attributes: T[keyof T]['attribute'][] = [];
-    const searchable: string[] = [...OBJECT_FIELDS, ...Object.keys(hidden)];
+    const searchable: string[] = [...base.searchable, ...Object.keys(hidden)];
     for (const name in fields) {
       attributes.push(fields[name].attribute);
       if (fields[name].searchable) searchable.push(name);
@@ -85,7 +97,7 @@ export const resourceOf =
     const describe = () =>
       z
         .strictObject({
-          ...objectShape(),
+          ...base.shape(),
           ...mapped<{ readonly [Name in keyof T]: T[Name]['shape'] }>(fields, (name) => fields[name].shape()),
           ...mapped<S>(shown, (name) => shown[name].shape()),
         })
@@ -130,7 +142,7 @@ export const resourceOf =
       },
       /** A row as answers show it. */
       view: (row: Row, related: Related | null) => ({
-        ...objectView(row),
+        ...base.view(row),
         ...mapped<{ readonly [Name in keyof T]: z.infer<T[Name]['shape']> }>(fields, (name) =>
           fields[name].show(row, null),
         ),
@@ -146,3 +158,7 @@ export const resourceOf =
       },
     };
   };
+
+/** The same for objects of a project. */
+export const resourceOf = <Row extends LoadBalancerObject, Context = unknown, Related = unknown>() =>
+  resourceOn<Row, ReturnType<typeof objectShape>, Context, Related>(OBJECT);

@@ -1,28 +1,31 @@
-import { OfferingKind, type OfferingProfile } from '../../../lib/models/offering.ts';
-import { findProfile } from '../../../lib/repositories/offerings/offering-profiles.ts';
-import { findOffering } from '../../../lib/repositories/offerings/offerings.ts';
+import { FlavorOrZoneKind, type FlavorOrZoneProfile } from '../../../lib/models/flavors-and-zones.ts';
+import { findFlavorOrZone } from '../../../lib/repositories/flavors-and-zones/flavors-and-zones.ts';
+import { findProfile } from '../../../lib/repositories/flavors-and-zones/profiles.ts';
 import { disabledOption, flavorMismatch, validationFailure } from '../answers/refusals.ts';
 import { checkProvider, DEFAULT_PROVIDER } from '../fields/provider.ts';
-import { checkData } from '../offerings/check-data.ts';
-import { type FlavorData, parseData, readFlavorData, readZoneData, type ZoneData } from '../offerings/data.ts';
+import { checkData } from '../flavors-and-zones/check-data.ts';
+import { type FlavorData, parseData, readFlavorData, readZoneData, type ZoneData } from '../flavors-and-zones/data.ts';
 import type { ApiDependencies } from '../request/dependencies.ts';
 import type { Choice } from './choice.ts';
 import type { CreateFields } from './definition.ts';
 
 const UNKNOWN = { flavor: 'Invalid flavor_id.', availability_zone: 'Invalid availability zone.' } as const;
 
-/** The profile of a chosen offering; null when none is named. A null names one that is not there. @throws ApiError 400 */
-const profileOf = async (kind: OfferingKind, id: string | null | undefined): Promise<OfferingProfile | null> => {
+/** The profile of a chosen flavor or zone; null when none is named. A null names one that is not there. @throws ApiError 400 */
+const profileOf = async (
+  kind: FlavorOrZoneKind,
+  id: string | null | undefined,
+): Promise<FlavorOrZoneProfile | null> => {
   if (id === undefined) return null;
-  const offering = id ? await findOffering(kind, id) : null;
-  const profile = offering === null ? null : await findProfile(kind, offering.profile_id);
-  if (offering === null || profile === null) throw validationFailure(UNKNOWN[kind]);
-  if (!offering.enabled) throw disabledOption(kind, offering.id);
+  const flavorOrZone = id ? await findFlavorOrZone(kind, id) : null;
+  const profile = flavorOrZone === null ? null : await findProfile(kind, flavorOrZone.profile_id);
+  if (flavorOrZone === null || profile === null) throw validationFailure(UNKNOWN[kind]);
+  if (!flavorOrZone.enabled) throw disabledOption(kind, flavorOrZone.id);
   return profile;
 };
 
 /** The flavor's provider, which the body's own must be. */
-const providerOf = ({ provider, flavor_id }: CreateFields, flavor: OfferingProfile | null): string => {
+const providerOf = ({ provider, flavor_id }: CreateFields, flavor: FlavorOrZoneProfile | null): string => {
   const wanted = provider || flavor?.provider_name || DEFAULT_PROVIDER;
   checkProvider(wanted);
   if (flavor !== null && flavor.provider_name !== wanted) throw flavorMismatch(String(flavor_id), wanted);
@@ -35,8 +38,8 @@ export const choose = async (
   dependencies: Pick<ApiDependencies, 'settings' | 'cloudChoices' | 'network'>,
 ): Promise<Choice> => {
   const [flavorProfile, zoneProfile] = await Promise.all([
-    profileOf(OfferingKind.FLAVOR, fields.flavor_id),
-    profileOf(OfferingKind.AVAILABILITY_ZONE, fields.availability_zone),
+    profileOf(FlavorOrZoneKind.FLAVOR, fields.flavor_id),
+    profileOf(FlavorOrZoneKind.AVAILABILITY_ZONE, fields.availability_zone),
   ]);
   const provider = providerOf(fields, flavorProfile);
   const flavor: FlavorData =
@@ -61,8 +64,8 @@ export const choose = async (
     },
     check: async () => {
       await Promise.all([
-        checkData({ kind: OfferingKind.FLAVOR, data: flavor }, dependencies),
-        checkData({ kind: OfferingKind.AVAILABILITY_ZONE, data: zone }, dependencies),
+        checkData({ kind: FlavorOrZoneKind.FLAVOR, data: flavor }, dependencies),
+        checkData({ kind: FlavorOrZoneKind.AVAILABILITY_ZONE, data: zone }, dependencies),
       ]);
     },
   };

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.ts';
 import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
+import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
+import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
 import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
@@ -8,15 +10,9 @@ import { LISTENER } from '../listeners/definition.ts';
 import { LOAD_BALANCER } from '../load-balancers/definition.ts';
 import { fullLoadBalancerShape, statusTreeShape } from '../load-balancers/tree-shapes.ts';
 import { MEMBER } from '../members/definition.ts';
-import {
-  availabilityZoneProfileShape,
-  availabilityZoneShape,
-  describedShape,
-  flavorProfileShape,
-  flavorShape,
-} from '../offerings/shapes.ts';
 import { detailedOperationShape, operationShape, queueShape } from '../operations/shape.ts';
 import { POOL } from '../pools/definition.ts';
+import { describedShape } from '../providers/shape.ts';
 import { describeQuota } from '../quotas/definition.ts';
 import { previewShape, rolloutShape, stepShape } from '../rollouts/shape.ts';
 import { totalsShape } from '../statistics/shape.ts';
@@ -139,22 +135,22 @@ export const answers: Readonly<Record<string, Answer>> = {
   'GET /lbaas/providers': list('providers', describedShape, null),
   [`GET /lbaas/providers/{provider}/${capability}`]: list(capability, describedShape, null),
   [`GET /lbaas/providers/{provider}/${zoneCapability}`]: list(zoneCapability, describedShape, null),
-  ...resource('/lbaas/flavors', { wrapper: 'flavor', plural: 'flavors', shape: flavorShape }),
+  ...resource('/lbaas/flavors', { wrapper: 'flavor', plural: 'flavors', shape: FLAVOR.shape() }),
   ...resource('/lbaas/flavorprofiles', {
     wrapper: 'flavorprofile',
     plural: 'flavorprofiles',
-    shape: flavorProfileShape,
+    shape: FLAVOR_PROFILE.shape(),
     links: 'flavorprofile_links',
   }),
   ...resource('/lbaas/availabilityzones', {
     wrapper: 'availability_zone',
     plural: 'availability_zones',
-    shape: availabilityZoneShape,
+    shape: AVAILABILITY_ZONE.shape(),
   }),
   ...resource('/lbaas/availabilityzoneprofiles', {
     wrapper: 'availability_zone_profile',
     plural: 'availability_zone_profiles',
-    shape: availabilityZoneProfileShape,
+    shape: AVAILABILITY_ZONE_PROFILE.shape(),
     links: 'availability_zone_profile_links',
   }),
 

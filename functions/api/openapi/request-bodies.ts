@@ -1,5 +1,7 @@
 import type * as z from 'zod';
 import * as drift from '../drift/body.ts';
+import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
+import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
 import { newListenerFields, newPoolFields } from '../graph/body.ts';
 import * as healthMonitors from '../health-monitors/definition.ts';
 import * as l7Policies from '../l7-policies/definition.ts';
@@ -7,8 +9,6 @@ import * as l7Rules from '../l7-rules/definition.ts';
 import * as listeners from '../listeners/definition.ts';
 import * as loadBalancers from '../load-balancers/definition.ts';
 import * as members from '../members/definition.ts';
-import { AVAILABILITY_ZONES } from '../offerings/availability-zones.ts';
-import { FLAVORS } from '../offerings/flavors.ts';
 import * as pools from '../pools/definition.ts';
 import * as quotas from '../quotas/definition.ts';
 import * as rollouts from '../rollouts/body.ts';
@@ -44,14 +44,14 @@ export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'PUT /lbaas/l7policies/{id}': body(l7Policies.L7_POLICY, l7Policies.updateFields),
   [`POST ${RULES}`]: body(l7Rules.L7_RULE, l7Rules.createFields),
   [`PUT ${RULES}/{id}`]: body(l7Rules.L7_RULE, l7Rules.updateFields),
-  'POST /lbaas/flavors': body(FLAVORS.offering, FLAVORS.offering.createFields),
-  'PUT /lbaas/flavors/{id}': body(FLAVORS.offering, FLAVORS.offering.updateFields),
-  'POST /lbaas/flavorprofiles': body(FLAVORS.profile, FLAVORS.profile.createFields),
-  'PUT /lbaas/flavorprofiles/{id}': body(FLAVORS.profile, FLAVORS.profile.updateFields),
-  'POST /lbaas/availabilityzones': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.createFields),
-  'PUT /lbaas/availabilityzones/{id}': body(AVAILABILITY_ZONES.offering, AVAILABILITY_ZONES.offering.updateFields),
-  'POST /lbaas/availabilityzoneprofiles': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.createFields),
-  'PUT /lbaas/availabilityzoneprofiles/{id}': body(AVAILABILITY_ZONES.profile, AVAILABILITY_ZONES.profile.updateFields),
+  'POST /lbaas/flavors': body(FLAVOR, FLAVOR.createFields),
+  'PUT /lbaas/flavors/{id}': body(FLAVOR, FLAVOR.updateFields),
+  'POST /lbaas/flavorprofiles': body(FLAVOR_PROFILE, FLAVOR_PROFILE.createFields),
+  'PUT /lbaas/flavorprofiles/{id}': body(FLAVOR_PROFILE, FLAVOR_PROFILE.updateFields),
+  'POST /lbaas/availabilityzones': body(AVAILABILITY_ZONE, AVAILABILITY_ZONE.createFields),
+  'PUT /lbaas/availabilityzones/{id}': body(AVAILABILITY_ZONE, AVAILABILITY_ZONE.updateFields),
+  'POST /lbaas/availabilityzoneprofiles': body(AVAILABILITY_ZONE_PROFILE, AVAILABILITY_ZONE_PROFILE.createFields),
+  'PUT /lbaas/availabilityzoneprofiles/{id}': body(AVAILABILITY_ZONE_PROFILE, AVAILABILITY_ZONE_PROFILE.updateFields),
   'POST /octavia/rollouts': body(rollouts.WRAPPING, rollouts.createFields),
   'POST /octavia/rollouts/preview': body(rollouts.WRAPPING, rollouts.previewFields),
   'PUT /octavia/rollouts/{id}': body(rollouts.WRAPPING, rollouts.updateFields),

@@ -1,11 +1,11 @@
-import { OfferingKind } from '../../../lib/models/offering.ts';
+import { FlavorOrZoneKind } from '../../../lib/models/flavors-and-zones.ts';
 import { checkProvider, PROVIDERS } from '../fields/provider.ts';
+import { CAPABILITIES } from '../flavors-and-zones/data.ts';
 import { listKnown } from '../lists/list-answer.ts';
-import { CAPABILITIES } from '../offerings/data.ts';
-import type { DescribedView } from '../offerings/shapes.ts';
 import { authorizeCaller } from '../request/authorization.ts';
 import type { ApiDependencies } from '../request/dependencies.ts';
 import type { ApiRequest } from '../request/request.ts';
+import type { DescribedView } from './shape.ts';
 
 /** What there is to know of providers. */
 export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>) => {
@@ -23,7 +23,7 @@ export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>
     const rows = Object.entries(described).map(([id, description]) => ({ id, description }));
     return await listKnown(request, words, rows, settings());
   };
-  const capabilities = (kind: OfferingKind) => async (request: ApiRequest) => {
+  const capabilities = (kind: FlavorOrZoneKind) => async (request: ApiRequest) => {
     authorizeCaller(request);
     checkProvider(request.params.provider ?? '');
     return await describe(request, `${kind}_capabilities`, CAPABILITIES[kind]);
@@ -35,8 +35,8 @@ export const providerHandlers = ({ settings }: Pick<ApiDependencies, 'settings'>
       return await describe(request, 'providers', PROVIDERS);
     },
     /** GET /lbaas/providers/{provider}/flavor_capabilities */
-    flavorCapabilities: capabilities(OfferingKind.FLAVOR),
+    flavorCapabilities: capabilities(FlavorOrZoneKind.FLAVOR),
     /** GET /lbaas/providers/{provider}/availability_zone_capabilities */
-    zoneCapabilities: capabilities(OfferingKind.AVAILABILITY_ZONE),
+    zoneCapabilities: capabilities(FlavorOrZoneKind.AVAILABILITY_ZONE),
   };
 };

@@ -36,7 +36,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   L7RuleNotFoundError: NOT_FOUND,
   AmphoraNotFound: NOT_FOUND,
   OperationNotFoundError: NOT_FOUND,
-  OfferingNotFoundError: NOT_FOUND,
+  FlavorOrZoneNotFoundError: NOT_FOUND,
   RolloutNotFoundError: NOT_FOUND,
   DriftCheckNotFoundError: NOT_FOUND,
   ImageNotFoundError: SUBRESOURCE,

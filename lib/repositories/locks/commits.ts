@@ -1,16 +1,16 @@
 import { DeletionProtectedError, SpareTakenError } from '../../errors/conflict.ts';
 import { DuplicateIdError, ImmutableObjectError, InvalidArgumentError } from '../../errors/flow.ts';
 import { LBNotFound } from '../../errors/not-found.ts';
+import { FlavorOrZoneKind } from '../../models/flavors-and-zones.ts';
 import type { Child } from '../../models/objects/child.ts';
 import type { LoadBalancer, Vip } from '../../models/objects/load-balancer.ts';
 import { amountsOf } from '../../models/objects/quota.ts';
-import { OfferingKind } from '../../models/offering.ts';
 import type { Operation } from '../../models/operations/operation.ts';
 import { ProvisioningStatus } from '../../models/statuses.ts';
 import { claimPort, portTaken } from '../cloud/port-claims.ts';
+import { chosenFlavorAndZone, holdFlavorAndZone } from '../flavors-and-zones/holds.ts';
 import { getLoadBalancer } from '../objects/load-balancers.ts';
 import { readTree } from '../objects/trees.ts';
-import { chosenOfferings, holdOfferings } from '../offerings/offering-holds.ts';
 import { newOperation, type OperationRequest, type OperationTarget, putOperation } from '../operations/operations.ts';
 import { transactTaking } from '../quotas/quota-counts.ts';
 import { loadBalancerRow } from '../rows/load-balancer.ts';
@@ -52,11 +52,11 @@ export const lockOf = (operation: Operation) => ({
 
 /** What refused it: its own id, what it has chosen, or its port. */
 const refusalOfNew = (loadBalancer: NewLoadBalancer, { index, found }: Refusal): Error => {
-  const offerings = chosenOfferings(loadBalancer);
-  if (!loadBalancer.vip.octavia_owned && index === 1 + offerings.length) return portTaken(loadBalancer, found);
-  const chosen = offerings[index - 1];
+  const named = chosenFlavorAndZone(loadBalancer);
+  if (!loadBalancer.vip.octavia_owned && index === 1 + named.length) return portTaken(loadBalancer, found);
+  const chosen = named[index - 1];
   if (chosen === undefined) return new DuplicateIdError('Load Balancer', loadBalancer.id);
-  const field = chosen.kind === OfferingKind.FLAVOR ? 'flavor_id' : 'availability_zone';
+  const field = chosen.kind === FlavorOrZoneKind.FLAVOR ? 'flavor_id' : 'availability_zone';
   return new InvalidArgumentError(field, `${chosen.id} is not there any more, or not enabled`);
 };
 
@@ -101,7 +101,7 @@ export const commitNewLoadBalancer = async (
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    ...holdOfferings(loadBalancer),
+    ...holdFlavorAndZone(loadBalancer),
     ...claimPort(loadBalancer),
     ...putOperation(operation),
     ...items,

@@ -12,4 +12,7 @@ export const baseRow = {
   operating_status: z.enum(OperatingStatus),
 };
 
+/** Of objects that belong to no project, and count what refers to them. */
+export const operatorsRow = { id: z.string(), name: z.string(), created_at: z.string(), in_use: z.number() };
+
 export const namedRow = { ...baseRow, name: z.string() };

@@ -152,7 +152,7 @@ export const REFUSED: readonly Row[] = [
     example: [loadBalancer(), tlsListener(), policy(), rule({ type: 'SSL_VERIFY_RESULT', value: '12345678901' })],
   },
   {
-    id: 'offering-names',
+    id: 'flavor-and-zone-names',
     covers: all(
       refused(400, /name/),
       request('(POST|PUT)', /\/(flavor|availabilityzone)(profile)?s(\/|$)/),

@@ -66,7 +66,7 @@ const pathOf = ({ path }: AnyRoute, ids: Ids, project: string): string => {
 /** A body that is good enough to reach the check of the caller. */
 const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object | undefined => {
   const profile = { name: randomUUID(), provider_name: 'amphora' };
-  const offering = { name: randomUUID() };
+  const named = { name: randomUUID() };
   const bodies: Readonly<Record<string, object>> = {
     'POST /lbaas/loadbalancers': { loadbalancer: { vip_subnet_id: SUBNET_V4.id, project_id: project } },
     'PUT /lbaas/loadbalancers/{id}': { loadbalancer: { name: 'x' } },
@@ -91,11 +91,11 @@ const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object |
       rule: { type: 'PATH', compare_type: 'EQUAL_TO', value: '/' },
     },
     'PUT /lbaas/l7policies/{l7policy_id}/rules/{id}': { rule: { value: '/x' } },
-    'POST /lbaas/flavors': { flavor: { ...offering, flavor_profile_id: randomUUID() } },
+    'POST /lbaas/flavors': { flavor: { ...named, flavor_profile_id: randomUUID() } },
     'PUT /lbaas/flavors/{id}': { flavor: { description: 'x' } },
     'POST /lbaas/flavorprofiles': { flavorprofile: { ...profile, flavor_data: '{}' } },
     'PUT /lbaas/flavorprofiles/{id}': { flavorprofile: { name: 'x' } },
-    'POST /lbaas/availabilityzones': { availability_zone: { ...offering, availability_zone_profile_id: randomUUID() } },
+    'POST /lbaas/availabilityzones': { availability_zone: { ...named, availability_zone_profile_id: randomUUID() } },
     'PUT /lbaas/availabilityzones/{id}': { availability_zone: { description: 'x' } },
     'POST /lbaas/availabilityzoneprofiles': {
       availability_zone_profile: { ...profile, availability_zone_data: '{}' },

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { describeApi } from '../../../../../local/docs/openapi.ts';
 import { useTable } from '../../../../helpers/table.ts';
+import { testApi } from '../support/api.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
 import { inside, listed, type Workbench, workbench } from '../support/resources.ts';
 
@@ -12,9 +13,13 @@ import { inside, listed, type Workbench, workbench } from '../support/resources.
  */
 
 vi.mock('../../../../../lib/repositories/rows/base.ts', async (load) => {
-  const { baseRow, namedRow } = await load<typeof import('../../../../../lib/repositories/rows/base.ts')>();
+  const rows = await load<typeof import('../../../../../lib/repositories/rows/base.ts')>();
   const dummy = z.string().default('as before');
-  return { baseRow: { ...baseRow, dummy }, namedRow: { ...namedRow, dummy } };
+  return {
+    baseRow: { ...rows.baseRow, dummy },
+    namedRow: { ...rows.namedRow, dummy },
+    operatorsRow: { ...rows.operatorsRow, dummy },
+  };
 });
 
 vi.mock('../../../../../functions/api/fields/resource.ts', async (load) => {
@@ -26,10 +31,15 @@ vi.mock('../../../../../functions/api/fields/resource.ts', async (load) => {
     initial: () => 'default',
     shape: () => z.string().meta({ description: 'in answers' }),
   });
+  type Define = (definition: { readonly fields: object }) => unknown;
+  const withDummy =
+    (define: object): Define =>
+    (definition) =>
+      Reflect.apply(Object(define), null, [{ ...definition, fields: { ...definition.fields, dummy } }]);
   return {
     ...actual,
-    resourceOf: () => (definition: { readonly fields: object }) =>
-      Reflect.apply(actual.resourceOf(), null, [{ ...definition, fields: { ...definition.fields, dummy } }]),
+    resourceOf: () => withDummy(actual.resourceOf()),
+    resourceOn: (base: Parameters<typeof actual.resourceOn>[0]) => withDummy(actual.resourceOn(base)),
   };
 });
 
@@ -187,6 +197,80 @@ describe('a change of a load balancer', () => {
   });
 });
 
+const OPERATORS_RESOURCES = [
+  { plural: 'flavors', wrapper: 'flavor', profile: 'flavorprofiles', refers: 'flavor_profile_id' },
+  {
+    plural: 'availability_zones',
+    wrapper: 'availability_zone',
+    profile: 'availabilityzoneprofiles',
+    refers: 'availability_zone_profile_id',
+  },
+  { plural: 'flavorprofiles', wrapper: 'flavorprofile', data: 'flavor_data' },
+  { plural: 'availability_zone_profiles', wrapper: 'availability_zone_profile', data: 'availability_zone_data' },
+] as const;
+
+describe.each(OPERATORS_RESOURCES)('a field of a $wrapper', (resource) => {
+  const { plural, wrapper } = resource;
+  const path = plural.replaceAll('_', '');
+  const shown = (body: Readonly<Record<string, unknown>>) => z.looseObject({ name: z.string() }).parse(body[wrapper]);
+  const bench = () => {
+    const api = testApi();
+    const token = api.tokenFor('operators', 'admin');
+    return (method: string, below: string, fields?: object) =>
+      api.call(`/v2.0/lbaas/${below}`, { method, token, ...(fields === undefined ? {} : { body: fields }) });
+  };
+  const profile = (data: string) => ({ name: randomUUID(), provider_name: 'amphora', [data]: '{}' });
+  const mandatory = async (call: ReturnType<typeof bench>) => {
+    if ('data' in resource) return profile(resource.data);
+    const [parent] = OPERATORS_RESOURCES.flatMap((one) =>
+      'data' in one && one.plural.replaceAll('_', '') === resource.profile ? [one] : [],
+    );
+    if (parent === undefined) throw new Error(`${resource.profile} are not listed above`);
+    const made = await call('POST', resource.profile, { [parent.wrapper]: profile(parent.data) });
+    return { name: randomUUID(), [resource.refers]: inside(made, parent.wrapper).id };
+  };
+  const post = async (call: ReturnType<typeof bench>, fields: object, query = '') =>
+    await call('POST', `${path}${query}`, { [wrapper]: { ...(await mandatory(call)), ...fields } });
+
+  it('is in the answer to a POST as the body says, and at its default without it', async () => {
+    const call = bench();
+    expect(shown((await post(call, { dummy: 'mine' })).body)).toMatchObject({ dummy: 'mine' });
+    expect(shown((await post(call, {})).body)).toMatchObject({ dummy: 'default' });
+  });
+
+  it('is stored: GET shows it, and lists can be filtered and sorted by it', async () => {
+    const call = bench();
+    const [b, c] = [`b-${randomUUID()}`, `c-${randomUUID()}`];
+    const made = shown((await post(call, { dummy: b })).body);
+    await post(call, { dummy: c });
+    const key = String(made.id ?? made.name);
+    expect(shown((await call('GET', `${path}/${key}`)).body)).toMatchObject({ dummy: b });
+    const list = async (query: string) => (await call('GET', `${path}?${query}`)).body[plural];
+    expect(await list(`fields=dummy&sort=dummy:desc&dummy=${b}&dummy=${c}`)).toEqual([{ dummy: c }, { dummy: b }]);
+    expect(await list(`fields=name&fields=dummy&dummy=${b}`)).toEqual([{ name: made.name, dummy: b }]);
+  });
+
+  it('is set by PUT, kept where it is absent, and reset where it is null', async () => {
+    const call = bench();
+    const made = shown((await post(call, { dummy: 'mine' })).body);
+    const one = `${path}/${String(made.id ?? made.name)}`;
+    for (const [fields, value] of [
+      [{ dummy: 'other' }, 'other'] as const,
+      [{}, 'other'] as const,
+      [{ dummy: null }, 'default'] as const,
+    ]) {
+      expect(shown((await call('PUT', one, { [wrapper]: fields })).body)).toMatchObject({ dummy: value });
+    }
+    const { body } = await call('PUT', `${one}?dry_run=true`, { [wrapper]: { dummy: 'third' } });
+    expect(rehearsed(body)?.changes).toEqual({ dummy: { before: 'default', after: 'third' } });
+  });
+
+  it('is in the dry run of a POST', async () => {
+    const { body } = await post(bench(), { dummy: 'mine' }, '?dry_run=true');
+    expect(rehearsed(body)?.object).toMatchObject({ dummy: 'mine' });
+  });
+});
+
 describe('a field of what is written together with others', () => {
   it('is set by a batch of members, and goes back to its default in one that leaves it out', async () => {
     const bench = await workbench();
@@ -228,6 +312,7 @@ describe('the description of the API', () => {
   const collections = [
     ...['loadbalancers', 'listeners', 'pools', 'healthmonitors', 'l7policies'],
     ...['pools/{pool_id}/members', 'l7policies/{l7policy_id}/rules'],
+    ...['flavors', 'flavorprofiles', 'availabilityzones', 'availabilityzoneprofiles'],
   ];
 
   it('has the field in each POST and PUT, and in each answer', async () => {
@@ -238,7 +323,8 @@ describe('the description of the API', () => {
     expect(collections.filter((path) => !takes('post', path))).toEqual([]);
     expect(collections.filter((path) => !takes('put', `${path}/{id}`))).toEqual([]);
     const shown = Object.keys(components.schemas).filter((name) => components.schemas[name]?.properties?.dummy);
-    const each = ['LoadBalancer', 'Listener', 'Pool', 'Member', 'HealthMonitor', 'L7Policy', 'L7Rule'];
-    expect(shown).toEqual(expect.arrayContaining(each));
+    const below = ['Listener', 'Pool', 'Member', 'HealthMonitor', 'L7Policy', 'L7Rule'];
+    const ofOperators = ['Flavor', 'FlavorProfile', 'AvailabilityZone', 'AvailabilityZoneProfile'];
+    expect(shown).toEqual(expect.arrayContaining(['LoadBalancer', ...below, ...ofOperators]));
   });
 });

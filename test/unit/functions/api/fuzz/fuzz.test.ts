@@ -8,7 +8,7 @@ import { listOperations } from '../../../../../lib/repositories/operations/opera
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { fakeStepFunctions } from '../../../lib/executions/support.ts';
-import { storedOffering, storedProfile } from '../../../lib/repositories/support/offerings.ts';
+import { storedFlavorOrZone, storedProfile } from '../../../lib/repositories/support/flavors-and-zones.ts';
 import { NETWORK_ID, SUBNET_V4 } from '../support/fake-network.ts';
 import { storedLoadBalancer } from '../support/load-balancers.ts';
 import { requests } from './requests.ts';
@@ -56,7 +56,7 @@ describe('the API, asked anything', () => {
       const { api, loadBalancer, listener, pool, member, monitor, policy } = bench;
       const [web, members] = [await listener(), await pool()];
       const [one, watch, redirect] = [await member(members.id), await monitor(members.id), await policy(web.id)];
-      const [flavor, zone] = [await storedOffering('flavor'), await storedOffering('availability_zone')];
+      const [flavor, zone] = [await storedFlavorOrZone('flavor'), await storedFlavorOrZone('availability_zone')];
       // One that takes operations of its own, or the one that has changes below it.
       const atRest = await storedLoadBalancer({ project_id: loadBalancer.project_id });
       const known = {

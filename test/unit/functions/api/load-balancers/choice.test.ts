@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { NO_AMPHORA_OPTIONS } from '../../../../../lib/models/objects/load-balancer.ts';
+import {
+  changeFlavorOrZone,
+  createFlavorOrZone,
+  removeFlavorOrZone,
+} from '../../../../../lib/repositories/flavors-and-zones/flavors-and-zones.ts';
+import { changeProfile } from '../../../../../lib/repositories/flavors-and-zones/profiles.ts';
 import { getLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
-import { changeProfile } from '../../../../../lib/repositories/offerings/offering-profiles.ts';
-import { changeOffering, createOffering, removeOffering } from '../../../../../lib/repositories/offerings/offerings.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { newOffering, storedOffering, storedProfile } from '../../../lib/repositories/support/offerings.ts';
+import {
+  newFlavorOrZone,
+  storedFlavorOrZone,
+  storedProfile,
+} from '../../../lib/repositories/support/flavors-and-zones.ts';
 import { SETTINGS, type TestApi, testApi } from '../support/api.ts';
 import { fakeNetwork, NETWORK_ID, SUBNET_V4 } from '../support/fake-network.ts';
 import { faultOf, loadBalancerOf } from '../support/read.ts';
@@ -28,9 +36,9 @@ const refusal = async (fields: object, api: TestApi = testApi()) => {
   return [answer.status, faultOf(answer)];
 };
 
-const flavor = async (data: object = {}, enabled = true) => (await storedOffering('flavor', data, { enabled })).id;
+const flavor = async (data: object = {}, enabled = true) => (await storedFlavorOrZone('flavor', data, { enabled })).id;
 const zone = async (data: object = {}, enabled = true) =>
-  (await storedOffering('availability_zone', data, { enabled })).name;
+  (await storedFlavorOrZone('availability_zone', data, { enabled })).name;
 
 describe('POST of a load balancer with a flavor and an availability zone', () => {
   it('is made of what they say', async () => {
@@ -53,8 +61,8 @@ describe('POST of a load balancer with a flavor and an availability zone', () =>
         management_network: NETWORK_ID,
       },
     });
-    await expect(removeOffering('flavor', flavor_id)).rejects.toThrow('is in use');
-    await expect(removeOffering('availability_zone', availability_zone)).rejects.toThrow('is in use');
+    await expect(removeFlavorOrZone('flavor', flavor_id)).rejects.toThrow('is in use');
+    await expect(removeFlavorOrZone('availability_zone', availability_zone)).rejects.toThrow('is in use');
   });
 
   it('leaves to the settings what they do not say', async () => {
@@ -70,8 +78,8 @@ describe('POST of a load balancer with a flavor and an availability zone', () =>
 
   it('has the provider of its flavor, and refuses another one', async () => {
     const profile = await storedProfile('flavor', { provider_name: 'octavia' });
-    const { id: flavor_id } = newOffering('flavor', profile.id);
-    await createOffering('flavor', newOffering('flavor', profile.id, { id: flavor_id }));
+    const { id: flavor_id } = newFlavorOrZone('flavor', profile.id);
+    await createFlavorOrZone('flavor', newFlavorOrZone('flavor', profile.id, { id: flavor_id }));
     expect(loadBalancerOf(await post({ flavor_id })).provider).toBe('octavia');
     expect(await refusal({ flavor_id, provider: 'amphora' })).toEqual([
       400,
@@ -100,7 +108,7 @@ describe('POST of a load balancer with a flavor and an availability zone', () =>
     const [api, headers] = [testApi(), { 'x-idempotency-key': randomUUID() }];
     const flavor_id = await flavor();
     const first = loadBalancerOf(await post({ flavor_id }, api, headers));
-    await changeOffering('flavor', flavor_id, { enabled: false });
+    await changeFlavorOrZone('flavor', flavor_id, { enabled: false });
     expect(loadBalancerOf(await post({ flavor_id }, api, headers)).id).toBe(first.id);
   });
 });
@@ -137,10 +145,10 @@ describe('a choice that is refused', () => {
     const profiles = { flavor: await storedProfile('flavor'), zone: await storedProfile('availability_zone') };
     await changeProfile('flavor', profiles.flavor.id, { data: '{"compute_flavor":"gone"}' });
     await changeProfile('availability_zone', profiles.zone.id, { data: '{"compute_zone":"gone"}' });
-    const gone = newOffering('flavor', profiles.flavor.id);
-    const lost = newOffering('availability_zone', profiles.zone.id);
-    await createOffering('flavor', gone);
-    await createOffering('availability_zone', lost);
+    const gone = newFlavorOrZone('flavor', profiles.flavor.id);
+    const lost = newFlavorOrZone('availability_zone', profiles.zone.id);
+    await createFlavorOrZone('flavor', gone);
+    await createFlavorOrZone('availability_zone', lost);
     expect(await refusal({ flavor_id: gone.id })).toEqual([400, 'Nova flavor gone not found.']);
     expect(await refusal({ availability_zone: lost.id })).toEqual([400, 'Nova availability zone gone not found.']);
   });
@@ -149,7 +157,7 @@ describe('a choice that is refused', () => {
     const [api, flavor_id] = [testApi(), await flavor()];
     const { createPort } = api.network;
     api.network.instead.createPort = async (spec) => {
-      await changeOffering('flavor', flavor_id, { enabled: false });
+      await changeFlavorOrZone('flavor', flavor_id, { enabled: false });
       delete api.network.instead.createPort;
       return await createPort(spec);
     };

@@ -1,4 +1,4 @@
-import { OfferingKind } from '../../../lib/models/offering.ts';
+import { FlavorOrZoneKind } from '../../../lib/models/flavors-and-zones.ts';
 import { missingSubresource } from '../answers/refusals.ts';
 import type { ApiDependencies, CloudChoices } from '../request/dependencies.ts';
 import type { FlavorData, ProfileData, ZoneData } from './data.ts';
@@ -32,7 +32,7 @@ const checkNetworks = async (data: ZoneData, network: ReturnType<ApiDependencies
  * @throws CloudResourceNotFoundError a network is not there
  */
 export const checkData = async (profile: ProfileData, cloud: Cloud): Promise<void> => {
-  if (profile.kind === OfferingKind.FLAVOR) {
+  if (profile.kind === FlavorOrZoneKind.FLAVOR) {
     const { compute_flavor, amp_image_tag } = profile.data;
     if (compute_flavor !== undefined || amp_image_tag !== undefined) {
       await checkFlavor(profile.data, await cloud.cloudChoices());

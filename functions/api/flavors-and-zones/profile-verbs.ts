@@ -1,5 +1,5 @@
-import { OfferingNotFoundError } from '../../../lib/errors/not-found.ts';
-import { OFFERING_TITLES, type OfferingProfile } from '../../../lib/models/offering.ts';
+import { FlavorOrZoneNotFoundError } from '../../../lib/errors/not-found.ts';
+import { FLAVOR_OR_ZONE_TITLES, type FlavorOrZoneProfile } from '../../../lib/models/flavors-and-zones.ts';
 import {
   changeProfile,
   createProfile,
@@ -7,8 +7,7 @@ import {
   getProfile,
   listProfiles,
   removeProfile,
-} from '../../../lib/repositories/offerings/offering-profiles.ts';
-import { invalidOption } from '../answers/refusals.ts';
+} from '../../../lib/repositories/flavors-and-zones/profiles.ts';
 import { parseWrite } from '../fields/parse-resource.ts';
 import { pathId } from '../fields/path-id.ts';
 import { checkProvider } from '../fields/provider.ts';
@@ -20,71 +19,63 @@ import type { ApiRequest } from '../request/request.ts';
 import type { Verbs } from '../request/resource-routes.ts';
 import { checkData } from './check-data.ts';
 import { readData } from './data.ts';
-import { type NewProfile, type OfferingResource, type ProfileUpdate, shown } from './resource.ts';
+import { type OperatorsResource, shown } from './fields.ts';
 
 /** What can be done with the profiles of flavors, or of availability zones. */
-export const profileVerbs = (
-  { kind, profile: words }: OfferingResource,
+export const profileVerbs = <New, Changes>(
+  resource: OperatorsResource<FlavorOrZoneProfile, New, Changes> & {
+    /** The field that holds the JSON text. */
+    readonly dataField: string;
+  },
   dependencies: Pick<ApiDependencies, 'settings' | 'cloudChoices' | 'network'>,
 ): Verbs => {
-  const { argument, wrapper, dataField } = words;
-
-  const { profile: title, missingProfile } = OFFERING_TITLES[kind];
+  const { kind, argument, wrapper, dataField, view } = resource;
+  const { profile: title, missingProfile } = FLAVOR_OR_ZONE_TITLES[kind];
 
   const requested = (request: ApiRequest, name = missingProfile): string => {
     authorizeCaller(request);
-    return pathId(request.params, 'id', (id) => new OfferingNotFoundError(name, id));
+    return pathId(request.params, 'id', (id) => new FlavorOrZoneNotFoundError(name, id));
   };
 
-  const check = async ({ provider_name, data }: Omit<NewProfile, 'name'>): Promise<void> => {
+  const check = async ({ provider_name, data }: Pick<FlavorOrZoneProfile, 'provider_name' | 'data'>): Promise<void> => {
     checkProvider(provider_name);
     await checkData(readData(kind, data, dataField, provider_name), dependencies);
-  };
-
-  const changesOf = ({ name, provider_name, data }: ProfileUpdate) => {
-    if (name === null) throw invalidOption('None', 'name');
-    if (provider_name === null) throw invalidOption('None', 'provider_name');
-    if (data === null) throw invalidOption('None', dataField);
-    return {
-      ...(name !== undefined && { name }),
-      ...(provider_name !== undefined && { provider_name }),
-      ...(data !== undefined && { data }),
-    };
   };
 
   return {
     async list(request) {
       authorizeCaller(request);
-      return await listKnown(request, words, await listProfiles(kind), dependencies.settings());
+      return await listKnown(request, resource, await listProfiles(kind), dependencies.settings());
     },
     async create(request) {
-      const wrapping = { argument, wrapper, fields: words.createFields };
+      const wrapping = { argument, wrapper, fields: resource.createFields };
       const { fields } = await parseWrite(request.body, wrapping, async () => authorizeCaller(request));
-      await check(fields);
-      const created = (profile: OfferingProfile) => ({ status: 201, body: { [wrapper]: words.view(profile) } });
+      const drafted = resource.draft(fields, null);
+      await check(drafted);
+      const created = (profile: FlavorOrZoneProfile) => ({ status: 201, body: { [wrapper]: view(profile, null) } });
       return await createOnce(request, OPERATORS, {
         find: async (id) => {
           const found = await findProfile(kind, id);
           return found === null ? null : created(found);
         },
         create: async (id) => {
-          const profile = { ...fields, id, created_at: new Date().toISOString() };
+          const profile = { ...drafted, id, created_at: new Date().toISOString() };
           await createProfile(kind, profile);
           return created(profile);
         },
       });
     },
     async show(request) {
-      return shown(request, words, await getProfile(kind, requested(request)));
+      return shown(request, resource, await getProfile(kind, requested(request)));
     },
     async update(request) {
-      const wrapping = { argument, wrapper, fields: words.updateFields };
+      const wrapping = { argument, wrapper, fields: resource.updateFields };
       const { fields, found: id } = await parseWrite(request.body, wrapping, async () => requested(request));
-      const changes = changesOf(fields);
+      const changes = resource.updates(fields, null);
       const profile = await getProfile(kind, id);
       if (changes.provider_name !== undefined || changes.data !== undefined) await check({ ...profile, ...changes });
       await changeProfile(kind, id, changes);
-      return { status: 200, body: { [wrapper]: words.view(await getProfile(kind, id)) } };
+      return { status: 200, body: { [wrapper]: view(await getProfile(kind, id), null) } };
     },
     async remove(request) {
       await removeProfile(kind, requested(request, title));

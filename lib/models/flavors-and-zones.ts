@@ -1,8 +1,8 @@
 /** What a tenant chooses by name when a load balancer is created, and an administrator describes in a profile. */
-export const OfferingKind = Object.freeze({ FLAVOR: 'flavor', AVAILABILITY_ZONE: 'availability_zone' });
-export type OfferingKind = (typeof OfferingKind)[keyof typeof OfferingKind];
+export const FlavorOrZoneKind = Object.freeze({ FLAVOR: 'flavor', AVAILABILITY_ZONE: 'availability_zone' });
+export type FlavorOrZoneKind = (typeof FlavorOrZoneKind)[keyof typeof FlavorOrZoneKind];
 
-export interface Offering {
+export interface FlavorOrZone {
   /** A flavor's UUID; an availability zone has its name for an id. */
   readonly id: string;
   /** No other of its kind has it. */
@@ -16,7 +16,7 @@ export interface Offering {
 }
 
 /** What a flavor or availability zone means to a provider. */
-export interface OfferingProfile {
+export interface FlavorOrZoneProfile {
   readonly id: string;
   readonly name: string;
   readonly provider_name: string;
@@ -27,10 +27,10 @@ export interface OfferingProfile {
 }
 
 /** What messages call them; one has another name where it is looked for. */
-export const OFFERING_TITLES = Object.freeze({
-  flavor: { offering: 'Flavor', profile: 'Flavor profile', missingProfile: 'Flavor Profile' },
+export const FLAVOR_OR_ZONE_TITLES = Object.freeze({
+  flavor: { itself: 'Flavor', profile: 'Flavor profile', missingProfile: 'Flavor Profile' },
   availability_zone: {
-    offering: 'Availability Zone',
+    itself: 'Availability Zone',
     profile: 'Availability Zone Profile',
     missingProfile: 'Availability Zone Profile',
   },

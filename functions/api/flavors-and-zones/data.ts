@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { FlavorOrZoneKind } from '../../../lib/models/flavors-and-zones.ts';
 import { Topology } from '../../../lib/models/objects/load-balancer.ts';
-import { OfferingKind } from '../../../lib/models/offering.ts';
 import { invalidOption, unsupportedOption } from '../answers/refusals.ts';
 
 const word = () => z.string().min(1, { error: 'is too short' });
@@ -38,7 +38,7 @@ export const CAPABILITIES = Object.freeze({
     management_network: 'The management network ID for the amphora.',
     valid_vip_networks: 'List of network IDs that are allowed for VIP use, instead of those of the deployment.',
   },
-} satisfies Readonly<Record<OfferingKind, Readonly<Record<string, string>>>>);
+} satisfies Readonly<Record<FlavorOrZoneKind, Readonly<Record<string, string>>>>);
 
 const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
 
@@ -87,13 +87,13 @@ export const parseData = (text: string, field: string): unknown => {
 };
 
 export type ProfileData =
-  | { readonly kind: typeof OfferingKind.FLAVOR; readonly data: FlavorData }
-  | { readonly kind: typeof OfferingKind.AVAILABILITY_ZONE; readonly data: ZoneData };
+  | { readonly kind: typeof FlavorOrZoneKind.FLAVOR; readonly data: FlavorData }
+  | { readonly kind: typeof FlavorOrZoneKind.AVAILABILITY_ZONE; readonly data: ZoneData };
 
 /** A profile's text as the provider understands it. @throws ApiError 400, 501 */
-export const readData = (kind: OfferingKind, text: string, field: string, provider: string): ProfileData => {
+export const readData = (kind: FlavorOrZoneKind, text: string, field: string, provider: string): ProfileData => {
   const given = parseData(text, field);
-  return kind === OfferingKind.FLAVOR
+  return kind === FlavorOrZoneKind.FLAVOR
     ? { kind, data: readFlavorData(given, provider) }
     : { kind, data: readZoneData(given, provider) };
 };
