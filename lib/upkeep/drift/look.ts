@@ -50,15 +50,15 @@ const looked = async (
   read: TreeRead | null,
   view: NetworkView | null,
 ): Promise<Look> => {
-  const loadBalancer = read?.tree.load_balancer ?? null;
+  if (read === null) return { id, loadBalancer: null, findings: null };
+  const { load_balancer: loadBalancer } = read.tree;
   const unjudged = { id, loadBalancer, findings: null };
-  if (read === null || loadBalancer === null || view === null || !isAtRest(loadBalancer)) return unjudged;
+  if (view === null || !isAtRest(loadBalancer)) return unjudged;
   try {
     const findings = await judge(parts, read, view);
     // Whatever an operation did meanwhile was seen half.
     const now = await findLoadBalancer(id);
-    const unmoved = now !== null && isAtRest(now) && now.fence === loadBalancer.fence;
-    return unmoved ? { ...unjudged, findings } : unjudged;
+    return now?.fence === loadBalancer.fence ? { ...unjudged, findings } : unjudged;
   } catch (error) {
     // One that cannot be judged must not keep the others waiting.
     logger.error('drift check of a load balancer failed; the next round retries it', {
