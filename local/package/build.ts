@@ -17,7 +17,8 @@ const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} KiB`;
 
 const checkBundles = async (root: string, report: Report, bundles: readonly Bundle[]): Promise<void> => {
   for (const bundle of bundles) {
-    report.check(`bundle ${bundle.entry.key}, ${kibibytes(bundle.bytes)}`, await checkBundle(root, bundle));
+    const size = `${kibibytes(bundle.bytes)}, ${kibibytes(bundle.sdkBytes)} of it the SDK`;
+    report.check(`bundle ${bundle.entry.key}, ${size}`, await checkBundle(root, bundle));
   }
   const receiver = await bundleReceiver(root);
   report.check(`heartbeat receiver, ${kibibytes(receiver)}, starts and stops alone`, await checkReceiver(root));

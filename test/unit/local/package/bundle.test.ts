@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BUNDLE_LIMIT, type Bundle, bundleHandlers, checkBundle } from '../../../../local/package/bundle.ts';
+import { BUNDLE_LIMIT, type Bundle, bundleHandlers, checkBundle, SDK_LIMIT } from '../../../../local/package/bundle.ts';
 
 let root: string;
 
@@ -58,6 +58,30 @@ test('a bundle over the limit is refused', async () => {
   expect(await checkBundle(root, { ...bundle, bytes: BUNDLE_LIMIT })).toEqual([]);
   const bytes = BUNDLE_LIMIT + 1;
   expect((await checkBundle(root, { ...bundle, bytes })).join()).toContain(`${bytes} bytes`);
+  expect(await checkBundle(root, { ...bundle, bytes, sdkBytes: SDK_LIMIT })).toEqual([]);
+  const sdkBytes = SDK_LIMIT + 1;
+  expect((await checkBundle(root, { ...bundle, bytes, sdkBytes })).join()).toContain(`${sdkBytes} bytes of the SDK`);
+});
+
+test('AWS’s SDK is in the bundle, in the version that was tested, and is counted apart', async () => {
+  const folder = join(root, 'node_modules/@aws-sdk/client-sfn');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ main: 'main.mjs', type: 'module' }));
+  await writeFile(join(folder, 'main.mjs'), `export const sent = '${'x'.repeat(5_000)}';`);
+  const bundle = await bundled(
+    'seven',
+    "import { sent } from '@aws-sdk/client-sfn';\nexport const handler = () => sent;",
+  );
+  expect(await checkBundle(root, bundle)).toEqual([]);
+  expect(bundle.sdkBytes).toBeGreaterThan(5_000);
+  expect(bundle.bytes - bundle.sdkBytes).toBeLessThan(1_000);
+});
+
+test('a bundle that leaves a package to the runtime is refused', async () => {
+  const bundle = await bundled('eight', 'export const handler = () => 1;');
+  expect(await checkBundle(root, { ...bundle, outside: ['@aws-sdk/client-sfn'] })).toEqual([
+    'leaves @aws-sdk/client-sfn to the runtime',
+  ]);
 });
 
 test('a function that packages another file is refused', async () => {

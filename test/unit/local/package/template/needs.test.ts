@@ -21,7 +21,7 @@ const problemsOf = (inputs: readonly string[], statements: readonly object[]) =>
     },
   });
   const entry = { key: 'ComputeDelete', source: '', bundle: '', packaged: '', timeout: 60, hasEvents: false };
-  return checkNeeds(template, [{ entry, bytes: 1, inputs }]);
+  return checkNeeds(template, [{ entry, bytes: 1, sdkBytes: 0, outside: [], inputs }]);
 };
 
 test('a role that allows what the code in the bundle needs passes', () => {
