@@ -14,12 +14,14 @@ const ROUND_MS = 240_000;
  * number at a time. Runs every hour. Two runs at the same time do no harm, and the next run continues after a crash.
  */
 export const handler = async (): Promise<ConfigRound> => {
+  const { heartbeatInterval, controllerIpPortList } = healthConfig();
   const done = await updateAgentConfigs({
     worker: new ControllerWorker(UPKEEP),
     mark: await agentConfigurationMark(),
     atOnce: agentRolloutConfig().atOnce,
+    receivers: controllerIpPortList.length,
     until: Date.now() + ROUND_MS,
-    intervalMs: healthConfig().heartbeatInterval * 1000,
+    intervalMs: heartbeatInterval * 1000,
   });
   const counts = {
     AgentConfigsDue: done.due,
@@ -27,6 +29,7 @@ export const handler = async (): Promise<ConfigRound> => {
     AgentConfigsFailed: done.failed,
     AgentConfigsLeft: done.left,
     AgentConfigsHalted: Number(done.halted),
+    AgentConfigsWithoutReceivers: Number(done.without_receivers),
     AgentsWithFormerKey: done.former_key.length,
   };
   logger.info('agent configurations', metricLine(Date.now(), { Function: 'UpdateAgentConfigs' }, counts));

@@ -11,6 +11,8 @@ export interface ConfigParts {
   /** Mark of the settings that all agents should have. */
   readonly mark: string;
   readonly atOnce: number;
+  /** How many receivers agents are told of. */
+  readonly receivers: number;
   /** Milliseconds UTC from which on nothing new begins. */
   readonly until: number;
   /** Milliseconds between heartbeats. */
@@ -28,6 +30,8 @@ export interface ConfigRound {
   readonly left: number;
   /** True when the first one sent no heartbeat any more: no other was updated. */
   readonly halted: boolean;
+  /** True when there are no receivers to tell agents of that send heartbeats: all keep their configuration. */
+  readonly without_receivers: boolean;
   /**
    * Amphorae that still sign with the receivers' previous key, at most 100: those that are due, and those whose agent
    * was updated and has not restarted since.
@@ -67,19 +71,21 @@ const isHeardAgain = async ({ id }: Amphora, { intervalMs, patienceMs }: ConfigP
 const turnsOf = async (
   parts: ConfigParts,
   due: readonly Amphora[],
-): Promise<Pick<ConfigRound, 'halted'> & { readonly turns: readonly Turn[] }> => {
-  const { worker, atOnce, until } = parts;
+): Promise<Pick<ConfigRound, 'halted' | 'without_receivers'> & { readonly turns: readonly Turn[] }> => {
+  const { worker, atOnce, receivers, until } = parts;
   const options = { atOnce, until, start: (id: string) => worker.updateAmphoraAgentConfig(id) };
   const first = atOnce === 0 ? null : await heardToday(due, parts);
+  if (receivers === 0) return { turns: [], halted: false, without_receivers: first !== null };
   // Where no heartbeats are received no amphora can become stale, and a new push may be what helps.
-  if (first === null) return { turns: await round(due, options), halted: false };
+  if (first === null) return { turns: await round(due, options), halted: false, without_receivers: false };
   const order = [first, ...due.filter((amphora) => amphora !== first)];
-  return await roundBehindOne(order, options, (amphora) => isHeardAgain(amphora, parts));
+  const behindOne = await roundBehindOne(order, options, (amphora) => isHeardAgain(amphora, parts));
+  return { ...behindOne, without_receivers: false };
 };
 
 /**
  * Pushes the configuration of agents whose recorded heartbeat settings differ. One with a recent heartbeat goes first;
- * only when receivers accept its next one, the others follow.
+ * only when receivers accept its next one, the others follow. While no receivers are set, all agents keep what they have.
  */
 export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRound> => {
   const due = inOrder(
@@ -87,15 +93,20 @@ export const updateAgentConfigs = async (parts: ConfigParts): Promise<ConfigRoun
     ({ last_config_update }) => last_config_update,
     ({ created_at }) => created_at,
   );
-  const { turns, halted } = await turnsOf(parts, due);
+  const { turns, halted, without_receivers } = await turnsOf(parts, due);
   if (halted) {
     logger.error('updated amphora sends no heartbeats; agent configurations are halted', {
       amphora_id: turns.at(-1)?.amphora.id,
+    });
+  }
+  if (without_receivers) {
+    logger.warn('CONTROLLER_IP_PORT_LIST is empty while amphorae send heartbeats; agents keep their configuration', {
+      due: due.length,
     });
   }
   const updated = countOf(turns, 'done');
   const failed = countOf(turns, 'failed', 'unstarted');
   const left = due.length - updated - failed - countOf(turns, 'gone');
   const former_key = (await listWithFormerKey()).map(({ amphora_id }) => amphora_id).slice(0, NAMED);
-  return { due: due.length, updated, failed, left, halted, former_key };
+  return { due: due.length, updated, failed, left, halted, without_receivers, former_key };
 };

@@ -2,6 +2,7 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { SpecDatabase } from '@aws-cdk/service-spec-types';
 import { checkEnvironments, ENVIRONMENT_LIMIT, largestEnvironment } from './template/environments.ts';
 import { checkPolicies } from './template/policies.ts';
+import { checkProtection } from './template/protection.ts';
 import { checkReferences } from './template/references.ts';
 import { checkStreams } from './template/streams.ts';
 import type { Template } from './template/template.ts';
@@ -35,6 +36,7 @@ export const checkTemplate = (template: Template): Readonly<Record<string, reado
     'least privilege': checkPolicies(template),
     [`secrets by name only, environments of ${largestEnvironment(template)} of ${ENVIRONMENT_LIMIT} bytes`]:
       checkEnvironments(template),
+    'what holds state or listens is protected': checkProtection(template),
     'streams lose nothing': checkStreams(template),
   };
 };

@@ -68,6 +68,7 @@ const partsWith = async (worker: Parameters<typeof upkeep.updateAgentConfigs>[0]
   worker,
   mark: await upkeep.agentConfigurationMark(),
   atOnce: 10,
+  receivers: 1,
   until: Date.now() + 60_000,
   intervalMs: 1_000,
   patienceMs: 2_500,
@@ -98,7 +99,7 @@ describe('a new heartbeat key', () => {
     for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, told + 2_000), SOON).toBe(true);
     expect(receiver().previousKey()).toBe(before);
     expect(receiver().counts()['bad-mac']).toBe(0);
-    const nothing = { due: 0, updated: 0, failed: 0, left: 0, halted: false, former_key: [] };
+    const nothing = { due: 0, updated: 0, failed: 0, left: 0, halted: false, without_receivers: false, former_key: [] };
     expect(await byHour()).toEqual(nothing);
     for (const amphora of amphorae) {
       expect(await now(amphora)).toMatchObject({ id: amphora.id, status: 'ALLOCATED' });
@@ -144,6 +145,7 @@ describe('a new heartbeat key', () => {
       failed: 0,
       left: 1,
       halted: false,
+      without_receivers: false,
       former_key: [amphora.id],
     });
   });

@@ -11,7 +11,14 @@ const variable = (name: string) => `\${${name}}`;
 const group = { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 30 } };
 const table = (changes: object) => ({
   Type: 'AWS::DynamoDB::Table',
-  Properties: { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }], ...changes },
+  DeletionPolicy: 'Retain',
+  UpdateReplacePolicy: 'Retain',
+  Properties: {
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    DeletionProtectionEnabled: true,
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    ...changes,
+  },
 });
 const role = (statement: object) => ({
   Type: 'AWS::IAM::Role',
@@ -39,7 +46,7 @@ describe('resources', () => {
   });
 
   test('fail without what is required, at any depth', () => {
-    expect(problemsOf({ X: { Type: 'AWS::DynamoDB::Table' } })).toEqual(['X: lacks KeySchema']);
+    expect(problemsOf({ X: { Type: 'AWS::Logs::LogStream' } })).toEqual(['X: lacks LogGroupName']);
     expect(problemsOf({ X: table({ KeySchema: [{ AttributeName: 'pk' }] }) })).toEqual([
       'X.KeySchema[0]: lacks KeyType',
     ]);
