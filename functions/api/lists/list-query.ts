@@ -123,9 +123,9 @@ const limitOf = (query: URLSearchParams, maxLimit: number): number => {
 export const askedFields = (query: URLSearchParams): readonly string[] | null =>
   query.has('fields') ? words(query, 'fields') : null;
 
-/** The project that a list is asked of, or null. */
+/** The project that a list is asked of, the last one if several are given; or null. */
 export const askedProject = (query: URLSearchParams): string | null =>
-  query.get('project_id') ?? query.get('tenant_id');
+  query.getAll('project_id').at(-1) ?? query.getAll('tenant_id').at(-1) ?? null;
 
 /** @throws ApiError 400 unknown filters or filter values, unknown sort key or direction, malformed limit */
 export const parseListQuery = (query: URLSearchParams, rules: ListRules): ListQuery => ({

@@ -1,4 +1,5 @@
-import { newGame, type Played, type Sides, type Step } from './play.ts';
+import type { Played, Step } from './play.ts';
+import type { Players } from './players.ts';
 
 /** Trials for one failure; the first ones bring most. */
 const MOST_TRIALS = 80;
@@ -58,7 +59,7 @@ function* lesser(steps: readonly Step[]): Iterable<readonly Step[]> {
  * @param deadline in milliseconds of `performance.now()`, after which no more is tried
  */
 export const shrink = async (
-  sides: Sides,
+  players: Players,
   steps: readonly Step[],
   fails: Fails,
   deadline: number,
@@ -66,9 +67,7 @@ export const shrink = async (
   let trials = 0;
   const attempt = async (candidate: readonly Step[]): Promise<readonly Played[] | null> => {
     trials += 1;
-    const game = await newGame(sides);
-    const played: Played[] = [];
-    for (const step of candidate) played.push(await game.play(step));
+    const played = await players.play({ steps: candidate });
     const last = played.at(-1);
     return last !== undefined && fails(last) ? played : null;
   };

@@ -31,6 +31,7 @@ from octavia.common import exceptions
 from octavia.common import keystone
 from octavia.common import rpc
 from octavia.common import service
+from octavia.common.tls_utils import cert_parser
 from octavia.common import utils
 from octavia.compute.drivers.noop_driver import driver as noop_compute
 from octavia.db import api as db_api
@@ -82,6 +83,7 @@ class Network:
 
     def reset(self):
         self.addresses = itertools.count(100)
+        self.made = {}
 
     def _subnet(self, one):
         return network_models.Subnet(
@@ -99,9 +101,9 @@ class Network:
         return network_models.Network(id=network_id, subnets=subnets, port_security_enabled=True)
 
     def get_port(self, port_id, context=None):
-        if port_id not in self.ports:
+        one = self.ports.get(port_id) or self.made.get(port_id)
+        if one is None:
             raise network_base.PortNotFound(port_id)
-        one = self.ports[port_id]
         ips = [network_models.FixedIP(subnet_id=ip['subnetId'], ip_address=ip['ipAddress']) for ip in one['fixedIps']]
         return network_models.Port(
             id=port_id, network_id=one['networkId'], device_id=one['deviceId'], fixed_ips=ips)
@@ -148,6 +150,9 @@ class Network:
                 ip_address=place(one), subnet_id=one.subnet_id, network_id=lb.vip.network_id, port_id=port_id,
                 load_balancer=lb, load_balancer_id=lb.id)
             for one in lb.additional_vips if place(one)]
+        if not given:
+            ips = [{'subnetId': one.subnet_id, 'ipAddress': one.ip_address} for one in (vip, *further)]
+            self.made[port_id] = {'networkId': vip.network_id, 'deviceId': f'lb-{lb.id}', 'fixedIps': ips}
         return vip, further
 
 
@@ -229,12 +234,20 @@ def configure(facts, network):
 
 
 def quicken():
-    """What costs most and changes no answer: connections, the disk, signatures, collections of garbage."""
+    """What costs most and changes no answer: connections, the disk, signatures, keys, collections of garbage."""
     with mock.patch.object(engines.pool, 'NullPool', pool.QueuePool):
         engine = db_api.get_engine()
     event.listen(engine, 'connect', lambda connection, _: connection.execute('PRAGMA journal_mode = MEMORY'))
+    # It gives other threads their turn, and there are none.
+    event.remove(engine, 'checkin', engines._thread_yield)
+    for mapper in base_models.BASE.registry.mappers:
+        for relation in mapper._init_properties.values():
+            # The same rows, by a statement that is compiled once.
+            if getattr(relation, 'lazy', None) == 'subquery':
+                relation.lazy, relation.strategy_key = 'selectin', (('lazy', 'selectin'),)
     signature = functools.cache(pecan_util._getargspec)
     pecan_util._getargspec = lambda method: signature(getattr(method, '__func__', method))
+    cert_parser._read_private_key = functools.cache(cert_parser._read_private_key)
 
 
 def seed():

@@ -281,11 +281,18 @@ export const ACCEPTED: readonly Row[] = [
   },
   {
     id: 'wrong-and-busy',
-    covers: all(
-      request('POST', /\/(listeners|pools)$/),
-      statuses(400, 409),
-      upstreamSays(/ is immutable and cannot be updated|Another Listener on this Load Balancer is already using/),
-      says(/Validation failure: |Could not retrieve certificate: /),
+    covers: either(
+      all(
+        request('POST', /\/(listeners|pools)$/),
+        statuses(400, 409),
+        upstreamSays(/ is immutable and cannot be updated|Another Listener on this Load Balancer is already using/),
+        says(/Validation failure: |Could not retrieve certificate: /),
+      ),
+      all(
+        request('PUT', /\/pools\/[^/]+\/members$/),
+        upstreamSays(/ is immutable and cannot be updated/),
+        says(/Validation failure: |Subnet [^ ]+ not found|Another member on this pool is already using/),
+      ),
     ),
     example: [
       loadBalancer(),

@@ -213,6 +213,19 @@ export const REFUSED: readonly Row[] = [
     example: [loadBalancer({ vip_port_id: PORTS[0]?.id, additional_vips: [{ subnet_id: VIP_SUBNET_V6.id }] })],
   },
   {
+    id: 'port-of-another',
+    covers: all(refused(400, /is already used by device lb-/), statuses(400, 201), asks(/^vip_port_id$/)),
+    example: [loadBalancer({ vip_port_id: PORTS[0]?.id }), loadBalancer({ vip_port_id: PORTS[0]?.id })],
+  },
+  {
+    id: 'null-group',
+    covers: all(
+      refused(400, /attribute vip_sg_ids\. Value: /),
+      asks(/^vip_sg_ids$/, (value) => Array.isArray(value) && value.some(isNull)),
+    ),
+    example: [loadBalancer({ vip_sg_ids: [null] })],
+  },
+  {
     id: 'error-parent',
     covers: all(
       refused(409, /(Listener|Pool|L7Policy) [^ ]+ is immutable and cannot be updated/),

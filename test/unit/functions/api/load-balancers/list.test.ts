@@ -49,6 +49,8 @@ describe('the list of load balancers', () => {
     const { loadbalancers } = await list(`?project_id=${project_id}`, api.tokenFor('ops', 'admin'));
     expect(loadbalancers.map((found) => found.id)).toEqual([id]);
     expect((await api.call(query, { token: api.tokenFor('other', 'member') })).status).toBe(403);
+    const own = { token: api.tokenFor(project_id, 'member') };
+    expect((await api.call(`${query}&project_id=other`, own)).status).toBe(403);
     const all = await list('?limit=1000', api.tokenFor('ops', 'admin'));
     expect(all.loadbalancers.length).toBeGreaterThan(1);
   });

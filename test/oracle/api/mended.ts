@@ -1,0 +1,15 @@
+import type { Draft } from './generate/steps.ts';
+import { get, loadBalancer } from './rows/examples.ts';
+import { PROJECT } from './world.ts';
+
+/** Requests that were once answered in another way than upstream's, by the fact that they show. */
+export const MENDED: Readonly<Record<string, readonly Draft[]>> = {
+  'of several projects a list is asked of the last one': [
+    loadBalancer(),
+    get('/pools', [
+      ['project_id', PROJECT],
+      ['project_id', ''],
+    ]),
+  ],
+  'the VIP port of another load balancer is in use': [loadBalancer(), loadBalancer({ vip_port_id: '«1.vip_port_id»' })],
+};
