@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { patience } from './test/patience.ts';
 
 /** They replace modules that other files share: each has modules of its own. */
 const REPLACES_MODULES = ['test/unit/functions/api/fields/resource.test.ts'];
@@ -19,10 +20,10 @@ export default defineConfig({
           isolate: false,
           // They leave unsettled operations behind; tests of the limits set their own.
           env: { BUILD_RATE_LIMIT: '-1', FAILOVER_LIMIT: '-1' },
-          testTimeout: 30_000,
+          ...patience,
         },
       },
-      { test: { name: 'replaced modules', include: REPLACES_MODULES, pool: 'threads', testTimeout: 30_000 } },
+      { test: { name: 'replaced modules', include: REPLACES_MODULES, pool: 'threads', ...patience } },
       {
         // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our
         // own modules loaded again for each file.
@@ -31,8 +32,7 @@ export default defineConfig({
           include: ['test/flows/**/*.test.ts', 'test/contract/stand-in.test.ts'],
           pool: 'forks',
           isolate: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...patience,
         },
       },
     ],

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../patience.ts';
 
 /** Attacks on a local stack, one file at a time: `npm run attack`. */
 export default defineConfig({
@@ -7,8 +8,7 @@ export default defineConfig({
     include: ['test/attack/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    ...patience,
     reporters: ['verbose'],
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../patience.ts';
 
 /** Other people's clients against the local stack: a stack of its own for each file. */
 export default defineConfig({
@@ -8,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // They wait more than they work.
     maxWorkers: 3,
+    ...patience,
     testTimeout: 180_000,
-    hookTimeout: 60_000,
     reporters: ['verbose'],
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../patience.ts';
 
 /** Tests on a real OpenStack, one file after the other: each asserts that it left nothing in the cloud. */
 export default defineConfig({
@@ -8,8 +9,8 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: false,
     maxConcurrency: 6,
+    ...patience,
     testTimeout: 300_000,
-    hookTimeout: 180_000,
     reporters: ['verbose'],
   },
 });

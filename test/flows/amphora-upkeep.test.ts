@@ -49,7 +49,7 @@ test('an amphora whose upkeep is lost too often serves as before, and is free fo
   bench.cloud().faults.add({ service: 'agent', method: 'PUT', path: '/certificate$', delayMs: 5_000, times: 4 });
   const handle = await bench.worker().rotateAmphoraCertificate(amphora.id);
   for (let loss = 1; loss <= 4; loss += 1) {
-    await expect.poll(() => abortExecutions(bench.stack(), 'rotate-amphora-certificate'), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => abortExecutions(bench.stack(), 'rotate-amphora-certificate')).toBe(1);
   }
   expect(await bench.ended(handle)).toMatchObject({ status: 'FAILED', error_name: 'ExecutionLost' });
   bench.cloud().faults.clear();

@@ -14,7 +14,7 @@ test('every resource is created, shown, listed, changed and deleted, and ends AC
 
   const settled = async (id: string) => {
     const active = async () => (await get(`loadbalancers/${id}`, 'loadbalancer')).provisioning_status;
-    await expect.poll(active, { timeout: 20_000, interval: 50 }).toBe('ACTIVE');
+    await expect.poll(active).toBe('ACTIVE');
   };
   const create = async (path: string, wrapper: string, fields: Fields) => {
     const answer = await call('POST', path, { [wrapper]: fields });
@@ -78,7 +78,7 @@ test('every resource is created, shown, listed, changed and deleted, and ends AC
   for (const { path, id } of resources.filter(({ plural }) => plural !== 'members')) {
     expect((await call('DELETE', `${path}/${id}`)).status).toBe(204);
     const gone = async () => (await call('GET', `${path}/${id}`)).status;
-    await expect.poll(gone, { timeout: 20_000, interval: 50 }).toBe(404);
+    await expect.poll(gone).toBe(404);
     await settled(lb);
   }
   expect(await get(`loadbalancers/${lb}`, 'loadbalancer')).toMatchObject({ listeners: [], pools: [] });
@@ -98,14 +98,14 @@ test('a load balancer comes with everything below it, and is failed over and del
   const answer = await call('POST', 'loadbalancers', { loadbalancer: fields });
   const { id } = object.parse(answer.body?.loadbalancer);
   const status = async () => (await get(`loadbalancers/${id}`, 'loadbalancer')).provisioning_status;
-  await expect.poll(status, { timeout: 20_000, interval: 50 }).toBe('ACTIVE');
+  await expect.poll(status).toBe('ACTIVE');
   expect((await call('GET', `pools?loadbalancer_id=${id}`)).body).toMatchObject({
     pools: [{ name: 'p', provisioning_status: 'ACTIVE', members: [{}], listeners: [{}] }],
   });
   expect((await call('PUT', `loadbalancers/${id}/failover`)).status).toBe(403);
   expect((await operator.call('PUT', `loadbalancers/${id}/failover`)).status).toBe(202);
-  await expect.poll(status, { timeout: 25_000, interval: 50 }).toBe('ACTIVE');
+  await expect.poll(status).toBe('ACTIVE');
   expect((await call('DELETE', `loadbalancers/${id}?cascade=true`)).status).toBe(204);
   const gone = async () => (await call('GET', `loadbalancers/${id}`)).status;
-  await expect.poll(gone, { timeout: 20_000, interval: 50 }).toBe(404);
+  await expect.poll(gone).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { cloudOfDocument } from '../../lib/openstack/identity/auth-options/clouds-file.ts';
 import { type CloudSession, createCloudSession } from '../../lib/openstack/session.ts';
@@ -63,12 +63,8 @@ const cloudOf = async (user: string): Promise<CloudSession> => {
 
 const settled = async (): Promise<void> => {
   const path = `${LOAD_BALANCERS}/${loadBalancer.id}`;
-  await vi.waitFor(
-    async () => {
-      expect(inside(await alice.call('GET', path), 'loadbalancer').provisioning_status).toBe('ACTIVE');
-    },
-    { timeout: 30_000, interval: 25 },
-  );
+  const status = async () => inside(await alice.call('GET', path), 'loadbalancer').provisioning_status;
+  await expect.poll(status).toBe('ACTIVE');
 };
 
 const create = async (path: string, wrapper: string, fields: Fields): Promise<Shown> => {

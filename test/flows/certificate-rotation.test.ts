@@ -186,7 +186,7 @@ describe('an amphora whose certificate has ended', () => {
     const { id, amphora } = await ended();
     expect((await roundWith({ expiredFailover: true })).round).toMatchObject({ failed_over: [amphora.id] });
     const status = async () => (await bench.lib().getTree(id)).load_balancer.provisioning_status;
-    await expect.poll(status, { timeout: 15_000 }).toBe('ACTIVE');
+    await expect.poll(status).toBe('ACTIVE');
     const after = only(await bench.amphorae(id));
     expect(after.id).not.toBe(amphora.id);
     await (await bench.worker().rotateAmphoraCertificate(after.id)).wait();

@@ -43,7 +43,7 @@ const repaired = async (id: string): Promise<string> => {
   const { operation_id } = await check(id, true);
   if (operation_id === null) throw new Error('no repair began');
   const { getOperation } = bench.lib();
-  await expect.poll(async () => (await getOperation(operation_id)).status, { timeout: 20_000 }).toBe('SUCCEEDED');
+  await expect.poll(async () => (await getOperation(operation_id)).status).toBe('SUCCEEDED');
   return (await getOperation(operation_id)).flow;
 };
 
@@ -153,9 +153,7 @@ describe('what is lost', () => {
     const { id, amphora } = await made();
     const { computeDriver } = await import('../../lib/drivers/compute/index.ts');
     await computeDriver().deleteServer(String(amphora.compute_id));
-    await expect
-      .poll(() => bench.cloud().state.servers.has(String(amphora.compute_id)), { timeout: 5_000 })
-      .toBe(false);
+    await expect.poll(() => bench.cloud().state.servers.has(String(amphora.compute_id))).toBe(false);
     const { findings } = await check(id);
     expect(findings).toMatchObject([
       { kind: 'server_missing', resource_id: amphora.compute_id, amphora_id: amphora.id, remedy: 'failover_amphora' },
@@ -199,13 +197,11 @@ describe('a check that the API is asked for', () => {
     expect([status, asked]).toMatchObject([202, { ended_at: null, loadbalancers: [{ status: 'WAITING' }] }]);
     const checked = async () => (await operator.call('GET', `/v2.0/octavia/drift/checks/${asked.id}`)).body;
     const judged = { loadbalancer_id: id, status: 'JUDGED', findings: 1, repair_operation_id: expect.any(String) };
-    await expect
-      .poll(checked, { timeout: 20_000 })
-      .toMatchObject({ check: { ended_at: expect.any(String), loadbalancers: [judged] } });
+    await expect.poll(checked).toMatchObject({ check: { ended_at: expect.any(String), loadbalancers: [judged] } });
     const findings = async () =>
       (await operator.call('GET', `/v2.0/octavia/drift/findings?loadbalancer_id=${id}`)).body;
     const repaired = { kind: 'port_address_pairs', repair_status: 'SUCCEEDED', repaired_at: expect.any(String) };
-    await expect.poll(findings, { timeout: 20_000 }).toMatchObject({ findings: [repaired] });
+    await expect.poll(findings).toMatchObject({ findings: [repaired] });
     expect(await kinds(id)).toEqual([]);
     expect(await findings()).toMatchObject({ findings: [] });
     await gone(id);

@@ -13,7 +13,7 @@ const created = async (fields: object): Promise<string> => {
   const wish = { name: 'lb', vip_subnet_id: bench.cloud().facts.vipSubnetId, ...fields };
   const { id } = z.looseObject({ id: z.string() }).parse(await alice.made('loadbalancers', 'loadbalancer', wish));
   const status = async () => (await alice.get(`loadbalancers/${id}`, 'loadbalancer')).provisioning_status;
-  await expect.poll(status, { timeout: 20_000, interval: 50 }).toBe('ACTIVE');
+  await expect.poll(status).toBe('ACTIVE');
   return id;
 };
 

@@ -61,7 +61,6 @@ const now = async ({ id, load_balancer_id }: Amphora): Promise<Amphora | undefin
 const heardSince = async ({ id }: Amphora, since: number): Promise<boolean> =>
   Date.parse(String((await upkeep.findBeat(id))?.heard_at)) > since;
 
-const SOON = { timeout: 10_000, interval: 100 };
 const byHour = () => bench.stack().invoke('UpdateAgentConfigs');
 
 const partsWith = async (worker: Parameters<typeof upkeep.updateAgentConfigs>[0]['worker']) => ({
@@ -78,7 +77,7 @@ describe('a new heartbeat key', () => {
   it('comes to every agent without a failover, and no amphora becomes stale', async () => {
     const amphorae = [await older(), await older(), await older()];
     const start = Date.now();
-    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, start), SOON).toBe(true);
+    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, start)).toBe(true);
     expect(receiver().previousKey()).toBeGreaterThan(0);
     const [, , broken] = amphorae;
     bench.cloud().faults.add({
@@ -96,7 +95,7 @@ describe('a new heartbeat key', () => {
 
     const before = receiver().previousKey();
     const told = Date.now();
-    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, told + 2_000), SOON).toBe(true);
+    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, told + 2_000)).toBe(true);
     expect(receiver().previousKey()).toBe(before);
     expect(receiver().counts()['bad-mac']).toBe(0);
     const nothing = { due: 0, updated: 0, failed: 0, left: 0, halted: false, without_receivers: false, former_key: [] };
@@ -106,12 +105,12 @@ describe('a new heartbeat key', () => {
       const flows = (await bench.lib().listOperations(String(amphora.load_balancer_id))).map(({ flow }) => flow);
       expect(new Set(flows)).toEqual(new Set(['update-amphora-agent-config', 'create-load-balancer']));
     }
-  }, 40_000);
+  });
 
   it('stops at the first amphora when receivers do not know it', async () => {
     const amphorae = [await older(), await older()];
     const start = Date.now();
-    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, start), SOON).toBe(true);
+    for (const amphora of amphorae) await expect.poll(() => heardSince(amphora, start)).toBe(true);
     const asked: string[] = [];
     const parts = await partsWith({
       updateAmphoraAgentConfig: async (id) => {
@@ -134,12 +133,12 @@ describe('a new heartbeat key', () => {
     // With receivers that know it, all is well again.
     for (const amphora of amphorae) await noteOnRow(amphora, { agent_config: null });
     expect(await byHour()).toMatchObject({ due: 2, updated: 2, failed: 0, left: 0, halted: false });
-  }, 40_000);
+  });
 
   it('is not touched where the settings leave agents alone', async () => {
     const amphora = await older();
     const deaf = async () => await upkeep.updateAgentConfigs({ ...(await partsWith(bench.worker())), atOnce: 0 });
-    await expect.poll(deaf, SOON).toEqual({
+    await expect.poll(deaf).toEqual({
       due: 1,
       updated: 0,
       failed: 0,

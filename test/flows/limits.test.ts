@@ -1,5 +1,5 @@
 import { ListExecutionsCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { buildSpan, mostAtOnce } from '../../bench/local/builds.ts';
 import type { OperationHandle } from '../../lib/worker/operation-handle.ts';
@@ -140,7 +140,7 @@ describe('a limit of two builds', () => {
     const handles = await createAll(3);
     const first = handles.slice(0, LIMIT);
     const next = must(handles[LIMIT]);
-    await vi.waitFor(async () => expect(await running('create-load-balancer')).toHaveLength(LIMIT));
+    await expect.poll(() => running('create-load-balancer')).toHaveLength(LIMIT);
     await stepFunctions(async (client) => {
       for (const { executionArn } of first) await client.send(new StopExecutionCommand({ executionArn }));
     });

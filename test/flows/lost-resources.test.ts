@@ -106,7 +106,7 @@ const OUTCOMES: Readonly<Record<Resource, Readonly<Partial<Record<OperationName,
 
 const ended = async (operationId: string) => {
   const read = () => bench.lib().getOperation(operationId);
-  await expect.poll(async () => (await read()).ended_at, { timeout: 20_000, interval: 20 }).not.toBeNull();
+  await expect.poll(async () => (await read()).ended_at).not.toBeNull();
   return await read();
 };
 
@@ -124,9 +124,7 @@ const outcomeOf = async (name: Resource, operation: OperationName, id: string): 
 const ofSize = (name: Resource) => (name === 'server group' ? { topology: 'ACTIVE_STANDBY' as const } : {});
 
 describe.each(Object.keys(OUTCOMES) as Resource[])('a load balancer whose %s was deleted in the cloud', (name) => {
-  it('is brought back by what its owner, an operator or the worker does next, and can be deleted', {
-    timeout: 120_000,
-  }, async () => {
+  it('is brought back by what its owner, an operator or the worker does next, and can be deleted', async () => {
     const { memberSubnetId, qosPolicyId } = bench.cloud().facts;
     const { id } = await bench.created(ofSize(name), (owner) =>
       smallTree(owner, { ip_address: '127.0.0.9', subnet_id: memberSubnetId }),

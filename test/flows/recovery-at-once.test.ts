@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { useStack } from '../helpers/stack.ts';
 import { tenant } from '../helpers/tenant.ts';
 import { abortExecutions } from './support/abort-executions.ts';
@@ -10,7 +10,7 @@ const vip = () => ({ vip_subnet_id: stack().cloud?.facts.vipSubnetId });
 test('a flow whose execution is stopped begins again by itself, however young its lock is', async () => {
   const alice = await tenant(stack());
   const { id } = await alice.create({ name: 'stopped', ...vip() });
-  await vi.waitFor(async () => expect(await abortExecutions(stack(), 'create-load-balancer')).toBe(1));
+  await expect.poll(() => abortExecutions(stack(), 'create-load-balancer')).toBe(1);
   expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
 });
 

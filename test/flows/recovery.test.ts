@@ -29,7 +29,7 @@ describe('trap 26: a flow that loses its execution', () => {
   it('begins again under a new fence, and the load balancer turns ACTIVE with one server', async () => {
     const alice = await tenant(stack());
     const { id } = await alice.create({ name: 'lost', ...vip() });
-    await vi.waitFor(async () => expect(await abortRunning('create-load-balancer')).toBe(1));
+    await expect.poll(() => abortRunning('create-load-balancer')).toBe(1);
     expect(await recover()).toEqual({ recovered: 1 });
     expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ACTIVE' });
     const operations = await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`);
@@ -58,7 +58,7 @@ describe('trap 26: a flow that loses its execution', () => {
     stack().cloud?.faults.add({ service: 'compute', method: 'DELETE', path: '/servers/', delayMs: 1_000, times: 1 });
     const { id } = await alice.create({ name: 'undone', ...vip() });
     const steps = async () => JSON.stringify((await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`)).body);
-    await vi.waitFor(async () => expect(await steps()).toContain('ComputeDelete'), 10_000);
+    await expect.poll(() => steps()).toContain('ComputeDelete');
     expect(await abortRunning('create-load-balancer')).toBe(1);
     expect(await recover()).toEqual({ recovered: 1 });
     expect(await alice.settled(id)).toMatchObject({ provisioning_status: 'ERROR' });
@@ -90,7 +90,7 @@ describe('the sweep', () => {
   it('is not asked for what has ended just now: a list may still have it', async () => {
     const alice = await tenant(stack());
     const { id } = await alice.create({ name: 'just ended', ...vip() });
-    await vi.waitFor(async () => expect(await abortRunning('create-load-balancer')).toBe(1));
+    await expect.poll(() => abortRunning('create-load-balancer')).toBe(1);
     const { body } = await alice.call('GET', `${LOAD_BALANCERS}/${id}/operations`);
     const [lost] = z.object({ operations: z.array(z.object({ id: z.string() })) }).parse(body).operations;
     const asked = vi.spyOn(SFNClient.prototype, 'send');

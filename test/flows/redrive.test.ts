@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LOAD_BALANCERS, type LoadBalancerApi } from '../cloud/load-balancer-api.ts';
 import { useStack } from '../helpers/stack.ts';
@@ -29,7 +29,7 @@ describe('a redrive', () => {
   it('lets a new operation carry on what lost its execution, once for each key', async () => {
     const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'admin')]);
     const { id, operationId } = await creating(alice);
-    await vi.waitFor(async () => expect(await abortExecutions(stack(), 'create-load-balancer')).toBe(1));
+    await expect.poll(() => abortExecutions(stack(), 'create-load-balancer')).toBe(1);
     const key = { 'x-idempotency-key': 'k', 'x-openstack-request-id': 'req-aaaaaaaa-0000-4000-8000-000000000000' };
     const answers = await Promise.all([
       redrive(operator, operationId, '', key),
@@ -59,7 +59,7 @@ describe('a redrive', () => {
   it('stops a running execution when it is forced, and not otherwise', async () => {
     const [alice, operator] = await Promise.all([tenant(stack()), tenant(stack(), 'admin')]);
     const { id, operationId } = await creating(alice);
-    await vi.waitFor(async () => expect((await show(alice, operationId)).status).toBe('RUNNING'));
+    await expect.poll(async () => (await show(alice, operationId)).status).toBe('RUNNING');
     const refused = await redrive(operator, operationId);
     expect(refused.status).toBe(409);
     expect(fault.parse(refused.body).faultstring).toContain('is running');

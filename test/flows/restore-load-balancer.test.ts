@@ -65,7 +65,7 @@ describe('a load balancer in ERROR after an update', () => {
   it('is brought back by a new member, with what the update had left undone', async () => {
     const { id, vip, pool, qosPolicyId } = await failedUpdate(ACTIVE_STANDBY);
     for (const amphora of await bench.amphorae(id)) await bench.lib().amphoraDriver().stopVrrp(bench.agentOf(amphora));
-    const holders = () => expect.poll(() => bench.holders(id, vip.ip_address), { timeout: 10_000 });
+    const holders = () => expect.poll(() => bench.holders(id, vip.ip_address));
     await holders().toEqual([]);
     const operation = await bench.ended(await add(pool, '10.9.9.9'));
     expect(operation).toMatchObject({ flow: 'restore-load-balancer', status: 'SUCCEEDED' });

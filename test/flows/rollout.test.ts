@@ -16,7 +16,6 @@ afterEach(async () => {
 });
 
 /** Three builds, one after another, on a machine that has other things to do. */
-const PATIENT = { timeout: 90_000 };
 
 const ACTIVE_STANDBY = { topology: 'ACTIVE_STANDBY' } as const;
 
@@ -50,33 +49,29 @@ const failovers = async (id: string) =>
   (await bench.lib().listOperations(id)).filter(({ flow }) => flow === 'failover-amphora').toReversed();
 
 describe('a roll-out', () => {
-  it(
-    'replaces the amphora of SINGLE, and those of ACTIVE_STANDBY one after the other, the VIP holder last',
-    PATIENT,
-    async () => {
-      const [single, pair] = await Promise.all([bench.created(), bench.created(ACTIVE_STANDBY)]);
-      const before = [await ids(single.id), await ids(pair.id)];
-      const [holder] = await bench.holders(pair.id, pair.vip.ip_address);
-      const rollout = await started([single.id, pair.id]);
-      expect(await toItsEnd()).toMatchObject({ status: 'COMPLETED', progress: { DONE: 2, WAITING: 0, FAILED: 0 } });
-      const after = [await ids(single.id), await ids(pair.id)];
-      expect(after.map((some) => some.length)).toEqual([1, 2]);
-      expect(after.flat().filter((id) => before.flat().includes(id))).toEqual([]);
-      const [first, second, ...more] = await failovers(pair.id);
-      expect(more).toEqual([]);
-      expect(JSON.stringify(first?.input)).not.toContain(String(holder));
-      expect(JSON.stringify(second?.input)).toContain(String(holder));
-      expect(String(first?.ended_at) < String(second?.created_at)).toBe(true);
-      expect(await bench.holders(pair.id, pair.vip.ip_address)).toHaveLength(1);
-      // Not even rules for those that have left.
-      const drift = await bench.stack().invoke('ReportDrift', { loadbalancer_ids: [pair.id] });
-      expect(drift).toMatchObject({ judged: [{ findings: [] }] });
-      expect(await getRollout(rollout.id)).toMatchObject({ status: 'COMPLETED', ended_at: expect.any(String) });
-      await Promise.all([gone(single.id), gone(pair.id)]);
-    },
-  );
+  it('replaces the amphora of SINGLE, and those of ACTIVE_STANDBY one after the other, the VIP holder last', async () => {
+    const [single, pair] = await Promise.all([bench.created(), bench.created(ACTIVE_STANDBY)]);
+    const before = [await ids(single.id), await ids(pair.id)];
+    const [holder] = await bench.holders(pair.id, pair.vip.ip_address);
+    const rollout = await started([single.id, pair.id]);
+    expect(await toItsEnd()).toMatchObject({ status: 'COMPLETED', progress: { DONE: 2, WAITING: 0, FAILED: 0 } });
+    const after = [await ids(single.id), await ids(pair.id)];
+    expect(after.map((some) => some.length)).toEqual([1, 2]);
+    expect(after.flat().filter((id) => before.flat().includes(id))).toEqual([]);
+    const [first, second, ...more] = await failovers(pair.id);
+    expect(more).toEqual([]);
+    expect(JSON.stringify(first?.input)).not.toContain(String(holder));
+    expect(JSON.stringify(second?.input)).toContain(String(holder));
+    expect(String(first?.ended_at) < String(second?.created_at)).toBe(true);
+    expect(await bench.holders(pair.id, pair.vip.ip_address)).toHaveLength(1);
+    // Not even rules for those that have left.
+    const drift = await bench.stack().invoke('ReportDrift', { loadbalancer_ids: [pair.id] });
+    expect(drift).toMatchObject({ judged: [{ findings: [] }] });
+    expect(await getRollout(rollout.id)).toMatchObject({ status: 'COMPLETED', ended_at: expect.any(String) });
+    await Promise.all([gone(single.id), gone(pair.id)]);
+  });
 
-  it('goes on where an invocation died, at any point, and replaces no amphora twice', PATIENT, async () => {
+  it('goes on where an invocation died, at any point, and replaces no amphora twice', async () => {
     const pair = await bench.created(ACTIVE_STANDBY);
     const before = await ids(pair.id);
     await started([pair.id]);
@@ -109,22 +104,18 @@ describe('a roll-out', () => {
     await Promise.all([gone(one.id), gone(other.id)]);
   });
 
-  it(
-    'works on no more load balancers at the same time than it may, and leaves a failover’s place free',
-    PATIENT,
-    async () => {
-      const three = await Promise.all([bench.created(), bench.created(), bench.created()]);
-      const rollout = await started(
-        three.map(({ id }) => id),
-        { at_once: 3 },
-      );
-      await advance(1, { limits: { failovers: 3 } });
-      await advance(1, { limits: { failovers: 3 } });
-      expect((await listSteps(rollout.id)).filter(({ status }) => status === 'REPLACING')).toHaveLength(2);
-      expect(await toItsEnd()).toMatchObject({ progress: { DONE: 3 } });
-      await Promise.all(three.map(({ id }) => gone(id)));
-    },
-  );
+  it('works on no more load balancers at the same time than it may, and leaves a failover’s place free', async () => {
+    const three = await Promise.all([bench.created(), bench.created(), bench.created()]);
+    const rollout = await started(
+      three.map(({ id }) => id),
+      { at_once: 3 },
+    );
+    await advance(1, { limits: { failovers: 3 } });
+    await advance(1, { limits: { failovers: 3 } });
+    expect((await listSteps(rollout.id)).filter(({ status }) => status === 'REPLACING')).toHaveLength(2);
+    expect(await toItsEnd()).toMatchObject({ progress: { DONE: 3 } });
+    await Promise.all(three.map(({ id }) => gone(id)));
+  });
 });
 
 describe('a roll-out that is held', () => {
@@ -179,7 +170,7 @@ describe('a roll-out that is held', () => {
     await gone(busy.id);
   });
 
-  it('goes on with the others where one cannot even be begun, and says why', PATIENT, async () => {
+  it('goes on with the others where one cannot even be begun, and says why', async () => {
     // Begun in the order of their ids.
     const [one, other] = [await bench.created(), await bench.created()];
     const [strange, known] = one.id < other.id ? [one, other] : [other, one];
@@ -191,9 +182,7 @@ describe('a roll-out that is held', () => {
         return await bench.worker().failoverAmphora(id, terms);
       },
     };
-    await expect
-      .poll(async () => (await advance(200, { worker }))?.progress, { timeout: 60_000 })
-      .toMatchObject({ DONE: 1, WAITING: 1 });
+    await expect.poll(async () => (await advance(200, { worker }))?.progress).toMatchObject({ DONE: 1, WAITING: 1 });
     const step = (await listSteps(rollout.id)).find(({ loadbalancer_id }) => loadbalancer_id === strange.id);
     expect(step).toMatchObject({ status: 'WAITING', reason: 'TypeError: no way' });
     await changeRollout(rollout, { status: 'STOPPED' });

@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { NO_AMPHORA_OPTIONS } from '../../lib/models/objects/load-balancer.ts';
 import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
@@ -14,8 +14,7 @@ const bench = useBench({ settings: { SPARE_AMPHORA_POOL_SIZE: '2' } });
 
 const keep = async () => await bench.stack().invoke('KeepSpares');
 const ready = async (): Promise<readonly Amphora[]> => (await listSpares()).filter(({ status }) => status === 'READY');
-const settled = async (size: number) =>
-  await vi.waitFor(async () => expect(await ready()).toHaveLength(size), { timeout: 10_000, interval: 50 });
+const settled = async (size: number) => await expect.poll(() => ready()).toHaveLength(size);
 const filled = async (): Promise<readonly string[]> => {
   await keep();
   await settled(2);
@@ -136,7 +135,7 @@ describe('the spare pool', () => {
     expect(await keep()).toMatchObject({ built: 2, removed: 0 });
     await settled(4);
     expect(await keep()).toMatchObject({ built: 0, removed: 2 });
-    await vi.waitFor(() => expect(servers()).toHaveLength(2), { timeout: 10_000 });
+    await expect.poll(() => servers()).toHaveLength(2);
     expect((await ready()).filter(({ id }) => first.includes(id))).toEqual([]);
   });
 });

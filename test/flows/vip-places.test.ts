@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LOAD_BALANCERS } from '../cloud/load-balancer-api.ts';
 import { newLoadBalancer } from '../fixtures/load-balancer.ts';
@@ -120,7 +120,7 @@ describe('trap 19: a single amphora at an IPv6 VIP', () => {
     const old = await basePort(id);
     bench.cloud().faults.add({ ...PLUG, delayMs: 400, status: 500 });
     const failing = await bench.worker().failoverLoadBalancer(id);
-    await vi.waitFor(() => expect(old).toMatchObject({ admin_state_up: false }), 10_000);
+    await expect.poll(() => old).toMatchObject({ admin_state_up: false });
     expect(await bench.ended(failing)).toMatchObject({ status: 'FAILED', failed_step: 'PlugVIPAmphora' });
     expect(old).toMatchObject({ admin_state_up: true, status: 'ACTIVE' });
     bench.cloud().faults.clear();

@@ -31,6 +31,6 @@ export const atRest = async (cloud: StandInCloud) => {
     now = await everything(cloud);
     return JSON.stringify(now) === JSON.stringify(before);
   };
-  await expect.poll(isStill, { timeout: 15_000 }).toBe(true);
+  await expect.poll(isStill).toBe(true);
   return now;
 };

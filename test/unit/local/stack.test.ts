@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { startDynamodb } from '../../../local/dynamodb/dynamodb.ts';
 import { parseJson } from '../../../local/json.ts';
 import { type Stack, type StackOptions, startStack } from '../../../local/stack.ts';
@@ -69,11 +69,11 @@ test('a flow runs its functions, and its end reaches its listener', async () => 
   const arn = await greet(stack, 'Ada');
   const ended = await stack.stepFunctions?.executions.ended(arn);
   expect(ended).toMatchObject({ status: 'SUCCEEDED', output: '{"greeting":"Hello Ada"}' });
-  await vi.waitFor(async () => {
-    expect(await stack.invoke('Greet', { list: true })).toContainEqual(
+  await expect
+    .poll(() => stack.invoke('Greet', { list: true }))
+    .toContainEqual(
       expect.objectContaining({ detail: expect.objectContaining({ executionArn: arn, status: 'SUCCEEDED' }) }),
     );
-  });
 });
 
 test('executions, certificates and keys are kept over a restart; keys are for the owner only', async () => {

@@ -43,7 +43,7 @@ const refusal = async (environment: Readonly<Record<string, string>>, ...args: s
   return output().trim();
 };
 
-test('says how to use it, answers, and stops cleanly on SIGINT', { timeout: 20_000 }, async () => {
+test('says how to use it, answers, and stops cleanly on SIGINT', async () => {
   const { child, ready, output, exit } = start();
   await ready;
   expect(output()).toContain('openstack loadbalancer create');
@@ -53,7 +53,7 @@ test('says how to use it, answers, and stops cleanly on SIGINT', { timeout: 20_0
   expect(await exit).toBe(0);
 });
 
-test("the exports of an earlier start's greeting do not make it use another cloud", { timeout: 60_000 }, async () => {
+test("the exports of an earlier start's greeting do not make it use another cloud", async () => {
   const exported = { OS_CLIENT_CONFIG_FILE: join(folder, 'clouds.yaml'), OS_CLOUD: 'alice' };
   const { child, ready, output, exit } = startWith(exported, '--port', '0');
   await ready;
@@ -63,7 +63,7 @@ test("the exports of an earlier start's greeting do not make it use another clou
   expect(await exit).toBe(0);
 });
 
-describe('a start is refused with one line', { timeout: 60_000 }, () => {
+describe('a start is refused with one line', () => {
   const cloud = {
     OS_AUTH_URL: 'http://127.0.0.1:9/v3',
     OS_USERNAME: 'u',
@@ -114,7 +114,7 @@ describe('a start is refused with one line', { timeout: 60_000 }, () => {
   });
 });
 
-test('a port in use is one clear line and a failure', { timeout: 20_000 }, async () => {
+test('a port in use is one clear line and a failure', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

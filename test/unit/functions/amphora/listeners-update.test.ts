@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { listenersUpdate } from '../../../../functions/amphora/listeners-update.ts';
 import { createListener, type ListenerUpdates, updateListener } from '../../../../lib/changes/listeners.ts';
 import { AmphoraUnreachableError, CertificateRetrievalError } from '../../../../lib/errors/cloud.ts';
@@ -153,7 +153,7 @@ describe('a late handler', () => {
     const goOn = heldBack(bench.agent);
     const late = bench.run(flowOf(operation));
     late.catch(() => {});
-    await vi.waitFor(() => expect(bench.agent.calls).toContain('uploadHaproxyConfig'));
+    await expect.poll(() => bench.agent.calls).toContain('uploadHaproxyConfig');
     const { operation: joined, member } = await bench.add('10.0.0.22');
     return { ...bench, operation, joined, member, goOn, late };
   };

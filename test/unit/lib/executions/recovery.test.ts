@@ -10,6 +10,7 @@ import { logger } from '../../../../lib/tools/logger.ts';
 import { newMember } from '../../../fixtures/children.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
+import { patience } from '../../../patience.ts';
 import { interceptRequests } from '../repositories/support/requests.ts';
 import { alone, asMember, storedPool } from '../repositories/support/stored.ts';
 
@@ -102,7 +103,7 @@ describe('an operation that was lost too often', () => {
       const found = await lockOf(id);
       expect((await getOwnRecord(found.operationId)).recoveries).toBe(RECOVERIES + 1);
       return found;
-    });
+    }, patience.expect.poll);
     const outcomes = await Promise.all([first, ...[1, 2, 3].map(() => recoverLock(lock))]);
     expect(outcomes.some(({ outcome }) => outcome === 'carried on')).toBe(true);
     expect(await operationsSince()).toBe(1);

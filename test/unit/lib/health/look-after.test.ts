@@ -142,7 +142,7 @@ describe('an alarm', () => {
     // Its holder died.
     expect(await leaseAlarm(id, 'another', now, soon)).toBe(true);
     expect(await look()).toBe('leased');
-    await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
+    await expect.poll(() => look()).toBe('failover');
   });
 
   it('sends no request while another operation runs: nothing could follow from the answer', async () => {
@@ -170,7 +170,7 @@ describe('an alarm', () => {
     await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 500).toISOString());
     expect(await look()).toBe('suspended');
     expect(await look({ reason: 'CLOUDWATCH', well_at: null })).toBe('suspended');
-    await expect.poll(() => look(), { timeout: 3_000 }).toBe('failover');
+    await expect.poll(() => look()).toBe('failover');
   });
 
   it('backs off when failovers of the load balancer do not help', async () => {

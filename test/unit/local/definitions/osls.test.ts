@@ -26,7 +26,7 @@ const asObject = (value: unknown): Record<string, unknown> => {
   return value;
 };
 
-test('every variable gets the value the packaging tool gives it', { timeout: 60_000 }, async () => {
+test('every variable gets the value the packaging tool gives it', async () => {
   const theirs = await printed();
   const { service: ours } = readService({ file: 'serverless.yml', environment });
   for (const name of ['provider', 'custom', 'functions', 'stepFunctions']) {

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('a kill in the middle of transactions leaves none of them half done', { timeout: 20_000 }, async () => {
+test('a kill in the middle of transactions leaves none of them half done', async () => {
   const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'local' };
   const writer = spawn(process.execPath, ['test/unit/local/dynamodb/pairs.ts', folder], {
     env: { PATH: process.env.PATH, ...credentials },

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { StreamSource } from '../../../../local/definitions/events.ts';
 import type { ChangeStream, StreamRecord } from '../../../../local/dynamodb/change-stream.ts';
 import { isObject, type Json } from '../../../../local/json.ts';
@@ -74,17 +74,17 @@ const failed = (sequence: number): Json => ({ batchItemFailures: [{ itemIdentifi
 test('records are handed over in batches, in order, and forgotten', async () => {
   const { stream, kept } = createStream(...[1, 2, 3, 4, 5].map((n) => recordOf(n)));
   const batches = run(stream, {}, () => ({ batchItemFailures: [] }));
-  await vi.waitFor(() => expect(kept()).toEqual([]));
+  await expect.poll(() => kept()).toEqual([]);
   expect(batches).toEqual([[1, 2, 3, 4], [5]]);
 });
 
 test('what is written later is handed over too', async () => {
   const { stream, add, kept } = createStream();
   const batches = run(stream, {}, () => null);
-  await vi.waitFor(() => expect(batches).toEqual([]));
+  await expect.poll(() => batches).toEqual([]);
   add(recordOf(9));
-  await vi.waitFor(() => expect(batches).toEqual([[9]]));
-  await vi.waitFor(() => expect(kept()).toEqual([]));
+  await expect.poll(() => batches).toEqual([[9]]);
+  await expect.poll(() => kept()).toEqual([]);
 });
 
 test('from the first that failed on they are handed over again', async () => {
@@ -94,7 +94,7 @@ test('from the first that failed on they are handed over again', async () => {
     refusals -= 1;
     return refusals >= 0 ? failed(2) : null;
   });
-  await vi.waitFor(() => expect(kept()).toEqual([]));
+  await expect.poll(() => kept()).toEqual([]);
   expect(batches).toEqual([
     [1, 2, 3],
     [2, 3],
@@ -107,7 +107,7 @@ test('after an error half as many are tried, until the one at fault is alone', a
     if (batch.includes(1)) throw new Error('no');
     return null;
   });
-  await vi.waitFor(() => expect(kept()).toEqual([]), 10_000);
+  await expect.poll(() => kept()).toEqual([]);
   expect(batches.slice(0, 3)).toEqual([[1, 2, 3, 4], [1, 2], [1]]);
   expect(batches.flat().filter((n) => n === 2)).toHaveLength(3);
 });
@@ -115,13 +115,13 @@ test('after an error half as many are tried, until the one at fault is alone', a
 test('what is too old is given up, and the rest is not', async () => {
   const { stream, kept } = createStream(recordOf(1, Date.now() - 60_000), recordOf(2));
   const batches = run(stream, { maximumRecordAge: 30 }, (batch) => (batch.includes(1) ? failed(1) : null));
-  await vi.waitFor(() => expect(kept()).toEqual([]), 5_000);
+  await expect.poll(() => kept()).toEqual([]);
   expect(batches).toEqual([[1, 2], [2]]);
 });
 
 test('records that fit no pattern are forgotten without being handed over', async () => {
   const { stream, kept } = createStream(recordOf(1));
   const batches = run(stream, { patterns: [{ eventName: ['INSERT'] }] }, () => null);
-  await vi.waitFor(() => expect(kept()).toEqual([]));
+  await expect.poll(() => kept()).toEqual([]);
   expect(batches).toEqual([]);
 });

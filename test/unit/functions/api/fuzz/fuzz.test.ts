@@ -44,7 +44,6 @@ describe('the API, asked anything', () => {
 
   it.for(Array.from({ length: ROUNDS }, (_, round) => round))(
     'answers as it is described, or refuses with a fault, and never fails: round %i',
-    { timeout: 120_000 },
     async (round) => {
       // After the settings of this Step Functions endpoint are known.
       const [{ workbench }, { ControllerWorker }] = await Promise.all([

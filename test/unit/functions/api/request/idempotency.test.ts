@@ -7,6 +7,7 @@ import { listLoadBalancers } from '../../../../../lib/repositories/objects/load-
 import { getTree } from '../../../../../lib/repositories/objects/trees.ts';
 import { getOperation, listOperations } from '../../../../../lib/repositories/operations/operations.ts';
 import { useTable } from '../../../../helpers/table.ts';
+import { patience } from '../../../../patience.ts';
 import { ended, flowOf } from '../../../lib/repositories/support/stored.ts';
 import { type TestApi, testApi } from '../support/api.ts';
 import { SUBNET_V4 } from '../support/fake-network.ts';
@@ -81,7 +82,7 @@ describe('a POST with an idempotency key', () => {
       worker: () => ({ createLoadBalancer: never, updateLoadBalancer: never, deleteLoadBalancer: never }),
     });
     void post(dying, projectId, 'k');
-    await vi.waitFor(() => expect(api.network.ports.size).toBe(1));
+    await expect.poll(() => api.network.ports.size).toBe(1);
     vi.useRealTimers();
     const [port] = api.network.ports.values();
     const shown = loadBalancerOf(await post(api, projectId, 'k'));
@@ -222,7 +223,7 @@ describe('a repetition while the first request is running', () => {
       return answer;
     });
     const first = createOnce(request('k'), projectId, { find, create });
-    await vi.waitFor(() => expect(create).toHaveBeenCalled());
+    await vi.waitFor(() => expect(create).toHaveBeenCalled(), patience.expect.poll);
     const second = createOnce(request('k'), projectId, { find, create });
     finish();
     expect(await Promise.all([first, second])).toEqual([answer, answer]);
@@ -234,11 +235,11 @@ describe('a repetition while the first request is running', () => {
     const find = vi.fn(async () => null);
     const create = vi.fn(() => never<ApiAnswer>());
     void createOnce(request('k'), projectId, { find, create });
-    await vi.waitFor(() => expect(create).toHaveBeenCalled());
+    await vi.waitFor(() => expect(create).toHaveBeenCalled(), patience.expect.poll);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     const second = createOnce(request('k'), projectId, { find, create });
     const refused = expect(second).rejects.toMatchObject({ status: 409, headers: { 'retry-after': '5' } });
-    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(find).toHaveBeenCalledTimes(2), patience.expect.poll);
     vi.setSystemTime(Date.now() + 6_000);
     await refused;
     vi.useRealTimers();

@@ -99,9 +99,7 @@ const bad = (site: Watched): fc.Arbitrary<Bad> => {
 };
 
 describe('bad datagrams', () => {
-  it('of any kind and length are counted by their reason, crash nothing, and change no status', {
-    timeout: 60_000,
-  }, async () => {
+  it('of any kind and length are counted by their reason, crash nothing, and change no status', async () => {
     const site = await watched();
     const amphora = String(site.amphoraIds[0]);
     const well = { whole: 'ONLINE', listener: 'ONLINE', pool: 'ONLINE', member: 'ONLINE' };

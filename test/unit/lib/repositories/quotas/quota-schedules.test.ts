@@ -210,7 +210,7 @@ const actors = fc.array(fc.array(action, { minLength: 6, maxLength: 12 }), { min
 describe('the quota of a project that many use at once', () => {
   const seen = { refused: 0, done: new Map<Action['kind'], number>() };
 
-  it('is never exceeded, and what is counted is what is there', { timeout: 120_000 }, async () => {
+  it('is never exceeded, and what is counted is what is there', async () => {
     await fc.assert(
       fc.asyncProperty(actors, async (schedule) => {
         const { projectId, loadBalancers, act, finish, failures, stayingMembers } = await stage();

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Port } from '../../../../../lib/drivers/network/network-driver.ts';
 import type { StandInCloud } from '../../../../../local/cloud/cloud.ts';
+import { patience } from '../../../../patience.ts';
 import { attachVrrpPort, type TestAmphora, testCloud, testWorker, type Worker } from '../helpers.ts';
 
 const MISSING_MAC = 'fa:16:3e:00:00:00';
@@ -132,7 +133,7 @@ describe('amphora agent', () => {
       const server = createServer().listen(cloud.facts.agentPort, amphora.lbNetworkIp);
       await once(server, 'listening');
       return server;
-    });
+    }, patience.expect.poll);
     const serving = cloud.faults.setAgentMode(amphora.serverId, 'normal');
     await sleep(60);
     holder.close();

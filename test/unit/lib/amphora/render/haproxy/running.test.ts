@@ -18,6 +18,7 @@ import {
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
 import { needs } from '../../../../../helpers/needs.ts';
+import { patience } from '../../../../../patience.ts';
 
 const NASTY = [
   'two words',
@@ -149,8 +150,8 @@ needs('haproxy').describe('a running haproxy', () => {
     const path = await bench.write('running', haproxyInput({ tree: treeFor(port, memberPort, paths) }));
     expect(await bench.check(path)).toBe('');
     haproxy = bench.run(path);
-    await vi.waitFor(() => locationOf(port, '/', {}), { timeout: 10_000, interval: 20 });
-  }, 30_000);
+    await vi.waitFor(() => locationOf(port, '/', {}), patience.expect.poll);
+  });
 
   afterAll(async () => {
     haproxy?.kill('SIGKILL');
@@ -185,6 +186,6 @@ needs('haproxy').describe('a running haproxy', () => {
   });
 
   test('asks members for exactly the path of the health monitor', async () => {
-    await vi.waitFor(() => expect([...checked].sort()).toEqual(paths.toSorted()), { timeout: 10_000, interval: 50 });
-  }, 15_000);
+    await expect.poll(() => [...checked].sort()).toEqual(paths.toSorted());
+  });
 });
