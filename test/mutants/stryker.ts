@@ -9,6 +9,8 @@ export default {
   ignoreStatic: true,
   mutator: { excludedMutations: ['StringLiteral'] },
   ignorePatterns: ['bench', 'containers', 'docs', 'dist', '.serverless', 'test/cloud', 'test/clients', 'test/oracle'],
+  // A busy machine must not be taken for a mutant that loops.
+  timeoutMS: 20_000,
   concurrency: 1,
   allowEmpty: true,
   tempDirName: '.local/mutants',
