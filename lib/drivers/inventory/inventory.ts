@@ -3,6 +3,7 @@ import type { ExternalResourceKind } from '../../models/external-resource.ts';
 import { afterCount, afterLast, listAllOfNova } from '../../openstack/compute/pages.ts';
 import type { ServiceRequest } from '../../openstack/http/service-request.ts';
 import { listAll } from '../../openstack/network/pages.ts';
+import { PAGE } from '../../openstack/pages.ts';
 import { type CloudSession, cloudSession } from '../../openstack/session.ts';
 import { DEVICE_OWNER } from '../network/network-driver.ts';
 
@@ -19,7 +20,7 @@ const thing = z.object({ id: z.string(), name: z.string() });
 export const AMPHORA_SERVERS: readonly (readonly [string, string])[] = [['name', '^amphora-']];
 
 const neutronList = (session: CloudSession, key: 'ports' | 'security_groups', filter: readonly [string, string]) => {
-  const query = [filter, ['fields', 'id'], ['fields', 'name']] as const;
+  const query = [filter, ['fields', 'id'], ['fields', 'name'], ['limit', String(PAGE)]] as const;
   const path = `/${key.replace('_', '-')}`;
   const request: ServiceRequest = { service: 'network', method: 'GET', path, query, accepts: [200] };
   return listAll(session, request, key, thing);

@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import { readJson } from '../http/service-request.ts';
+import { PAGE, readPages } from '../pages.ts';
 import type { CloudSession } from '../session.ts';
 import { novaRequest } from './microversion.ts';
-
-/** Nova's own upper bound for one page, unless an operator lowered it. */
-const PAGE = 1000;
 
 export interface NovaList<S extends z.ZodType> {
   readonly path: string;
@@ -12,8 +10,8 @@ export interface NovaList<S extends z.ZodType> {
   readonly key: string;
   readonly item: S;
   readonly filters?: readonly (readonly [string, string])[];
-  /** What asks for the page behind these. */
-  readonly nextPage: (found: readonly z.infer<S>[]) => readonly [string, string];
+  /** What asks for the page behind this one, and behind so many. */
+  readonly nextPage: (page: readonly z.infer<S>[], count: number) => readonly [string, string];
 }
 
 /** A whole list of Nova's, of the own project, page by page. */
@@ -21,21 +19,24 @@ export const listAllOfNova = async <S extends z.ZodType>(
   session: CloudSession,
   { path, key, item, filters = [], nextPage }: NovaList<S>,
 ): Promise<readonly z.infer<S>[]> => {
-  const found: z.infer<S>[] = [];
-  for (;;) {
-    const query = [...filters, ['limit', String(PAGE)] as const, ...(found.length === 0 ? [] : [nextPage(found)])];
+  const limited = [...filters, ['limit', String(PAGE)] as const];
+  const schema = z.object({ [key]: z.array(item) });
+  return await readPages(`Nova's ${key}`, limited, async (query, before) => {
     const request = novaRequest({ method: 'GET', path, query, accepts: [200] });
-    const page = readJson(request, await session.call(request), z.object({ [key]: z.array(item) }))[key] ?? [];
-    if (page.length === 0) return found;
-    found.push(...page);
-  }
+    const items = readJson(request, await session.call(request), schema)[key] ?? [];
+    // Until a page is empty: an operator's upper bound may be below the limit that was asked for.
+    return { items, next: items.length === 0 ? null : [...limited, nextPage(items, before + items.length)] };
+  });
 };
 
 /** Servers are paged by the last one's id. */
-export const afterLast = (found: readonly { readonly id: string }[]): readonly [string, string] => [
+export const afterLast = (page: readonly { readonly id: string }[]): readonly [string, string] => [
   'marker',
-  found.at(-1)?.id ?? '',
+  page.at(-1)?.id ?? '',
 ];
 
 /** Server groups are paged by how many there were. */
-export const afterCount = (found: readonly unknown[]): readonly [string, string] => ['offset', String(found.length)];
+export const afterCount = (_page: readonly unknown[], count: number): readonly [string, string] => [
+  'offset',
+  String(count),
+];

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { InvalidArgumentError } from '../../errors/flow.ts';
 import { readJson, type ServiceRequest } from '../http/service-request.ts';
+import { readPages } from '../pages.ts';
 import type { CloudSession } from '../session.ts';
 
 const links = z.array(z.object({ rel: z.string(), href: z.string() })).default([]);
 
 /**
- * A whole Neutron list: follows the `next` links a server with a page limit gives.
+ * A whole Neutron list: follows the `next` links of a request with a `limit`, or of a server with one.
  *
  * @param key the list's key in the answer, "ports" for example
  */
@@ -21,14 +22,12 @@ export const listAll = async <S extends z.ZodType>(
   if (empty !== undefined) throw new InvalidArgumentError(empty[0], 'an empty filter finds nothing');
   const page = z.object({ [key]: z.array(item) });
   const pageLinks = z.object({ [`${key}_links`]: links });
-  const items: z.infer<S>[] = [];
-  for (let query = request.query ?? []; ; ) {
+  return await readPages(`Neutron's ${key}`, request.query ?? [], async (query) => {
     const asked = { ...request, query };
     const answer = await session.call(asked);
-    items.push(...(readJson(asked, answer, page)[key] ?? []));
+    const items = readJson(asked, answer, page)[key] ?? [];
     const next = readJson(asked, answer, pageLinks)[`${key}_links`]?.find(({ rel }) => rel === 'next');
-    if (next === undefined) return items;
     // Only its query: behind a proxy the link's host may be wrong, and the token goes nowhere but to the endpoint.
-    query = [...new URL(next.href, 'http://endpoint').searchParams];
-  }
+    return { items, next: next === undefined ? null : [...new URL(next.href, 'http://endpoint').searchParams] };
+  });
 };

@@ -1,7 +1,17 @@
 import type { Answer, Call } from '../http/router.ts';
-import { badRequest } from './problems.ts';
+import { badRequest, notFound } from './problems.ts';
 
 const CONTROL = new Set(['limit', 'marker', 'fields', 'sort_key', 'sort_dir', 'page_reverse']);
+
+/** What Neutron calls one of a list, in its errors. */
+const TYPES: Readonly<Record<string, string>> = {
+  ports: 'Port',
+  networks: 'Network',
+  subnets: 'Subnet',
+  security_groups: 'SecurityGroup',
+  security_group_rules: 'SecurityGroupRule',
+  policies: 'QosPolicy',
+};
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -46,7 +56,7 @@ const refuseUnknownFilters = (attributes: readonly string[], query: URLSearchPar
     throw badRequest(`[${unknown.map((key) => `'${key}'`).join(', ')}] is invalid attribute for filter`);
 };
 
-/** A list as Neutron answers it: filters by attribute, `fields`, and pages with `limit` and `marker` in order of id. */
+/** A list as Neutron answers it: filters by attribute, `fields`, and pages with `limit` and `marker` in order of id. A marker that is gone is 404. */
 export const listed = (
   call: Call,
   collection: string,
@@ -61,6 +71,9 @@ export const listed = (
   const limit = Number(query.get('limit') ?? 0);
   if (!Number.isInteger(limit) || limit < 0) throw badRequest(`Invalid input for limit. Reason: '${limit}'.`);
   const marker = query.get('marker');
+  if (marker !== null && !views.some(({ id }) => id === marker)) {
+    throw notFound(TYPES[collection] ?? collection, marker);
+  }
   const start = marker === null ? 0 : found.findIndex((view) => view.id === marker) + 1;
   const page = limit === 0 ? found.slice(start) : found.slice(start, start + limit);
   const last = page.at(-1);

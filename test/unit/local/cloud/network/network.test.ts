@@ -98,6 +98,7 @@ describe('Neutron', () => {
       ports: [{ id: all[3] }],
     });
     expect((await octavia('GET', `${V}/ports?nonsense=1`)).status).toBe(400);
+    expect((await octavia('GET', `${V}/ports?limit=3&marker=gone`)).status).toBe(404);
   });
 
   it('makes many ports at once or none', async () => {
