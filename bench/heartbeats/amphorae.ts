@@ -2,15 +2,22 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { amphoraKeyOf } from '../../lib/models/heartbeat-key.ts';
 import { documents, tableName } from '../../lib/repositories/table/client.ts';
 import {
-  beatShardOf,
   HealthRow,
   healthKey,
+  heartbeatShardOf,
   loadBalancerKey,
   pointerKey,
   sourceKey,
 } from '../../lib/repositories/table/keys.ts';
 import { findRow, queryAll } from '../../lib/repositories/table/query.ts';
-import { beatOf, KEY, seal, type Watched, watched, type zero } from '../../test/unit/lib/health/receiver/support.ts';
+import {
+  heartbeatOf,
+  KEY,
+  seal,
+  type Watched,
+  watched,
+  type zero,
+} from '../../test/unit/lib/health/receiver/support.ts';
 import { runClients } from '../local/clients.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -39,7 +46,7 @@ const idsOf = (number: number): Ids => {
 const addressOf = (number: number): string => `127.${64 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`;
 
 /** A heartbeat and where it comes from. */
-export interface SentBeat {
+export interface SentHeartbeat {
   readonly datagram: Buffer;
   readonly address: string;
 }
@@ -58,10 +65,10 @@ export interface Amphorae {
   /** Those of them in one partition. */
   partition(pk: string): readonly Row[];
   /** Its last heartbeat as the table has it. @param at ms since 1970 */
-  beatRow(number: number, sequence: number, at: number): Row;
+  heartbeatRow(number: number, sequence: number, at: number): Row;
   /** The amphora that has an address. */
   sourceRow(pk: string): Row;
-  sent(number: number, sequence: number, said?: Said): SentBeat;
+  sent(number: number, sequence: number, said?: Said): SentHeartbeat;
 }
 
 /** Makes one as the flows do, after which all others are shaped. */
@@ -110,21 +117,24 @@ export const simulateAmphorae = async (): Promise<Amphorae> => {
       const ids = idsOf(numberOf(pk));
       return texts.filter((text) => text.includes(`"pk":"${kind}`)).map((text) => shaped(text, ids));
     },
-    beatRow: (number, sequence, at) => {
+    heartbeatRow: (number, sequence, at) => {
       const { amphora: amphora_id, loadBalancer: loadbalancer_id } = idsOf(number);
       const heard_at = new Date(at).toISOString();
-      const beat = { amphora_id, loadbalancer_id, zone: 'nova', sequence, heard_at, listeners: null };
+      const heartbeat = { amphora_id, loadbalancer_id, zone: 'nova', sequence, heard_at, listeners: null };
       return {
-        ...healthKey(amphora_id, HealthRow.BEAT),
-        ...beat,
-        work_key: beatShardOf(amphora_id),
+        ...healthKey(amphora_id, HealthRow.HEARTBEAT),
+        ...heartbeat,
+        work_key: heartbeatShardOf(amphora_id),
         work_at: heard_at,
       };
     },
     sent: (number, sequence, said = {}) => {
       const { loadBalancer, amphora, ...ids } = idsOf(number);
       const one: Watched = { loadBalancer: { ...site.loadBalancer, id: loadBalancer }, amphoraIds: [amphora], ids };
-      return { datagram: seal(beatOf(one, sequence, said), amphoraKeyOf(KEY, amphora)), address: addressOf(number) };
+      return {
+        datagram: seal(heartbeatOf(one, sequence, said), amphoraKeyOf(KEY, amphora)),
+        address: addressOf(number),
+      };
     },
   };
 };

@@ -23,7 +23,7 @@ const numbers = Array.from({ length: AMPHORAE }, (_, number) => number);
 const whole = numbers.slice(0, WHOLE);
 await writeRows(WHOLE, amphorae.rowsOf);
 // The first of the others' heartbeats was heard before.
-await writeRows(AMPHORAE - WHOLE, (number) => [amphorae.beatRow(WHOLE + number, 0, Date.now())]);
+await writeRows(AMPHORAE - WHOLE, (number) => [amphorae.heartbeatRow(WHOLE + number, 0, Date.now())]);
 
 /** Every load balancer there could be is there. */
 const madeUp: Answer = (command, input) => {
@@ -63,11 +63,11 @@ interface Round {
 const round = async (of: readonly number[], said: Said, { intervals = 1, by = receiver } = {}): Promise<Round> => {
   clock += intervals * INTERVAL_MS;
   sequence += 1;
-  const beats = of.map((number) => amphorae.sent(number, sequence, said));
+  const heartbeats = of.map((number) => amphorae.sent(number, sequence, said));
   requests.take();
   const usedBefore = await tableUsage();
   const [cpu, begun] = [process.cpuUsage(), performance.now()];
-  await by.hears(beats);
+  await by.hears(heartbeats);
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (performance.now() - begun) / 1000;
   const tableUs = ((await tableUsage()) - usedBefore) / of.length;

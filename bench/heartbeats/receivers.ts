@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { bindSocket } from '../../lib/health/receiver/bind-socket.ts';
 import { startReceiver } from '../../lib/health/receiver/receiver.ts';
 import { KEY } from '../../test/unit/lib/health/receiver/support.ts';
-import type { SentBeat } from './amphorae.ts';
+import type { SentHeartbeat } from './amphorae.ts';
 
 /** Between two checks whether all is counted: waiting must not use the receiver's processor time. */
 const LOOK_MS = 2;
@@ -11,7 +11,7 @@ const BURST = 1_000;
 
 export interface MeasuredReceiver {
   /** Handles them as if the socket handed them over, and waits until all are counted. @throws Error one was not accepted */
-  hears(beats: readonly SentBeat[]): Promise<void>;
+  hears(heartbeats: readonly SentHeartbeat[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export const openReceiver = async (id: string, intervalMs: number, now: () => nu
     socket,
     keys: [KEY],
     intervalMs,
-    missedBeats: 2,
+    missedHeartbeats: 2,
     timeoutMs: 60_000,
     checkMs: 3_600_000,
     thresholds: { atLeast: 10, percent: 20 },
@@ -35,10 +35,10 @@ export const openReceiver = async (id: string, intervalMs: number, now: () => nu
   });
   const counted = (): number => Object.values(receiver.counts()).reduce((sum, count) => sum + count, 0);
   return {
-    hears: async (beats) => {
-      const until = receiver.counts().accepted + beats.length;
-      for (let from = 0; from < beats.length; from += BURST) {
-        const burst = beats.slice(from, from + BURST);
+    hears: async (heartbeats) => {
+      const until = receiver.counts().accepted + heartbeats.length;
+      for (let from = 0; from < heartbeats.length; from += BURST) {
+        const burst = heartbeats.slice(from, from + BURST);
         const all = counted() + burst.length;
         for (const { datagram, address } of burst) {
           socket.emit('message', datagram, { address, family: 'IPv4', port: 5555, size: 0 });

@@ -37,9 +37,9 @@ await useTable();
 const amphorae = await simulateAmphorae();
 const now = Date.now();
 /** The first thousand are stale, all others sent a heartbeat just now. */
-const beatRow = (number: number) => amphorae.beatRow(number, 7, number < SILENT ? now - 40_000 : now);
+const heartbeatRow = (number: number) => amphorae.heartbeatRow(number, 7, number < SILENT ? now - 40_000 : now);
 await writeRows(SILENT, amphorae.rowsOf);
-await writeRows(KNOWN - SILENT, (number) => [beatRow(SILENT + number)]);
+await writeRows(KNOWN - SILENT, (number) => [heartbeatRow(SILENT + number)]);
 
 /** A sweep by a receiver that is certain to receive. @param known amphorae with a recent heartbeat */
 const look = (known: number) => {
@@ -47,10 +47,15 @@ const look = (known: number) => {
   const sweep = createSweep({
     receiverId: 'bench',
     now: () => now,
-    observer: { failed: () => undefined, works: () => undefined, wasAway: () => undefined, healthySince: () => 0 },
+    receiverHealth: {
+      failed: () => undefined,
+      works: () => undefined,
+      wasAway: () => undefined,
+      healthySince: () => 0,
+    },
     known: { heardSince: () => new Map([['nova', known]]) },
     intervalMs: 10_000,
-    missedBeats: 2,
+    missedHeartbeats: 2,
     timeoutMs: 60_000,
     checkMs: 3_000,
     thresholds: { atLeast: 10, percent: 20 },
@@ -80,7 +85,7 @@ const measureLooks = async (name: string, silent: number): Promise<void> => {
   say(figure(`a look at ${KNOWN}, ${name}`, median(times), 'ms', { note, target: below(LOOK_MS) }));
 };
 await measureLooks('none stale', 0);
-await writeRows(SILENT, (number) => [beatRow(number)]);
+await writeRows(SILENT, (number) => [heartbeatRow(number)]);
 await measureLooks(`${SILENT} stale`, SILENT);
 say(figure('scans of the table', commands.has('ScanCommand') ? 1 : 0, 'scans', { target: atMost(0) }));
 

@@ -5,8 +5,8 @@ import { ConfigurationError } from '../../lib/errors/configuration.ts';
 import { Topology } from '../../lib/models/objects/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
-import { findBeat } from '../../lib/repositories/health/beats.ts';
 import { writeSource } from '../../lib/repositories/health/heartbeat-sources.ts';
+import { findHeartbeat } from '../../lib/repositories/health/heartbeats.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { healthConfig } from '../../lib/settings/config.ts';
 import { agentConfiguration } from '../../lib/steps/amphora/agent-configuration.ts';
@@ -16,8 +16,8 @@ import { task } from '../../lib/task/task.ts';
 /** An agent that sends heartbeats is not told to send them nowhere: its amphora would become stale. */
 const checkReceivers = async (amphoraId: string): Promise<void> => {
   if (healthConfig().controllerIpPortList.length > 0) return;
-  const beat = await findBeat(amphoraId);
-  if (beat === null || beat.heard_at === null) return;
+  const heartbeat = await findHeartbeat(amphoraId);
+  if (heartbeat === null || heartbeat.heard_at === null) return;
   throw new ConfigurationError(
     'CONTROLLER_IP_PORT_LIST',
     `is empty, and amphora ${amphoraId} sends heartbeats; its agent keeps its configuration`,

@@ -9,8 +9,8 @@ import { managementNetworks, NO_AMPHORA_OPTIONS } from '../../lib/models/objects
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
 import { AmphoraStatus } from '../../lib/models/statuses.ts';
 import { getAmphoraAt, updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
-import { expectBeat } from '../../lib/repositories/health/beats.ts';
 import { putSource } from '../../lib/repositories/health/heartbeat-sources.ts';
+import { expectHeartbeat } from '../../lib/repositories/health/heartbeats.ts';
 import { findLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
 import { computeConfig, detectionConfig } from '../../lib/settings/config.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
@@ -99,9 +99,9 @@ export const amphoraWait = ({ compute, amphora: agents, bootNetworks, receivers 
     }
     const { cached_zone: zone } = await getAmphoraAt(amphoraId, flow.loadbalancer_id);
     const since = new Date().toISOString();
-    const beat = expectBeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
+    const heartbeat = expectHeartbeat({ amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone }, since);
     // An amphora that never sends a heartbeat counts as stale as well; without receivers none is awaited.
-    const rows = receivers.length === 0 ? [] : [beat, putSource(agent, amphoraId)];
+    const rows = receivers.length === 0 ? [] : [heartbeat, putSource(agent, amphoraId)];
     await updateAmphora(flow, amphoraId, { status: AmphoraStatus.ALLOCATED, facts }, rows);
     return undefined;
   };

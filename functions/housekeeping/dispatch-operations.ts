@@ -31,8 +31,8 @@ export const handler = async (): Promise<{ readonly started: number; readonly wa
   const unstarted = await listUnstartedOperations(before);
   // Read after the operations: one that is not queued any more has been admitted.
   const waiting = await listWaiting();
-  const inLine = new Set(waiting.map(({ operation_id }) => operation_id));
-  const operations = unstarted.filter(({ id }) => !inLine.has(id));
+  const queued = new Set(waiting.map(({ operation_id }) => operation_id));
+  const operations = unstarted.filter(({ id }) => !queued.has(id));
   const failures = await forEachOf(operations, start, { atOnce: AT_ONCE });
   const admitted = waiting.length === 0 ? 0 : await admitWaiting();
   if (waiting.length > 0) logger.info('operations queued', { waiting: waiting.length - admitted });

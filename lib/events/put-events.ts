@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { endRehearsal } from '../context/rehearsal.ts';
+import { endDryRun } from '../context/dry-run.ts';
 import { awsClient } from '../settings/aws-client.ts';
 import { eventConfig, tableConfig } from '../settings/config.ts';
 
@@ -44,7 +44,7 @@ export type PutEvents = (detailType: string, details: readonly object[]) => Prom
 export const createPutEvents = (): PutEvents => {
   const putAtOnce = createPutAtOnce();
   return async (type, details) => {
-    endRehearsal();
+    endDryRun();
     for (let from = 0; from < details.length; from += EVENTS_AT_ONCE) {
       const refused = await putAtOnce(details.slice(from, from + EVENTS_AT_ONCE).map((detail) => ({ type, detail })));
       if (refused.size > 0) {

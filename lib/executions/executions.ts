@@ -7,7 +7,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { endRehearsal, isRehearsed } from '../context/rehearsal.ts';
+import { endDryRun, isDryRun } from '../context/dry-run.ts';
 import type { Flow } from '../models/flows.ts';
 import type { FlowInput, Operation } from '../models/operations/operation.ts';
 import { awsClient } from '../settings/aws-client.ts';
@@ -41,7 +41,7 @@ const inputOf = (operation: Operation): FlowInput & Readonly<Record<string, unkn
  * @returns its ARN
  */
 export const startExecution = async (operation: Operation): Promise<string> => {
-  endRehearsal({ starts: operation });
+  endDryRun({ starts: operation });
   try {
     const { executionArn: arn } = await client().send(
       new StartExecutionCommand({
@@ -85,7 +85,7 @@ export const listRunning = async (flow: Flow): Promise<readonly string[]> => {
  * as it is.
  */
 export const stopExecution = async (operation: Operation): Promise<void> => {
-  if (isRehearsed()) return;
+  if (isDryRun()) return;
   try {
     await client().send(new StopExecutionCommand({ executionArn: executionArn(operation) }));
   } catch (error) {

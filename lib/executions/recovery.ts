@@ -13,7 +13,7 @@ import { type ExecutionState, executionState, startExecution, stopExecution } fr
 import { startNowOrLater } from './start-operation.ts';
 
 /**
- * What became of a lock that was looked at: its execution is at work; its operation stands in line for a limit; it is no
+ * What became of a lock that was looked at: its execution is at work; its operation is queued for a limit; it is no
  * longer the lock that was seen; it had never been started and is now; a new operation carries it on, or has ended it.
  */
 export type Recovery =

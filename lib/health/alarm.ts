@@ -1,4 +1,4 @@
-import type { Beat, HealthAlarm } from '../models/health.ts';
+import type { HealthAlarm, Heartbeat } from '../models/health.ts';
 
 /** What an alarm says: `detail` of its event. */
 export interface AlarmDetail {
@@ -18,12 +18,12 @@ export interface AlarmDetail {
 export const ALARM_EVENT = 'Amphora Health Alarm';
 
 /** Why an amphora is not well, by its last heartbeat. */
-export const reasonOf = ({ heard_at, well_at, listeners }: Beat): HealthAlarm => {
+export const reasonOf = ({ heard_at, well_at, listeners }: Heartbeat): HealthAlarm => {
   if (heard_at === null) return 'NEVER_HEARD';
   return listeners !== null && heard_at > well_at ? 'LISTENERS_MISSING' : 'SILENT';
 };
 
-export const alarmOf = (beat: Beat, stale: boolean): AlarmDetail => {
-  const { amphora_id, loadbalancer_id, zone, heard_at, well_at } = beat;
-  return { amphora_id, loadbalancer_id, zone, reason: reasonOf(beat), heard_at, well_at, stale };
+export const alarmOf = (heartbeat: Heartbeat, stale: boolean): AlarmDetail => {
+  const { amphora_id, loadbalancer_id, zone, heard_at, well_at } = heartbeat;
+  return { amphora_id, loadbalancer_id, zone, reason: reasonOf(heartbeat), heard_at, well_at, stale };
 };

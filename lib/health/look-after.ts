@@ -9,8 +9,8 @@ import type { Operation, Requester } from '../models/operations/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { noteSignOfLife } from '../repositories/cloud/deleted-rows.ts';
 import { getAmphora } from '../repositories/fleet/amphora-commits.ts';
-import { findBeat } from '../repositories/health/beats.ts';
-import { leaseAlarm, listReceivers, readGovernor } from '../repositories/health/observers.ts';
+import { findHeartbeat } from '../repositories/health/heartbeats.ts';
+import { leaseAlarm, listReceivers, readGovernor } from '../repositories/health/receivers.ts';
 import { forgetHealth } from '../repositories/health/reports.ts';
 import { getLoadBalancer } from '../repositories/objects/load-balancers.ts';
 import { walkOperations } from '../repositories/operations/operations.ts';
@@ -81,8 +81,8 @@ const backsOff = async (loadBalancerId: string, now: number): Promise<boolean> =
 
 /** True when the table agrees with the alarm that the timeout is over: events can be sent by others than receivers. */
 const isStale = async ({ now, timeoutMs }: LookAfterParts, { amphora_id, stale }: AlarmDetail): Promise<boolean> => {
-  const beat = stale ? await findBeat(amphora_id) : null;
-  return beat !== null && now() - Date.parse(beat.well_at) >= timeoutMs;
+  const heartbeat = stale ? await findHeartbeat(amphora_id) : null;
+  return heartbeat !== null && now() - Date.parse(heartbeat.well_at) >= timeoutMs;
 };
 
 /** True when a receiver has lately left heartbeats unread: silence may be its own then. */
@@ -105,8 +105,8 @@ const hasFailed = async (parts: LookAfterParts, amphora: Amphora, alarm: AlarmDe
 /** True when it has been well since the alarm was raised. */
 const isWell = async ({ amphora_id, well_at }: AlarmDetail): Promise<boolean> => {
   if (well_at === null) return false;
-  const beat = await findBeat(amphora_id);
-  return beat === null || beat.well_at > well_at;
+  const heartbeat = await findHeartbeat(amphora_id);
+  return heartbeat === null || heartbeat.well_at > well_at;
 };
 
 const lookedUp = async (amphoraId: string): Promise<Amphora | null> => {

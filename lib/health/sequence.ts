@@ -1,5 +1,5 @@
 /** What is known of an amphora's heartbeats so far; times in ms since 1970. */
-export interface LastBeat {
+export interface LastHeartbeat {
   readonly sequence: number;
   readonly at: number;
 }
@@ -15,7 +15,7 @@ export type Order = 'next' | 'restart' | 'replay';
 const HEADSTART = 2;
 
 /** Judges a heartbeat by its number, since its content has no time in it. */
-export const orderOf = (last: LastBeat | null, sequence: number, now: number, intervalMs: number): Order => {
+export const orderOf = (last: LastHeartbeat | null, sequence: number, now: number, intervalMs: number): Order => {
   if (last === null || sequence > last.sequence) return 'next';
   const most = Math.floor(Math.max(0, now - last.at) / intervalMs) + HEADSTART;
   const overdue = now - last.at >= intervalMs / 2;

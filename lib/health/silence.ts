@@ -2,7 +2,7 @@
 export interface Patience {
   readonly intervalMs: number;
   /** Heartbeats that may be missing in a row before a probe. */
-  readonly missedBeats: number;
+  readonly missedHeartbeats: number;
   /** Silence that is a failure whatever else is known. */
   readonly timeoutMs: number;
 }
@@ -18,8 +18,8 @@ const LATENESS = 0.5;
 const LATENESS_MS = 2_000;
 
 /** From when on an amphora is suspect, in ms of silence. */
-export const suspectAfter = ({ intervalMs, missedBeats, timeoutMs }: Patience): number =>
-  Math.min(timeoutMs, missedBeats * intervalMs + Math.min(LATENESS * intervalMs, LATENESS_MS));
+export const suspectAfter = ({ intervalMs, missedHeartbeats, timeoutMs }: Patience): number =>
+  Math.min(timeoutMs, missedHeartbeats * intervalMs + Math.min(LATENESS * intervalMs, LATENESS_MS));
 
 /**
  * Judges the time since the last heartbeat.

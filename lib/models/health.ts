@@ -1,5 +1,5 @@
 /** The last heartbeat of an amphora. Times are ISO 8601 in UTC with milliseconds. */
-export interface Beat {
+export interface Heartbeat {
   readonly amphora_id: string;
   readonly loadbalancer_id: string | null;
   /** Nova's availability zone, null while it is not known. */

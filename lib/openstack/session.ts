@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { remainingMs } from '../context/deadline.ts';
-import { refuseInRehearsal } from '../context/rehearsal.ts';
+import { refuseInDryRun } from '../context/dry-run.ts';
 import { currentRequestId } from '../context/request-id.ts';
 import { CloudSignInError } from '../errors/cloud.ts';
 import { cloudHttpConfig, identityConfig } from '../settings/config.ts';
@@ -115,7 +115,7 @@ export const createCloudSession = ({ authOptions, requestTimeout, connectTimeout
 
   return {
     async call(request) {
-      if (request.method !== 'GET') refuseInRehearsal(`${request.method} ${request.service} ${request.path}`);
+      if (request.method !== 'GET') refuseInDryRun(`${request.method} ${request.service} ${request.path}`);
       const cloud = await connection();
       const token = await cloud.tokens.current();
       const deadline = Date.now() + timeout();

@@ -149,7 +149,7 @@ export const detectionConfig = /* @__PURE__ */ group(() => ({
   /** Seconds of silence after which an amphora has failed, whatever a probe says. */
   heartbeatTimeout: integer('HEARTBEAT_TIMEOUT', 60, 1, { unit: 'seconds' }),
   /** Heartbeats that may be missing in a row before an amphora is probed. */
-  missedBeats: integer('HEARTBEAT_MISSED_BEATS', 2, 1),
+  missedHeartbeats: integer('HEARTBEAT_MISSED_BEATS', 2, 1),
   /** Seconds between two sweeps for stale amphorae. */
   checkInterval: integer('HEALTH_CHECK_INTERVAL', 3, 1, { unit: 'seconds' }),
   /** Amphorae stale at once in one zone from which on nothing is failed over there; 0 for never. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { isRehearsed } from '../context/rehearsal.ts';
+import { isDryRun } from '../context/dry-run.ts';
 import { CertificateRetrievalError } from '../errors/cloud.ts';
 import { grantReadAccess } from '../openstack/key-manager/acl/requests.ts';
 import { type CloudSession, cloudSession } from '../openstack/session.ts';
@@ -40,7 +40,7 @@ export const tlsReferenceChecks = (openSession: () => CloudSession = cloudSessio
       const references = new Set([...certificates, ca, crl].filter((reference) => reference !== null));
       if (references.size === 0) return;
       const session = openSession();
-      if (isRehearsed()) lender = userToken;
+      if (isDryRun()) lender = userToken;
       const refusals: CertificateRetrievalError[] = [];
       for (const reference of references) {
         try {

@@ -1,7 +1,7 @@
 import type { ControllerWorker } from '../controller-worker.ts';
 import type { Amphora } from '../models/objects/amphora.ts';
 import { listAgentConfigsDue } from '../repositories/fleet/amphora-lists.ts';
-import { findBeat, listWithFormerKey } from '../repositories/health/beats.ts';
+import { findHeartbeat, listWithFormerKey } from '../repositories/health/heartbeats.ts';
 import { logger } from '../tools/logger.ts';
 import { poll } from '../tools/poll.ts';
 import { countOf, inOrder, round, roundBehindOne, type Turn } from './round.ts';
@@ -49,8 +49,8 @@ const POLL_MS = 250;
 const NAMED = 100;
 
 const heardSince = async (amphoraId: string, since: number): Promise<boolean> => {
-  const beat = await findBeat(amphoraId);
-  return beat !== null && beat.heard_at !== null && Date.parse(beat.heard_at) > since;
+  const heartbeat = await findHeartbeat(amphoraId);
+  return heartbeat !== null && heartbeat.heard_at !== null && Date.parse(heartbeat.heard_at) > since;
 };
 
 /** One with a recent heartbeat; null when none of the first ones has one. */

@@ -32,10 +32,12 @@ const isCurrent = ({ compute_flavor, cached_zone }: Amphora): boolean => {
 };
 
 /** Where heartbeats are received, a stale one is not taken. */
-const isHeard = ({ beat }: ReadySpare): boolean => {
-  if (beat === null) return true;
+const isHeard = ({ heartbeat }: ReadySpare): boolean => {
+  if (heartbeat === null) return true;
   const { heartbeatInterval } = detectionConfig();
-  return beat.heard_at !== null && Date.parse(beat.heard_at) > Date.now() - (MISSED + 1) * heartbeatInterval * 1000;
+  return (
+    heartbeat.heard_at !== null && Date.parse(heartbeat.heard_at) > Date.now() - (MISSED + 1) * heartbeatInterval * 1000
+  );
 };
 
 /**

@@ -103,13 +103,13 @@ const responsesOf = (key: string, components: Map<string, Json>): Json => {
       ? 'what was asked for'
       : 'what was asked for; every field, or those that `fields` names';
   const done = isRead ? asked : 'done, or accepted and on its way';
-  const rehearsed = 'with dry_run: what would be done';
+  const ofDryRun = 'with dry_run: what would be done';
   return {
-    ...(isRead || status === 200 ? {} : { 200: answerOf(rehearsed, dryRunShape, components) }),
+    ...(isRead || status === 200 ? {} : { 200: answerOf(ofDryRun, dryRunShape, components) }),
     [status]:
       isRead || status !== 200
         ? answerOf(done, body, components)
-        : answerOf(`${done}; ${rehearsed}`, z.union(body === null ? [dryRunShape] : [body, dryRunShape]), components),
+        : answerOf(`${done}; ${ofDryRun}`, z.union(body === null ? [dryRunShape] : [body, dryRunShape]), components),
     ...Object.fromEntries(
       Object.keys(otherFaults).map((status) => [status, { $ref: `#/components/responses/Fault${status}` }]),
     ),

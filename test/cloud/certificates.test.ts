@@ -74,20 +74,20 @@ inRecipe.describe('the upkeep of a real amphora', () => {
       { renderAgentConfig },
       { agentConfigFor },
       { heartbeatSettings },
-      { findBeat },
+      { findHeartbeat },
       { listOperations },
     ] = await Promise.all([
       import('../../lib/drivers/amphora/index.ts'),
       import('../../lib/amphora/agent-config.ts'),
       import('../../lib/amphora/agent-settings.ts'),
       import('../../lib/amphora/heartbeat-settings.ts'),
-      import('../../lib/repositories/health/beats.ts'),
+      import('../../lib/repositories/health/heartbeats.ts'),
       import('../../lib/repositories/operations/operations.ts'),
     ]);
     const { heartbeats: receiver } = real().stack;
     if (receiver === null) throw new Error('no receiver runs');
     const SOON = { timeout: 30_000, interval: 250 };
-    const heardSince = async (since: number) => Date.parse(String((await findBeat(amphora.id))?.heard_at)) > since;
+    const heardSince = async (since: number) => Date.parse(String((await findHeartbeat(amphora.id))?.heard_at)) > since;
     const inside = (...words: readonly string[]) =>
       recipe(real().facts, 'vm/vm-ctl', 'exec', amphora.serverId, ...words);
     const beginAgain = () => inside('systemctl', 'restart', 'octavia-agent');

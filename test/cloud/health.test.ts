@@ -26,7 +26,7 @@ const HEARTBEATS = {
  */
 const DETECTED_S = 32;
 /** For what the next heartbeat tells, or the one after it. */
-const NEXT_BEATS = { timeout: 2.5 * HEARTBEAT_INTERVAL * 1000, interval: 250 };
+const NEXT_HEARTBEATS = { timeout: 2.5 * HEARTBEAT_INTERVAL * 1000, interval: 250 };
 
 const named = z.object({ id: z.string(), name: z.string() });
 const graph = z.object({
@@ -115,11 +115,13 @@ inRecipe.describe('the health of a load balancer on a real cloud', () => {
   });
 
   it('is ONLINE when the real agent says so, and counts exactly what was sent', async () => {
-    await expect.poll(seen, NEXT_BEATS).toEqual({ whole: 'ONLINE', pool: 'ONLINE', red: 'ONLINE', green: 'ONLINE' });
+    await expect
+      .poll(seen, NEXT_HEARTBEATS)
+      .toEqual({ whole: 'ONLINE', pool: 'ONLINE', red: 'ONLINE', green: 'ONLINE' });
     const answers = [];
     for (let count = 0; count < 10; count++) answers.push(await exchange(shop.vip_address));
     const counted = async () => stats.parse((await api.call('GET', `${LOAD_BALANCERS}/${shop.id}/stats`)).body).stats;
-    await expect.poll(counted, NEXT_BEATS).toEqual({
+    await expect.poll(counted, NEXT_HEARTBEATS).toEqual({
       bytes_in: answers.reduce((sum, { sent }) => sum + sent, 0),
       bytes_out: answers.reduce((sum, { received }) => sum + received, 0),
       active_connections: 0,
@@ -130,9 +132,13 @@ inRecipe.describe('the health of a load balancer on a real cloud', () => {
 
   it('turns ERROR for a member that dies, DEGRADED above it, and comes back with it', async () => {
     await recipe(real().facts, 'remove-member-host', 'red');
-    await expect.poll(seen, NEXT_BEATS).toEqual({ whole: 'DEGRADED', pool: 'DEGRADED', red: 'ERROR', green: 'ONLINE' });
+    await expect
+      .poll(seen, NEXT_HEARTBEATS)
+      .toEqual({ whole: 'DEGRADED', pool: 'DEGRADED', red: 'ERROR', green: 'ONLINE' });
     await recipe(real().facts, 'add-member-host', 'red', HOSTS.red, '80');
-    await expect.poll(seen, NEXT_BEATS).toEqual({ whole: 'ONLINE', pool: 'ONLINE', red: 'ONLINE', green: 'ONLINE' });
+    await expect
+      .poll(seen, NEXT_HEARTBEATS)
+      .toEqual({ whole: 'ONLINE', pool: 'ONLINE', red: 'ONLINE', green: 'ONLINE' });
   });
 
   it('recovers without intervention when its amphora dies under traffic', async () => {
@@ -173,11 +179,11 @@ inRecipe.describe('the health of two amphorae on a real cloud', () => {
       const parts = { facts, api, operator, balancer };
       try {
         const online = async () => (await api.settled(balancer.id))?.operating_status;
-        await expect.poll(online, NEXT_BEATS).toBe('ONLINE');
+        await expect.poll(online, NEXT_HEARTBEATS).toBe('ONLINE');
         const master = (await allocated(parts)).find(({ role }) => role === 'MASTER');
         const seconds = await recovery('ACTIVE_STANDBY', parts, master?.id ?? '');
         expect((await allocated(parts)).map(({ role }) => role).sort()).toEqual(['BACKUP', 'MASTER']);
-        await expect.poll(online, NEXT_BEATS).toBe('ONLINE');
+        await expect.poll(online, NEXT_HEARTBEATS).toBe('ONLINE');
         expect(seconds.silent).toBeLessThan(10);
         expect(seconds.detected).toBeLessThan(DETECTED_S);
       } finally {

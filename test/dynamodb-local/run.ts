@@ -82,7 +82,11 @@ try {
   const options = { watch: false, maxWorkers: 1 };
   const vitest = await startVitest(
     'test',
-    ['test/unit/lib/repositories', 'test/unit/lib/rehearsal', ...FLOWS.map((name) => `test/flows/${name}.test.ts`)],
+    [
+      'test/unit/lib/repositories',
+      'test/unit/lib/context/dry-run',
+      ...FLOWS.map((name) => `test/flows/${name}.test.ts`),
+    ],
     options,
   );
   const counts = countTests(vitest);

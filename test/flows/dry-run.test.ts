@@ -9,7 +9,7 @@ import { writes } from './support/dry-run/writes.ts';
 import { atRest, everything } from './support/everything.ts';
 import { secretOfAlice } from './support/tenant-secret.ts';
 
-const { bench, scene, rehearse, loadBalancer } = useScene();
+const { bench, scene, dryRun, loadBalancer } = useScene();
 
 const fault = z.object({ faultstring: z.string() });
 const METHODS = z.enum(['POST', 'PUT', 'DELETE']);
@@ -60,7 +60,7 @@ describe('a dry run', () => {
       const key = `${method} ${pattern}`;
       const [path, body] = requests[key] ?? [];
       if (path === undefined) throw new Error(`no dry run of ${key}`);
-      const answer = await rehearse(METHODS.parse(method), path, body, { 'x-idempotency-key': 'k' });
+      const answer = await dryRun(METHODS.parse(method), path, body, { 'x-idempotency-key': 'k' });
       const [first] = answer.status === 200 ? shown(answer).objects : [];
       const done = first === undefined ? 'nothing' : `${first.action} ${first.type}`;
       did[key] = answer.status === 200 ? done : [answer.status, answer.body];
@@ -80,7 +80,7 @@ describe('a dry run', () => {
       { protocol: 'UDP', protocol_port: 53 },
     ];
     const body = loadBalancer({ flavor_id: ids.flavor, listeners });
-    const run = shown(await rehearse('POST', '/lbaas/loadbalancers', body));
+    const run = shown(await dryRun('POST', '/lbaas/loadbalancers', body));
     expect(run.operation).toEqual({ flow: 'create-load-balancer', begins: 'at once', joins: null, waits_for: null });
     const created = run.objects.map(({ action, type }) => `${action} ${type}`);
     expect(created.sort()).toEqual([
@@ -112,7 +112,7 @@ describe('a dry run', () => {
 
   it('takes a spare, and builds none', async () => {
     const { ids } = scene();
-    const run = shown(await rehearse('POST', '/lbaas/loadbalancers', loadBalancer()));
+    const run = shown(await dryRun('POST', '/lbaas/loadbalancers', loadBalancer()));
     const [own, amphora] = run.objects;
     expect(amphora).toMatchObject({ action: 'update', type: 'amphora', id: ids.loneAmphora });
     expect(amphora?.changes).toEqual({ loadbalancer_id: { before: null, after: own?.id } });
@@ -126,7 +126,7 @@ describe('a dry run', () => {
     const { alice, ids, operator } = scene();
     const member = { address: '10.77.0.9', protocol_port: 80, subnet_id: ids.subnet };
     const path = `/lbaas/pools/${ids.pool}/members`;
-    const run = shown(await rehearse('POST', path, { member }));
+    const run = shown(await dryRun('POST', path, { member }));
     const [amphora] = await bench.amphorae(String(ids.lb));
     if (amphora === undefined) throw new Error('there is no amphora');
     const read = async () => bench.lib().amphoraDriver().getHaproxyConfig(bench.agentOf(amphora), String(ids.lb));
@@ -140,8 +140,8 @@ describe('a dry run', () => {
     const { unifiedDiff } = await import('../../functions/api/dry-run/unified-diff.ts');
     const { id } = z.object({ member: z.object({ id: z.string() }) }).parse(body).member;
     const [created] = run.objects;
-    const rehearsed = run.configuration.map(({ diff }) => diff.replaceAll(String(created?.id), id));
-    expect(rehearsed).toEqual([unifiedDiff('haproxy.cfg', text, await read())]);
+    const announced = run.configuration.map(({ diff }) => diff.replaceAll(String(created?.id), id));
+    expect(announced).toEqual([unifiedDiff('haproxy.cfg', text, await read())]);
     const port = run.external_resources.find(({ kind }) => kind === 'port');
     expect(port).toMatchObject({ action: 'create', name: `octavia-lb-member-${amphora.id}` });
     const there = [...bench.cloud().state.ports.values()].filter(({ name }) => name === port?.name);
@@ -176,7 +176,7 @@ describe('a dry run', () => {
       address: `127.10.3.${index + 1}`,
       protocol_port: 80,
     }));
-    const run = shown(await rehearse('PUT', `/lbaas/pools/${ids.lone}/members`, { members }));
+    const run = shown(await dryRun('PUT', `/lbaas/pools/${ids.lone}/members`, { members }));
     expect(run.objects.filter(({ action, type }) => action === 'create' && type === 'member')).toHaveLength(120);
     expect(run.quota?.resources).toMatchObject([{ resource: 'member' }]);
     expect(await everything(bench.cloud())).toEqual(before);
@@ -200,9 +200,9 @@ describe('a dry run', () => {
       );
     await write('PENDING_UPDATE', lock);
     const path = `/lbaas/pools/${ids.pool}`;
-    const run = shown(await rehearse('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
+    const run = shown(await dryRun('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
     await write('ERROR', null);
-    const restoring = shown(await rehearse('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
+    const restoring = shown(await dryRun('PUT', path, { pool: { lb_algorithm: 'SOURCE_IP' } }));
     await write('ACTIVE', tree.load_balancer.lock);
     expect(restoring.operation).toMatchObject({ flow: 'restore-load-balancer', begins: 'at once' });
     expect(restoring.configuration).toEqual(run.configuration);
@@ -221,12 +221,12 @@ describe('a dry run', () => {
     await alice.settled(first.id);
     const { id, ...lost } = await alice.create({ vip_subnet_id: bench.cloud().facts.vipSubnetId });
     expect(lost.provisioning_status).toBe('PENDING_CREATE');
-    const waiting = shown(await rehearse('POST', '/lbaas/loadbalancers', loadBalancer()));
+    const waiting = shown(await dryRun('POST', '/lbaas/loadbalancers', loadBalancer()));
     expect(waiting.operation).toMatchObject({ begins: 'waits', waits_for: { limit: 'builds', position: 1 } });
     await expect.poll(() => abortExecutions(bench.stack(), 'create-load-balancer')).toBe(1);
     const [operation] = await bench.lib().listOperations(id);
     const before = await atRest(bench.cloud());
-    const run = shown(await rehearse('POST', `/lbaas/operations/${operation?.id}/redrive`));
+    const run = shown(await dryRun('POST', `/lbaas/operations/${operation?.id}/redrive`));
     expect(run.operation).toMatchObject({ flow: 'create-load-balancer' });
     expect(await everything(bench.cloud())).toEqual(before);
   });
@@ -235,7 +235,7 @@ describe('a dry run', () => {
     const { ids, operator } = scene();
     await operator.call('PUT', `/v2.0/octavia/rollouts/${ids.rollout}`, { rollout: { status: 'STOPPED' } });
     const before = await everything(bench.cloud());
-    const { objects } = shown(await rehearse('POST', '/octavia/rollouts', { rollout: { at_once: 3 } }));
+    const { objects } = shown(await dryRun('POST', '/octavia/rollouts', { rollout: { at_once: 3 } }));
     expect(objects).toMatchObject([{ action: 'create', type: 'rollout', object: { at_once: 3, status: 'RUNNING' } }]);
     expect(await everything(bench.cloud())).toEqual(before);
   });
@@ -256,7 +256,7 @@ describe('a dry run', () => {
     const path = `/v2.0/lbaas/quotas/${bench.cloud().facts.serviceProjectId}`;
     await operator.call('PUT', path, { quota: { load_balancer: 0 } });
     const [dry, real] = [
-      await rehearse('POST', '/lbaas/loadbalancers', body),
+      await dryRun('POST', '/lbaas/loadbalancers', body),
       await operator.call('POST', '/v2.0/lbaas/loadbalancers', body),
     ];
     expect([dry.status, dry.body]).toEqual([403, real.body]);

@@ -17,15 +17,15 @@ const bench = useBench({
 });
 
 const importUpkeep = async () => {
-  const [configs, configuration, settings, heartbeats, render, beats] = await Promise.all([
+  const [configs, configuration, settings, heartbeats, render, recorded] = await Promise.all([
     import('../../lib/upkeep/agent-configs.ts'),
     import('../../lib/steps/amphora/agent-configuration.ts'),
     import('../../lib/amphora/agent-settings.ts'),
     import('../../lib/amphora/heartbeat-settings.ts'),
     import('../../lib/amphora/agent-config.ts'),
-    import('../../lib/repositories/health/beats.ts'),
+    import('../../lib/repositories/health/heartbeats.ts'),
   ]);
-  return { ...configs, ...configuration, ...settings, ...heartbeats, ...render, ...beats };
+  return { ...configs, ...configuration, ...settings, ...heartbeats, ...render, ...recorded };
 };
 let upkeep: Awaited<ReturnType<typeof importUpkeep>>;
 beforeAll(async () => {
@@ -59,7 +59,7 @@ const now = async ({ id, load_balancer_id }: Amphora): Promise<Amphora | undefin
   (await bench.amphorae(String(load_balancer_id))).find((one) => one.id === id);
 
 const heardSince = async ({ id }: Amphora, since: number): Promise<boolean> =>
-  Date.parse(String((await upkeep.findBeat(id))?.heard_at)) > since;
+  Date.parse(String((await upkeep.findHeartbeat(id))?.heard_at)) > since;
 
 const byHour = () => bench.stack().invoke('UpdateAgentConfigs');
 

@@ -19,8 +19,8 @@ const bench = useBench({
 
 const place = async (handle: OperationHandle) => {
   const { lib } = bench;
-  const { findPlace } = await import('../../lib/repositories/admission/admission-plan.ts');
-  return await findPlace(await lib().getOperation(handle.operationId));
+  const { findQueuePosition } = await import('../../lib/repositories/admission/admission-plan.ts');
+  return await findQueuePosition(await lib().getOperation(handle.operationId));
 };
 
 const must = <T>(value: T | undefined): T => {

@@ -60,7 +60,7 @@ const removed = async () => {
       total_connections: 1,
       request_errors: 0,
     },
-    'beat',
+    'heartbeat',
     true,
   );
   await (await bench.worker().deleteLoadBalancer(created.id)).wait();

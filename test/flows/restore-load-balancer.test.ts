@@ -85,8 +85,8 @@ describe('a load balancer in ERROR after an update', () => {
     await bench.lib().amphoraDriver().deleteListener(bench.agentOf(amphora), id);
     const admin = await tenant(bench.stack(), 'admin');
     const path = `/v2.0/lbaas/loadbalancers/${id}?dry_run=true`;
-    const rehearsed = await admin.call('PUT', path, { loadbalancer: { name: 'again' } });
-    expect(rehearsed.body).toMatchObject({ dry_run: { operation: { flow: 'restore-load-balancer' } } });
+    const dryRun = await admin.call('PUT', path, { loadbalancer: { name: 'again' } });
+    expect(dryRun.body).toMatchObject({ dry_run: { operation: { flow: 'restore-load-balancer' } } });
     const handle = await bench.worker().updateLoadBalancer(id, { name: 'again' });
     expect(await bench.ended(handle)).toMatchObject({ flow: 'restore-load-balancer', status: 'SUCCEEDED' });
     expect(await bench.transitions(handle)).toBe(14);

@@ -44,12 +44,12 @@ const kill = async (port: number): Promise<void> => {
 
 /** The port of the receiver that sweeps for stale amphorae. */
 const lookingPort = async (): Promise<number> => {
-  const [{ findRow }, { observerKey }] = await Promise.all([
+  const [{ findRow }, { receiversKey }] = await Promise.all([
     import('../../lib/repositories/table/query.ts'),
     import('../../lib/repositories/table/keys.ts'),
   ]);
   return Number(
-    String((await findRow(observerKey('SWEEP')))?.holder)
+    String((await findRow(receiversKey('SWEEP')))?.holder)
       .split(':')
       .at(-1),
   );

@@ -1,4 +1,4 @@
-import { listReceivers, readGovernor } from '../../../lib/repositories/health/observers.ts';
+import { listReceivers, readGovernor } from '../../../lib/repositories/health/receivers.ts';
 import { authorizeProject } from '../request/authorization.ts';
 import type { ApiHandler } from '../request/request.ts';
 import { timestamp } from '../views/common.ts';

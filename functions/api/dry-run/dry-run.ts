@@ -1,8 +1,8 @@
-import { rehearse } from '../../../lib/context/rehearsal.ts';
+import { asDryRun } from '../../../lib/context/dry-run.ts';
 import { CHILD_KINDS, KINDS } from '../../../lib/models/objects/kinds.ts';
 import { QUOTA_RESOURCES, type QuotaNumbers, type QuotaResource } from '../../../lib/models/objects/quota.ts';
+import { decide } from '../../../lib/models/operations/admission-queue.ts';
 import { contenderOf } from '../../../lib/models/operations/limits.ts';
-import { decide } from '../../../lib/models/operations/line.ts';
 import { type Operation, OperationStatus } from '../../../lib/models/operations/operation.ts';
 import { planAdmission } from '../../../lib/repositories/admission/admission-plan.ts';
 import { isLimited, readAdmissions } from '../../../lib/repositories/admission/admissions.ts';
@@ -27,23 +27,28 @@ export interface DryRunDependencies {
   readonly defaultQuota: QuotaNumbers;
 }
 
-const placeOf = async (operation: Operation) => {
+const queuePositionOf = async (operation: Operation) => {
   if (operation.status !== OperationStatus.COMMITTED || !isLimited(operation)) return null;
   const { holders, waiting } = await readAdmissions();
   const others = waiting.filter(({ operation_id }) => operation_id !== operation.id);
-  const line = [...others, { ...contenderOf(operation), at: operationKey(operation) }];
-  const { admitted, gone } = await planAdmission({ holders, waiting: line });
+  const queue = [...others, { ...contenderOf(operation), at: operationKey(operation) }];
+  const { admitted, gone } = await planAdmission({ holders, waiting: queue });
   if (admitted.some(({ operation_id }) => operation_id === operation.id)) return null;
   const living = holders.filter((holder) => !gone.includes(holder));
-  return decide(limitConfig(), living, line, Date.now()).places.get(operation.id) ?? null;
+  return decide(limitConfig(), living, queue, Date.now()).positions.get(operation.id) ?? null;
 };
 
 const operationView = async (operation: Operation | null): Promise<OperationView> => {
   if (operation === null) return null;
   const { flow, status, joined_to } = operation;
   const joins = status === OperationStatus.JOINED ? joined_to : null;
-  const place = await placeOf(operation);
-  return { flow, begins: joins !== null ? 'joins' : place !== null ? 'waits' : 'at once', joins, waits_for: place };
+  const position = await queuePositionOf(operation);
+  return {
+    flow,
+    begins: joins !== null ? 'joins' : position !== null ? 'waits' : 'at once',
+    joins,
+    waits_for: position,
+  };
 };
 
 const comingAmphora = ({ id, spare }: NewAmphora): ObjectChange => {
@@ -95,7 +100,7 @@ export const dryRun = async (
   work: () => Promise<ApiAnswer>,
   { subnets, loadTls, defaultQuota }: DryRunDependencies,
 ): Promise<ApiAnswer> => {
-  const projection = await project(await rehearse(work));
+  const projection = await project(await asDryRun(work));
   const { operation } = projection;
   const plan = amphoraPlan(projection);
   const below = objectChanges(projection, defaultQuota);
@@ -113,6 +118,6 @@ export const dryRun = async (
     configuration: [...configuration],
   };
   const bytes = answerBytes(shown);
-  if (bytes > MOST_ANSWER_BYTES) throw answerTooLarge('The answer', bytes, 'rehearse parts of it');
+  if (bytes > MOST_ANSWER_BYTES) throw answerTooLarge('The answer', bytes, 'ask for dry runs of its parts');
   return { status: 200, body: { dry_run: shown } };
 };

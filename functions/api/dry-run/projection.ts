@@ -1,4 +1,4 @@
-import type { Effect } from '../../../lib/context/rehearsal.ts';
+import type { Effect } from '../../../lib/context/dry-run.ts';
 import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { readTreeRows, type TreeRead, type TreeRow, treeOf } from '../../../lib/repositories/objects/trees.ts';
 import { operationRow } from '../../../lib/repositories/rows/operation.ts';

@@ -1,4 +1,4 @@
-import { findPlace } from '../../../lib/repositories/admission/admission-plan.ts';
+import { findQueuePosition } from '../../../lib/repositories/admission/admission-plan.ts';
 import { askedFields } from '../lists/list-query.ts';
 import type { ApiDependencies } from '../request/dependencies.ts';
 import type { ApiHandler } from '../request/request.ts';
@@ -12,7 +12,7 @@ import { operationView } from './view.ts';
 const showOperation: ApiHandler = async (request) => {
   const { operation, projectId } = await requestedOperation(request);
   const details = request.allows('os_load-balancer_api:operation:get_details', projectId);
-  const shown = { ...operationView(operation, details), queue: await findPlace(operation) };
+  const shown = { ...operationView(operation, details), queue: await findQueuePosition(operation) };
   return { status: 200, body: { operation: narrow(shown, askedFields(request.query)) } };
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isRehearsed } from '../../../lib/context/rehearsal.ts';
+import { isDryRun } from '../../../lib/context/dry-run.ts';
 import { validationFailure } from '../answers/refusals.ts';
 import { type ApiAnswer, type ApiRequest, headerOf } from './request.ts';
 
@@ -26,7 +26,7 @@ export const createOnce = async (request: ApiRequest, projectId: string, creatio
   if (key === null) return await creation.create(randomUUID());
   if (!KEY.test(key)) throw validationFailure('X-Idempotency-Key must be 1 to 255 printable characters.');
   // A dry run neither asks what the key stands for nor takes it.
-  if (isRehearsed()) return await creation.create(randomUUID());
+  if (isDryRun()) return await creation.create(randomUUID());
   // Loaded with the first key: most containers never see one.
   const { createForKey } = await import('./keyed-creation.ts');
   return await createForKey(request, { projectId, key }, creation);

@@ -28,7 +28,7 @@ const refuseOutside = (subnet: Subnet, address: string): void => {
  * @throws VipAllocationError no address left, or the wanted one is outside of its subnet
  * @throws CloudResourceNotFoundError
  */
-export const rehearsedVipPort = async (
+export const dryRunVipPort = async (
   network: Pick<NetworkDriver, 'freeAddresses' | 'getSubnet'>,
   loadBalancer: NewLoadBalancer,
 ): Promise<Port> => {

@@ -1,4 +1,4 @@
-import { isRehearsed } from '../../../lib/context/rehearsal.ts';
+import { isDryRun } from '../../../lib/context/dry-run.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortName } from '../../../lib/models/names.ts';
@@ -28,7 +28,7 @@ const ledgerEntry = ({ id, vip }: NewLoadBalancer) => ({
  * @throws CloudResourceNotFoundError
  */
 export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<Port> => {
-  if (isRehearsed()) return await (await import('./dry-run-port.ts')).rehearsedVipPort(network, loadBalancer);
+  if (isDryRun()) return await (await import('./dry-run-port.ts')).dryRunVipPort(network, loadBalancer);
   const resource = ledgerEntry(loadBalancer);
   return await ensureResource(null, {
     resource,
@@ -43,7 +43,7 @@ export const makeVipPort = async (network: VipPorts, loadBalancer: NewLoadBalanc
  * be taken back stays in the ledger, where housekeeping finds it, and does not hide the first error.
  */
 export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBalancer): Promise<void> => {
-  if (isRehearsed()) return;
+  if (isDryRun()) return;
   const entry = ledgerEntry(loadBalancer);
   try {
     const ports = await network.findPorts(entry.name, loadBalancer.vip.network_id);

@@ -3,10 +3,10 @@ import { amphoraKeyOf } from '../../models/heartbeat-key.ts';
 import type { Amphora } from '../../models/objects/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { getAmphora } from '../../repositories/fleet/amphora-commits.ts';
-import { findBeat } from '../../repositories/health/beats.ts';
 import { findSource } from '../../repositories/health/heartbeat-sources.ts';
+import { findHeartbeat } from '../../repositories/health/heartbeats.ts';
 import { hostOf } from '../../tools/addresses.ts';
-import type { LastBeat } from '../sequence.ts';
+import type { LastHeartbeat } from '../sequence.ts';
 import type { Counted } from './count-traffic.ts';
 
 /** What was seen when an amphora's load balancer was read last; small, since there is one for each amphora. */
@@ -23,7 +23,7 @@ export interface Seen {
 /** What a receiver remembers of an amphora; moments are ms since 1970. */
 export interface Known {
   readonly amphora: Amphora;
-  last: LastBeat | null;
+  last: LastHeartbeat | null;
   /** What the amphora said of the objects in the recorded heartbeat, by its name; null when that is not known. */
   said: string | null;
   seen: Seen | null;
@@ -100,17 +100,19 @@ export const createKnownAmphorae = (now: () => number, strangerMs: number, keys:
     if (amphora === null) return 'unknown';
     if (amphora.status === AmphoraStatus.DELETED) return 'zombie';
     if (isEarly(amphora)) return 'early';
-    const beat = await findBeat(amphoraId);
+    const heartbeat = await findHeartbeat(amphoraId);
     const last =
-      beat === null || beat.heard_at === null ? null : { sequence: beat.sequence, at: Date.parse(beat.heard_at) };
+      heartbeat === null || heartbeat.heard_at === null
+        ? null
+        : { sequence: heartbeat.sequence, at: Date.parse(heartbeat.heard_at) };
     return {
       amphora,
       last,
-      said: beat?.said ?? null,
+      said: heartbeat?.said ?? null,
       seen: null,
       counted: new Map(),
       ownKeys: ownKeysOf(amphoraId),
-      ownKey: beat !== null && beat.own_key === beat.sequence,
+      ownKey: heartbeat !== null && heartbeat.own_key === heartbeat.sequence,
       heardAt: now(),
       haproxySilentSince: null,
     };

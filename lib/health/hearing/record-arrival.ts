@@ -1,4 +1,4 @@
-import { type NewBeat, recordBeat } from '../../repositories/health/beats.ts';
+import { type NewHeartbeat, recordHeartbeat } from '../../repositories/health/heartbeats.ts';
 import { reportsAll } from '../listener-count.ts';
 import type { Arrival } from './arrival.ts';
 import type { Known } from './known-amphorae.ts';
@@ -15,8 +15,8 @@ export type Recording = 'recorded' | 'other-words' | 'overtaken' | 'missing';
  * The name of an amphora's status report: the same as long as the report is the same, and another one when it comes
  * again after a different report, so that a receiver that missed that one does not take what it remembers for current.
  */
-const nameOf = (digest: string, before: string | null, beat: string): string =>
-  before !== null && before.split(' ', 1)[0] === digest ? before : `${digest} ${beat}`;
+const nameOf = (digest: string, before: string | null, heartbeat: string): string =>
+  before !== null && before.split(' ', 1)[0] === digest ? before : `${digest} ${heartbeat}`;
 
 /**
  * Records a heartbeat as the amphora's last one, and what is known of it with that.
@@ -33,7 +33,7 @@ export const recordArrival = async (
   const { sequence } = message;
   const at = new Date(receivedAt).toISOString();
   const said = nameOf(digest, of.said, `${sequence}@${receivedAt}`);
-  const beat: NewBeat = {
+  const heartbeat: NewHeartbeat = {
     amphora_id: id,
     loadbalancer_id: load_balancer_id,
     zone: cached_zone,
@@ -44,7 +44,7 @@ export const recordArrival = async (
     listeners: reportsAll(message, expected) ? null : { reported: message.listeners.size, expected: expected ?? 0 },
     said: { now: said, before: of.said },
   };
-  const found = await recordBeat(beat, of.last?.sequence ?? null);
+  const found = await recordHeartbeat(heartbeat, of.last?.sequence ?? null);
   if (found === 'missing' || (found !== null && found.loadbalancer_id !== load_balancer_id)) return 'missing';
   // Recorded already, as it was to be: the answer was lost, and it was asked again.
   if (found === null || (found.sequence === sequence && found.heard_at === at && found.said === said)) {

@@ -29,7 +29,7 @@ export const receiveHeartbeats = (socket: Socket): RunningReceiver => {
     socket,
     keys: keysOf(receiver),
     intervalMs: detection.heartbeatInterval * 1000,
-    missedBeats: detection.missedBeats,
+    missedHeartbeats: detection.missedHeartbeats,
     timeoutMs: detection.heartbeatTimeout * 1000,
     checkMs: detection.checkInterval * 1000,
     thresholds: { atLeast: detection.failoverThreshold, percent: detection.failoverThresholdPercent },

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Receiver } from '../../models/health.ts';
-import { putReceiver } from '../../repositories/health/observers.ts';
+import { putReceiver } from '../../repositories/health/receivers.ts';
 import { outageOf } from '../../repositories/table/outage.ts';
 import { createCounts, type Outcome } from '../counters.ts';
 import type { Arrival } from '../hearing/arrival.ts';
-import { createHandleBeat } from '../hearing/handle-beat.ts';
+import { createHandleHeartbeat } from '../hearing/handle-heartbeat.ts';
 import { createHearDatagram } from '../hearing/hear-datagram.ts';
 import { createKnownAmphorae } from '../hearing/known-amphorae.ts';
 import { metricsOf } from './metrics.ts';
-import { createObserver } from './observer.ts';
+import { createReceiverHealth } from './receiver-health.ts';
 import { createSweep, type Detection, RECEIVER_WORD_MS, type SweepResult } from './sweep.ts';
 
 export interface ReceiverOptions extends Detection {
@@ -59,9 +59,9 @@ const ownAddress = (socket: Socket): { readonly address: string; readonly port: 
 export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   const { socket, keys, intervalMs, timeoutMs, checkMs, log, now = Date.now } = options;
   const counts = createCounts(now);
-  const observer = createObserver(now);
+  const receiverHealth = createReceiverHealth(now);
   const known = createKnownAmphorae(now, intervalMs, keys);
-  const handleBeat = createHandleBeat({ now, intervalMs, timeoutMs, known });
+  const handleHeartbeat = createHandleHeartbeat({ now, intervalMs, timeoutMs, known });
   const startedAt = new Date(now()).toISOString();
   const zombies = new Map<string, number>();
 
@@ -79,12 +79,12 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
     try {
       counts.add(await work());
       failures = 0;
-      observer.works('table');
+      receiverHealth.works('table');
     } catch (error) {
       counts.add('unwritten');
       // A heartbeat that can never be written says nothing of the table.
       if (outageOf(error) !== null) failures += 1;
-      if (failures >= OUTAGE) observer.failed('table');
+      if (failures >= OUTAGE) receiverHealth.failed('table');
       log.warn('heartbeat handling failed', { address, error: String(error) });
     }
   };
@@ -93,7 +93,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   let signedBefore = 0;
   const handle = async (arrival: Arrival): Promise<Outcome> => {
     if (arrival.formerKey) signedBefore += 1;
-    const outcome = await handleBeat(arrival);
+    const outcome = await handleHeartbeat(arrival);
     if (outcome === 'zombie') await reportZombie(arrival);
     return outcome;
   };
@@ -114,7 +114,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   const testSocket = (): void => {
     if (nonce !== null) {
       if (performance.now() - sentAt < ECHO_MS) return;
-      observer.failed('socket');
+      receiverHealth.failed('socket');
     }
     nonce = randomBytes(NONCE_BYTES);
     sentAt = performance.now();
@@ -125,40 +125,40 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
   const onMessage = (datagram: Buffer, { address }: RemoteInfo): void => {
     if (nonce !== null && datagram.length === NONCE_BYTES && datagram.equals(nonce)) {
       nonce = null;
-      observer.works('socket');
+      receiverHealth.works('socket');
       return;
     }
     hearing.hear(datagram, address);
   };
   const onError = (error: Error): void => {
-    observer.failed('socket');
+    receiverHealth.failed('socket');
     log.warn('socket failed', { error: String(error) });
   };
   socket.on('message', onMessage);
   socket.on('error', onError);
 
-  const look = createSweep({ ...options, receiverId: options.id, now, observer, known });
+  const look = createSweep({ ...options, receiverId: options.id, now, receiverHealth, known });
   let lastLook: SweepResult | null = null;
   const sweep = async (): Promise<SweepResult | null> => {
     testSocket();
     try {
       const result = await look();
       lastLook = result;
-      observer.works('table');
+      receiverHealth.works('table');
       if (result === null) return null;
       if (result.refusal !== null)
         log.warn('raising alarms failed; the next sweep retries it', { reason: result.refusal });
       if (result.raised + result.storms.length > 0) log.warn('stale amphorae', { ...result });
       return result;
     } catch (error) {
-      observer.failed('table');
+      receiverHealth.failed('table');
       log.warn('sweep for stale amphorae failed', { error: String(error) });
       return null;
     }
   };
 
   const word = async (): Promise<void> => {
-    const healthySince = observer.healthySince();
+    const healthySince = receiverHealth.healthySince();
     const heard = known.heardSince(now() - timeoutMs);
     const receiver: Receiver = {
       id: options.id,
@@ -173,7 +173,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
     known.forgetOlder(now() - FORGET_MS);
     for (const [id, at] of zombies) if (at < now() - FORGET_MS) zombies.delete(id);
     log.info('heartbeats', metricsOf(receiver, lastLook, now()));
-    await putReceiver(receiver).catch(() => observer.failed('table'));
+    await putReceiver(receiver).catch(() => receiverHealth.failed('table'));
   };
 
   let sweeping: Promise<unknown> = Promise.resolve();
@@ -192,7 +192,7 @@ export const startReceiver = (options: ReceiverOptions): RunningReceiver => {
 
   return {
     counts: counts.totals,
-    hears: () => observer.healthySince() !== null,
+    hears: () => receiverHealth.healthySince() !== null,
     previousKey: () => signedBefore,
     check: async () => {
       await hearing.idle();

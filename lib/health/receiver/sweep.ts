@@ -1,15 +1,15 @@
 import { AmphoraNotFound } from '../../errors/not-found.ts';
-import { type Beat, NO_ZONE, type Storm } from '../../models/health.ts';
+import { type Heartbeat, NO_ZONE, type Storm } from '../../models/health.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { getAmphora } from '../../repositories/fleet/amphora-commits.ts';
-import { countWell, listSilent } from '../../repositories/health/beats.ts';
-import { leaseSweep, listReceivers, putGovernor } from '../../repositories/health/observers.ts';
+import { countWell, listSilent } from '../../repositories/health/heartbeats.ts';
+import { leaseSweep, listReceivers, putGovernor } from '../../repositories/health/receivers.ts';
 import { forgetHealth } from '../../repositories/health/reports.ts';
 import { type AlarmDetail, alarmOf } from '../alarm.ts';
 import { govern, type StormThresholds, type ZoneCount } from '../governor.ts';
 import type { KnownAmphorae } from '../hearing/known-amphorae.ts';
 import { type Patience, type Silence, silenceOf, suspectAfter } from '../silence.ts';
-import type { Observer } from './observer.ts';
+import type { ReceiverHealth } from './receiver-health.ts';
 
 /** How stale amphorae are looked for, by any receiver. */
 export interface Detection extends Patience {
@@ -24,7 +24,7 @@ export interface Detection extends Patience {
 export interface SweepOptions extends Detection {
   readonly receiverId: string;
   readonly now: () => number;
-  readonly observer: Observer;
+  readonly receiverHealth: ReceiverHealth;
   readonly known: Pick<KnownAmphorae, 'heardSince'>;
 }
 
@@ -53,7 +53,7 @@ const COUNT_AGAIN_MS = 15_000;
 const RAISE_AGAIN_MS = 10_000;
 
 /** Of those that a storm holds back. */
-const GHOSTS_AT_ONCE = 20;
+const CHECKED_AT_ONCE = 20;
 
 const statusOf = async (amphoraId: string): Promise<AmphoraStatus | null> => {
   try {
@@ -75,14 +75,14 @@ const refusalOf = async (raise: () => Promise<void>): Promise<string | null> => 
 };
 
 const iso = (moment: number): string => new Date(moment).toISOString();
-const zoneOf = ({ zone }: Pick<Beat, 'zone'>): string => zone ?? NO_ZONE;
+const zoneOf = ({ zone }: Pick<Heartbeat, 'zone'>): string => zone ?? NO_ZONE;
 
 /**
  * Looks for stale amphorae, and raises an alarm for each that may be failed over now. Of several receivers one sweeps;
  * the lease's holder may die.
  */
 export const createSweep = (options: SweepOptions): (() => Promise<SweepResult | null>) => {
-  const { receiverId, now, observer, known, checkMs, thresholds } = options;
+  const { receiverId, now, receiverHealth, known, checkMs, thresholds } = options;
   const lease = Math.max(LEASE_MS, LEASED_LOOKS * checkMs);
   const raisedAt = new Map<string, number>();
   let storms: readonly Storm[] = [];
@@ -107,7 +107,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
   };
 
   const countZones = (
-    silent: readonly Beat[],
+    silent: readonly Heartbeat[],
     well: ReadonlyMap<string | null, number>,
   ): ReadonlyMap<string, ZoneCount> => {
     const zones = new Map<string, ZoneCount>();
@@ -116,7 +116,7 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
       zones.set(zone, { silent: before + silentOnes, known: all + knownOnes });
     };
     const ids = Map.groupBy(silent, zoneOf);
-    for (const [zone, beats] of ids) add(zone, beats.length, beats.length);
+    for (const [zone, heartbeats] of ids) add(zone, heartbeats.length, heartbeats.length);
     for (const [zone, count] of well) add(zone ?? NO_ZONE, 0, count);
     return zones;
   };
@@ -138,10 +138,10 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
   };
 
   /** Drops what is known of amphorae that are no more, a few at a time: they must not make a storm. */
-  const forgetGhosts = async (beats: readonly Beat[]): Promise<void> => {
+  const forgetMissingAmphorae = async (heartbeats: readonly Heartbeat[]): Promise<void> => {
     // From anywhere: the first ones may all be alive, each time.
-    const from = Math.floor(Math.random() * Math.max(1, beats.length - GHOSTS_AT_ONCE + 1));
-    for (const { amphora_id } of beats.slice(from, from + GHOSTS_AT_ONCE)) {
+    const from = Math.floor(Math.random() * Math.max(1, heartbeats.length - CHECKED_AT_ONCE + 1));
+    for (const { amphora_id } of heartbeats.slice(from, from + CHECKED_AT_ONCE)) {
       const status = await statusOf(amphora_id);
       if (status === null || status === AmphoraStatus.DELETED) await forgetHealth(amphora_id);
     }
@@ -151,34 +151,36 @@ export const createSweep = (options: SweepOptions): (() => Promise<SweepResult |
     const pausedMs = now() - lookedAt;
     lookedAt = now();
     // It stood still: what came in meanwhile is not read yet.
-    if (pausedMs > checkMs + options.intervalMs) observer.wasAway();
-    const since = observer.healthySince();
+    if (pausedMs > checkMs + options.intervalMs) receiverHealth.wasAway();
+    const since = receiverHealth.healthySince();
     if (since === null) return null;
     if (!(await leaseSweep(receiverId, iso(now()), iso(now() + lease)))) return null;
     const alive = await receiversAlive();
     // Each amphora sends to one receiver after another: one that is not there takes every so many heartbeats with it.
     const missing = Math.max(0, options.receivers - alive);
-    const patience = { ...options, missedBeats: options.missedBeats + missing };
+    const patience = { ...options, missedHeartbeats: options.missedHeartbeats + missing };
     const suspectSince = iso(now() - suspectAfter(patience));
     const found = await listSilent(suspectSince);
-    const judged = found.map((beat): readonly [Beat, Silence] => [
-      beat,
-      silenceOf(Date.parse(beat.well_at), since, now(), patience),
+    const judged = found.map((heartbeat): readonly [Heartbeat, Silence] => [
+      heartbeat,
+      silenceOf(Date.parse(heartbeat.well_at), since, now(), patience),
     ]);
     const silent = judged.filter(([, silence]) => silence !== 'none');
     const zones = countZones(
-      silent.map(([beat]) => beat),
+      silent.map(([heartbeat]) => heartbeat),
       await wellNow(alive, silent.length, suspectSince),
     );
     const { suspended, doubtsObserver } = govern(zones, thresholds);
     await remember(zones, suspended, doubtsObserver);
     for (const [id, at] of raisedAt) if (at < now() - RAISE_AGAIN_MS) raisedAt.delete(id);
     const alarms = silent
-      .filter(([beat]) => !suspended.has(zoneOf(beat)) && !raisedAt.has(beat.amphora_id))
+      .filter(([heartbeat]) => !suspended.has(zoneOf(heartbeat)) && !raisedAt.has(heartbeat.amphora_id))
       .filter(([, silence]) => silence === 'stale' || !doubtsObserver)
-      .map(([beat, silence]) => alarmOf(beat, silence === 'stale'));
+      .map(([heartbeat, silence]) => alarmOf(heartbeat, silence === 'stale'));
     const refusal = await refusalOf(() => options.raise(alarms));
-    await forgetGhosts(silent.map(([beat]) => beat).filter((beat) => suspended.has(zoneOf(beat))));
+    await forgetMissingAmphorae(
+      silent.map(([heartbeat]) => heartbeat).filter((heartbeat) => suspended.has(zoneOf(heartbeat))),
+    );
     if (refusal === null) for (const { amphora_id } of alarms) raisedAt.set(amphora_id, now());
     const raised = refusal === null ? alarms.length : 0;
     return { silent: silent.length, raised, refusal, storms, doubtsObserver };

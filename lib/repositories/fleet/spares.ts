@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Beat } from '../../models/health.ts';
+import type { Heartbeat } from '../../models/health.ts';
 import { type Amphora, type AmphoraRole, VRRP_PRIORITY } from '../../models/objects/amphora.ts';
 import { AmphoraStatus } from '../../models/statuses.ts';
 import { listResources, moveResource } from '../cloud/external-resources.ts';
-import { expectBeat, findBeat } from '../health/beats.ts';
+import { expectHeartbeat, findHeartbeat } from '../health/heartbeats.ts';
 import type { SpareTake } from '../locks/commits.ts';
 import { amphoraRow } from '../rows/amphora.ts';
 import { amphoraKey, RowType, SPARES } from '../table/keys.ts';
@@ -22,17 +22,17 @@ const locked = z.object({ lock: z.unknown().nullish() });
 export interface ReadySpare {
   readonly amphora: Amphora;
   /** null where no heartbeats are waited for. */
-  readonly beat: Beat | null;
+  readonly heartbeat: Heartbeat | null;
 }
 
 /** The spare of that id, or null when it is not READY, held by an operation, or taken. */
 export const findReadySpare = async (amphoraId: string): Promise<ReadySpare | null> => {
-  const [row, beat] = await Promise.all([findRow(amphoraKey(amphoraId, null)), findBeat(amphoraId)]);
+  const [row, heartbeat] = await Promise.all([findRow(amphoraKey(amphoraId, null)), findHeartbeat(amphoraId)]);
   if (row === null) return null;
   const amphora = amphoraRow.parse(row);
   const { lock } = locked.parse(row);
   const isFree = amphora.status === AmphoraStatus.READY && (lock === null || lock === undefined);
-  return isFree ? { amphora, beat } : null;
+  return isFree ? { amphora, heartbeat } : null;
 };
 
 /**
@@ -42,7 +42,7 @@ export const findReadySpare = async (amphoraId: string): Promise<ReadySpare | nu
  * @param role null for one that has yet to take over
  */
 export const takeSpare = async (
-  { amphora, beat }: ReadySpare,
+  { amphora, heartbeat }: ReadySpare,
   loadBalancerId: string,
   role: AmphoraRole | null,
 ): Promise<SpareTake> => {
@@ -71,7 +71,9 @@ export const takeSpare = async (
       ...amphoraRows(taken),
       ...owned.flatMap((resource) => moveResource(resource, loadBalancerId)),
       // The receiver of its heartbeats learns its new load balancer by it.
-      ...(beat === null ? [] : [expectBeat({ amphora_id: amphoraId, loadbalancer_id: loadBalancerId, zone }, now)]),
+      ...(heartbeat === null
+        ? []
+        : [expectHeartbeat({ amphora_id: amphoraId, loadbalancer_id: loadBalancerId, zone }, now)]),
     ],
   };
 };

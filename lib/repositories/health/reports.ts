@@ -23,7 +23,7 @@ const rowsOf = async (amphoraId: string): Promise<readonly Record<string, unknow
     new QueryCommand({
       TableName: tableName(),
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': healthKey(amphoraId, HealthRow.BEAT).pk },
+      ExpressionAttributeValues: { ':pk': healthKey(amphoraId, HealthRow.HEARTBEAT).pk },
       ConsistentRead: true,
     }),
   );
@@ -33,16 +33,16 @@ const rowsOf = async (amphoraId: string): Promise<readonly Record<string, unknow
 /** What an amphora said last, if it has been well since that moment (ISO 8601); else null. */
 export const findReport = async (amphoraId: string, wellSince: string): Promise<Report | null> => {
   const rows = await rowsOf(amphoraId);
-  const beat = rows.find(({ sk }) => sk === HealthRow.BEAT);
+  const heartbeat = rows.find(({ sk }) => sk === HealthRow.HEARTBEAT);
   const report = rows.find(({ sk }) => sk === HealthRow.REPORT);
-  if (report === undefined || beat === undefined || String(beat.work_at) < wellSince) return null;
+  if (report === undefined || heartbeat === undefined || String(heartbeat.work_at) < wellSince) return null;
   return reportRow.parse(report);
 };
 
 /** Forgets all that is known of an amphora's life: it has none any more. */
 export const forgetHealth = async (amphoraId: string): Promise<void> => {
   for (const { sk } of await rowsOf(amphoraId)) {
-    const { pk } = healthKey(amphoraId, HealthRow.BEAT);
+    const { pk } = healthKey(amphoraId, HealthRow.HEARTBEAT);
     await documents().send(new DeleteCommand({ TableName: tableName(), Key: { pk, sk } }));
   }
 };

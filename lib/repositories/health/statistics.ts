@@ -29,9 +29,9 @@ export const readStatistics = async (loadBalancerId: string): Promise<readonly L
 };
 
 /** Makes the row; false when it is there. */
-const putFirst = async (counted: ListenerStatistics, beat: string): Promise<boolean> => {
+const putFirst = async (counted: ListenerStatistics, heartbeat: string): Promise<boolean> => {
   const { loadbalancer_id, listener_id, amphora_id } = counted;
-  const Item = { ...counted, beat, ...statisticsKey(loadbalancer_id, listener_id, amphora_id) };
+  const Item = { ...counted, heartbeat, ...statisticsKey(loadbalancer_id, listener_id, amphora_id) };
   const ConditionExpression = 'attribute_not_exists(pk)';
   try {
     await documents().send(new PutCommand({ TableName: tableName(), Item, ConditionExpression }));
@@ -44,17 +44,21 @@ const putFirst = async (counted: ListenerStatistics, beat: string): Promise<bool
 
 /**
  * Writes what an amphora has counted. Writing the same again changes nothing: the row knows the heartbeat it had last.
- * @param beat names the heartbeat
+ * @param heartbeat names the heartbeat
  * @param added true when the numbers were counted since the last one, false when they are totals
  */
-export const countStatistics = async (counted: ListenerStatistics, beat: string, added: boolean): Promise<void> => {
+export const countStatistics = async (
+  counted: ListenerStatistics,
+  heartbeat: string,
+  added: boolean,
+): Promise<void> => {
   const { loadbalancer_id, listener_id, amphora_id, active_connections, ...numbers } = counted;
   const update: RowUpdate = {
     key: statisticsKey(loadbalancer_id, listener_id, amphora_id),
-    set: { active_connections, beat, ...(!added && numbers) },
+    set: { active_connections, heartbeat, ...(!added && numbers) },
     ...(added && { add: numbers }),
-    when: [['beat', '<>', beat]],
+    when: [['heartbeat', '<>', heartbeat]],
   };
   const refused = await updateBatched(update);
-  if (refused?.found === null && !(await putFirst(counted, beat))) await updateBatched(update);
+  if (refused?.found === null && !(await putFirst(counted, heartbeat))) await updateBatched(update);
 };

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { isRehearsed, rehearseRows } from '../../context/rehearsal.ts';
+import { isDryRun, noteDryRunRows } from '../../context/dry-run.ts';
 import { OperationSuperseded } from '../../errors/flow.ts';
 import type { FlowInput } from '../../models/operations/operation.ts';
 import { fenceCondition } from '../operations/fence.ts';
@@ -58,9 +58,9 @@ const storedRows = z.array(z.record(z.string(), z.unknown()));
 
 /** Lays the rows of an operation aside, before its commit. @throws ObjectTooLargeError */
 export const stageRows = async (operationId: string, rows: readonly StagedRow[]): Promise<void> => {
-  if (isRehearsed()) {
+  if (isDryRun()) {
     for (const row of rows) refuseTooLarge(row, jsonBytes(row));
-    rehearseRows(rows);
+    noteDryRunRows(rows);
     return;
   }
   const expiresAt = Math.floor(Date.now() / 1000) + EXPIRES_SECONDS;

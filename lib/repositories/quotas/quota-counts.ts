@@ -1,4 +1,4 @@
-import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
+import { DryRunEnded, isDryRun } from '../../context/dry-run.ts';
 import { ProjectBusyError, QuotaExceededError } from '../../errors/quota.ts';
 import {
   type Quota,
@@ -45,7 +45,7 @@ export const checkQuota = async (demand: QuotaDemand): Promise<void> => {
 /** The row with its counters; what is not counted yet is from now on, or for this look alone in a dry run. */
 const countedRow = async (projectId: string, row: QuotaRow): Promise<QuotaRow> => {
   if (row.inUse !== null) return row;
-  if (isRehearsed()) return await lookAtUsage(projectId);
+  if (isDryRun()) return await lookAtUsage(projectId);
   await beginCounting(projectId, row);
   return await readUsage(projectId);
 };
@@ -55,7 +55,7 @@ const roomFor = async (demand: QuotaDemand, row: QuotaRow): Promise<QuotaRow> =>
   const met = metBy(row, demand);
   if (met.length === 0) return row;
   const { projectId } = demand;
-  const looked = isRehearsed() ? await lookAtUsage(projectId, true) : null;
+  const looked = isDryRun() ? await lookAtUsage(projectId, true) : null;
   if (looked !== null && metBy(looked, demand).length === 0) return looked;
   if (looked === null && (await recountBeforeRefusal(projectId, row)))
     return await roomFor(demand, await readUsage(projectId));
@@ -63,11 +63,11 @@ const roomFor = async (demand: QuotaDemand, row: QuotaRow): Promise<QuotaRow> =>
 };
 
 /** The counters are only looked at; they refuse after everything else, as in the transaction. */
-const rehearsedTaking = async (demand: QuotaDemand, items: readonly TransactItem[]): Promise<Refusal | null> => {
+const dryRunTaking = async (demand: QuotaDemand, items: readonly TransactItem[]): Promise<Refusal | null> => {
   try {
     return await untilBusy(demand.projectId, items);
   } catch (error) {
-    if (error instanceof RehearsalEnded && limitsHold()) await roomFor(demand, await lookAtUsage(demand.projectId));
+    if (error instanceof DryRunEnded && limitsHold()) await roomFor(demand, await lookAtUsage(demand.projectId));
     throw error;
   }
 };
@@ -111,7 +111,7 @@ const prepareRow = async (demand: QuotaDemand, refused: QuotaRow): Promise<void>
 export const transactTaking = async (demand: QuotaDemand, items: readonly TransactItem[]): Promise<Refusal | null> => {
   const { projectId } = demand;
   if (resourcesIn(demand.takes).length === 0) return await transact(items);
-  if (isRehearsed()) return await rehearsedTaking(demand, items);
+  if (isDryRun()) return await dryRunTaking(demand, items);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const limits = await limitsOf(projectId);
     const counted = isLimited(limits) ? [takingItem(demand, limits)] : [];

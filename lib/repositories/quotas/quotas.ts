@@ -1,5 +1,5 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { endRehearsal } from '../../context/rehearsal.ts';
+import { endDryRun } from '../../context/dry-run.ts';
 import { QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../models/objects/quota.ts';
 import { quotaRowOf } from '../rows/quota.ts';
 import { documents, tableName } from '../table/client.ts';
@@ -20,7 +20,7 @@ const write = async (projectId: string, attributes: Readonly<Record<string, unkn
     Key: quotaKey(projectId),
     ...setExpression({ project_id: projectId, ...attributes }),
   };
-  endRehearsal({ items: [{ Update: update }] });
+  endDryRun({ items: [{ Update: update }] });
   const { Attributes } = await documents().send(new UpdateCommand({ ...update, ReturnValues: 'ALL_NEW' }));
   return quotaRowOf(projectId, Attributes).limits;
 };

@@ -1,9 +1,9 @@
 import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { refuseInRehearsal } from '../../context/rehearsal.ts';
+import { refuseInDryRun } from '../../context/dry-run.ts';
 import { awsClient } from '../../settings/aws-client.ts';
 import { tableConfig } from '../../settings/config.ts';
-import { REHEARSAL } from './keys.ts';
+import { DRY_RUN } from './keys.ts';
 import { eachForItself } from './retries.ts';
 
 let shared: { readonly client: DynamoDB; readonly documents: DynamoDBDocumentClient } | undefined;
@@ -11,8 +11,8 @@ let shared: { readonly client: DynamoDB; readonly documents: DynamoDBDocumentCli
 const WRITES = /^(?:Put|Update|Delete|BatchWrite|Execute|TransactWrite)/;
 
 /** A transaction that has the condition which never holds. */
-const isJudgedOnly = (input: object): boolean =>
-  'TransactItems' in input && JSON.stringify(input.TransactItems).includes(`"${REHEARSAL}#`);
+const isDryRunOnly = (input: object): boolean =>
+  'TransactItems' in input && JSON.stringify(input.TransactItems).includes(`"${DRY_RUN}#`);
 
 const connect = () => {
   const client = new DynamoDB({ ...awsClient(tableConfig().endpoint), retryStrategy: eachForItself });
@@ -21,10 +21,10 @@ const connect = () => {
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
       async (sent) => {
-        if (WRITES.test(commandName) && !isJudgedOnly(sent.input)) refuseInRehearsal(commandName);
+        if (WRITES.test(commandName) && !isDryRunOnly(sent.input)) refuseInDryRun(commandName);
         return await next(sent);
       },
-    { step: 'initialize', name: 'refuseInRehearsal' },
+    { step: 'initialize', name: 'refuseInDryRun' },
   );
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return { client, documents };

@@ -63,7 +63,7 @@ export const statisticsKey = (loadBalancerId: string, listenerId: string, amphor
 /** What is known of an amphora's life, apart from the tree for the same reason. */
 export const HealthRow = Object.freeze({
   /** Its last heartbeat; also in the index by time. */
-  BEAT: 'BEAT',
+  HEARTBEAT: 'BEAT',
   /** Its status report, where two amphorae report on the same objects. */
   REPORT: 'REPORT',
   /** The handler of its failure, and until when. */
@@ -85,7 +85,7 @@ export const healthKey = (amphoraId: string, row: HealthRow): Key => ({
 export const sourceKey = (host: string): Key => ({ pk: `${RowType.HEALTH}-SOURCE#${host}`, sk: 'AMPHORA' });
 
 /** Rows of the receivers: one for each, and `SWEEP` and `GOVERNOR`, which they share. */
-export const observerKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
+export const receiversKey = (name: string): Key => ({ pk: `${RowType.HEALTH}-OBSERVERS`, sk: name });
 
 /** Something in the cloud that was seen without an owner. */
 export const orphanKey = (kind: string, id: string): Key => ({ pk: `${RowType.ORPHAN}#${id}`, sk: kind });
@@ -115,8 +115,8 @@ export const holderKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `H
 export const waitingKey = (operationId: string): Key => ({ pk: ADMISSIONS, sk: `WAITING#${operationId}` });
 
 /** Where nothing is ever written. */
-export const REHEARSAL = 'REHEARSAL';
-export const rehearsalKey = (id: string): Key => ({ pk: `${REHEARSAL}#${id}`, sk: REHEARSAL });
+export const DRY_RUN = 'DRY_RUN';
+export const dryRunKey = (id: string): Key => ({ pk: `${DRY_RUN}#${id}`, sk: DRY_RUN });
 
 /** A project's own limits. */
 export const quotaKey = (projectId: string): Key => ({ pk: `${RowType.QUOTA}#${projectId}`, sk: RowType.QUOTA });
@@ -174,11 +174,12 @@ export const Work = Object.freeze({
 });
 
 /** How many partitions of the index the heartbeats go to: one takes a thousand writes a second. */
-export const BEAT_SHARDS = 16;
+export const HEARTBEAT_SHARDS = 16;
 
 /** `work_key` of an amphora's heartbeat; `work_at` is its last heartbeat. */
-export const beatShard = (shard: number): string => `BEAT#${shard}`;
-export const beatShardOf = (amphoraId: string): string => beatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
+export const heartbeatShard = (shard: number): string => `BEAT#${shard}`;
+export const heartbeatShardOf = (amphoraId: string): string =>
+  heartbeatShard(Number.parseInt(amphoraId.slice(0, 1), 16));
 
 /** Stands for a project in the list of amphorae without a load balancer. */
 export const SPARES = 'SPARE';

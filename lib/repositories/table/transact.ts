@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { isRehearsed, RehearsalEnded } from '../../context/rehearsal.ts';
+import { DryRunEnded, isDryRun } from '../../context/dry-run.ts';
 import { documents, tableName } from './client.ts';
-import { rehearsalKey } from './keys.ts';
+import { dryRunKey } from './keys.ts';
 import { refusingTooLarge } from './too-large.ts';
 
 export type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
@@ -37,15 +37,15 @@ const refusalOf = (error: TransactionCanceledException): Refusal | null => {
 const neverHolds = (): TransactItem => ({
   ConditionCheck: {
     TableName: tableName(),
-    Key: rehearsalKey(randomUUID()),
+    Key: dryRunKey(randomUUID()),
     ConditionExpression: 'attribute_exists(pk)',
   },
 });
 
-/** The table's judgement, and nothing written. @throws RehearsalEnded nothing but the dry run refuses it */
-const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
+/** The table's judgement, and nothing written. @throws DryRunEnded nothing but the dry run refuses it */
+const refusalInDryRun = async (items: readonly TransactItem[]): Promise<Refusal> => {
   const refusal = await write([...items, neverHolds()]);
-  if (refusal === null || refusal.index >= items.length) throw new RehearsalEnded({ items });
+  if (refusal === null || refusal.index >= items.length) throw new DryRunEnded({ items });
   return { ...refusal, indexes: refusal.indexes.filter((index) => index < items.length) };
 };
 
@@ -53,11 +53,11 @@ const judged = async (items: readonly TransactItem[]): Promise<Refusal> => {
  * Writes all or nothing. Answers null when written, otherwise which condition refused. The client tries conflicts with other
  * transactions again (`PATIENCE_MS`).
  * @throws ObjectTooLargeError a row would be too large
- * @throws RehearsalEnded in a dry run, when it would have been written
+ * @throws DryRunEnded in a dry run, when it would have been written
  * @throws the SDK's own errors for everything else
  */
 export const transact = (items: readonly TransactItem[]): Promise<Refusal | null> =>
-  isRehearsed() ? judged(items) : write(items);
+  isDryRun() ? refusalInDryRun(items) : write(items);
 
 const write = async (items: readonly TransactItem[]): Promise<Refusal | null> => {
   try {

@@ -17,7 +17,7 @@ import {
   getRollout,
   listSteps,
 } from '../../repositories/fleet/rollouts.ts';
-import { readGovernor } from '../../repositories/health/observers.ts';
+import { readGovernor } from '../../repositories/health/receivers.ts';
 import { logger } from '../../tools/logger.ts';
 import { type DueParts, findDue } from './due.ts';
 import { begin, follow, type StepParts } from './step.ts';

@@ -25,7 +25,7 @@ export const createHeartbeats = (amphora: Amphora, address: string, log: (line: 
   let timer: NodeJS.Timeout | null = null;
   let turn = 0;
 
-  const beat = async (): Promise<void> => {
+  const heartbeat = async (): Promise<void> => {
     const { controllers } = amphora.settings();
     const controller = controllers[turn % controllers.length];
     if (controller === undefined || mustBeSilent(amphora)) return;
@@ -53,7 +53,7 @@ export const createHeartbeats = (amphora: Amphora, address: string, log: (line: 
       socket.on('error', () => undefined);
       socket.bind(0, address);
       const run = (): void =>
-        void beat().catch((error: unknown) => log(`heartbeat of ${amphora.serverId}: ${String(error)}`));
+        void heartbeat().catch((error: unknown) => log(`heartbeat of ${amphora.serverId}: ${String(error)}`));
       timer = setInterval(run, heartbeatInterval * 1000);
       run();
     },

@@ -5,7 +5,7 @@ import { addSubnet } from '../../flows/support/subnets.ts';
 import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
-import { addZone } from '../offerings.ts';
+import { addZone } from '../flavors-and-zones.ts';
 import { preparedTools } from '../tools.ts';
 
 const { gophercloud: tool } = preparedTools();

@@ -1,7 +1,7 @@
 import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
-import { addFlavor, addZone } from '../offerings.ts';
+import { addFlavor, addZone } from '../flavors-and-zones.ts';
 import { preparedTools } from '../tools.ts';
 
 const { horizon: tool } = preparedTools();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
 import { useFacts } from '../facts.ts';
-import { addFlavor, addZone } from '../offerings.ts';
+import { addFlavor, addZone } from '../flavors-and-zones.ts';
 import { preparedTools } from '../tools.ts';
 
 const { kubernetes: tool } = preparedTools();

@@ -6,7 +6,7 @@ import type { StandInCloud } from '../../../local/cloud/cloud.ts';
 import { signIn } from '../../flows/support/sign-in.ts';
 import { unless } from '../../helpers/needs.ts';
 import { useStack } from '../../helpers/stack.ts';
-import { addZone } from '../offerings.ts';
+import { addZone } from '../flavors-and-zones.ts';
 import { preparedTools } from '../tools.ts';
 import { FIXED, importIdOf, isLoadBalancing, neverChanged, neverSet, sharedValues } from './attributes.ts';
 import { changesOf, openTerraform, type Plan, type Resource, type Terraform } from './terraform.ts';

@@ -13,12 +13,12 @@ import {
   uuid,
 } from '../../fixtures/render/tree.ts';
 import { oneOf, rarely } from '../render/trees/values.ts';
-import { type Beat, beatOf, beatParts, LISTENERS, MEMBERS, POOLS } from './beats.ts';
+import { type Heartbeat, heartbeatOf, heartbeatParts, LISTENERS, MEMBERS, POOLS } from './heartbeats.ts';
 
 /** A load balancer, and what its amphorae report of it one after the other. */
 export interface StatusCase {
   readonly tree: LoadBalancerTree;
-  readonly beats: readonly Beat[];
+  readonly heartbeats: readonly Heartbeat[];
 }
 
 const operating = oneOf('ONLINE', 'OFFLINE', 'ERROR', 'NO_MONITOR', 'DEGRADED', 'DRAINING');
@@ -88,8 +88,8 @@ const treeOf = ({ owner, listeners, pools, amphorae }: Parts): LoadBalancerTree 
 };
 
 export const statusCase: fc.Arbitrary<StatusCase> = fc
-  .tuple(treeParts, fc.array(beatParts, { minLength: 1, maxLength: 4, size: 'max' }))
-  .map(([parts, beats]) => {
+  .tuple(treeParts, fc.array(heartbeatParts, { minLength: 1, maxLength: 4, size: 'max' }))
+  .map(([parts, heartbeats]) => {
     const tree = treeOf(parts);
-    return { tree, beats: beats.map((one, index) => beatOf(tree, one, index + 1)) };
+    return { tree, heartbeats: heartbeats.map((one, index) => heartbeatOf(tree, one, index + 1)) };
   });

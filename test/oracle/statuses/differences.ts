@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
-import type { Beat } from './beats.ts';
 import type { StatusCase } from './cases.ts';
+import type { Heartbeat } from './heartbeats.ts';
 import type { Read } from './ours.ts';
 
 /** One object's status after a heartbeat, or the sign of life (`alive`), that differs. */
@@ -14,7 +14,7 @@ export interface StatusDifference {
 /** A heartbeat, as it was read here, and the tree before it. */
 export interface Moment {
   readonly tree: StatusCase['tree'];
-  readonly beat: Beat;
+  readonly heartbeat: Heartbeat;
   readonly read: Read;
 }
 
@@ -27,7 +27,7 @@ const viewsOf = ({ tree, read }: Moment, subject: string): ReadonlySet<string | 
   );
 
 /** Pool ids that more than one listener of an old agent reports. */
-const reportedTwice = ({ listeners }: Beat): boolean => {
+const reportedTwice = ({ listeners }: Heartbeat): boolean => {
   const keys = Object.values(listeners).flatMap((one) => ('pools' in one && one.pools ? Object.keys(one.pools) : []));
   const ids = keys.map((key) => key.replace(/:.*/, ''));
   return new Set(ids).size < ids.length;
@@ -54,10 +54,10 @@ export const STATUS_ROWS: readonly Row<StatusDifference, Moment>[] = [
   },
   {
     id: 'old-heartbeats',
-    covers: ({ subject }, { tree, beat, read }) => {
+    covers: ({ subject }, { tree, heartbeat, read }) => {
       if (read.message.version >= 2) return false;
       if (subject === 'alive') return tree.listeners.some(({ protocol, enabled }) => protocol === 'UDP' && !enabled);
-      return reportedTwice(beat) || tree.listeners.every(({ id }) => !read.message.listeners.has(id));
+      return reportedTwice(heartbeat) || tree.listeners.every(({ id }) => !read.message.listeners.has(id));
     },
   },
 ];

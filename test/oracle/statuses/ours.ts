@@ -6,7 +6,7 @@ import { type HeartbeatMessage, readMessage } from '../../../lib/health/message.
 import { type Statuses, statusesOf, worstOf } from '../../../lib/health/operating-statuses.ts';
 import type { LoadBalancerTree } from '../../../lib/models/objects/tree.ts';
 import { OperatingStatus } from '../../../lib/models/statuses.ts';
-import type { Beat } from './beats.ts';
+import type { Heartbeat } from './heartbeats.ts';
 
 /** Operating statuses by id, and whether the heartbeat counts as a sign of life. */
 export interface Reading {
@@ -24,20 +24,26 @@ export interface Read {
   readonly ignored: 'lacks haproxy' | 'amphora does not serve' | null;
 }
 
-const messageOf = (beat: Beat): HeartbeatMessage => {
-  const message = readMessage(beat);
-  if (message === null) throw new Error(`not read as a heartbeat: ${JSON.stringify(beat)}`);
+const messageOf = (heartbeat: Heartbeat): HeartbeatMessage => {
+  const message = readMessage(heartbeat);
+  if (message === null) throw new Error(`not read as a heartbeat: ${JSON.stringify(heartbeat)}`);
   return message;
 };
 
 /** Reads a heartbeat as a receiver does. @param latest the last heartbeat of each amphora before, by its id */
-export const findBeat = (tree: LoadBalancerTree, beat: Beat, latest: ReadonlyMap<string, Beat>): Read => {
-  const message = messageOf(beat);
+export const findHeartbeat = (
+  tree: LoadBalancerTree,
+  heartbeat: Heartbeat,
+  latest: ReadonlyMap<string, Heartbeat>,
+): Read => {
+  const message = messageOf(heartbeat);
   const others = tree.amphorae.flatMap((amphora) => {
     const last = latest.get(amphora.id);
-    return amphora.id === beat.id || last === undefined || !speaks(amphora) ? [] : [statusesOf(tree, messageOf(last))];
+    return amphora.id === heartbeat.id || last === undefined || !speaks(amphora)
+      ? []
+      : [statusesOf(tree, messageOf(last))];
   });
-  const sender = tree.amphorae.find(({ id }) => id === beat.id);
+  const sender = tree.amphorae.find(({ id }) => id === heartbeat.id);
   const serves = sender !== undefined && speaks(sender);
   const ignored = !serves ? 'amphora does not serve' : lacksHaproxyReport(tree, message) ? 'lacks haproxy' : null;
   const own = statusesOf(tree, message);

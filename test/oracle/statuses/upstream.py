@@ -1,6 +1,6 @@
 """Has upstream's health manager read heartbeats, over an empty SQLite database for each case.
 
-A question has tree and beats, a list of messages. An answer has one entry for each message: statuses, by id, and
+A question has tree and heartbeats, a list of messages. An answer has one entry for each message: statuses, by id, and
 alive, which is true where the message counts as a sign of the amphora's life.
 """
 import sys
@@ -63,7 +63,7 @@ def read(beat):
 
 def answer(asked):
     store(asked["tree"])
-    return {"beats": [read(beat) for beat in asked["beats"]]}
+    return {"heartbeats": [read(heartbeat) for heartbeat in asked["heartbeats"]]}
 
 
 answer_lines(answer)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRehearsed } from '../../../context/rehearsal.ts';
+import { isDryRun } from '../../../context/dry-run.ts';
 import { pathTo, readJson, type ServiceRequest } from '../../http/service-request.ts';
 import type { CloudSession } from '../../session.ts';
 import { getContainer } from '../containers/requests.ts';
@@ -25,7 +25,7 @@ const addReader = async (session: CloudSession, reference: string, userId: strin
   };
   const { read } = readJson(request, await session.call(request), aclResult);
   const users = read?.users ?? [];
-  if (users.includes(userId) || isRehearsed()) return;
+  if (users.includes(userId) || isDryRun()) return;
   const body = { read: { users: [...users, userId], 'project-access': read?.['project-access'] ?? true } };
   await session.call({ ...request, method: 'PUT', body });
 };

@@ -95,7 +95,7 @@ export const useScene = () => {
     bench,
     scene,
     /** As the operator. */
-    rehearse: (method: Method, path: string, body?: Body, headers = {}): Promise<Answer> =>
+    dryRun: (method: Method, path: string, body?: Body, headers = {}): Promise<Answer> =>
       scene().operator.call(method, `/v2.0${path}${path.includes('?') ? '&' : '?'}dry_run=true`, body, headers),
     /** The body of a create. */
     loadBalancer: (more: Body = {}) => ({

@@ -8,13 +8,13 @@ beforeAll(async () => {
 afterAll(() => void vi.unstubAllEnvs());
 
 const inPlace = async () => {
-  const [{ amphoraConfigUpdate }, { withAmphora }, sources, beats] = await Promise.all([
+  const [{ amphoraConfigUpdate }, { withAmphora }, sources, heartbeats] = await Promise.all([
     import('../../../../functions/amphora/amphora-config-update.ts'),
     import('./support.ts'),
     import('../../../../lib/repositories/health/heartbeat-sources.ts'),
-    import('../../../../lib/repositories/health/beats.ts'),
+    import('../../../../lib/repositories/health/heartbeats.ts'),
   ]);
-  return { amphoraConfigUpdate, ...sources, ...beats, ...(await withAmphora()) };
+  return { amphoraConfigUpdate, ...sources, ...heartbeats, ...(await withAmphora()) };
 };
 
 describe('AmphoraConfigUpdate', () => {
@@ -40,12 +40,12 @@ describe('AmphoraConfigUpdate', () => {
   });
 
   it('leaves an agent that sends heartbeats as it is while no receivers are set', async () => {
-    const { amphoraConfigUpdate, recordBeat, flow, amphoraId } = await inPlace();
+    const { amphoraConfigUpdate, recordHeartbeat, flow, amphoraId } = await inPlace();
     const files: string[] = [];
     const run = amphoraConfigUpdate({ updateAgentConfig: async (_agent, file) => void files.push(file) });
     const at = new Date().toISOString();
-    const beat = { amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone: null };
-    await recordBeat({ ...beat, sequence: 1, at, listeners: null }, null);
+    const heartbeat = { amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone: null };
+    await recordHeartbeat({ ...heartbeat, sequence: 1, at, listeners: null }, null);
     await expect(run(amphoraId, flow)).rejects.toMatchObject({
       name: 'ConfigurationError',
       message: `CONTROLLER_IP_PORT_LIST: is empty, and amphora ${amphoraId} sends heartbeats; its agent keeps its configuration`,

@@ -4,7 +4,7 @@ import type { Server, ServerInterface } from '../../../../lib/drivers/compute/co
 import { AmphoraIdentityError, AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
 import { commitNewAmphora, getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
-import { findBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
+import { findHeartbeat, recordHeartbeat } from '../../../../lib/repositories/health/heartbeats.ts';
 import { requester } from '../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { flowOf } from '../../lib/repositories/support/stored.ts';
@@ -62,17 +62,17 @@ describe('AmphoraWait', () => {
   it('waits for heartbeats from then on, and keeps one that has come already', async () => {
     const { id, run } = await booting();
     await run();
-    expect(await findBeat(id)).toMatchObject({ sequence: -1, heard_at: null, zone: 'nova' });
-    const beat = { amphora_id: id, loadbalancer_id: null, zone: null, listeners: null };
-    expect(await recordBeat({ ...beat, sequence: 0, at: '2026-01-01T00:00:00.000Z' }, -1)).toBeNull();
+    expect(await findHeartbeat(id)).toMatchObject({ sequence: -1, heard_at: null, zone: 'nova' });
+    const heartbeat = { amphora_id: id, loadbalancer_id: null, zone: null, listeners: null };
+    expect(await recordHeartbeat({ ...heartbeat, sequence: 0, at: '2026-01-01T00:00:00.000Z' }, -1)).toBeNull();
     await run();
-    expect(await findBeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
+    expect(await findHeartbeat(id)).toMatchObject({ sequence: 0, heard_at: '2026-01-01T00:00:00.000Z' });
   });
 
   it('waits for none where no receiver runs', async () => {
     const { id, run } = await booting({}, []);
     await run();
-    expect(await findBeat(id)).toBeNull();
+    expect(await findHeartbeat(id)).toBeNull();
   });
 
   it('takes the first interface where no management network is named', async () => {

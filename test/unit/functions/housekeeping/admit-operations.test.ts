@@ -14,7 +14,7 @@ const importFunctions = async () => {
     import('../../lib/repositories/support/stored.ts'),
     import('../../../../lib/repositories/locks/settlements.ts'),
     import('../../lib/repositories/support/requests.ts'),
-    import('../../lib/repositories/support/line.ts'),
+    import('../../lib/repositories/support/admission-queue.ts'),
   ]);
   return {
     ...starting,
@@ -39,12 +39,12 @@ beforeAll(async () => {
   lib = await importFunctions();
 });
 beforeEach(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   stepFunctions.asked.length = 0;
   stepFunctions.state.failure = null;
 });
 afterAll(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   await stepFunctions.stop();
 });
 

@@ -5,7 +5,7 @@ import { type AgentConfig, renderAgentConfig } from '../../../../lib/amphora/age
 const config: AgentConfig = {
   amphoraId: 'a1',
   topology: 'ACTIVE_STANDBY',
-  heartbeatKey: 'beat',
+  heartbeatKey: 'heartbeat',
   heartbeatInterval: 10,
   controllerIpPortList: ['192.168.90.2:5555', '[fd00::2]:5555'],
   agentPort: 9443,
@@ -50,7 +50,7 @@ administrative_log_facility = 1
 [health_manager]
 controller_ip_port_list = 192.168.90.2:5555, [fd00::2]:5555
 heartbeat_interval = 10
-heartbeat_key = beat
+heartbeat_key = heartbeat
 
 [amphora_agent]
 agent_server_ca = /etc/octavia/certs/client_ca.pem

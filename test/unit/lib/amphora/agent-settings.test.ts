@@ -12,7 +12,7 @@ const load = async () => {
   return (await import('../../../../lib/amphora/agent-settings.ts')).agentConfigFor;
 };
 
-const heartbeats = { heartbeatKey: 'beat', heartbeatInterval: 7, controllerIpPortList: ['192.168.90.2:5555'] };
+const heartbeats = { heartbeatKey: 'heartbeat', heartbeatInterval: 7, controllerIpPortList: ['192.168.90.2:5555'] };
 
 describe('the configuration of one agent', () => {
   it('follows the settings of the worker', async () => {
@@ -21,7 +21,7 @@ describe('the configuration of one agent', () => {
     expect(agentConfigFor('a1', 'SINGLE', heartbeats)).toMatchObject({
       amphoraId: 'a1',
       topology: 'SINGLE',
-      heartbeatKey: amphoraKeyOf('beat', 'a1'),
+      heartbeatKey: amphoraKeyOf('heartbeat', 'a1'),
       heartbeatInterval: 7,
       controllerIpPortList: ['192.168.90.2:5555'],
       agentPort: 9444,

@@ -18,16 +18,16 @@ const load = async (key: string | undefined) => {
 
 describe('the heartbeat key', () => {
   it('may be the setting itself', async () => {
-    const heartbeatSettings = await load('beat');
-    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'beat', heartbeatInterval: 10 });
+    const heartbeatSettings = await load('heartbeat');
+    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'heartbeat', heartbeatInterval: 10 });
     expect(asked).toEqual([]);
   });
 
   it('is read from the secret that the setting names, once for all callers', async () => {
-    holds.set('app/heartbeat-key', 'beat');
+    holds.set('app/heartbeat-key', 'heartbeat');
     const heartbeatSettings = await load('secret:app/heartbeat-key');
     const all = [...(await Promise.all([heartbeatSettings(), heartbeatSettings()])), await heartbeatSettings()];
-    expect(all.map(({ heartbeatKey }) => heartbeatKey)).toEqual(['beat', 'beat', 'beat']);
+    expect(all.map(({ heartbeatKey }) => heartbeatKey)).toEqual(['heartbeat', 'heartbeat', 'heartbeat']);
     expect(asked).toEqual(['app/heartbeat-key']);
   });
 
@@ -36,16 +36,16 @@ describe('the heartbeat key', () => {
     holds.set('app/heartbeat-key', 'former');
     const heartbeatSettings = await load('secret:app/heartbeat-key');
     await heartbeatSettings();
-    holds.set('app/heartbeat-key', 'beat');
+    holds.set('app/heartbeat-key', 'heartbeat');
     vi.setSystemTime(Date.now() + 299_000);
     expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'former' });
     vi.setSystemTime(Date.now() + 1_000);
-    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'beat' });
+    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'heartbeat' });
   });
 
   it('is in no error when it cannot be read again', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    holds.set('app/heartbeat-key', 'beat');
+    holds.set('app/heartbeat-key', 'heartbeat');
     const heartbeatSettings = await load('secret:app/heartbeat-key');
     await heartbeatSettings();
     holds.set('app/heartbeat-key', { fails: 'AccessDeniedException' });
@@ -62,8 +62,8 @@ describe('the heartbeat key', () => {
       name: 'ConfigurationError',
       message: 'HEARTBEAT_KEY: cannot read secret "app/heartbeat-key": ResourceNotFoundException',
     });
-    holds.set('app/heartbeat-key', 'beat');
-    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'beat' });
+    holds.set('app/heartbeat-key', 'heartbeat');
+    expect(await heartbeatSettings()).toMatchObject({ heartbeatKey: 'heartbeat' });
   });
 
   it.each([

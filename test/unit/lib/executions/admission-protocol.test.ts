@@ -30,7 +30,7 @@ const importLibrary = async () => {
       import('../../../../lib/repositories/locks/settlements.ts'),
       import('../repositories/support/stored.ts'),
       import('../repositories/support/requests.ts'),
-      import('../repositories/support/line.ts'),
+      import('../repositories/support/admission-queue.ts'),
     ]);
   const all = { ...admitting, ...starting, ...admissions, ...commits, ...locks, ...operations, ...settlements };
   return { ...all, ...stored, ...requests, ...line };
@@ -52,12 +52,12 @@ beforeAll(async () => {
   ids = await toFailOver();
 });
 afterAll(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   await stepFunctions.stop();
 });
 
 beforeEach(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   vi.spyOn(Math, 'random').mockReturnValue(0);
   vi.useFakeTimers({ toFake: ['Date'] });
   return () => {
@@ -115,18 +115,18 @@ const record = async (world: World): Promise<readonly Operation[]> =>
 
 /** What may run is no more than the limit, and no operation was admitted before one that was queued before it. */
 const check = async (world: World): Promise<void> => {
-  const inLine = new Set((await lib.listWaiting()).map(({ operation_id }) => operation_id));
+  const queuedIds = new Set((await lib.listWaiting()).map(({ operation_id }) => operation_id));
   const living = (await record(world)).filter(({ ended_at }) => ended_at === null);
-  const mayRun = living.filter(({ id }) => !inLine.has(id));
+  const mayRun = living.filter(({ id }) => !queuedIds.has(id));
   expect(mayRun.length).toBeLessThanOrEqual(BUILDS);
   for (const [index, operation] of world.committed.entries()) {
-    if (inLine.has(operation.id) || world.letIn.has(operation.id)) continue;
+    if (queuedIds.has(operation.id) || world.letIn.has(operation.id)) continue;
     world.letIn.add(operation.id);
     // An operation that carries on has the slot of the one it carries on from.
     if (operation.recoveries > 0) continue;
     const passed = world.committed
       .slice(0, index)
-      .filter((before) => inLine.has(before.id) && before.id < operation.id && before.flow === operation.flow);
+      .filter((before) => queuedIds.has(before.id) && before.id < operation.id && before.flow === operation.flow);
     expect(passed).toEqual([]);
   }
 };
@@ -158,19 +158,19 @@ const recover = async (operation: Operation, world: World): Promise<void> => {
     operationId: operation.id,
     fence: operation.fence,
   };
-  const heir = await lib.takeOverLock(lock, operation, { errorName: 'ExecutionLost', errorMessage: '' });
-  if (heir === null) return;
-  world.losses.set(heir.id, (world.losses.get(operation.id) ?? 0) - 1);
-  world.committed.push(heir);
+  const successor = await lib.takeOverLock(lock, operation, { errorName: 'ExecutionLost', errorMessage: '' });
+  if (successor === null) return;
+  world.losses.set(successor.id, (world.losses.get(operation.id) ?? 0) - 1);
+  world.committed.push(successor);
   world.lost.delete(operation.id);
-  await lib.startNowOrLater(heir);
+  await lib.startNowOrLater(successor);
 };
 
 /** What the dispatcher does. */
 const sweep = async (world: World): Promise<void> => {
-  const inLine = new Set((await lib.listWaiting()).map(({ operation_id }) => operation_id));
+  const queuedIds = new Set((await lib.listWaiting()).map(({ operation_id }) => operation_id));
   for (const operation of await record(world)) {
-    if (operation.status === 'COMMITTED' && !inLine.has(operation.id) && !started(operation.id)) {
+    if (operation.status === 'COMMITTED' && !queuedIds.has(operation.id) && !started(operation.id)) {
       stepFunctions.asked.push({ stateMachineArn: '', name: operation.id, input: '' });
     }
   }
@@ -210,7 +210,7 @@ describe('the limits, in any order of requests', () => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), writers, fc.nat(3), async (scheduler, asked, sweeps) => {
           if (performance.now() > deadline) return;
-          await lib.emptyLine();
+          await lib.emptyQueue();
           vi.setSystemTime(BEGIN);
           const world: World = { committed: [], losses: new Map(), lost: new Set(), letIn: new Set() };
           const stop = lib.interceptRequests(inTurn(scheduler, world));

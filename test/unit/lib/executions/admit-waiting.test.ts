@@ -13,7 +13,7 @@ const importLibrary = async () => {
     import('../../../../lib/repositories/locks/settlements.ts'),
     import('../repositories/support/stored.ts'),
     import('../repositories/support/requests.ts'),
-    import('../repositories/support/line.ts'),
+    import('../repositories/support/admission-queue.ts'),
   ]);
   return { ...admitting, ...turns, ...admissions, ...commits, ...settlements, ...stored, ...requests, ...line };
 };
@@ -33,10 +33,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   stepFunctions.asked.length = 0;
   stepFunctions.state.failure = null;
-  await lib.emptyLine();
+  await lib.emptyQueue();
 });
 afterAll(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   await stepFunctions.stop();
 });
 

@@ -29,7 +29,7 @@ const mac = (stream: Uint8Array, key = KEY): Buffer =>
 const signed = (stream: Uint8Array, key = KEY): Buffer => Buffer.concat([stream, mac(stream, key)]);
 const sealed = (message: unknown, key = KEY): Buffer => signed(deflateSync(JSON.stringify(message)), key);
 
-const beat = {
+const heartbeat = {
   id: '11111111-2222-4333-8444-555555555555',
   seq: 7,
   listeners: { [LISTENER]: { status: 'OPEN', stats: { tx: 10, rx: 20, conns: 1, totconns: 2, ereq: 0 } } },
@@ -46,10 +46,10 @@ describe("upstream's own datagrams", () => {
   it.each(cases)('are read the same in every form: $name', ({ datagram, version }) => {
     expect(openDatagram(Buffer.from(datagram, 'hex'), ['another key', KEY])).toEqual({
       message: {
-        amphoraId: beat.id,
+        amphoraId: heartbeat.id,
         sequence: 7,
         version,
-        listeners: new Map(Object.entries(beat.listeners)),
+        listeners: new Map(Object.entries(heartbeat.listeners)),
         pools: new Map([[POOL, { status: 'UP', members: new Map([[MEMBER, 'UP']]) }]]),
       },
       refused: null,
@@ -60,12 +60,12 @@ describe("upstream's own datagrams", () => {
 
 describe('a datagram', () => {
   it('is taken with the previous key as well', () => {
-    expect(openDatagram(sealed(beat, 'old'), ['new', 'old'])).toMatchObject({
+    expect(openDatagram(sealed(heartbeat, 'old'), ['new', 'old'])).toMatchObject({
       message: { sequence: 7 },
       formerKey: true,
     });
-    expect(openDatagram(sealed(beat, 'new'), ['new', 'old'])).toMatchObject({ formerKey: false });
-    expect(openDatagram(sealed(beat, 'older'), ['new', 'old']).refused).toBe('bad-mac');
+    expect(openDatagram(sealed(heartbeat, 'new'), ['new', 'old'])).toMatchObject({ formerKey: false });
+    expect(openDatagram(sealed(heartbeat, 'older'), ['new', 'old']).refused).toBe('bad-mac');
   });
 
   it('keeps the last of two reports of a pool, and the first of two listeners of an old agent', () => {
@@ -74,13 +74,13 @@ describe('a datagram', () => {
       { status: 'DOWN', members: {} },
     ];
     const statusIn = (message: object) => openDatagram(sealed(message), [KEY]).message?.pools.get(POOL)?.status;
-    expect(statusIn({ ...beat, pools: { [`${POOL}:a`]: up, [`${POOL}:b`]: down } })).toBe('DOWN');
-    const [listener] = Object.values(beat.listeners);
+    expect(statusIn({ ...heartbeat, pools: { [`${POOL}:a`]: up, [`${POOL}:b`]: down } })).toBe('DOWN');
+    const [listener] = Object.values(heartbeat.listeners);
     const listeners = {
       a: { ...listener, pools: { [`${POOL}:a`]: up } },
       b: { ...listener, pools: { [`${POOL}:b`]: down } },
     };
-    expect(statusIn({ ...beat, listeners, pools: undefined })).toBe('UP');
+    expect(statusIn({ ...heartbeat, listeners, pools: undefined })).toBe('UP');
   });
 
   it('is not inflated without a valid signature', () => {
@@ -96,7 +96,7 @@ describe('a datagram', () => {
     const members = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, at) => [`member-${at}`, 'UP'.padEnd(40, '!')]),
     );
-    const message = { ...beat, pools: { ['p'.repeat(73)]: { status: 'DOWN'.padEnd(40, '!'), members } } };
+    const message = { ...heartbeat, pools: { ['p'.repeat(73)]: { status: 'DOWN'.padEnd(40, '!'), members } } };
     const read = openDatagram(sealed(message), [KEY]).message;
     const pool = read?.pools.get('p'.repeat(73));
     expect(pool?.status).toBe('DOWN'.padEnd(32, '!'));
@@ -118,29 +118,32 @@ describe('a datagram', () => {
     ['null', null],
     ['a list', []],
     ['a number', 7],
-    ['no id', { ...beat, id: undefined }],
-    ['an id that is no UUID', { ...beat, id: '../../etc' }],
-    ['a negative number', { ...beat, seq: -1 }],
-    ['a number that is none', { ...beat, seq: '7' }],
-    ['a version that is none', { ...beat, ver: '3' }],
-    ['listeners that are a list', { ...beat, listeners: [] }],
-    ['a listener without counters', { ...beat, listeners: { [LISTENER]: { status: 'OPEN' } } }],
+    ['no id', { ...heartbeat, id: undefined }],
+    ['an id that is no UUID', { ...heartbeat, id: '../../etc' }],
+    ['a negative number', { ...heartbeat, seq: -1 }],
+    ['a number that is none', { ...heartbeat, seq: '7' }],
+    ['a version that is none', { ...heartbeat, ver: '3' }],
+    ['listeners that are a list', { ...heartbeat, listeners: [] }],
+    ['a listener without counters', { ...heartbeat, listeners: { [LISTENER]: { status: 'OPEN' } } }],
     [
       'counters that go back',
       {
-        ...beat,
+        ...heartbeat,
         listeners: { [LISTENER]: { status: 'OPEN', stats: { tx: -5, rx: 0, conns: 0, totconns: 0, ereq: 0 } } },
       },
     ],
-    ['a pool that is a text', { ...beat, pools: { [POOL]: 'UP' } }],
-    ['listeners that are null', { ...beat, listeners: null }],
-    ['a listener id of 74 characters', { ...beat, listeners: { ['l'.repeat(74)]: beat.listeners[LISTENER] } }],
-    ['a pool id of 74 characters', { ...beat, pools: { ['p'.repeat(74)]: { status: 'UP', members: {} } } }],
+    ['a pool that is a text', { ...heartbeat, pools: { [POOL]: 'UP' } }],
+    ['listeners that are null', { ...heartbeat, listeners: null }],
+    [
+      'a listener id of 74 characters',
+      { ...heartbeat, listeners: { ['l'.repeat(74)]: heartbeat.listeners[LISTENER] } },
+    ],
+    ['a pool id of 74 characters', { ...heartbeat, pools: { ['p'.repeat(74)]: { status: 'UP', members: {} } } }],
     [
       'a member id of 74 characters',
-      { ...beat, pools: { [POOL]: { status: 'UP', members: { ['m'.repeat(74)]: 'UP' } } } },
+      { ...heartbeat, pools: { [POOL]: { status: 'UP', members: { ['m'.repeat(74)]: 'UP' } } } },
     ],
-    ['a member that is a number', { ...beat, pools: { [POOL]: { status: 'UP', members: { [MEMBER]: 1 } } } }],
+    ['a member that is a number', { ...heartbeat, pools: { [POOL]: { status: 'UP', members: { [MEMBER]: 1 } } } }],
   ];
   it.each(wrong)('is refused when it holds %s', (_what, message) => {
     expect(openDatagram(sealed(message), [KEY]).refused).toBe('bad-shape');
@@ -158,7 +161,7 @@ describe('a datagram', () => {
   });
 
   it('is refused when a single bit of it is another', () => {
-    const datagram = sealed(beat);
+    const datagram = sealed(heartbeat);
     fc.assert(
       fc.property(fc.nat(datagram.length * 8 - 1), (bit) => {
         const changed = Buffer.from(datagram);

@@ -4,8 +4,8 @@ import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
 import type { AlarmDetail } from '../../../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../../../lib/health/look-after.ts';
 import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/statuses.ts';
-import { findBeat, recordBeat } from '../../../../lib/repositories/health/beats.ts';
-import { leaseAlarm, putGovernor, putReceiver } from '../../../../lib/repositories/health/observers.ts';
+import { findHeartbeat, recordHeartbeat } from '../../../../lib/repositories/health/heartbeats.ts';
+import { leaseAlarm, putGovernor, putReceiver } from '../../../../lib/repositories/health/receivers.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
 import { newOperation, putOperation } from '../../../../lib/repositories/operations/operations.ts';
 import { transact } from '../../../../lib/repositories/table/transact.ts';
@@ -24,8 +24,8 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
   const site = await watched(amphora);
   const id = String(site.amphoraIds[0]);
   const heard = new Date(Date.now() - 30_000).toISOString();
-  const beat = { amphora_id: id, loadbalancer_id: site.loadBalancer.id, zone: 'nova', listeners: null };
-  await recordBeat({ ...beat, sequence: 5, at: heard }, null);
+  const heartbeat = { amphora_id: id, loadbalancer_id: site.loadBalancer.id, zone: 'nova', listeners: null };
+  await recordHeartbeat({ ...heartbeat, sequence: 5, at: heard }, null);
   const failedOver: string[] = [];
   const deleted: string[] = [];
   const handle: OperationHandle = {
@@ -69,7 +69,7 @@ const scene = async (agent: Agent, amphora: Parameters<typeof watched>[0] = [{}]
   };
   const look = (changes: Partial<AlarmDetail> = {}, others: Partial<LookAfterParts> = {}) =>
     lookAfter({ ...parts, holder: crypto.randomUUID(), ...others }, { ...alarm, ...changes });
-  return { ...site, id, beat, look, failedOver, deleted };
+  return { ...site, id, heartbeat, look, failedOver, deleted };
 };
 
 describe('an alarm', () => {
@@ -89,8 +89,8 @@ describe('an alarm', () => {
   it.each(['alive', 'slow'] as const)(
     'that calls one stale that is %s and was heard lately fails nothing over',
     async (agent) => {
-      const { look, beat, failedOver } = await scene(agent);
-      await recordBeat({ ...beat, sequence: 6, at: new Date(Date.now() - 5_000).toISOString() }, 5);
+      const { look, heartbeat, failedOver } = await scene(agent);
+      await recordHeartbeat({ ...heartbeat, sequence: 6, at: new Date(Date.now() - 5_000).toISOString() }, 5);
       expect(await look({ stale: true, well_at: new Date().toISOString() })).toBe('waiting');
       expect(failedOver).toEqual([]);
     },
@@ -125,8 +125,8 @@ describe('an alarm', () => {
   });
 
   it('is over when the amphora was heard since', async () => {
-    const { look, beat } = await scene('dead');
-    await recordBeat({ ...beat, sequence: 6, at: new Date().toISOString() }, 5);
+    const { look, heartbeat } = await scene('dead');
+    await recordHeartbeat({ ...heartbeat, sequence: 6, at: new Date().toISOString() }, 5);
     expect(await look()).toBe('well');
   });
 
@@ -210,7 +210,7 @@ describe('an alarm', () => {
   it('trap 15: of one that is no more has it forgotten', async () => {
     const { look, id, deleted } = await scene('dead', [{ status: 'DELETED' }]);
     expect(await look()).toBe('gone');
-    expect(await findBeat(id)).toBeNull();
+    expect(await findHeartbeat(id)).toBeNull();
     expect(deleted).toEqual([]);
     expect(await look({ amphora_id: crypto.randomUUID() })).toBe('gone');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silenceOf } from '../../../../lib/health/silence.ts';
 
-const patience = { intervalMs: 10_000, missedBeats: 2, timeoutMs: 60_000 };
+const patience = { intervalMs: 10_000, missedHeartbeats: 2, timeoutMs: 60_000 };
 const now = 1_000_000;
 const silent = (ms: number, observedMs = 500_000) => silenceOf(now - ms, now - observedMs, now, patience);
 
@@ -26,6 +26,6 @@ describe('an amphora', () => {
   });
 
   it('is stale no later than the timeout, however many heartbeats may be missing', () => {
-    expect(silenceOf(now - 60_000, 0, now, { ...patience, missedBeats: 20 })).toBe('stale');
+    expect(silenceOf(now - 60_000, 0, now, { ...patience, missedHeartbeats: 20 })).toBe('stale');
   });
 });

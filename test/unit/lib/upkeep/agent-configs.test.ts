@@ -4,10 +4,10 @@ import { useTable } from '../../../helpers/table.ts';
 beforeAll(() => useTable());
 
 const inPlace = async () => {
-  const [{ updateAgentConfigs }, { withAmphora }, { recordBeat }] = await Promise.all([
+  const [{ updateAgentConfigs }, { withAmphora }, { recordHeartbeat }] = await Promise.all([
     import('../../../../lib/upkeep/agent-configs.ts'),
     import('../../functions/amphora/support.ts'),
-    import('../../../../lib/repositories/health/beats.ts'),
+    import('../../../../lib/repositories/health/heartbeats.ts'),
   ]);
   const started: string[] = [];
   const updateAmphoraAgentConfig = async (id: string): Promise<never> => {
@@ -26,16 +26,16 @@ const inPlace = async () => {
       patienceMs: 1,
     });
   };
-  return { round, started, recordBeat, ...(await withAmphora()) };
+  return { round, started, recordHeartbeat, ...(await withAmphora()) };
 };
 
 it('without receivers no agent is updated, and it is reported when amphorae send heartbeats', async () => {
-  const { round, started, recordBeat, flow, amphoraId } = await inPlace();
+  const { round, started, recordHeartbeat, flow, amphoraId } = await inPlace();
   const silent = await round(0);
   expect(silent).toMatchObject({ updated: 0, failed: 0, without_receivers: false });
   expect(silent.due).toBeGreaterThan(0);
-  const beat = { amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone: null, listeners: null };
-  await recordBeat({ ...beat, sequence: 1, at: new Date().toISOString() }, null);
+  const heartbeat = { amphora_id: amphoraId, loadbalancer_id: flow.loadbalancer_id, zone: null, listeners: null };
+  await recordHeartbeat({ ...heartbeat, sequence: 1, at: new Date().toISOString() }, null);
   expect(await round(0)).toMatchObject({ updated: 0, failed: 0, halted: false, without_receivers: true });
   expect(started).toEqual([]);
   expect(await round(1)).toMatchObject({ without_receivers: false });

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { amphoraRows } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { putGovernor, putReceiver } from '../../../../../lib/repositories/health/observers.ts';
+import { putGovernor, putReceiver } from '../../../../../lib/repositories/health/receivers.ts';
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import { statisticsKey } from '../../../../../lib/repositories/table/keys.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';

@@ -123,7 +123,7 @@ const dryRun = z.object({
     }),
   ),
 });
-const rehearsed = (body: Readonly<Record<string, unknown>>) => dryRun.parse(body.dry_run).objects.at(-1);
+const inDryRun = (body: Readonly<Record<string, unknown>>) => dryRun.parse(body.dry_run).objects.at(-1);
 
 const creates = async (bench: Workbench, { wrapper, path, fields }: Resource) => {
   const [collection, mandatory] = [await path(bench), await fields(bench)];
@@ -163,7 +163,7 @@ describe.each(Object.entries(CHILDREN))('a change of a %s', (_name, resource) =>
 
   it('is in the dry run of a POST', async () => {
     const { post } = await creates(await workbench(), resource);
-    expect(rehearsed((await post({ dummy: 'mine' }, '?dry_run=true')).body)?.object).toMatchObject({ dummy: 'mine' });
+    expect(inDryRun((await post({ dummy: 'mine' }, '?dry_run=true')).body)?.object).toMatchObject({ dummy: 'mine' });
   });
 
   it('by PUT sets the field, keeps it where it is absent, and resets it where it is null', async () => {
@@ -178,7 +178,7 @@ describe.each(Object.entries(CHILDREN))('a change of a %s', (_name, resource) =>
       expect(inside(await bench.call('PUT', path, { [wrapper]: body }), wrapper)).toMatchObject({ dummy: value });
     }
     const { body } = await bench.call('PUT', `${path}?dry_run=true`, { [wrapper]: { dummy: 'third' } });
-    expect(rehearsed(body)?.changes).toEqual({ dummy: { before: 'default', after: 'third' } });
+    expect(inDryRun(body)?.changes).toEqual({ dummy: { before: 'default', after: 'third' } });
   });
 });
 
@@ -193,7 +193,7 @@ describe('a change of a load balancer', () => {
     expect(inside(await change({ name: 'x' }), 'loadbalancer')).toMatchObject({ dummy: 'as before' });
     expect(inside(await change({ dummy: null }), 'loadbalancer')).toMatchObject({ dummy: 'default' });
     const { body } = await change({ dummy: 'third' }, '?dry_run=true');
-    expect(rehearsed(body)?.changes).toEqual({ dummy: { before: 'as before', after: 'third' } });
+    expect(inDryRun(body)?.changes).toEqual({ dummy: { before: 'as before', after: 'third' } });
   });
 });
 
@@ -262,12 +262,12 @@ describe.each(OPERATORS_RESOURCES)('a field of a $wrapper', (resource) => {
       expect(shown((await call('PUT', one, { [wrapper]: fields })).body)).toMatchObject({ dummy: value });
     }
     const { body } = await call('PUT', `${one}?dry_run=true`, { [wrapper]: { dummy: 'third' } });
-    expect(rehearsed(body)?.changes).toEqual({ dummy: { before: 'default', after: 'third' } });
+    expect(inDryRun(body)?.changes).toEqual({ dummy: { before: 'default', after: 'third' } });
   });
 
   it('is in the dry run of a POST', async () => {
     const { body } = await post(bench(), { dummy: 'mine' }, '?dry_run=true');
-    expect(rehearsed(body)?.object).toMatchObject({ dummy: 'mine' });
+    expect(inDryRun(body)?.object).toMatchObject({ dummy: 'mine' });
   });
 });
 

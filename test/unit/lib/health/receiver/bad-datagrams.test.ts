@@ -5,9 +5,9 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { OUTCOMES, type Outcome } from '../../../../../lib/health/counters.ts';
-import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findHeartbeat } from '../../../../../lib/repositories/health/heartbeats.ts';
 import { useTable } from '../../../../helpers/table.ts';
-import { beatOf, KEY, openReceiver, seal, statusesIn, type Watched, watched, zero } from './support.ts';
+import { heartbeatOf, KEY, openReceiver, seal, statusesIn, type Watched, watched, zero } from './support.ts';
 
 beforeAll(useTable);
 
@@ -47,7 +47,7 @@ const wrong = fc.oneof(
 
 /** Bad datagrams of every kind that there is. Whichever was believed would change a status: they say that all is down. */
 const bad = (site: Watched): fc.Arbitrary<Bad> => {
-  const down = (sequence: number) => beatOf(site, sequence, { member: 'DOWN' });
+  const down = (sequence: number) => heartbeatOf(site, sequence, { member: 'DOWN' });
   const good = seal(down(SEQUENCE + 1));
   const is = (outcome: Outcome) => (datagram: Uint8Array) => ({ datagram, outcome });
   const { listener, pool, member } = site.ids;
@@ -112,9 +112,9 @@ describe('bad datagrams', () => {
         await send(datagram, by);
         for (const end = Date.now() + 5_000; counted() === before && Date.now() < end; ) await wait(0);
       };
-      await deliver(seal(beatOf(site, SEQUENCE)));
+      await deliver(seal(heartbeatOf(site, SEQUENCE)));
       await expect.poll(() => statusesIn(site)).toEqual(well);
-      const beat = await findBeat(amphora);
+      const heartbeat = await findHeartbeat(amphora);
 
       const expected = new Map<Outcome, number>([['accepted', 1]]);
       const seed = Date.now() & 0x7fff_ffff;
@@ -127,10 +127,10 @@ describe('bad datagrams', () => {
       expect(receiver.counts(), `seed ${seed}`).toEqual({ ...zeros, ...Object.fromEntries(expected) });
       expect(expected.size).toBe(10);
       expect(await statusesIn(site)).toEqual(well);
-      expect(await findBeat(amphora)).toEqual(beat);
+      expect(await findHeartbeat(amphora)).toEqual(heartbeat);
       expect(raised).toEqual([]);
 
-      await deliver(seal(beatOf(site, SEQUENCE + 1, { member: 'DOWN' })));
+      await deliver(seal(heartbeatOf(site, SEQUENCE + 1, { member: 'DOWN' })));
       await expect.poll(async () => (await statusesIn(site)).member).toBe('ERROR');
     } finally {
       await close();

@@ -21,7 +21,10 @@ const receiveWith = async (settings: Readonly<Record<string, string>>): Promise<
 
 it.each([
   ['HEARTBEAT_KEY', { HEARTBEAT_KEY: 'secret:app/heartbeat-key' }],
-  ['HEARTBEAT_PREVIOUS_KEY', { HEARTBEAT_KEY: 'beat', HEARTBEAT_PREVIOUS_KEY: 'secret:app/heartbeat-previous-key' }],
+  [
+    'HEARTBEAT_PREVIOUS_KEY',
+    { HEARTBEAT_KEY: 'heartbeat', HEARTBEAT_PREVIOUS_KEY: 'secret:app/heartbeat-previous-key' },
+  ],
 ])('a receiver does not take the name of a secret for the key in %s', async (setting, settings) => {
   await expect(receiveWith(settings)).rejects.toMatchObject({
     name: 'ConfigurationError',

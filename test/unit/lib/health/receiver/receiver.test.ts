@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findHeartbeat } from '../../../../../lib/repositories/health/heartbeats.ts';
 import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { storedSpare } from '../../repositories/support/stored.ts';
-import { beatOf, openReceiver, seal, statusesIn, untouched, type Watched, watched, zero } from './support.ts';
+import { heartbeatOf, openReceiver, seal, statusesIn, untouched, type Watched, watched, zero } from './support.ts';
 
 beforeAll(useTable);
 
@@ -26,21 +26,25 @@ describe('a heartbeat', () => {
     const site = await watched();
     const { send, receiver } = await opened();
     expect(await statusesIn(site)).toEqual(untouched);
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
     await expect.poll(() => receiver.counts().accepted).toBe(1);
-    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 0, zone: 'nova', listeners: null });
+    expect(await findHeartbeat(String(site.amphoraIds[0]))).toMatchObject({
+      sequence: 0,
+      zone: 'nova',
+      listeners: null,
+    });
   });
 
   it('reports a member that dies and comes back', async () => {
     const site = await watched();
     const { send } = await opened();
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    await send(seal(beatOf(site, 1, { member: 'DOWN' })));
+    await send(seal(heartbeatOf(site, 1, { member: 'DOWN' })));
     const down = { whole: 'DEGRADED', listener: 'ONLINE', pool: 'DEGRADED', member: 'ERROR' };
     await expect.poll(() => statusesIn(site)).toEqual(down);
-    await send(seal(beatOf(site, 2)));
+    await send(seal(heartbeatOf(site, 2)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
   });
 
@@ -48,8 +52,8 @@ describe('a heartbeat', () => {
     const site = await watched();
     const { send, counted } = await opened();
     const stats = { tx: 100, rx: 10, conns: 3, totconns: 5, ereq: 1 };
-    const first = seal(beatOf(site, 0, { stats }));
-    for (const datagram of [first, first, seal(beatOf(site, 1, { stats })), seal(beatOf(site, 2))])
+    const first = seal(heartbeatOf(site, 0, { stats }));
+    for (const datagram of [first, first, seal(heartbeatOf(site, 1, { stats })), seal(heartbeatOf(site, 2))])
       await send(datagram);
     await expect.poll(counted).toBe(4);
     expect(await readStatistics(site.loadBalancer.id)).toEqual([
@@ -70,7 +74,7 @@ describe('a heartbeat', () => {
     const site = await watched();
     const { send, counted } = await opened();
     for (const [seq, totconns] of [5, 9].entries()) {
-      await send(seal({ ...beatOf(site, seq, { stats: { ...zero, totconns } }), ver: 2 }));
+      await send(seal({ ...heartbeatOf(site, seq, { stats: { ...zero, totconns } }), ver: 2 }));
     }
     await expect.poll(counted).toBe(2);
     expect(await readStatistics(site.loadBalancer.id)).toMatchObject([{ total_connections: 9 }]);
@@ -79,12 +83,12 @@ describe('a heartbeat', () => {
   it('that reports too few listeners is no sign of life, and still reports the others', async () => {
     const site = await watched();
     const { send } = await opened();
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    const before = await findBeat(String(site.amphoraIds[0]));
-    await send(seal({ ...beatOf(site, 1), listeners: {} }));
+    const before = await findHeartbeat(String(site.amphoraIds[0]));
+    await send(seal({ ...heartbeatOf(site, 1), listeners: {} }));
     await expect.poll(async () => (await statusesIn(site)).listener).toBe('ERROR');
-    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({
+    expect(await findHeartbeat(String(site.amphoraIds[0]))).toMatchObject({
       sequence: 1,
       well_at: before?.well_at,
       listeners: { reported: 0, expected: 1 },
@@ -98,22 +102,22 @@ describe('a heartbeat without any report of haproxy', () => {
   it('changes no status, is no sign of life, and the next one with a report counts', async () => {
     const site = await watched();
     const { send, counted } = await opened();
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    const before = await findBeat(String(site.amphoraIds[0]));
+    const before = await findHeartbeat(String(site.amphoraIds[0]));
     await send(empty(site, 1));
     await send(empty(site, 2));
     await expect.poll(counted).toBe(3);
     expect(await statusesIn(site)).toEqual(well);
-    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 2, well_at: before?.well_at });
-    await send(seal(beatOf(site, 3, { member: 'DOWN' })));
+    expect(await findHeartbeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 2, well_at: before?.well_at });
+    await send(seal(heartbeatOf(site, 3, { member: 'DOWN' })));
     await expect.poll(async () => (await statusesIn(site)).member).toBe('ERROR');
   });
 
   it('counts when haproxy does not answer for HEARTBEAT_TIMEOUT', async () => {
     const site = await watched();
     const { send } = await opened({ timeoutMs: 200 });
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
     let sequence = 0;
     const status = async () => {
@@ -132,11 +136,11 @@ describe('a spare that was taken', () => {
     const { send, counted } = await opened();
     await send(seal({ id: spareId, seq: 0, listeners: {}, pools: {}, ver: 3 }));
     await expect.poll(counted).toBe(1);
-    expect(await findBeat(spareId)).toMatchObject({ loadbalancer_id: null, sequence: 0 });
+    expect(await findHeartbeat(spareId)).toMatchObject({ loadbalancer_id: null, sequence: 0 });
     const site = await watched([], {}, spareId);
-    await send(seal(beatOf(site, 1)));
+    await send(seal(heartbeatOf(site, 1)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
-    expect(await findBeat(spareId)).toMatchObject({ loadbalancer_id: site.loadBalancer.id, sequence: 1 });
+    expect(await findHeartbeat(spareId)).toMatchObject({ loadbalancer_id: site.loadBalancer.id, sequence: 1 });
   });
 });
 
@@ -147,7 +151,7 @@ describe('trap 37: two amphorae', () => {
     const { send, counted } = await opened();
     return async (seq: number, amphora: number, member: string) => {
       const before = counted();
-      await send(seal(beatOf(site, seq, { amphora, member })));
+      await send(seal(heartbeatOf(site, seq, { amphora, member })));
       await expect.poll(counted).toBe(before + 1);
       return (await statusesIn(site)).member;
     };
@@ -180,7 +184,7 @@ describe('a datagram that is not a good one', () => {
     const signed = (stream: Buffer) =>
       Buffer.concat([stream, Buffer.from(createHmac('sha256', 'the key').update(stream).digest('hex'))]);
     const elsewhere = await from('127.0.0.2');
-    const good = beatOf(site, 0);
+    const good = heartbeatOf(site, 0);
     const bad: readonly Buffer[] = [
       ...[0, 1, 31, 32].map((length) => Buffer.alloc(length)),
       ...[33, 64, 65, 500, 1_400].map((length) => Buffer.alloc(length, 7)),
@@ -193,8 +197,8 @@ describe('a datagram that is not a good one', () => {
       seal({ ...good, seq: 'one' }),
       seal({ ...good, listeners: { [site.ids.listener]: { status: 1, stats: zero } } }),
       seal({ ...good, id: crypto.randomUUID() }),
-      seal(beatOf(early, 0)),
-      seal(beatOf(gone, 0)),
+      seal(heartbeatOf(early, 0)),
+      seal(heartbeatOf(gone, 0)),
     ];
     for (const datagram of bad) await send(datagram);
     await send(seal(good), elsewhere);
@@ -214,7 +218,7 @@ describe('a datagram that is not a good one', () => {
       'wrong-source': 1,
     });
     for (const one of [site, early, gone]) expect(await statusesIn(one)).toEqual(untouched);
-    expect(await findBeat(String(site.amphoraIds[0]))).toBeNull();
+    expect(await findHeartbeat(String(site.amphoraIds[0]))).toBeNull();
     expect(raised).toMatchObject([{ reason: 'ZOMBIE', amphora_id: gone.amphoraIds[0] }]);
     await send(seal(good));
     await expect.poll(() => statusesIn(site)).toEqual(well);
@@ -223,11 +227,11 @@ describe('a datagram that is not a good one', () => {
   it('is refused when it was there before, also by another receiver', async () => {
     const site = await watched();
     const { send, receiver, counted } = await opened();
-    await send(seal(beatOf(site, 7)));
+    await send(seal(heartbeatOf(site, 7)));
     await expect.poll(() => statusesIn(site)).toEqual(well);
     const other = await openReceiver();
     try {
-      const replayed = [seal(beatOf(site, 7, { member: 'DOWN' })), seal(beatOf(site, 3, { member: 'DOWN' }))];
+      const replayed = [seal(heartbeatOf(site, 7, { member: 'DOWN' })), seal(heartbeatOf(site, 3, { member: 'DOWN' }))];
       for (const datagram of replayed) {
         await send(datagram);
         await other.send(datagram);
@@ -246,7 +250,7 @@ describe('a datagram that is not a good one', () => {
     const site = await watched();
     let clock = Date.now();
     const { send, receiver, counted } = await opened({ now: () => (clock += 10_000) });
-    await send(seal(beatOf(site, 0)));
+    await send(seal(heartbeatOf(site, 0)));
     await expect.poll(counted).toBe(1);
     expect(receiver.counts()).toMatchObject({ late: 1 });
     expect(await statusesIn(site)).toEqual(untouched);
@@ -255,10 +259,10 @@ describe('a datagram that is not a good one', () => {
   it('makes way for newer ones when more come than can be handled', async () => {
     const site = await watched();
     const { send, receiver, counted } = await opened({ queueLimit: 32, readAtOnce: 40 });
-    const datagrams = Array.from({ length: 40 }, (_, seq) => seal(beatOf(site, seq)));
+    const datagrams = Array.from({ length: 40 }, (_, seq) => seal(heartbeatOf(site, seq)));
     await Promise.all(datagrams.map((datagram) => send(datagram)));
     await expect.poll(counted).toBe(40);
     expect(receiver.counts().dropped).toBeGreaterThan(0);
-    expect(await findBeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 39 });
+    expect(await findHeartbeat(String(site.amphoraIds[0]))).toMatchObject({ sequence: 39 });
   });
 });

@@ -83,7 +83,7 @@ export const watched = async (
 export const zero = { tx: 0, rx: 0, conns: 0, totconns: 0, ereq: 0 };
 
 /** What an amphora says of all that it serves. */
-export const beatOf = (
+export const heartbeatOf = (
   { amphoraIds, ids }: Watched,
   seq: number,
   { member = 'UP', stats = zero, amphora = 0 }: { member?: string; stats?: typeof zero; amphora?: number } = {},
@@ -120,7 +120,7 @@ export const openReceiver = async (options: Partial<ReceiverOptions> = {}) => {
     socket,
     keys: [KEY],
     intervalMs: 10_000,
-    missedBeats: 2,
+    missedHeartbeats: 2,
     timeoutMs: 60_000,
     checkMs: 3_600_000,
     thresholds: { atLeast: 10, percent: 20 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../../../../lib/models/flows.ts';
+import { decide } from '../../../../../lib/models/operations/admission-queue.ts';
 import { type Contender, isFlowLimited, type Limits, needsOf } from '../../../../../lib/models/operations/limits.ts';
-import { decide } from '../../../../../lib/models/operations/line.ts';
 
 const OFF: Limits = { operations: -1, builds: -1, failovers: -1, project_operations: -1 };
 const NOW = Date.parse('2026-11-25T12:00:00Z');
@@ -119,20 +119,20 @@ describe('the queue position', () => {
     const holders = several(2, 'create-load-balancer');
     const creates = several(2, 'create-load-balancer');
     const failover = contender('failover-amphora');
-    const { places } = decide({ ...OFF, builds: 2 }, holders, [...creates, failover], NOW);
-    expect([...places.values()]).toEqual([
+    const { positions } = decide({ ...OFF, builds: 2 }, holders, [...creates, failover], NOW);
+    expect([...positions.values()]).toEqual([
       { limit: 'builds', position: 1 },
       { limit: 'builds', position: 2 },
       { limit: 'builds', position: 3 },
     ]);
-    expect([...places.keys()]).toEqual(names([failover, ...creates]));
+    expect([...positions.keys()]).toEqual(names([failover, ...creates]));
   });
 
   it('is with the limit that is lacked', () => {
     const holders = several(1, 'apply-changes');
     const waiting = several(2, 'apply-changes');
-    const { places } = decide({ ...OFF, operations: 9, project_operations: 1 }, holders, waiting, NOW);
-    expect([...places.values()]).toEqual([
+    const { positions } = decide({ ...OFF, operations: 9, project_operations: 1 }, holders, waiting, NOW);
+    expect([...positions.values()]).toEqual([
       { limit: 'project_operations', position: 1 },
       { limit: 'project_operations', position: 2 },
     ]);

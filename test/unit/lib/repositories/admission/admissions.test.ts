@@ -12,7 +12,7 @@ const importLibrary = async () => {
     import('../../../../../lib/repositories/locks/lost-locks.ts'),
     import('../support/stored.ts'),
     import('../../../../../lib/repositories/locks/settlements.ts'),
-    import('../support/line.ts'),
+    import('../support/admission-queue.ts'),
   ]);
   return { ...plan, ...turns, ...admissions, ...commits, ...locks, ...stored, ...settlements, ...line };
 };
@@ -24,9 +24,9 @@ beforeAll(async () => {
   vi.resetModules();
   lib = await importLibrary();
 });
-beforeEach(async () => await lib.emptyLine());
+beforeEach(async () => await lib.emptyQueue());
 afterAll(async () => {
-  await lib.emptyLine();
+  await lib.emptyQueue();
   vi.unstubAllEnvs();
   vi.resetModules();
 });
@@ -40,17 +40,17 @@ const admit = async (): Promise<readonly string[] | null> => {
   return admitted?.map(({ operation_id }) => operation_id) ?? null;
 };
 
-const inLine = async () => (await lib.listWaiting()).map(({ operation_id }) => operation_id);
+const queuedIds = async () => (await lib.listWaiting()).map(({ operation_id }) => operation_id);
 
 describe('an operation that a limit concerns', () => {
   it('is queued from its commit on, and is admitted when there is room', async () => {
     const first = await create();
     const second = await create();
-    expect(await inLine()).toEqual([first.id, second.id]);
+    expect(await queuedIds()).toEqual([first.id, second.id]);
     expect(await admit()).toEqual([first.id]);
-    expect(await inLine()).toEqual([second.id]);
-    expect(await lib.findPlace(first)).toBeNull();
-    expect(await lib.findPlace(second)).toEqual({ limit: 'builds', position: 1 });
+    expect(await queuedIds()).toEqual([second.id]);
+    expect(await lib.findQueuePosition(first)).toBeNull();
+    expect(await lib.findQueuePosition(second)).toEqual({ limit: 'builds', position: 1 });
   });
 
   it('frees its slot only when the operation ends', async () => {
@@ -69,14 +69,14 @@ describe('an operation that a limit concerns', () => {
     const second = await create();
     await admit();
     const { pk, sk } = lib.loadBalancerKey(first.loadbalancer_id ?? '');
-    const heir = await lib.takeOverLock({ key: { pk, sk }, operationId: first.id, fence: first.fence }, first, {
+    const successor = await lib.takeOverLock({ key: { pk, sk }, operationId: first.id, fence: first.fence }, first, {
       errorName: 'ExecutionLost',
       errorMessage: '',
     });
-    expect(await lib.findPlace(second)).toEqual({ limit: 'builds', position: 1 });
-    expect(await admit()).toEqual([heir?.id]);
+    expect(await lib.findQueuePosition(second)).toEqual({ limit: 'builds', position: 1 });
+    expect(await admit()).toEqual([successor?.id]);
     expect(await admit()).toEqual([]);
-    await lib.settle(lib.flowOf(heir ?? first), lib.ended);
+    await lib.settle(lib.flowOf(successor ?? first), lib.ended);
     expect(await admit()).toEqual([second.id]);
   });
 
@@ -104,14 +104,14 @@ describe('an operation that a limit concerns', () => {
 });
 
 describe('an operation that no limit concerns', () => {
-  it('stands in no line and asks nothing', async () => {
+  it('is not queued', async () => {
     const { id } = await lib.storedLoadBalancer();
-    await lib.emptyLine();
+    await lib.emptyQueue();
     const update = await lib.commitLoadBalancerOperation(id, lib.updateRequest, {
       allowed: ['ACTIVE'],
       to: 'PENDING_UPDATE',
     });
     expect(lib.isLimited(update)).toBe(false);
-    expect(await inLine()).toEqual([]);
+    expect(await queuedIds()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { SpareTakenError } from '../../../../../lib/errors/conflict.ts';
 import { listResources } from '../../../../../lib/repositories/cloud/external-resources.ts';
 import { commitAmphoraOperation, getAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { findReadySpare, listSpares, takeSpare } from '../../../../../lib/repositories/fleet/spares.ts';
-import { findBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { findHeartbeat } from '../../../../../lib/repositories/health/heartbeats.ts';
 import { commitLoadBalancerOperation, commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
 import { findLoadBalancer } from '../../../../../lib/repositories/objects/load-balancers.ts';
 import { newLoadBalancer, requester } from '../../../../fixtures/load-balancer.ts';
@@ -35,7 +35,7 @@ describe('a spare', () => {
     const [server, ...others] = await listResources({ loadbalancer_id: loadBalancer.id, amphora_id: id });
     expect(server).toMatchObject({ kind: 'server', resource_id: `server-${id}` });
     expect([...others, ...(await listResources({ loadbalancer_id: null, amphora_id: id }))]).toEqual([]);
-    expect(await findBeat(id)).toMatchObject({ loadbalancer_id: loadBalancer.id });
+    expect(await findHeartbeat(id)).toMatchObject({ loadbalancer_id: loadBalancer.id });
     expect(await listed(id)).toBe(false);
     expect(await findReadySpare(id)).toBeNull();
   });

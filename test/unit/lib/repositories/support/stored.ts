@@ -6,7 +6,7 @@ import type { FlowInput, Operation } from '../../../../../lib/models/operations/
 import { noteResourceId, recordIntent } from '../../../../../lib/repositories/cloud/external-resources.ts';
 import { commitNewAmphora, newAmphora } from '../../../../../lib/repositories/fleet/amphora-commits.ts';
 import { createAmphora, updateAmphora } from '../../../../../lib/repositories/fleet/amphorae.ts';
-import { expectBeat } from '../../../../../lib/repositories/health/beats.ts';
+import { expectHeartbeat } from '../../../../../lib/repositories/health/heartbeats.ts';
 import { type ChangeCommit, commitChange } from '../../../../../lib/repositories/locks/change-commits.ts';
 import { settleRows } from '../../../../../lib/repositories/locks/change-settlements.ts';
 import { commitNewLoadBalancer, type NewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
@@ -54,8 +54,8 @@ export const storedSpare = async (changes: Partial<Amphora> = {}): Promise<strin
   const resource = { ...server, loadbalancer_id: null, amphora_id: id };
   await recordIntent(flow, resource);
   const made = { compute_id: `server-${id}`, lb_network_ip: '127.0.0.1', cached_zone: 'nova', compute_flavor: 'small' };
-  const beat = expectBeat({ amphora_id: id, loadbalancer_id: null, zone: 'nova' }, new Date().toISOString());
-  await updateAmphora(flow, id, { ...made, ...changes }, [noteResourceId(resource, made.compute_id), beat]);
+  const heartbeat = expectHeartbeat({ amphora_id: id, loadbalancer_id: null, zone: 'nova' }, new Date().toISOString());
+  await updateAmphora(flow, id, { ...made, ...changes }, [noteResourceId(resource, made.compute_id), heartbeat]);
   await settle(flow, { changes: { status: 'READY' }, outcome: 'SUCCEEDED' });
   return id;
 };

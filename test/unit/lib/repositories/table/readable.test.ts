@@ -11,8 +11,8 @@ import {
 import { listDrift } from '../../../../../lib/repositories/fleet/drift.ts';
 import { listRollouts, listSteps } from '../../../../../lib/repositories/fleet/rollouts.ts';
 import { listSpares } from '../../../../../lib/repositories/fleet/spares.ts';
-import { countWell, listSilent, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
-import { listReceivers } from '../../../../../lib/repositories/health/observers.ts';
+import { countWell, listSilent, recordHeartbeat } from '../../../../../lib/repositories/health/heartbeats.ts';
+import { listReceivers } from '../../../../../lib/repositories/health/receivers.ts';
 import { listStandingAlarms } from '../../../../../lib/repositories/health/standing-alarms.ts';
 import { readStatistics } from '../../../../../lib/repositories/health/statistics.ts';
 import { commitNewLoadBalancer } from '../../../../../lib/repositories/locks/commits.ts';
@@ -23,14 +23,14 @@ import { walkOperations } from '../../../../../lib/repositories/operations/opera
 import { documents, tableName } from '../../../../../lib/repositories/table/client.ts';
 import {
   amphoraKey,
-  beatShard,
   DRIFT,
   driftKey,
+  heartbeatShard,
   listKeys,
   loadBalancerKey,
-  observerKey,
   ROLLOUTS,
   RowType,
+  receiversKey,
   rolloutKey,
   rolloutStepKey,
   SPARES,
@@ -64,7 +64,7 @@ const balancer = {
   ...listKeys(RowType.LOAD_BALANCER, projectId, NOW, id),
   provisioning_status: 'ACTIVE',
 };
-const heartbeat = { pk: `BROKEN#${id}`, sk: 'BEAT', work_key: beatShard(0), work_at: NOW };
+const heartbeat = { pk: `BROKEN#${id}`, sk: 'BEAT', work_key: heartbeatShard(0), work_at: NOW };
 
 type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
 /** What reads a list, and a row of it that lacks everything but its keys. */
@@ -78,7 +78,7 @@ const LISTS: readonly (readonly [string, Row, () => Promise<unknown>])[] = [
   ['agent configurations that are due', amphora, () => listAgentConfigsDue('mark')],
   ['silent amphorae', heartbeat, () => listSilent(EVER)],
   ['amphorae that are well', heartbeat, () => countWell('0')],
-  ['receivers', { ...observerKey(`RECEIVER#${id}`) }, listReceivers],
+  ['receivers', { ...receiversKey(`RECEIVER#${id}`) }, listReceivers],
   [
     'standing alarms',
     { pk: `BROKEN#${id}`, sk: 'ALARM', work_key: Work.STANDING_ALARM, work_at: NOW },
@@ -123,7 +123,7 @@ describe('a row that this release cannot read', () => {
     const good = newLoadBalancer({ project_id: projectId });
     await commitNewLoadBalancer(good, createRequest);
     const silent = { amphora_id: randomUUID(), loadbalancer_id: good.id, zone: null, listeners: null };
-    await recordBeat({ ...silent, sequence: 1, at: '2020-01-01T00:00:00.000Z' }, null);
+    await recordHeartbeat({ ...silent, sequence: 1, at: '2020-01-01T00:00:00.000Z' }, null);
     for (const Item of [balancer, heartbeat]) await documents().send(new PutCommand({ TableName: tableName(), Item }));
     try {
       expect((await listLoadBalancers(projectId)).map((found) => found.id)).toEqual([good.id]);

@@ -3,7 +3,7 @@ import { amphoraKeyOf } from '../../../../../lib/models/heartbeat-key.ts';
 import { useSecretsManager } from '../../../../helpers/secrets-manager.ts';
 
 const { holds } = useSecretsManager();
-holds.set('app/heartbeat-key', 'beat');
+holds.set('app/heartbeat-key', 'heartbeat');
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -21,8 +21,8 @@ const configurationWith = async (key: string) => await (await load(key)).agentCo
 describe("the configuration of an amphora's agent", () => {
   it('is the same with a key by value and by name', async () => {
     const named = await configurationWith('secret:app/heartbeat-key');
-    expect(named).toEqual(await configurationWith('beat'));
-    expect(named.file).toContain(`\nheartbeat_key = ${amphoraKeyOf('beat', 'a1')}\n`);
+    expect(named).toEqual(await configurationWith('heartbeat'));
+    expect(named.file).toContain(`\nheartbeat_key = ${amphoraKeyOf('heartbeat', 'a1')}\n`);
     expect(named.file).not.toContain('secret:');
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Rollout, RolloutStep } from '../../../../../lib/models/operations/rollout.ts';
 import { getRollout } from '../../../../../lib/repositories/fleet/rollouts.ts';
-import { putGovernor } from '../../../../../lib/repositories/health/observers.ts';
+import { putGovernor } from '../../../../../lib/repositories/health/receivers.ts';
 import { type AdvanceParts, advance } from '../../../../../lib/upkeep/rollout/advance.ts';
 import { startedRollout } from '../../../../fixtures/rollout.ts';
 import { useTable } from '../../../../helpers/table.ts';

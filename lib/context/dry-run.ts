@@ -24,8 +24,8 @@ export interface Effect {
 }
 
 /** Thrown to end a dry run at its first write. Not a failure: error handlers must let it through. */
-export class RehearsalEnded extends Error {
-  override readonly name = 'RehearsalEnded';
+export class DryRunEnded extends Error {
+  override readonly name = 'DryRunEnded';
   readonly effect: Effect;
 
   constructor(effect: Partial<Effect>) {
@@ -36,21 +36,21 @@ export class RehearsalEnded extends Error {
 
 const current = new AsyncLocalStorage<{ readonly laidAside: Row[] }>();
 
-export const isRehearsed = (): boolean => current.getStore() !== undefined;
+export const isDryRun = (): boolean => current.getStore() !== undefined;
 
 /** Lays rows aside for the dry run's effect. */
-export const rehearseRows = (rows: readonly Row[]): void => {
+export const noteDryRunRows = (rows: readonly Row[]): void => {
   current.getStore()?.laidAside.push(...rows);
 };
 
-/** Ends a dry run, if this is one, before an effect that is no transaction. @throws RehearsalEnded */
-export const endRehearsal = (effect: Partial<Effect> = {}): void => {
-  if (isRehearsed()) throw new RehearsalEnded(effect);
+/** Ends a dry run, if this is one, before an effect that is no transaction. @throws DryRunEnded */
+export const endDryRun = (effect: Partial<Effect> = {}): void => {
+  if (isDryRun()) throw new DryRunEnded(effect);
 };
 
 /** @throws TypeError a dry run is about to have an effect */
-export const refuseInRehearsal = (what: string): void => {
-  if (isRehearsed()) throw new TypeError(`${what} in a dry run`);
+export const refuseInDryRun = (what: string): void => {
+  if (isDryRun()) throw new TypeError(`${what} in a dry run`);
 };
 
 /**
@@ -58,12 +58,12 @@ export const refuseInRehearsal = (what: string): void => {
  * @returns what it would have written; nothing when it came to its end without any effect
  * @throws whatever refuses it
  */
-export const rehearse = async (work: () => Promise<unknown>): Promise<Effect> => {
+export const asDryRun = async (work: () => Promise<unknown>): Promise<Effect> => {
   try {
     await current.run({ laidAside: [] }, work);
     return { items: [], laidAside: [], starts: null };
   } catch (error) {
-    if (error instanceof RehearsalEnded) return error.effect;
+    if (error instanceof DryRunEnded) return error.effect;
     throw error;
   }
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rehearse } from '../../../../lib/context/rehearsal.ts';
+import { asDryRun } from '../../../../lib/context/dry-run.ts';
 import { createCloudSession } from '../../../../lib/openstack/session.ts';
 import { documents, tableName } from '../../../../lib/repositories/table/client.ts';
 import { pointerKey } from '../../../../lib/repositories/table/keys.ts';
@@ -19,7 +19,7 @@ describe('a dry run', () => {
   it('ends at the first transaction that the table would take, and writes nothing', async () => {
     const key = pointerKey(randomUUID());
     let isPassed = false;
-    const effect = await rehearse(async () => {
+    const effect = await asDryRun(async () => {
       await transact([newRow(key)]);
       isPassed = true;
     });
@@ -32,7 +32,7 @@ describe('a dry run', () => {
     await transact([newRow(taken)]);
     const items = [newRow(free), newRow(taken)];
     let refusal: Refusal | null = null;
-    const effect = await rehearse(async () => {
+    const effect = await asDryRun(async () => {
       refusal = await transact(items);
     });
     expect(refusal).toEqual(await transact(items));
@@ -43,7 +43,7 @@ describe('a dry run', () => {
   it('refuses every other write, so that none can be forgotten', async () => {
     const key = pointerKey(randomUUID());
     const put = () => documents().send(new PutCommand({ TableName: tableName(), Item: key }));
-    await expect(rehearse(put)).rejects.toThrow('in a dry run');
+    await expect(asDryRun(put)).rejects.toThrow('in a dry run');
     expect(await findRow(key)).toBeNull();
     const session = createCloudSession({
       authOptions: async () => Promise.reject(new Error('it has come to the cloud')),
@@ -51,7 +51,7 @@ describe('a dry run', () => {
       connectTimeout: 1_000,
     });
     const post = () => session.call({ service: 'network', method: 'POST', path: '/ports', accepts: [201] });
-    await expect(rehearse(post)).rejects.toThrow('POST network /ports in a dry run');
+    await expect(asDryRun(post)).rejects.toThrow('POST network /ports in a dry run');
     await expect(post()).rejects.toThrow('it has come to the cloud');
   });
 });

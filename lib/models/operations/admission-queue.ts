@@ -16,7 +16,7 @@ const inOrder = (waiting: readonly Contender[], now: number): readonly Contender
   waiting.toSorted((a, b) => rankOf(a, now) - rankOf(b, now) || (a.operation_id < b.operation_id ? -1 : 1));
 
 /** Where an operation waits: behind so many others for that limit, itself counted. */
-export interface Place {
+export interface QueuePosition {
   readonly limit: LimitName;
   readonly position: number;
 }
@@ -24,7 +24,7 @@ export interface Place {
 export interface Decision {
   readonly admitted: readonly Contender[];
   /** By operation; every queued one. */
-  readonly places: ReadonlyMap<string, Place>;
+  readonly positions: ReadonlyMap<string, QueuePosition>;
 }
 
 /**
@@ -46,20 +46,20 @@ export const decide = (
   for (const holder of holders) for (const need of needsOf(holder, limits)) take(need);
 
   const admitted: Contender[] = [];
-  const places = new Map<string, Place>();
-  const lines = new Map<string, number>();
+  const positions = new Map<string, QueuePosition>();
+  const queued = new Map<string, number>();
   for (const contender of inOrder(waiting, now)) {
     const needs = needsOf(contender, limits);
-    const lacked = needs.find((need) => lines.has(need.scope) || !fits(need));
+    const lacked = needs.find((need) => queued.has(need.scope) || !fits(need));
     if (lacked === undefined) {
       for (const need of needs) take(need);
       admitted.push(contender);
       continue;
     }
-    const ahead = lines.get(lacked.scope) ?? 0;
+    const ahead = queued.get(lacked.scope) ?? 0;
     if (ahead === 0) for (const need of needs) if (need !== lacked && fits(need)) take(need);
-    lines.set(lacked.scope, ahead + 1);
-    places.set(contender.operation_id, { limit: lacked.limit, position: ahead + 1 });
+    queued.set(lacked.scope, ahead + 1);
+    positions.set(contender.operation_id, { limit: lacked.limit, position: ahead + 1 });
   }
-  return { admitted, places };
+  return { admitted, positions };
 };

@@ -15,7 +15,7 @@ import type { ObservedTree } from './observed-tree.ts';
 import { recordArrival } from './record-arrival.ts';
 import { createTreeMemory, spokenOf } from './tree-memory.ts';
 
-export interface HandleBeatOptions extends Pick<Patience, 'intervalMs' | 'timeoutMs'> {
+export interface HandleHeartbeatOptions extends Pick<Patience, 'intervalMs' | 'timeoutMs'> {
   readonly now: () => number;
   readonly known: KnownAmphorae;
 }
@@ -44,7 +44,7 @@ interface Basis {
  * for one that is not accepted.
  * @throws whatever the table's client throws
  */
-export const createHandleBeat = ({ now, intervalMs, timeoutMs, known }: HandleBeatOptions) => {
+export const createHandleHeartbeat = ({ now, intervalMs, timeoutMs, known }: HandleHeartbeatOptions) => {
   const trees = createTreeMemory(REMEMBERED_OBJECTS);
   const forget = (amphoraId: string): void => {
     known.forget(amphoraId);

@@ -11,7 +11,7 @@ import {
 export { loadBalancerKey };
 
 /** Empties the queue and the limits: the table is shared by many tests. */
-export const emptyLine = async (): Promise<void> => {
+export const emptyQueue = async (): Promise<void> => {
   const { holders, waiting } = await readAdmissions();
   const keys = [
     admissionTurnKey,

@@ -2,16 +2,16 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { Beat } from '../../models/health.ts';
+import type { Heartbeat } from '../../models/health.ts';
 import { updateBatched } from '../table/batched-updates.ts';
 import { documents, tableName } from '../table/client.ts';
 import { setExpression } from '../table/expressions.ts';
-import { BEAT_SHARDS, beatShard, beatShardOf, HealthRow, healthKey, INDEXES } from '../table/keys.ts';
+import { HEARTBEAT_SHARDS, HealthRow, healthKey, heartbeatShard, heartbeatShardOf, INDEXES } from '../table/keys.ts';
 import { findRow, queryAll } from '../table/query.ts';
 import { readable } from '../table/readable.ts';
 import { inTable, type TransactItem } from '../table/transact.ts';
 
-const beatRow = z
+const heartbeatRow = z
   .object({
     amphora_id: z.string(),
     loadbalancer_id: z.string().nullable(),
@@ -24,24 +24,24 @@ const beatRow = z
     said: z.string().optional(),
     work_at: z.string(),
   })
-  .transform(({ work_at, ...row }): Beat => ({ ...row, well_at: work_at }));
+  .transform(({ work_at, ...row }): Heartbeat => ({ ...row, well_at: work_at }));
 
 /** The last heartbeat that was recorded, strongly consistent; null when none is, and none is waited for. */
-export const findBeat = async (amphoraId: string): Promise<Beat | null> => {
-  const row = await findRow(healthKey(amphoraId, HealthRow.BEAT));
-  return row === null ? null : beatRow.parse(row);
+export const findHeartbeat = async (amphoraId: string): Promise<Heartbeat | null> => {
+  const row = await findRow(healthKey(amphoraId, HealthRow.HEARTBEAT));
+  return row === null ? null : heartbeatRow.parse(row);
 };
 
-type Identity = Pick<Beat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;
+type Identity = Pick<Heartbeat, 'amphora_id' | 'loadbalancer_id' | 'zone'>;
 
 /** From now on a heartbeat of the amphora is waited for; one that has come already stays as it is. */
-export const expectBeat = ({ amphora_id, loadbalancer_id, zone }: Identity, since: string): TransactItem => {
-  const known = { amphora_id, loadbalancer_id, zone, work_key: beatShardOf(amphora_id) };
+export const expectHeartbeat = ({ amphora_id, loadbalancer_id, zone }: Identity, since: string): TransactItem => {
+  const known = { amphora_id, loadbalancer_id, zone, work_key: heartbeatShardOf(amphora_id) };
   const update = setExpression(known);
   return {
     Update: {
       ...inTable(),
-      Key: healthKey(amphora_id, HealthRow.BEAT),
+      Key: healthKey(amphora_id, HealthRow.HEARTBEAT),
       UpdateExpression:
         `${update.UpdateExpression}, #sequence = if_not_exists(#sequence, :none), work_at = if_not_exists(work_at, :since)` +
         ', heard_at = if_not_exists(heard_at, :null), listeners = if_not_exists(listeners, :null)',
@@ -56,12 +56,12 @@ export const expectBeat = ({ amphora_id, loadbalancer_id, zone }: Identity, sinc
   };
 };
 
-export interface NewBeat extends Identity {
+export interface NewHeartbeat extends Identity {
   readonly sequence: number;
   /** ISO 8601. */
   readonly at: string;
   /** Where it reports other listeners than it should: then it does not count as a sign of life. */
-  readonly listeners: Beat['listeners'];
+  readonly listeners: Heartbeat['listeners'];
   /** Signed with another key than the amphora's own by the current key. @default false */
   readonly formerKey?: boolean;
   /** Signed with a key of the amphora's own. @default false */
@@ -74,8 +74,18 @@ export interface NewBeat extends Identity {
  * Of an amphora that never sent a heartbeat, also when none was expected; and of a spare, which has no objects to
  * report.
  */
-const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
-  const { amphora_id, loadbalancer_id, zone, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
+const recordSingly = async (heartbeat: NewHeartbeat, over: number | null): Promise<Heartbeat | 'missing' | null> => {
+  const {
+    amphora_id,
+    loadbalancer_id,
+    zone,
+    sequence,
+    at,
+    listeners,
+    formerKey = false,
+    ownKey = false,
+    said,
+  } = heartbeat;
   const restarts = over !== null && sequence <= over;
   const follows = `${restarts ? '#u_sequence = :over' : '#u_sequence < :u_sequence'} AND #u_loadbalancer_id = :u_loadbalancer_id`;
   const update = setExpression({
@@ -88,7 +98,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     former_key: formerKey,
     own_key: ownKey ? sequence : undefined,
     said: said?.now,
-    work_key: beatShardOf(amphora_id),
+    work_key: heartbeatShardOf(amphora_id),
     ...(listeners === null && { work_at: at }),
   });
   // An amphora that has never reported every listener is waited for from its first report on.
@@ -97,7 +107,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     await documents().send(
       new UpdateCommand({
         TableName: tableName(),
-        Key: healthKey(amphora_id, HealthRow.BEAT),
+        Key: healthKey(amphora_id, HealthRow.HEARTBEAT),
         ...update,
         UpdateExpression: `${update.UpdateExpression}${waits}`,
         ConditionExpression: over === null ? `attribute_not_exists(pk) OR (${follows})` : follows,
@@ -108,7 +118,7 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
     return null;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return error.Item === undefined ? 'missing' : beatRow.parse(unmarshall(error.Item));
+    return error.Item === undefined ? 'missing' : heartbeatRow.parse(unmarshall(error.Item));
   }
 };
 
@@ -120,14 +130,17 @@ const recordSingly = async (beat: NewBeat, over: number | null): Promise<Beat | 
  * @returns null when recorded, else what is recorded instead (`missing`: nothing any more); also when it is recorded for
  * another load balancer, which has taken the amphora meanwhile, and when it has said something else meanwhile
  */
-export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Beat | 'missing' | null> => {
-  const { loadbalancer_id } = beat;
+export const recordHeartbeat = async (
+  heartbeat: NewHeartbeat,
+  over: number | null,
+): Promise<Heartbeat | 'missing' | null> => {
+  const { loadbalancer_id } = heartbeat;
   // A batched update has no condition that something is null.
-  if (over === null || loadbalancer_id === null) return await recordSingly(beat, over);
-  const { amphora_id, sequence, at, listeners, formerKey = false, ownKey = false, said } = beat;
+  if (over === null || loadbalancer_id === null) return await recordSingly(heartbeat, over);
+  const { amphora_id, sequence, at, listeners, formerKey = false, ownKey = false, said } = heartbeat;
   const { now, before = null } = said ?? {};
   const refused = await updateBatched({
-    key: healthKey(amphora_id, HealthRow.BEAT),
+    key: healthKey(amphora_id, HealthRow.HEARTBEAT),
     set: {
       sequence,
       heard_at: at,
@@ -144,24 +157,24 @@ export const recordBeat = async (beat: NewBeat, over: number | null): Promise<Be
     ],
   });
   if (refused === null) return null;
-  return refused.found === null ? 'missing' : beatRow.parse(refused.found);
+  return refused.found === null ? 'missing' : heartbeatRow.parse(refused.found);
 };
 
-const listShard = async (shard: number, before: string): Promise<readonly Beat[]> => {
+const listShard = async (shard: number, before: string): Promise<readonly Heartbeat[]> => {
   const rows = await queryAll({
     IndexName: INDEXES.BY_WORK,
     KeyConditionExpression: 'work_key = :shard AND work_at < :before',
-    ExpressionAttributeValues: { ':shard': beatShard(shard), ':before': before },
+    ExpressionAttributeValues: { ':shard': heartbeatShard(shard), ':before': before },
   });
-  return readable(beatRow, rows);
+  return readable(heartbeatRow, rows);
 };
 
 /**
  * Amphorae that have not been well since that moment (ISO 8601), in no order. Costs what it finds, not what there is;
  * the index lags a moment behind the rows.
  */
-export const listSilent = async (before: string): Promise<readonly Beat[]> => {
-  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => listShard(shard, before)));
+export const listSilent = async (before: string): Promise<readonly Heartbeat[]> => {
+  const shards = await Promise.all(Array.from({ length: HEARTBEAT_SHARDS }, (_, shard) => listShard(shard, before)));
   return shards.flat();
 };
 
@@ -172,7 +185,7 @@ const countShard = async (shard: number, since: string): Promise<readonly (strin
     IndexName: INDEXES.BY_WORK,
     KeyConditionExpression: 'work_key = :shard AND work_at >= :since',
     ExpressionAttributeNames: { '#zone': 'zone' },
-    ExpressionAttributeValues: { ':shard': beatShard(shard), ':since': since },
+    ExpressionAttributeValues: { ':shard': heartbeatShard(shard), ':since': since },
     ProjectionExpression: '#zone',
   });
   return readable(zoneRow, rows).map(({ zone }) => zone);
@@ -180,15 +193,15 @@ const countShard = async (shard: number, since: string): Promise<readonly (strin
 
 /** How many have been well since that moment (ISO 8601), by availability zone. Costs what there is. */
 export const countWell = async (since: string): Promise<ReadonlyMap<string | null, number>> => {
-  const shards = await Promise.all(Array.from({ length: BEAT_SHARDS }, (_, shard) => countShard(shard, since)));
+  const shards = await Promise.all(Array.from({ length: HEARTBEAT_SHARDS }, (_, shard) => countShard(shard, since)));
   const zones = new Map<string | null, number>();
   for (const zone of shards.flat()) zones.set(zone, (zones.get(zone) ?? 0) + 1);
   return zones;
 };
 
 /** Amphorae whose last heartbeat was signed with another key than their own by the current key; likewise. Costs what there is. */
-export const listWithFormerKey = async (): Promise<readonly Beat[]> => {
+export const listWithFormerKey = async (): Promise<readonly Heartbeat[]> => {
   // No heartbeat is of a later day.
-  const beats = await listSilent(new Date(Date.now() + 86_400_000).toISOString());
-  return beats.filter(({ former_key }) => former_key === true);
+  const heartbeats = await listSilent(new Date(Date.now() + 86_400_000).toISOString());
+  return heartbeats.filter(({ former_key }) => former_key === true);
 };

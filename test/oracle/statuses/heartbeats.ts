@@ -5,7 +5,7 @@ import { uuid } from '../../fixtures/render/tree.ts';
 import { oneOf, rarely } from '../render/trees/values.ts';
 
 /** A heartbeat as the agent's JSON has it. */
-export interface Beat {
+export interface Heartbeat {
   readonly id: string;
   readonly seq: number;
   /** Missing before there were versions. */
@@ -33,7 +33,7 @@ const poolWords = fc.record({
   members: words(memberWord, MEMBERS),
 });
 
-export const beatParts = fc.record({
+export const heartbeatParts = fc.record({
   amphora: fc.nat(1),
   ver: oneOf(3, 3, 3, 2, 2, 1, null),
   isEmpty: rarely(10, fc.constant(true), fc.constant(false)),
@@ -43,11 +43,11 @@ export const beatParts = fc.record({
   pools: fc.array(words(poolWords, LISTENERS), { minLength: POOLS, maxLength: POOLS }),
 });
 
-type BeatParts = typeof beatParts extends fc.Arbitrary<infer T> ? T : never;
+type HeartbeatParts = typeof heartbeatParts extends fc.Arbitrary<infer T> ? T : never;
 
 const poolReports = (
   { pools, members, listeners }: LoadBalancerTree,
-  parts: BeatParts,
+  parts: HeartbeatParts,
 ): readonly (readonly [string, object])[] =>
   pools.flatMap((pool, place) => {
     const own = members.filter(({ pool_id }) => pool_id === pool.id);
@@ -66,7 +66,7 @@ const poolReports = (
   });
 
 /** The heartbeat that the parts come to for a tree. */
-export const beatOf = (tree: LoadBalancerTree, parts: BeatParts, seq: number): Beat => {
+export const heartbeatOf = (tree: LoadBalancerTree, parts: HeartbeatParts, seq: number): Heartbeat => {
   const { amphora, ver, isEmpty, hasStranger } = parts;
   const head = { id: tree.amphorae[amphora % tree.amphorae.length]?.id ?? '', seq, ...(ver !== null && { ver }) };
   if (isEmpty) return { ...head, ver: 3, listeners: {}, pools: {} };

@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectBeat, findBeat, listSilent, recordBeat } from '../../../../../lib/repositories/health/beats.ts';
+import {
+  expectHeartbeat,
+  findHeartbeat,
+  listSilent,
+  recordHeartbeat,
+} from '../../../../../lib/repositories/health/heartbeats.ts';
 import { forgetHealth } from '../../../../../lib/repositories/health/reports.ts';
 import { transact } from '../../../../../lib/repositories/table/transact.ts';
 import { useTable } from '../../../../helpers/table.ts';
@@ -16,7 +21,7 @@ const scene = () => {
     over: number | null,
     second: number,
     listeners: { reported: number; expected: number } | null = null,
-  ) => recordBeat({ ...identity, sequence, at: at(second), listeners }, over);
+  ) => recordHeartbeat({ ...identity, sequence, at: at(second), listeners }, over);
   return { id, identity, record };
 };
 
@@ -28,7 +33,7 @@ describe('a heartbeat that is recorded', () => {
     expect(both.filter((refused) => refused === null)).toHaveLength(1);
     expect(both.find((refused) => refused !== null)).toMatchObject({ sequence: 6, heard_at: at(10) });
     expect(await record(6, null, 20)).toMatchObject({ sequence: 6 });
-    expect(await findBeat(id)).toMatchObject({ sequence: 6, well_at: at(10) });
+    expect(await findHeartbeat(id)).toMatchObject({ sequence: 6, well_at: at(10) });
   });
 
   it('begins again over the one that was recorded, and over no other', async () => {
@@ -36,7 +41,7 @@ describe('a heartbeat that is recorded', () => {
     await record(90, null, 0);
     expect(await record(0, 89, 10)).toMatchObject({ sequence: 90 });
     expect(await record(0, 90, 10)).toBeNull();
-    expect(await findBeat(id)).toMatchObject({ sequence: 0 });
+    expect(await findHeartbeat(id)).toMatchObject({ sequence: 0 });
   });
 
   it('brings nothing back that was forgotten', async () => {
@@ -44,27 +49,27 @@ describe('a heartbeat that is recorded', () => {
     await record(5, null, 0);
     await forgetHealth(id);
     expect(await record(6, 5, 10)).toBe('missing');
-    expect(await findBeat(id)).toBeNull();
+    expect(await findHeartbeat(id)).toBeNull();
   });
 
   it('is refused for the load balancer of a former time, once a spare was taken', async () => {
     const { id, identity } = scene();
-    const beat = { ...identity, listeners: null };
-    expect(await recordBeat({ ...beat, loadbalancer_id: null, sequence: 5, at: at(0) }, null)).toBeNull();
-    await transact([expectBeat(identity, at(5))]);
-    const stale = await recordBeat({ ...beat, loadbalancer_id: null, sequence: 6, at: at(10) }, 5);
+    const heartbeat = { ...identity, listeners: null };
+    expect(await recordHeartbeat({ ...heartbeat, loadbalancer_id: null, sequence: 5, at: at(0) }, null)).toBeNull();
+    await transact([expectHeartbeat(identity, at(5))]);
+    const stale = await recordHeartbeat({ ...heartbeat, loadbalancer_id: null, sequence: 6, at: at(10) }, 5);
     expect(stale).toMatchObject({ loadbalancer_id: 'lb', sequence: 5, heard_at: at(0) });
-    expect(await recordBeat({ ...beat, sequence: 6, at: at(10) }, 5)).toBeNull();
-    expect(await findBeat(id)).toMatchObject({ loadbalancer_id: 'lb', sequence: 6 });
+    expect(await recordHeartbeat({ ...heartbeat, sequence: 6, at: at(10) }, 5)).toBeNull();
+    expect(await findHeartbeat(id)).toMatchObject({ loadbalancer_id: 'lb', sequence: 6 });
   });
 
   it('is no sign of life when it lacks listeners', async () => {
     const { id, record } = scene();
     await record(1, null, 0, { reported: 0, expected: 1 });
     await record(2, 1, 10, { reported: 0, expected: 1 });
-    expect(await findBeat(id)).toMatchObject({ heard_at: at(10), well_at: at(0) });
+    expect(await findHeartbeat(id)).toMatchObject({ heard_at: at(10), well_at: at(0) });
     await record(3, 2, 20);
-    expect(await findBeat(id)).toMatchObject({ heard_at: at(20), well_at: at(20), listeners: null });
+    expect(await findHeartbeat(id)).toMatchObject({ heard_at: at(20), well_at: at(20), listeners: null });
   });
 });
 
@@ -73,7 +78,7 @@ describe('stale amphorae', () => {
     const scenes = Array.from({ length: 20 }, scene);
     for (const [index, { identity, record }] of scenes.entries()) {
       if (index % 2 === 0) await record(1, null, index);
-      else await transact([expectBeat(identity, at(index))]);
+      else await transact([expectHeartbeat(identity, at(index))]);
     }
     const ids = new Set<string>(scenes.map(({ id }) => id));
     const silent = (await listSilent(at(7))).filter(({ amphora_id }) => ids.has(amphora_id));

@@ -5,7 +5,7 @@ export type Sense = 'socket' | 'table';
  * Whether this receiver can receive at all. A gap while it cannot receive is its own fault: every amphora is given its
  * full time again from the moment on at which it can.
  */
-export interface Observer {
+export interface ReceiverHealth {
   failed(sense: Sense): void;
   works(sense: Sense): void;
   /** It was away for a while, and could do nothing about it: a process that stood still. */
@@ -14,7 +14,7 @@ export interface Observer {
   healthySince(): number | null;
 }
 
-export const createObserver = (now: () => number): Observer => {
+export const createReceiverHealth = (now: () => number): ReceiverHealth => {
   const broken = new Set<Sense>();
   let since = now();
   return {

@@ -3,7 +3,7 @@ import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Receiver, Storm } from '../../models/health.ts';
 import { documents, tableName } from '../table/client.ts';
-import { HealthRow, healthKey, type Key, observerKey } from '../table/keys.ts';
+import { HealthRow, healthKey, type Key, receiversKey } from '../table/keys.ts';
 import { findRow } from '../table/query.ts';
 import { readable } from '../table/readable.ts';
 
@@ -31,7 +31,7 @@ const REMEMBERED = 3600;
 export const putReceiver = async (receiver: Receiver): Promise<void> => {
   const Item = {
     ...receiver,
-    ...observerKey(`${RECEIVER}${receiver.id}`),
+    ...receiversKey(`${RECEIVER}${receiver.id}`),
     expires_at: seconds(receiver.seen_at) + REMEMBERED,
   };
   await documents().send(new PutCommand({ TableName: tableName(), Item }));
@@ -43,7 +43,7 @@ export const listReceivers = async (): Promise<readonly Receiver[]> => {
     new QueryCommand({
       TableName: tableName(),
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :receivers)',
-      ExpressionAttributeValues: { ':pk': observerKey('').pk, ':receivers': RECEIVER },
+      ExpressionAttributeValues: { ':pk': receiversKey('').pk, ':receivers': RECEIVER },
       ConsistentRead: true,
     }),
   );
@@ -80,7 +80,7 @@ const lease = async (Key: Key, holder: string, now: string, until: string): Prom
 
 /** Of all receivers the one that sweeps for stale amphorae; the lease is renewed with every sweep. */
 export const leaseSweep = async (receiverId: string, now: string, until: string): Promise<boolean> =>
-  await lease(observerKey(SWEEP), receiverId, now, until);
+  await lease(receiversKey(SWEEP), receiverId, now, until);
 
 /** The one handler of an amphora's failure among all that are notified. */
 export const leaseAlarm = async (amphoraId: string, holder: string, now: string, until: string): Promise<boolean> =>
@@ -101,13 +101,13 @@ const CALM: GovernorState = { storms: [], doubts_observer: false };
 
 /** The governor's decision; it counts until that moment (ISO 8601), so that it does not outlive its author. */
 export const putGovernor = async (state: GovernorState, until: string): Promise<void> => {
-  const Item = { ...state, ...observerKey(GOVERNOR), held_until: until };
+  const Item = { ...state, ...receiversKey(GOVERNOR), held_until: until };
   await documents().send(new PutCommand({ TableName: tableName(), Item }));
 };
 
 /** What the governor says now. */
 export const readGovernor = async (now: string): Promise<GovernorState> => {
-  const row = await findRow(observerKey(GOVERNOR));
+  const row = await findRow(receiversKey(GOVERNOR));
   if (row === null) return CALM;
   const { held_until, ...state } = governorRow.parse(row);
   return held_until < now ? CALM : state;
