@@ -1,5 +1,6 @@
 import type { Listener } from '../../../lib/models/objects/listener.ts';
 import type { Vip } from '../../../lib/models/objects/load-balancer.ts';
+import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { cidrsBesideGroups } from '../answers/refusals.ts';
 import type { ProtectionFields } from './fields.ts';
 import type { Lookups } from './lookups.ts';
@@ -25,7 +26,7 @@ export const checkProtection = async (
   look: Pick<Lookups, 'qosPolicy' | 'securityGroup'>,
   present: Protection = NONE,
 ): Promise<void> => {
-  await Promise.all([
+  await allEnded([
     qosPolicyId && qosPolicyId !== present.qos_policy_id ? look.qosPolicy(qosPolicyId) : null,
     ...groups.filter((id) => !present.sg_ids.includes(id)).map((id) => look.securityGroup(id)),
   ]);

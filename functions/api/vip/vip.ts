@@ -1,8 +1,9 @@
-import type { NetworkLookup, Port, Subnet } from '../../../lib/drivers/network/network-driver.ts';
+import type { NetworkLookup, Port } from '../../../lib/drivers/network/network-driver.ts';
+import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { validationFailure, vipSourceMissing } from '../answers/refusals.ts';
 import type { ApiSettings } from '../request/dependencies.ts';
 import type { WantedVip } from './fields.ts';
-import { lookups } from './lookups.ts';
+import { type Lookups, lookups } from './lookups.ts';
 import { type Place, primaryPlace } from './place.ts';
 import { checkProtection, wantedProtection } from './protection.ts';
 
@@ -51,13 +52,19 @@ const checkNetwork = (
   throw validationFailure('Supplied VIP network_id is not allowed by the configuration of this deployment.');
 };
 
-/** The subnets of the further addresses: of one network, and one address for each subnet. */
-const checkAdditional = (place: Place, additional: readonly Subnet[]): void => {
-  const subnetIds = [place.subnet_id, ...additional.map(({ id }) => id)];
+type Further = NonNullable<WantedVip['additional_vips']>;
+
+/** Looks at the subnets of the further addresses: of one network, and one address for each subnet. */
+const checkAdditional = async (placing: Promise<Place>, further: Further, look: Lookups): Promise<void> => {
+  const looking = allEnded(further.map(({ subnet_id }) => look.subnet(subnet_id)));
+  // Asked for at once; its failure counts only when each subnet is named once.
+  looking.catch(() => undefined);
+  const place = await placing;
+  const subnetIds = [place.subnet_id, ...further.map(({ subnet_id }) => subnet_id)];
   if (new Set(subnetIds).size < subnetIds.length) {
     throw validationFailure('Duplicate VIP subnet(s) specified. Only one IP can be bound per subnet.');
   }
-  if (additional.some(({ networkId }) => networkId !== place.network_id)) {
+  if ((await looking).some(({ networkId }) => networkId !== place.network_id)) {
     throw validationFailure('All VIP subnets must belong to the same network.');
   }
 };
@@ -73,13 +80,16 @@ export const resolveVip = async (wanted: WantedVip, by: VipResolution): Promise<
   const look = lookups(by.lookup);
   const further = wanted.additional_vips ?? [];
   const protection = wantedProtection(wanted);
-  const [place, additional] = await Promise.all([
-    primaryPlace(wanted, look, by),
-    Promise.all(further.map(({ subnet_id }) => look.subnet(subnet_id))),
-    checkProtection(protection, look),
+  const { sg_ids = [], ...qos } = protection;
+  const placing = primaryPlace(wanted, look, by);
+  // Of several mistakes the first one of this list is told, as by upstream.
+  const [place] = await allEnded([
+    placing,
+    checkProtection(qos, look),
+    checkAdditional(placing, further, look),
+    checkProtection({ sg_ids }, look),
   ]);
   checkNetwork(place.network_id, by.settings);
-  checkAdditional(place, additional);
   return {
     ...place,
     qos_policy_id: place.port?.qosPolicyId ?? null,

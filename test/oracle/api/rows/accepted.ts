@@ -216,10 +216,20 @@ export const ACCEPTED: readonly Row[] = [
   {
     id: 'tree-member-status',
     passing: true,
-    covers: all(
-      request('POST', /\/loadbalancers$/),
-      field(/^\.loadbalancer\.pools\.\*\.members\.\*\.operating_status$/, (ours) => ours === 'OFFLINE'),
-      asks(/^healthmonitor$/),
+    covers: either(
+      all(
+        request('POST', /\/loadbalancers$/),
+        field(/^\.loadbalancer\.pools\.\*\.members\.\*\.operating_status$/, (ours) => ours === 'OFFLINE'),
+        asks(/^healthmonitor$/),
+      ),
+      all(
+        request('GET', /\/members(\/|$)/),
+        field(
+          /\.members?\.(\*\.)?operating_status$/,
+          (ours, upstream) => ours === 'OFFLINE' && upstream === 'NO_MONITOR',
+        ),
+        says(/PENDING_CREATE/),
+      ),
     ),
     example: [
       loadBalancer({
@@ -285,7 +295,9 @@ export const ACCEPTED: readonly Row[] = [
       all(
         request('POST', /\/(listeners|pools)$/),
         statuses(400, 409),
-        upstreamSays(/ is immutable and cannot be updated|Another Listener on this Load Balancer is already using/),
+        upstreamSays(
+          / is immutable and cannot be updated|Another Listener on this Load Balancer is already using|already has a default pool/,
+        ),
         says(/Validation failure: |Could not retrieve certificate: /),
       ),
       all(

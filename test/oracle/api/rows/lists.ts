@@ -188,7 +188,7 @@ export const LISTS: readonly Row[] = [
     id: 'path-405',
     covers: either(
       all(statuses(405, 400), request('POST', /\/[^/]+\/[^/]+$/)),
-      all(statuses(405, 404), request('PATCH', /./)),
+      all(statuses(405, 404), request('(POST|PATCH)', /\/[^/]+\/[^/]+$/)),
       all(statuses(405), request('(PUT|DELETE)', /\/\/|\/bogus$/)),
     ),
     example: [loadBalancer(), pool(), post('/pools/«2»', { pool: {} })],

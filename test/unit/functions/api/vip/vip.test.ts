@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { WantedVip } from '../../../../../functions/api/vip/fields.ts';
 import { resolveVip } from '../../../../../functions/api/vip/vip.ts';
@@ -147,6 +148,20 @@ describe('further addresses', () => {
     const { additional } = await resolve({ vip_subnet_id: SUBNET_V4.id, additional_vips }, network);
     expect(additional).toEqual([{ subnet_id: SUBNET_V6.id, ip_address: '' }]);
     expect(network.calls).toEqual(['getSubnet', 'getSubnet']);
+  });
+
+  it('in one subnet are told before a security group that is missing, whichever answer is first', async () => {
+    const network = fakeNetwork();
+    network.instead.getSubnet = async (id) => {
+      await setImmediate();
+      return await fakeNetwork().getSubnet(id);
+    };
+    const wanted = {
+      vip_subnet_id: SUBNET_V4.id,
+      additional_vips: [{ subnet_id: SUBNET_V4.id }],
+      vip_sg_ids: [UNKNOWN],
+    };
+    await expect(resolve(wanted, network)).rejects.toThrow('Duplicate VIP subnet(s) specified.');
   });
 
   it('are refused in the same subnet, and in another network', async () => {
