@@ -11,10 +11,7 @@ import { startExecution } from './executions.ts';
  */
 const LOOKS = 20;
 
-const plan = async () => {
-  const read = await readAdmissions();
-  return read.waiting.length === 0 ? { admitted: [], gone: [] } : await planAdmission(read);
-};
+const plan = async () => await planAdmission(await readAdmissions());
 
 type Outcome = 'started' | 'at rest' | { readonly failure: unknown };
 
@@ -32,25 +29,18 @@ const startAdmitted = async (row: ContenderRow, known: Operation | null): Promis
 };
 
 /**
- * Admits while there is room. @returns the admitted operations, or null when another process has the admission lease
+ * Admits as many as one transaction takes. @returns the admitted operations, or null when another process has the
+ * admission lease
  */
 const haveTurn = async (): Promise<readonly ContenderRow[] | null> => {
   const turn = await takeTurn();
   if (turn === null) return null;
-  const admitted: ContenderRow[] = [];
   try {
-    for (let look = 1; look <= LOOKS; look += 1) {
-      const planned = await plan();
-      if (planned.admitted.length === 0) break;
-      const now = await writeAdmission(turn, planned);
-      if (now === null) break;
-      admitted.push(...now);
-      if (now.length === planned.admitted.length) break;
-    }
+    const planned = await plan();
+    return planned.admitted.length === 0 ? [] : ((await writeAdmission(turn, planned)) ?? []);
   } finally {
     await endTurn(turn);
   }
-  return admitted;
 };
 
 /**

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { patience } from '../patience.ts';
 
 /** The unit tests of the room that `run.ts` names: the fewer files, the sooner a mutant's tests start. */
 export default defineConfig({
@@ -7,6 +8,6 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     env: { BUILD_RATE_LIMIT: '-1', FAILOVER_LIMIT: '-1' },
-    testTimeout: 30_000,
+    testTimeout: patience.testTimeout,
   },
 });

@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterAll(() => stepFunctions.stop());
 beforeEach(() => {
   stepFunctions.asked.length = 0;
+  stepFunctions.others.length = 0;
   stepFunctions.state.failure = null;
 });
 
@@ -47,5 +48,59 @@ describe('the start of an execution', () => {
   it('lets other trouble out', async () => {
     stepFunctions.state.failure = 'StateMachineDoesNotExist';
     await expect(executions.startExecution(operation)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
+  });
+});
+
+/** A request about the operation's execution. */
+const about = (action: string) => ({ action, input: { executionArn: executions.executionArn(operation) } });
+
+describe('the state of an execution', () => {
+  it.each([
+    ['RUNNING', 'RUNNING'],
+    ['PENDING_REDRIVE', 'RUNNING'],
+    ['SUCCEEDED', 'ENDED'],
+    ['ABORTED', 'ENDED'],
+  ])('%s is %s', async (status, state) => {
+    stepFunctions.state.answers = [{ status }];
+    expect(await executions.executionState(operation)).toBe(state);
+    expect(stepFunctions.others).toEqual([about('DescribeExecution')]);
+  });
+
+  it('is ABSENT when it was never started, and unknown after another failure', async () => {
+    stepFunctions.state.failure = 'ExecutionDoesNotExist';
+    expect(await executions.executionState(operation)).toBe('ABSENT');
+    stepFunctions.state.failure = 'AccessDeniedException';
+    await expect(executions.executionState(operation)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('the running executions of a flow', () => {
+  it('are listed page by page', async () => {
+    const page = (...names: readonly string[]) => ({ executions: names.map((name) => ({ name })) });
+    stepFunctions.state.answers = [{ ...page('a', 'b'), nextToken: 'more' }, page('c')];
+    expect(await executions.listRunning('apply-changes')).toEqual(['a', 'b', 'c']);
+    const request = {
+      stateMachineArn: `${stepFunctions.prefix}apply-changes`,
+      statusFilter: 'RUNNING',
+      maxResults: 1000,
+    };
+    expect(stepFunctions.others.map(({ input }) => input)).toEqual([request, { ...request, nextToken: 'more' }]);
+  });
+});
+
+describe('the end of an execution by force', () => {
+  it('stops it, and is a success when it has ended before', async () => {
+    await executions.stopExecution(operation);
+    expect(stepFunctions.others).toEqual([about('StopExecution')]);
+    stepFunctions.state.failure = 'ExecutionDoesNotExist';
+    await executions.stopExecution(operation);
+    stepFunctions.state.failure = 'AccessDeniedException';
+    await expect(executions.stopExecution(operation)).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('is no part of a dry run', async () => {
+    const { asDryRun } = await import('../../../../lib/context/dry-run.ts');
+    await asDryRun(() => executions.stopExecution(operation));
+    expect(stepFunctions.others).toEqual([]);
   });
 });

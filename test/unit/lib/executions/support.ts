@@ -14,14 +14,22 @@ export type StartAsked = z.infer<typeof started>;
  */
 export const fakeStepFunctions = async () => {
   const asked: StartAsked[] = [];
-  const state: { failure: string | null } = { failure: null };
+  /** Other requests than starts. */
+  const others: { readonly action: string; readonly input: unknown }[] = [];
+  /** `answers`: what other requests than starts are answered with, in turn. */
+  const state: { failure: string | null; answers: object[] } = { failure: null, answers: [] };
+  const answerTo = (action: string, input: unknown): object => {
+    if (action !== 'StartExecution') {
+      others.push({ action, input });
+      return state.answers.shift() ?? {};
+    }
+    const { stateMachineArn, name, input: text } = started.parse(input);
+    asked.push({ stateMachineArn, name, input: text });
+    return { executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`, startDate: 0 };
+  };
   const server = createServer(async (request, response) => {
-    const { stateMachineArn, name, input } = started.parse(await json(request));
-    asked.push({ stateMachineArn, name, input });
-    const body =
-      state.failure === null
-        ? { executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`, startDate: 0 }
-        : { __type: state.failure, message: 'refused' };
+    const answer = answerTo(String(request.headers['x-amz-target']).split('.')[1] ?? '', await json(request));
+    const body = state.failure === null ? answer : { __type: state.failure, message: 'refused' };
     response.writeHead(state.failure === null ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(body));
   });
@@ -34,6 +42,7 @@ export const fakeStepFunctions = async () => {
   vi.resetModules();
   return {
     asked,
+    others,
     state,
     prefix: PREFIX,
     stop: async () => {
