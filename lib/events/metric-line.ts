@@ -1,8 +1,8 @@
-const NAMESPACE = 'deploy-worker';
+import { tableConfig } from '../settings/config.ts';
 
 /**
- * The facts of a log line from which CloudWatch reads metrics, all of them counts of one dimension; a value that is
- * undefined is no metric of this line.
+ * The facts of a log line from which CloudWatch reads metrics, all of them counts of one dimension, in a namespace of
+ * the stage; a value that is undefined is no metric of this line.
  * @param at milliseconds UTC
  */
 export const metricLine = (
@@ -15,7 +15,7 @@ export const metricLine = (
   return {
     _aws: {
       Timestamp: at,
-      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [Object.keys(dimension)], Metrics }],
+      CloudWatchMetrics: [{ Namespace: tableConfig().tableName, Dimensions: [Object.keys(dimension)], Metrics }],
     },
     ...dimension,
     ...Object.fromEntries(known),

@@ -8,6 +8,7 @@ import {
   securityGroupIds,
   subnetId,
   subnetIds,
+  topicArn,
   vpcId,
 } from './rules.ts';
 import { integer, list, oneOf, optional, type Setting, text } from './setting.ts';
@@ -29,6 +30,7 @@ export const DEPLOYMENT_SETTINGS: readonly Setting<unknown>[] = [
   integer('DISPATCH_CONCURRENCY', 2, -1),
   integer('RECOVERY_CONCURRENCY', 10, -1),
   integer('ALARM_CONCURRENCY', 20, -1),
+  optional('ALARM_TOPIC_ARN', { rule: topicArn }),
   hourly('CERT_SCHEDULE'),
   hourly('AGENT_CONFIG_SCHEDULE'),
   hourly('DRIFT_SCHEDULE'),

@@ -1,5 +1,6 @@
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { SpecDatabase } from '@aws-cdk/service-spec-types';
+import { checkAlarms } from './template/alarms.ts';
 import { checkEnvironments, ENVIRONMENT_LIMIT, largestEnvironment } from './template/environments.ts';
 import { checkPolicies } from './template/policies.ts';
 import { checkProtection } from './template/protection.ts';
@@ -37,6 +38,7 @@ export const checkTemplate = (template: Template): Readonly<Record<string, reado
     [`secrets by name only, environments of ${largestEnvironment(template)} of ${ENVIRONMENT_LIMIT} bytes`]:
       checkEnvironments(template),
     'what holds state or listens is protected': checkProtection(template),
+    'alarms notify and watch everything': checkAlarms(template),
     'streams lose nothing': checkStreams(template),
   };
 };

@@ -60,7 +60,7 @@ describe('a line with metrics', () => {
       _aws: {
         Timestamp: 5,
         CloudWatchMetrics: [
-          { Namespace: 'deploy-worker', Dimensions: [['Function']], Metrics: [{ Name: 'Due', Unit: 'Count' }] },
+          { Namespace: 'deploy-worker-test', Dimensions: [['Function']], Metrics: [{ Name: 'Due', Unit: 'Count' }] },
         ],
       },
       Function: 'F',
