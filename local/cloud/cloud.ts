@@ -9,7 +9,7 @@ import { createLauncher } from './agent/haproxy/launcher.ts';
 import { cloudsYaml } from './clouds-yaml.ts';
 import { createLifecycle } from './compute/lifecycle.ts';
 import { computeService } from './compute/service.ts';
-import { ACCOUNTS, cloudFacts, userId } from './facts.ts';
+import { ACCOUNTS, cloudFacts, PASSWORD, userId } from './facts.ts';
 import { createFaults } from './faults/faults.ts';
 import { faultRules } from './faults/rules.ts';
 import { faultsService } from './faults/service.ts';
@@ -99,6 +99,8 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
     const addresses = createAddresses(store);
     const ports = createPorts(store, addresses);
     const tokens = createTokens(store.tokenKey);
+    const passwords = new Map<string, string>();
+    const passwordOf = (user: string): string => passwords.get(user) ?? PASSWORD;
     const rules = faultRules();
     const haproxy = findHaproxy(options.haproxy);
     const agents: Agents = createAgents({
@@ -127,7 +129,7 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
     const listener = await listen(
       {
         services: [
-          identityService(tokens, () => catalogServices(url, loadBalancer)),
+          identityService(tokens, () => catalogServices(url, loadBalancer), passwordOf),
           computeService({ store, ports, instances: agents, lifecycle, imageIds, takePlan }),
           networkService(store, addresses, ports),
           imageService(),
@@ -165,10 +167,14 @@ export const startCloud = async (options: CloudOptions): Promise<StandInCloud> =
         vipCidr: plan.vip.cidr,
         memberCidr: plan.member.cidr,
       }),
-      cloudsYaml: () => cloudsYaml(`${url}/identity/v3`),
+      cloudsYaml: () => cloudsYaml(`${url}/identity/v3`, passwordOf),
       faults,
       state: store,
       runsHaproxy: haproxy !== null,
+      changePassword: (user, password) => {
+        passwords.set(user, password);
+        tokens.revokeAll(user);
+      },
       setLoadBalancerEndpoint: (endpoint) => {
         loadBalancer = endpoint;
       },

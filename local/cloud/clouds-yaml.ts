@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { ACCOUNTS, DOMAIN, PASSWORD, REGION } from './facts.ts';
+import { ACCOUNTS, DOMAIN, REGION } from './facts.ts';
 
 /** Text of a clouds.yaml with an entry for each user of the cloud. */
-export const cloudsYaml = (authUrl: string): string =>
+export const cloudsYaml = (authUrl: string, passwordOf: (user: string) => string): string =>
   stringify({
     clouds: Object.fromEntries(
       ACCOUNTS.map(({ name, project, roles }) => [
@@ -11,7 +11,7 @@ export const cloudsYaml = (authUrl: string): string =>
           auth: {
             auth_url: authUrl,
             username: name,
-            password: PASSWORD,
+            password: passwordOf(name),
             user_domain_name: DOMAIN.name,
             ...(roles.length > 0
               ? { project_name: project, project_domain_name: DOMAIN.name }

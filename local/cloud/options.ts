@@ -46,6 +46,8 @@ export interface StandInCloud {
   readonly state: CloudState;
   /** True when amphorae run a real haproxy. */
   readonly runsHaproxy: boolean;
+  /** Changes a user's password until the next start, and revokes the user's tokens, as Keystone does. */
+  changePassword(user: string, password: string): void;
   /** Points the catalog's load-balancer entry elsewhere; null takes it out. */
   setLoadBalancerEndpoint(url: string | null): void;
   /** Ends listeners, agents and haproxies; state is saved when there is a data folder. Twice is fine. */

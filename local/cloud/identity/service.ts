@@ -66,7 +66,11 @@ const subject = (call: Call, tokens: Tokens): { readonly token: string; readonly
 const named = (call: Call): string | null => call.query.get('name');
 
 /** Keystone v3. `services` is asked at every answer, since the load balancer's endpoint may move. */
-export const identityService = (tokens: Tokens, services: () => readonly CatalogService[]): Service => {
+export const identityService = (
+  tokens: Tokens,
+  services: () => readonly CatalogService[],
+  passwordOf: (user: string) => string,
+): Service => {
   const withCatalog = (call: Call): boolean => !call.query.has('nocatalog');
   return {
     name: 'identity',
@@ -81,7 +85,7 @@ export const identityService = (tokens: Tokens, services: () => readonly Catalog
       })),
       openRoute('GET /v3', ({ serviceUrl }) => ({ status: 200, body: { version: version(serviceUrl) } })),
       openRoute('POST /v3/auth/tokens', (call) => {
-        const { account, scope, methods } = signIn(json(call.body), tokens.read);
+        const { account, scope, methods } = signIn(json(call.body), { readToken: tokens.read, passwordOf });
         const token = tokens.issue(account, scope, methods);
         const identity = tokens.read(token);
         if (identity === null) throw identityProblem(500, 'Internal Server Error', 'the token cannot be read');

@@ -44,11 +44,17 @@ const findUser = (given: z.infer<typeof user>): Account | undefined =>
       userId(name) === given.id || (given.id === undefined && name === given.name && inDomain(given.domain)),
   );
 
-const who = ({ identity }: Auth, readToken: (token: string) => Identity | null): Account => {
+/** What sign-ins are checked against. */
+export interface SignInChecks {
+  readonly readToken: (token: string) => Identity | null;
+  readonly passwordOf: (user: string) => string;
+}
+
+const who = ({ identity }: Auth, { readToken, passwordOf }: SignInChecks): Account => {
   const [method] = identity.methods;
-  if (method === 'password' && identity.password?.user.password === PASSWORD) {
+  if (method === 'password' && identity.password !== undefined) {
     const account = findUser(identity.password.user);
-    if (account !== undefined) return account;
+    if (account !== undefined && identity.password.user.password === passwordOf(account.name)) return account;
   }
   const credential = identity.application_credential;
   if (method === 'application_credential' && credential?.secret === PASSWORD) {
@@ -80,10 +86,10 @@ const scopeOf = ({ scope, identity }: Auth, account: Account): 'project' | 'syst
 };
 
 /** Checks the credentials of an authentication request. @throws HttpProblem 400, 401 */
-export const signIn = (body: unknown, readToken: (token: string) => Identity | null) => {
+export const signIn = (body: unknown, checks: SignInChecks) => {
   const { auth } = parsed(request, body, (path, message) =>
     identityProblem(400, 'Bad Request', `Invalid input for field '${path}': ${message}`),
   );
-  const account = who(auth, readToken);
+  const account = who(auth, checks);
   return { account, scope: scopeOf(auth, account), methods: auth.identity.methods };
 };

@@ -12,6 +12,8 @@ const claims = z.object({
   scope: z.enum(['project', 'system', 'none']),
   methods: z.array(z.string()),
   audit: z.string(),
+  /** How often the user's password had been changed. */
+  generation: z.number().default(0),
   /** Seconds since 1970. */
   issued: z.number(),
   expires: z.number(),
@@ -40,6 +42,8 @@ export interface Tokens {
    */
   read(token: string | undefined, allowExpired?: boolean): Identity | null;
   revoke(token: string): void;
+  /** Revokes all tokens of a user, as Keystone does when a password changes. */
+  revokeAll(user: string): void;
 }
 
 const toIdentity = (account: Account, { scope, methods, audit, issued, expires }: z.infer<typeof claims>): Identity => {
@@ -61,6 +65,8 @@ const toIdentity = (account: Account, { scope, methods, audit, issued, expires }
 /** Tokens carry their own content, signed with the key: nothing to store, and they survive a restart. */
 export const createTokens = (key: string, clock: () => number = Date.now): Tokens => {
   const revoked = new Set<string>();
+  const generations = new Map<string, number>();
+  const generationOf = (user: string): number => generations.get(user) ?? 0;
   const cache = new Map<string, Identity>();
   const sign = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
 
@@ -72,14 +78,16 @@ export const createTokens = (key: string, clock: () => number = Date.now): Token
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return null;
     const content = claims.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
     const account = ACCOUNTS.find(({ name }) => name === content.user);
-    return account === undefined ? null : toIdentity(account, content);
+    const isCurrent = content.generation === generationOf(content.user);
+    return account === undefined || !isCurrent ? null : toIdentity(account, content);
   };
 
   return {
     issue: (account, scope, methods) => {
       const issued = Math.floor(clock() / 1000);
       const audit = randomBytes(16).toString('base64url');
-      const content = { user: account.name, scope, methods, audit, issued, expires: issued + LIFETIME };
+      const generation = generationOf(account.name);
+      const content = { user: account.name, scope, methods, audit, generation, issued, expires: issued + LIFETIME };
       const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
       return `${payload}.${sign(payload).toString('base64url')}`;
     },
@@ -93,5 +101,9 @@ export const createTokens = (key: string, clock: () => number = Date.now): Token
       return identity;
     },
     revoke: (token) => void revoked.add(token),
+    revokeAll: (user) => {
+      generations.set(user, generationOf(user) + 1);
+      cache.clear();
+    },
   };
 };
