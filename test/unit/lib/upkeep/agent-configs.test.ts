@@ -133,11 +133,13 @@ describe('a round of agent configurations', () => {
     expect((await update(due, { silent: true })).round).toMatchObject({ updated: 2, halted: false });
   });
 
-  it('looks for a heartbeat of the first 20 alone', async () => {
-    const due = amphorae(21);
-    known.heard.set(String(due[20]?.id), Date.now());
-    expect((await update(due, { silent: true })).round).toMatchObject({ updated: 21, halted: false });
-    expect((await update(due.slice(1), { silent: true })).round).toMatchObject({ updated: 1, halted: true });
+  it.each([
+    [20, { updated: 1, halted: true }],
+    [21, { updated: 21, halted: false }],
+  ])('looks for a heartbeat of the first 20 alone: of %i the last one has one', async (count, outcome) => {
+    const due = amphorae(count);
+    known.heard.set(String(due.at(-1)?.id), Date.now());
+    expect((await update(due, { silent: true })).round).toMatchObject(outcome);
   });
 
   it('updates nothing without receivers, and warns only when heartbeats are sent', async () => {
