@@ -28,10 +28,10 @@ const made = async () => {
 };
 
 describe('what was made in the cloud', () => {
-  it('is noted, and stays', async () => {
+  it('is noted once, and stays when another call notes it again', async () => {
     const { takenBack, note } = await made();
     await note('port-1');
-    await note('port-1');
+    await expect(note('port-1')).rejects.toThrow(RowRefusedError);
     expect(takenBack).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ const picked = <T>(from: readonly T[], pick: number): T | undefined => from[pick
 const isExpected = (error: unknown): boolean =>
   error instanceof ConflictError ||
   (error instanceof WorkerError &&
-    /NotFound|Superseded|Immutable|Duplicate|QuotaExceeded|RowMissing|NoSuitable/.test(error.name)) ||
+    /NotFound|Superseded|Immutable|Duplicate|QuotaExceeded|ProjectBusy|RowMissing|NoSuitable/.test(error.name)) ||
   (error instanceof Error && error.message.includes('is not there'));
 
 /** A project, and everything that actors do with it at once. */

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { patience } from '../../../../../patience.ts';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import { freePort, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
 import {
@@ -95,7 +96,7 @@ needs('haproxy').describe('a running haproxy', () => {
     const path = await bench.write('running', haproxyInput({ tree: treeFor(ports, memberPort) }));
     expect(await bench.check(path)).toBe('');
     haproxy = bench.run(path);
-    await expect.poll(() => [...checked.keys()].sort()).toEqual(paths);
+    await vi.waitFor(() => expect([...checked.keys()].sort()).toEqual(paths), patience.expect.poll);
   });
 
   afterAll(async () => {
