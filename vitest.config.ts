@@ -1,9 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { patience } from './test/patience.ts';
 
-/** They replace modules that other files share: each has modules of its own. */
-const REPLACES_MODULES = ['test/unit/functions/api/fields/resource.test.ts'];
+/** Test files that replace modules, which others share: each has modules of its own. */
+const REPLACES_MODULES = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => `test/unit/${path}`)
+  .filter((path) => readFileSync(path, 'utf8').includes('vi.mock('));
 
 export default defineConfig({
   test: {

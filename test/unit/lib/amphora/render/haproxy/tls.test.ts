@@ -5,7 +5,6 @@ import { createSecureServer, type Http2SecureServer } from 'node:http2';
 import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { patience } from '../../../../../patience.ts';
 import { haproxyInput } from '../../../../../fixtures/render/haproxy-cases.ts';
 import { freePort, type HaproxyBench, openBench } from '../../../../../fixtures/render/haproxy-process.ts';
 import {
@@ -18,6 +17,7 @@ import {
   uuid,
 } from '../../../../../fixtures/render/tree.ts';
 import { needs } from '../../../../../helpers/needs.ts';
+import { patience } from '../../../../../patience.ts';
 
 const ALPN = ['h2', 'http/1.1', 'http/1.0'] as const;
 
