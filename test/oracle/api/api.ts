@@ -9,7 +9,7 @@ import { shrink } from './shrink.ts';
 
 /** A fixed seed whose pairs are all explained, so that each finding is the change's. */
 export const EXPLAINED_SEED = 4242;
-const EXPLAINED_PAIRS = 1_000;
+const EXPLAINED_PAIRS = 5_000;
 const NEW_PAIRS = 500;
 /** Sequences in play or waiting: more than there are threads, since one may be long. */
 const AHEAD = 4;

@@ -269,6 +269,7 @@ export const ACCEPTED: readonly Row[] = [
         (_difference, { step: { method, query } }) =>
           method === 'GET' && new Set(query.map(([name]) => name)).size < query.length,
         asks(/^(additional_vips|listeners|pools)$/, isNull),
+        all(upstreamSays(/NOT NULL constraint failed: pool\.tls_enabled/), asks(/^tls_enabled$/, isNull)),
         all(
           upstreamSays(/"'(tls_ciphers|tls_versions|alpn_protocols)'"/),
           asks(/^tls_enabled$/, (value) => value === true),

@@ -258,6 +258,7 @@ export const REFUSED: readonly Row[] = [
       either(
         all(refused(400, /[Ss]ession persistence|cookie_name|persistence_timeout/), asks(/^session_persistence$/)),
         all(refused(400, /protocol/), asks(/^redirect_pool$/)),
+        all(refused(400, /Subnet [^ ]+ not found/), statuses(400, 201), asks(/^members$/)),
         all(
           refused(400, /hsts_max_age/),
           asks(/^hsts_max_age$/, (value) => Number(value) < 0),
