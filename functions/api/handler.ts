@@ -32,9 +32,9 @@ export const routes = createRoutes({
   changes: (requester) => new ControllerWorker(requester),
   quotas: () => import('../../lib/repositories/quotas/quotas.ts'),
   defaultQuota: quotaConfig,
-  requestDriftCheck: async (check) => {
+  requestDriftCheck: async (id) => {
     const { createPutEvents } = await import('../../lib/events/put-events.ts');
-    await createPutEvents()(DRIFT_CHECK_REQUESTED, [check]);
+    await createPutEvents()(DRIFT_CHECK_REQUESTED, [{ id }]);
   },
   // Loaded with the first roll-out: most containers never see one.
   rollouts: async () => (await import('./rollouts/dependencies.ts')).rolloutDependencies(),

@@ -4,7 +4,8 @@ import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { listFleetServers, viewNetwork } from '../../lib/drivers/inventory/fleet.ts';
 import { metricLine } from '../../lib/events/metric-line.ts';
-import type { DriftRound } from '../../lib/models/drift.ts';
+import { DRIFT_CHECK_REQUESTED, type DriftRound } from '../../lib/models/drift.ts';
+import type { Requester } from '../../lib/models/operations/operation.ts';
 import { endDriftCheck, findDriftCheck } from '../../lib/repositories/fleet/drift.ts';
 import { driftConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
@@ -14,38 +15,31 @@ import { UPKEEP } from '../../lib/upkeep/round.ts';
 /** Milliseconds in which load balancers have their turn: a minute less than the function's own limit. */
 const ROUND_MS = 240_000;
 
-const request = z.object({
-  loadbalancer_ids: z.array(z.string()).min(1),
-  repair: z.boolean().default(false),
-  requester: z
-    .object({ user_id: z.string(), project_id: z.string().nullable(), request_id: z.string().nullable() })
-    .default(UPKEEP),
-  /** Of the record that the API answers with; null for a check that was asked of the function itself. */
-  id: z.string().nullable().default(null),
-  created_at: z.string().default(() => new Date().toISOString()),
-});
-/** What the API asks for comes as an event; an operator may also call the function with the request itself. */
-const asked = z.union([z.object({ detail: request }).transform(({ detail }) => detail), request]);
+/** What the API asks for: a check by its record. Others may put events on the bus, so nothing but the id is taken from one. */
+const recorded = z.object({ 'detail-type': z.literal(DRIFT_CHECK_REQUESTED), detail: z.object({ id: z.guid() }) });
+/** An operator's own call of the function. */
+const asked = z.object({ loadbalancer_ids: z.array(z.guid()).min(1), repair: z.boolean().default(false) });
 
 /**
- * Compares Nova, Neutron and the agents with the table. By the clock: continues the round over all load balancers. With
- * `loadbalancer_ids`: checks those at once, and with `repair` also repairs what can be.
+ * Compares Nova, Neutron and the agents with the table. By the clock: continues the round over all load balancers. By an event: checks the
+ * load balancers of a recorded check at once. With `loadbalancer_ids`: checks those at once. With `repair` also repairs what can be.
  */
 export const handler = async (event: unknown): Promise<DriftRound | { readonly judged: readonly Judged[] }> => {
   const parts = { agents: impatientAmphoraDriver(), compute: computeDriver(), viewNetwork };
-  const wish = asked.safeParse(event);
-  if (wish.success) {
-    const { id, requester, ...check } = wish.data;
-    // An event may be delivered twice.
-    if (id !== null && (await findDriftCheck(id))?.ended_at) return { judged: [] };
-    const worker = new ControllerWorker(requester);
-    const judged = await checkLoadBalancers({ ...parts, worker }, check.loadbalancer_ids, check);
-    if (id !== null) {
-      const results = judged.map((one) => ({ ...one, findings: one.findings?.length ?? null }));
-      await endDriftCheck({ ...check, id, ended_at: new Date().toISOString(), results });
-    }
+  const check = async (requester: Requester, ids: readonly string[], repair: boolean) =>
+    await checkLoadBalancers({ ...parts, worker: new ControllerWorker(requester) }, ids, { repair });
+  const wanted = recorded.safeParse(event);
+  if (wanted.success) {
+    const found = await findDriftCheck(wanted.data.detail.id);
+    // An event may be delivered twice, or be of no request at all.
+    if (found === null || found.ended_at !== null) return { judged: [] };
+    const judged = await check(found.requester, found.loadbalancer_ids, found.repair);
+    const results = judged.map((one) => ({ ...one, findings: one.findings?.length ?? null }));
+    await endDriftCheck({ ...found, ended_at: new Date().toISOString(), results });
     return { judged };
   }
+  const call = asked.safeParse(event);
+  if (call.success) return { judged: await check(UPKEEP, call.data.loadbalancer_ids, call.data.repair) };
   const options = { atOnce: driftConfig().atOnce, until: Date.now() + ROUND_MS };
   const round = await goOnWithRound({ ...parts, listServers: listFleetServers }, options);
   const { checked, skipped, findings, ended_at } = round;

@@ -1,3 +1,5 @@
+import type { Requester } from './operations/operation.ts';
+
 /** How drift is repaired. */
 export const Remedy = Object.freeze({
   /** `update-load-balancer`, with unconfirmed parts pushed again. */
@@ -99,6 +101,8 @@ export interface DriftCheck {
   readonly id: string;
   readonly loadbalancer_ids: readonly string[];
   readonly repair: boolean;
+  /** Recorded on the repairs. */
+  readonly requester: Requester;
   readonly created_at: string;
   /** null until all of them have been looked at. */
   readonly ended_at: string | null;

@@ -208,6 +208,19 @@ describe('a check that the API is asked for', () => {
   });
 });
 
+describe('an event that no request of the API stands behind', () => {
+  it('repairs nothing, whatever it says', async () => {
+    const { id, amphora } = await made();
+    await bench.lib().networkDriver().updatePort(basePort(amphora), { allowedAddressPairs: [] });
+    const requester = { user_id: 'forged', project_id: null, request_id: null };
+    const detail = { id: crypto.randomUUID(), loadbalancer_ids: [id], repair: true, requester };
+    const forged = { source: 'deploy-worker-local', 'detail-type': 'Drift Check Requested', detail };
+    expect(await bench.stack().invoke('ReportDrift', forged)).toMatchObject({ judged: [] });
+    expect(await kinds(id)).toEqual(['port_address_pairs']);
+    await gone(id);
+  });
+});
+
 describe('a load balancer that is worked on', () => {
   it('is not judged, and what was known of it stays', async () => {
     const { id, amphora } = await made();

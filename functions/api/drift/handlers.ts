@@ -75,14 +75,16 @@ const requestsCheck =
     return await createOnce(request, OPERATORS, {
       find: async (id) => {
         const found = await findDriftCheck(id);
+        // The request before may have died between its record and the event.
+        if (found !== null && found.ended_at === null) await requestDriftCheck(id);
         return found === null ? null : answerOf(found);
       },
       create: async (id) => {
-        const asked = { id, loadbalancer_ids: ids, repair, created_at: new Date().toISOString() };
-        // The request has all that its record needs: it is recorded by the check, too, if this dies in between.
-        await requestDriftCheck({ ...asked, requester: requesterOf(request) });
-        const check = { ...asked, ended_at: null, results: [] };
+        const asked = { id, loadbalancer_ids: ids, repair, requester: requesterOf(request) };
+        const check = { ...asked, created_at: new Date().toISOString(), ended_at: null, results: [] };
+        // First the record: the event names it, and nothing else of an event counts.
         await noteDriftCheck(check);
+        await requestDriftCheck(id);
         return answerOf(check);
       },
     });

@@ -1,7 +1,6 @@
 import type { ControllerWorker } from '../../../lib/controller-worker.ts';
 import type { IdentityDriver } from '../../../lib/drivers/identity/identity-driver.ts';
 import type { NetworkDriver, NetworkLookup } from '../../../lib/drivers/network/network-driver.ts';
-import type { DriftCheck } from '../../../lib/models/drift.ts';
 import type { AlpnProtocol, TlsVersion } from '../../../lib/models/objects/listener.ts';
 import type { Topology } from '../../../lib/models/objects/load-balancer.ts';
 import type { Quota, QuotaNumbers } from '../../../lib/models/objects/quota.ts';
@@ -83,11 +82,6 @@ export interface QuotaRows {
   readonly listQuotas: () => Promise<readonly Quota[]>;
 }
 
-/** Load balancers that are to be compared with the cloud at once. */
-export interface DriftCheckRequest extends Pick<DriftCheck, 'id' | 'loadbalancer_ids' | 'repair' | 'created_at'> {
-  readonly requester: Requester;
-}
-
 /** What a roll-out begins with. */
 export interface Rollouts {
   readonly findDue: (criteria: RolloutCriteria) => Promise<readonly DueLoadBalancer[]>;
@@ -115,8 +109,8 @@ export interface ApiDependencies {
   readonly quotas: () => Promise<QuotaRows>;
   /** Limits of projects that have none of their own. */
   readonly defaultQuota: () => QuotaNumbers;
-  /** Notifies the comparing function; nothing is waited for. */
-  readonly requestDriftCheck: (check: DriftCheckRequest) => Promise<void>;
+  /** Notifies the comparing function of a check that is recorded; nothing is waited for. */
+  readonly requestDriftCheck: (checkId: string) => Promise<void>;
   readonly rollouts: () => Promise<Rollouts>;
   /** What operators may do by hand. */
   readonly repairs: (

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { endDryRun } from '../../context/dry-run.ts';
 import { DriftCheckNotFoundError } from '../../errors/drift.ts';
 import type { DriftCheck, DriftRound, LoadBalancerDrift } from '../../models/drift.ts';
 import { driftCheckRow, driftRoundRow, driftRow } from '../rows/drift.ts';
@@ -56,6 +57,7 @@ const checkItem = (check: DriftCheck) => ({
 
 /** Records that a check was asked for; one that has been made already keeps its results. */
 export const noteDriftCheck = async (check: DriftCheck): Promise<void> => {
+  endDryRun();
   const put = { TableName: tableName(), Item: checkItem(check), ConditionExpression: 'attribute_not_exists(pk)' };
   try {
     await documents().send(new PutCommand(put));

@@ -42,6 +42,10 @@ export const driftCheckRow: z.ZodType<DriftCheck> = z.object({
   id: z.string(),
   loadbalancer_ids: z.array(z.string()),
   repair: z.boolean(),
+  requester: z
+    .object({ user_id: z.string(), project_id: text, request_id: text })
+    // Rows of release 0.2 have none.
+    .default({ user_id: 'unknown', project_id: null, request_id: null }),
   created_at: z.string(),
   ended_at: text,
   results: z.array(z.object({ loadbalancer_id: z.string(), findings: z.number().nullable(), operation_id: text })),

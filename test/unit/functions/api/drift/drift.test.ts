@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { DriftCheckRequest } from '../../../../../functions/api/request/dependencies.ts';
 import type { Finding } from '../../../../../lib/models/drift.ts';
-import { endDriftCheck, noteDriftCheck, putDrift, putDriftRound } from '../../../../../lib/repositories/fleet/drift.ts';
+import {
+  endDriftCheck,
+  findDriftCheck,
+  noteDriftCheck,
+  putDrift,
+  putDriftRound,
+} from '../../../../../lib/repositories/fleet/drift.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
 import { beginStep, getOwnRecord } from '../../../../../lib/repositories/operations/operations.ts';
@@ -16,7 +21,7 @@ import { faultOf } from '../support/read.ts';
 
 beforeAll(useTable);
 
-const asked: DriftCheckRequest[] = [];
+const asked: string[] = [];
 const api = testApi({
   requestDriftCheck: async (check) => {
     asked.push(check);
@@ -65,9 +70,13 @@ it('hands on the load balancers to check, each once, and refuses those that are 
     status: 202,
     body: { drift: { repair: true, ended_at: null, loadbalancers: [{ loadbalancer_id: id, status: 'WAITING' }] } },
   });
-  expect(asked).toMatchObject([
-    { id: idOf(accepted.body.drift), loadbalancer_ids: [id], repair: true, requester: { user_id: expect.any(String) } },
-  ]);
+  expect(asked).toEqual([idOf(accepted.body.drift)]);
+  expect(await findDriftCheck(asked[0] ?? '')).toMatchObject({
+    loadbalancer_ids: [id],
+    repair: true,
+    requester: { user_id: 'user-of-operators', project_id: 'operators' },
+    ended_at: null,
+  });
   const missing = randomUUID();
   const refused = await post({ loadbalancer_ids: [missing] });
   expect([refused.status, faultOf(refused)]).toEqual([404, `Load Balancer ${missing} not found.`]);
@@ -84,7 +93,7 @@ it('hands on the load balancers to check, each once, and refuses those that are 
 
 it('answers what came of a check under its id, for administrators', async () => {
   const [judged, skipped] = [randomUUID(), randomUUID()];
-  const check = { id: randomUUID(), loadbalancer_ids: [judged, skipped], repair: true, created_at: now };
+  const check = { id: randomUUID(), loadbalancer_ids: [judged, skipped], repair: true, requester, created_at: now };
   const show = (id: string, as = admin) => api.call(`/v2.0/octavia/drift/checks/${id}`, as);
   await noteDriftCheck({ ...check, ended_at: null, results: [] });
   const operation_id = randomUUID();
@@ -118,7 +127,14 @@ it('repeats the answer of a check for the same idempotency key', async () => {
   const body = { drift: { loadbalancer_ids: [id] } };
   const post = () => api.call('/v2.0/octavia/drift', { ...admin, method: 'POST', body, headers });
   expect((await post()).body).toEqual((await post()).body);
-  expect(asked).toHaveLength(before + 1);
+  // The event of a check that has not ended may have been lost: it is sent again, with the same id.
+  const [checkId, ...again] = asked.slice(before);
+  expect(again).toEqual([checkId]);
+  const check = await findDriftCheck(checkId ?? '');
+  if (check === null) throw new Error('the check is not recorded');
+  await endDriftCheck({ ...check, ended_at: now });
+  await post();
+  expect(asked).toHaveLength(before + 2);
 });
 
 it('marks findings as repaired when the repair ends, until the next look', async () => {
