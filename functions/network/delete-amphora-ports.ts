@@ -3,23 +3,16 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import type { ExternalResource } from '../../lib/models/external-resource.ts';
 import { portNameOf } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
-import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { deleteResource } from '../../lib/steps/delete-resource.ts';
 import { amphoraInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 import { allEnded } from '../../lib/tools/all-ended.ts';
 
 type Ports = Pick<NetworkDriver, 'deletePort' | 'findPorts'>;
 
-/** The port by its id in the ledger, and all others of its name: an attempt that died may have asked for one more. */
-const deletePorts = async (network: Ports, { resource_id, network_id, name }: ExternalResource): Promise<void> => {
-  const others = async (): Promise<void> => {
-    if (network_id === null) return;
-    const found = await network.findPorts(portNameOf(name), network_id);
-    const ids = found.map(({ id }) => id).filter((id) => id !== resource_id);
-    await allEnded(ids.map((id) => network.deletePort(id)));
-  };
-  await allEnded([resource_id === null ? null : network.deletePort(resource_id), others()]);
-};
+const idsOf = async (network: Ports, { network_id, name }: ExternalResource): Promise<readonly string[]> =>
+  network_id === null ? [] : (await network.findPorts(portNameOf(name), network_id)).map(({ id }) => id);
 
 /** Deletes every port the worker made for the amphora: the base port and the member ports. Gone is a success. */
 export const deleteAmphoraPorts =
@@ -28,10 +21,14 @@ export const deleteAmphoraPorts =
     const owned = await listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId });
     const ports = owned.filter(({ kind }) => kind === 'port');
     await allEnded(
-      ports.map(async (port) => {
-        await deletePorts(network, port);
-        await forgetResource(flow, port);
-      }),
+      ports.map((port) =>
+        deleteResource(flow, {
+          resource: port,
+          recorded: [port.resource_id],
+          find: () => idsOf(network, port),
+          remove: (id) => network.deletePort(id),
+        }),
+      ),
     );
     return undefined;
   };

@@ -3,9 +3,10 @@ import type { NetworkDriver } from '../../lib/drivers/network/network-driver.ts'
 import { SecurityGroupInUseError } from '../../lib/errors/cloud.ts';
 import { securityGroupName } from '../../lib/models/names.ts';
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
-import { forgetResource, listResources } from '../../lib/repositories/cloud/external-resources.ts';
+import { listResources } from '../../lib/repositories/cloud/external-resources.ts';
 import { updateLoadBalancer } from '../../lib/repositories/objects/load-balancer-changes.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
+import { deleteResource } from '../../lib/steps/delete-resource.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 import { poll } from '../../lib/tools/poll.ts';
@@ -43,17 +44,15 @@ export const deleteVipSecurityGroup =
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
     const { security_group_id: recorded } = await getLoadBalancer(loadBalancerId);
     const name = securityGroupName(loadBalancerId);
-    // A task may have died between replacing a lost group and recording the new one.
-    const found = await network.findSecurityGroup(name);
-    const groupIds = [...new Set([recorded, found])].filter((id) => id !== null);
     const patience = (await ownsPorts(loadBalancerId)) ? { ...LET_GO, budgetMs: 0 } : LET_GO;
-    for (const groupId of groupIds) await deleteGroup(network, groupId, patience);
-    if (recorded !== null) await updateLoadBalancer(flow, { security_group_id: null });
-    await forgetResource(flow, {
-      kind: 'security_group',
-      name,
-      loadbalancer_id: loadBalancerId,
-      amphora_id: null,
+    await deleteResource(flow, {
+      resource: { kind: 'security_group', name, loadbalancer_id: loadBalancerId, amphora_id: null },
+      recorded: [recorded],
+      find: async () => [await network.findSecurityGroup(name)].filter((id) => id !== null),
+      remove: (id) => deleteGroup(network, id, patience),
+      clear: async () => {
+        if (recorded !== null) await updateLoadBalancer(flow, { security_group_id: null });
+      },
     });
     return undefined;
   };

@@ -2,9 +2,9 @@ import type { ComputeDriver } from '../drivers/compute/compute-driver.ts';
 import { CloudResourceNotFoundError, StillExistsError } from '../errors/cloud.ts';
 import { serverName } from '../models/names.ts';
 import type { FlowInput } from '../models/operations/operation.ts';
-import { forgetResource, listResources } from '../repositories/cloud/external-resources.ts';
-import { allEnded } from '../tools/all-ended.ts';
+import { listResources } from '../repositories/cloud/external-resources.ts';
 import { poll } from '../tools/poll.ts';
+import { deleteResource } from './delete-resource.ts';
 
 const GONE = { budgetMs: 20_000, intervalMs: 200 };
 
@@ -30,8 +30,7 @@ const deleteAndWait = async (compute: DeletableServers, serverId: string, amphor
 };
 
 /**
- * Deletes the amphora's server and waits until Nova has let go of it: by its id in the ledger, and all that have its
- * name, because a handler may have died or given up before Nova answered, and another server was asked for.
+ * Deletes the amphora's server, and every other one of its name, and waits until Nova has let go of them.
  * @throws StillExistsError not gone yet: ask again
  */
 export const deleteAmphoraServer =
@@ -39,15 +38,12 @@ export const deleteAmphoraServer =
   async (amphoraId: string, flow: FlowInput): Promise<undefined> => {
     const owned = await listResources({ loadbalancer_id: flow.loadbalancer_id, amphora_id: amphoraId });
     for (const resource of owned.filter(({ kind }) => kind === 'server')) {
-      const known = resource.resource_id;
-      const others = async () => {
-        const found = await compute.findServers(serverName(amphoraId));
-        const ids = found.map(({ id }) => id).filter((id) => id !== known);
-        await allEnded(ids.map((id) => deleteAndWait(compute, id, amphoraId)));
-      };
-      // Neither continues after the other has failed.
-      await allEnded([...(known === null ? [] : [deleteAndWait(compute, known, amphoraId)]), others()]);
-      await forgetResource(flow, resource);
+      await deleteResource(flow, {
+        resource,
+        recorded: [resource.resource_id],
+        find: async () => (await compute.findServers(serverName(amphoraId))).map(({ id }) => id),
+        remove: (id) => deleteAndWait(compute, id, amphoraId),
+      });
     }
     return undefined;
   };

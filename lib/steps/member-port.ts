@@ -2,7 +2,7 @@ import type { NetworkDriver, Port } from '../drivers/network/network-driver.ts';
 import { memberPortName } from '../models/names.ts';
 import type { Amphora } from '../models/objects/amphora.ts';
 import type { FlowInput } from '../models/operations/operation.ts';
-import { forgetResource } from '../repositories/cloud/external-resources.ts';
+import { deleteResource } from './delete-resource.ts';
 import { ensureResource } from './ensure-resource.ts';
 import { changeSubnets } from './network/member-ports.ts';
 
@@ -49,6 +49,10 @@ export const dropMemberPort = async (
   networkId: string,
   port: Port | null,
 ): Promise<void> => {
-  if (port !== null) await network.deletePort(port.id);
-  await forgetResource(flow, memberPort(amphora, networkId));
+  await deleteResource(flow, {
+    resource: memberPort(amphora, networkId),
+    recorded: [port?.id ?? null],
+    find: async () => [],
+    remove: (id) => network.deletePort(id),
+  });
 };

@@ -2,12 +2,11 @@ import { isDryRun } from '../../../lib/context/dry-run.ts';
 import type { NetworkDriver, Port } from '../../../lib/drivers/network/network-driver.ts';
 import { DEVICE_OWNER } from '../../../lib/drivers/network/network-driver.ts';
 import { vipPortName } from '../../../lib/models/names.ts';
-import { forgetResource } from '../../../lib/repositories/cloud/external-resources.ts';
 import type { NewLoadBalancer } from '../../../lib/repositories/locks/commits.ts';
+import { deleteResource } from '../../../lib/steps/delete-resource.ts';
 import { ensureResource } from '../../../lib/steps/ensure-resource.ts';
 import { vipPortSpec } from '../../../lib/steps/network/vip-port.ts';
 import { isSameAddress } from '../../../lib/tools/addresses.ts';
-import { allEnded } from '../../../lib/tools/all-ended.ts';
 import { logger } from '../../../lib/tools/logger.ts';
 
 export type VipPorts = Pick<NetworkDriver, 'createPort' | 'deletePort' | 'findPorts' | 'freeAddresses' | 'getSubnet'>;
@@ -46,10 +45,15 @@ export const withdrawVipPort = async (network: VipPorts, loadBalancer: NewLoadBa
   if (isDryRun()) return;
   const entry = ledgerEntry(loadBalancer);
   try {
-    const ports = await network.findPorts(entry.name, loadBalancer.vip.network_id);
-    const ours = ports.filter(({ deviceOwner }) => deviceOwner === DEVICE_OWNER);
-    await allEnded(ours.map(({ id }) => network.deletePort(id)));
-    await forgetResource(null, entry);
+    await deleteResource(null, {
+      resource: entry,
+      recorded: [],
+      find: async () => {
+        const ports = await network.findPorts(entry.name, entry.network_id);
+        return ports.filter(({ deviceOwner }) => deviceOwner === DEVICE_OWNER).map(({ id }) => id);
+      },
+      remove: (id) => network.deletePort(id),
+    });
   } catch (error) {
     logger.warn('deletion of the VIP port failed; the orphan sweep reports it', {
       loadbalancer_id: loadBalancer.id,

@@ -66,7 +66,7 @@ const write = async (flow: FlowInput | null, item: TransactItem): Promise<boolea
 export const recordIntent = async (flow: FlowInput | null, resource: NewExternalResource): Promise<'new' | 'known'> =>
   (await write(flow, putIntent(resource, flow !== null))) ? 'new' : 'known';
 
-type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
+export type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
 
 /**
  * Notes the id the cloud gave, as part of a transaction that writes more. Of two calls at once the first is noted, and the
