@@ -3,12 +3,12 @@ import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { computeDriver } from '../../lib/drivers/compute/index.ts';
 import { listFleetServers, viewNetwork } from '../../lib/drivers/inventory/fleet.ts';
-import { metricLine } from '../../lib/events/metric-line.ts';
 import { DRIFT_CHECK_REQUESTED, type DriftRound } from '../../lib/models/drift.ts';
 import type { Requester } from '../../lib/models/operations/operation.ts';
 import { endDriftCheck, findDriftCheck } from '../../lib/repositories/fleet/drift.ts';
 import { driftConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
+import { metricLine } from '../../lib/tools/metric-line.ts';
 import { checkLoadBalancers, goOnWithRound, type Judged } from '../../lib/upkeep/drift/check.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

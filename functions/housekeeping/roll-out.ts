@@ -1,9 +1,9 @@
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { impatientAmphoraDriver } from '../../lib/drivers/amphora/index.ts';
 import { imageDriver } from '../../lib/drivers/image/index.ts';
-import { metricLine } from '../../lib/events/metric-line.ts';
 import { computeConfig, limitConfig, rolloutConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
+import { metricLine } from '../../lib/tools/metric-line.ts';
 import { type Advanced, advance } from '../../lib/upkeep/rollout/advance.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

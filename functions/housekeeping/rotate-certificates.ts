@@ -1,9 +1,9 @@
 import { ControllerWorker } from '../../lib/controller-worker.ts';
 import { wantedIssuer } from '../../lib/drivers/certificate/wanted-issuer.ts';
-import { metricLine } from '../../lib/events/metric-line.ts';
 import { createPutEvents } from '../../lib/events/put-events.ts';
 import { rotationConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
+import { metricLine } from '../../lib/tools/metric-line.ts';
 import { type RotationRound, rotateCertificates } from '../../lib/upkeep/certificates.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

@@ -1,8 +1,8 @@
 import { ControllerWorker } from '../../lib/controller-worker.ts';
-import { metricLine } from '../../lib/events/metric-line.ts';
 import { agentRolloutConfig, healthConfig } from '../../lib/settings/config.ts';
 import { agentConfigurationMark } from '../../lib/steps/amphora/agent-configuration.ts';
 import { logger } from '../../lib/tools/logger.ts';
+import { metricLine } from '../../lib/tools/metric-line.ts';
 import { type ConfigRound, updateAgentConfigs } from '../../lib/upkeep/agent-configs.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
 

@@ -1,5 +1,5 @@
-import { metricLine } from '../../events/metric-line.ts';
 import type { Receiver } from '../../models/health.ts';
+import { metricLine } from '../../tools/metric-line.ts';
 import type { SweepResult } from './sweep.ts';
 
 /**

@@ -1,14 +1,17 @@
 import type * as z from 'zod';
 import { logger } from '../../tools/logger.ts';
+import { metricLine } from '../../tools/metric-line.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The row as it should be, or null with an entry in the log. */
+/** The row as it should be, or null with an entry in the log, which counts it. */
 export const readableOne = <T>(schema: z.ZodType<T>, row: Row): T | null => {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  logger.error('unreadable row', { pk: row.pk, sk: row.sk, problems });
+  // Its kind is what its key begins with: LB, MEMBER, HOLDER.
+  const metric = metricLine(Date.now(), { Row: String(row.sk).replace(/#.*/s, '') }, { UnreadableRows: 1 });
+  logger.error('unreadable row', { ...metric, pk: row.pk, sk: row.sk, problems });
   return null;
 };
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { metricLine } from '../../../../lib/events/metric-line.ts';
 import { quietLogger } from '../../../../local/log.ts';
 import { startEventBus } from '../../../../local/scheduler/event-bus.ts';
 
@@ -51,20 +50,5 @@ describe('events on the bus', () => {
 
   it('fail with the reason when the bus refuses one', async () => {
     await expect(put('', [{ a: 1 }])).rejects.toThrow(/EventBridge refused 1 events.*InvalidArgument/);
-  });
-});
-
-describe('a line with metrics', () => {
-  it('declares what it counts, and nothing that is not known', () => {
-    expect(metricLine(5, { Function: 'F' }, { Due: 2, Left: undefined })).toEqual({
-      _aws: {
-        Timestamp: 5,
-        CloudWatchMetrics: [
-          { Namespace: 'deploy-worker-test', Dimensions: [['Function']], Metrics: [{ Name: 'Due', Unit: 'Count' }] },
-        ],
-      },
-      Function: 'F',
-      Due: 2,
-    });
   });
 });
