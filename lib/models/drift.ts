@@ -1,4 +1,4 @@
-import type { Requester } from './operations/operation.ts';
+import type { Requester } from './requester.ts';
 
 /** How drift is repaired. */
 export const Remedy = Object.freeze({

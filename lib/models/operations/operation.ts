@@ -1,5 +1,6 @@
 import type { Flow, LockTarget } from '../flows.ts';
 import type { ChildName } from '../objects/child.ts';
+import type { Requester } from '../requester.ts';
 
 export const OperationStatus = Object.freeze({
   /** Written with its lock; its execution may not have been started yet. */
@@ -17,12 +18,7 @@ export type OperationStatus = (typeof OperationStatus)[keyof typeof OperationSta
 /** So many objects of one operation are named by its record. */
 export const MOST_ERROR_OBJECTS = 50;
 
-/** The requester, as the API knew it; a scheduled function names itself in `user_id`. */
-export interface Requester {
-  readonly user_id: string;
-  readonly project_id: string | null;
-  readonly request_id: string | null;
-}
+export type { Requester };
 
 /** The requester of operations without a request. */
 export const THE_WORKER: Requester = Object.freeze({ user_id: 'deploy-worker', project_id: null, request_id: null });

@@ -9,9 +9,12 @@ export const readableOne = <T>(schema: z.ZodType<T>, row: Row): T | null => {
   const parsed = schema.safeParse(row);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  // Its kind is what its key begins with: LB, MEMBER, HOLDER.
-  const metric = metricLine(Date.now(), { Row: String(row.sk).replace(/#.*/s, '') }, { UnreadableRows: 1 });
-  logger.error('unreadable row', { ...metric, pk: row.pk, sk: row.sk, problems });
+  logger.error('unreadable row', {
+    ...metricLine(Date.now(), {}, { UnreadableRows: 1 }),
+    pk: row.pk,
+    sk: row.sk,
+    problems,
+  });
   return null;
 };
 

@@ -113,7 +113,7 @@ describe('a row that this release cannot read', () => {
     await documents().send(new PutCommand({ TableName: tableName(), Item: { ...row, id: 7, zone: 7 } }));
     try {
       expect(await list()).toEqual(before);
-      const counted = { UnreadableRows: 1, Row: expect.stringMatching(/^[A-Z-]+$/), _aws: expect.any(Object) };
+      const counted = { UnreadableRows: 1, _aws: expect.any(Object) };
       expect(log).toHaveBeenCalledWith(
         'unreadable row',
         expect.objectContaining({ ...counted, problems: expect.any(Array) }),
