@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import * as z from 'zod';
+import { WAIT_MS } from '../patience.ts';
 
 const transition = z.object({
   version: z.literal(1),
@@ -64,7 +65,7 @@ export const readTransitions = async (
   });
   return {
     read,
-    until: async (fits, milliseconds = 20_000) => {
+    until: async (fits, milliseconds = WAIT_MS) => {
       const { promise, resolve, reject } = Promise.withResolvers<ReadTransition>();
       const look = (): void => {
         const found = read.find(fits);

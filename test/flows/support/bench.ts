@@ -10,6 +10,7 @@ import type { StandInCloud } from '../../../local/cloud/cloud.ts';
 import type { StackOptions } from '../../../local/stack.ts';
 import { newLoadBalancer } from '../../fixtures/load-balancer.ts';
 import { useStack } from '../../helpers/stack.ts';
+import { WAIT_MS } from '../../patience.ts';
 
 /** The library with the settings of the running stack: imported after it has started. */
 const importLibrary = async () => {
@@ -25,8 +26,6 @@ const importLibrary = async () => {
   return { ...worker, ...network, ...agents, ...vipPort, ...trees, ...operations, ...commits };
 };
 type Library = Awaited<ReturnType<typeof importLibrary>>;
-
-const PATIENCE_MS = 20_000;
 
 const must = <T>(value: T | null | undefined): T => {
   if (value === null || value === undefined) throw new Error('There is nothing here.');
@@ -62,7 +61,7 @@ export const useBench = (options: Partial<StackOptions> = {}) => {
 
   /** The record of the operation once it has ended, whatever way. */
   const ended = async (handle: OperationHandle): Promise<Operation> => {
-    await handle.wait(PATIENCE_MS).catch(() => undefined);
+    await handle.wait(WAIT_MS).catch(() => undefined);
     return await lib().getOperation(handle.operationId);
   };
 
@@ -94,7 +93,7 @@ export const useBench = (options: Partial<StackOptions> = {}) => {
     ) {
       const loadBalancer = await draft(changes);
       const handle = await worker().createLoadBalancer(loadBalancer, children(loadBalancer));
-      await handle.wait(PATIENCE_MS);
+      await handle.wait(WAIT_MS);
       return { ...loadBalancer, handle };
     },
     /** States entered, which are what is billed. */

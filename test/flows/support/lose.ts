@@ -1,5 +1,6 @@
 import type { Amphora } from '../../../lib/models/objects/amphora.ts';
 import type { LoadBalancer } from '../../../lib/models/objects/load-balancer.ts';
+import { WAIT_MS } from '../../patience.ts';
 import type { useBench } from './bench.ts';
 import { cloudThings } from './cloud-things.ts';
 
@@ -102,7 +103,7 @@ export const losables = (bench: Bench) => {
       async lose(id) {
         const serverId = String((await amphora(id)).compute_id);
         await (await compute()).deleteServer(serverId);
-        const deadline = Date.now() + 5_000;
+        const deadline = Date.now() + WAIT_MS;
         while (state().servers.has(serverId)) {
           if (Date.now() > deadline) throw new Error(`server ${serverId} is still there`);
           await new Promise((resolve) => setTimeout(resolve, 20));
