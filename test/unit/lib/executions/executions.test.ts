@@ -45,6 +45,12 @@ describe('the start of an execution', () => {
     expect(await executions.startExecution(operation)).toBe(executions.executionArn(operation));
   });
 
+  it('is what a dry run would have done, and does not', async () => {
+    const { asDryRun } = await import('../../../../lib/context/dry-run.ts');
+    expect(await asDryRun(() => executions.startExecution(operation))).toMatchObject({ starts: { id: operation.id } });
+    expect(stepFunctions.asked).toEqual([]);
+  });
+
   it('lets other trouble out', async () => {
     stepFunctions.state.failure = 'StateMachineDoesNotExist';
     await expect(executions.startExecution(operation)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
