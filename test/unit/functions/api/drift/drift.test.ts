@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Finding } from '../../../../../lib/models/drift.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { settle } from '../../../../../lib/repositories/locks/settlements.ts';
 import { beginStep, getOwnRecord } from '../../../../../lib/repositories/operations/operations.ts';
+import { forgetAllDrift } from '../../../../fixtures/drift.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { ended, flowOf } from '../../../lib/repositories/support/stored.ts';
@@ -20,6 +21,7 @@ import { storedLoadBalancer } from '../support/load-balancers.ts';
 import { faultOf } from '../support/read.ts';
 
 beforeAll(useTable);
+afterAll(forgetAllDrift);
 
 const asked: string[] = [];
 const api = testApi({

@@ -1,15 +1,17 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { UnrestorableError } from '../../../../../lib/errors/conflict.ts';
 import { ImmutableObjectError } from '../../../../../lib/errors/flow.ts';
 import { type LoadBalancerDrift, MOST_FINDINGS } from '../../../../../lib/models/drift.ts';
 import { findDrift, findDriftRound, putDrift, putDriftRound } from '../../../../../lib/repositories/fleet/drift.ts';
 import { commitLoadBalancerOperation } from '../../../../../lib/repositories/locks/commits.ts';
 import { checkLoadBalancers, goOnWithRound } from '../../../../../lib/upkeep/drift/check.ts';
+import { forgetAllDrift } from '../../../../fixtures/drift.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { updateRequest } from '../../repositories/support/stored.ts';
 import { aServer, soundCloud, soundLoadBalancer } from './support.ts';
 
 beforeAll(useTable);
+afterAll(forgetAllDrift);
 
 const unused = async () => {
   throw new Error('nothing is to be repaired by this');
