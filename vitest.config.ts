@@ -3,11 +3,17 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { patience } from './test/patience.ts';
 
-/** Test files that replace modules, which others share: each has modules of its own. */
-const REPLACES_MODULES = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })
+/** What leaves its mark on modules that files of one worker share: settings are read once, when a module first needs them. */
+const CHANGES_MODULES = /vi\.(mock|resetModules|stubEnv)\(/;
+
+/** Unit test files that do so: each has modules of its own. */
+const APART = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
   .map((path) => `test/unit/${path}`)
-  .filter((path) => readFileSync(path, 'utf8').includes('vi.mock('));
+  .filter((path) => CHANGES_MODULES.test(readFileSync(path, 'utf8')));
+
+/** Unit tests leave unsettled operations behind; tests of the limits set their own. */
+const env = { BUILD_RATE_LIMIT: '-1', FAILOVER_LIMIT: '-1' };
 
 export default defineConfig({
   test: {
@@ -19,15 +25,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
-          exclude: REPLACES_MODULES,
+          exclude: APART,
           pool: 'threads',
           isolate: false,
-          // They leave unsettled operations behind; tests of the limits set their own.
-          env: { BUILD_RATE_LIMIT: '-1', FAILOVER_LIMIT: '-1' },
+          env,
           ...patience,
         },
       },
-      { test: { name: 'replaced modules', include: REPLACES_MODULES, pool: 'threads', ...patience } },
+      { test: { name: 'unit, apart', include: APART, pool: 'threads', env, ...patience } },
       {
         // Each file runs whole flows on a stack of its own. Packages are loaded once per worker, and useStack has our
         // own modules loaded again for each file.
