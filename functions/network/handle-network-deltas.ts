@@ -64,7 +64,9 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       throw new AmphoraNotReadyError(`Amphora ${amphora.id} has no server or address yet.`);
     }
     const wantedIds = memberSubnetIds(tree);
-    if (JSON.stringify(amphora.member_subnets ?? []) === JSON.stringify(wantedIds)) return undefined;
+    const recorded = amphora.member_subnets ?? [];
+    const unconfirmed = amphora.member_ports_unconfirmed === true;
+    if (!unconfirmed && JSON.stringify(recorded) === JSON.stringify(wantedIds)) return undefined;
     const refused: RefusedSubnets = new Map();
     const vipSubnetId = tree.load_balancer.vip.subnet_id;
     const [ports, wanted] = await Promise.all([
@@ -85,16 +87,23 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       const neighbors = kept.filter(({ id }) => id !== port.id);
       await plugInterface({ network, agents }, context, port, neighbors);
     };
-    const recorded = amphora.member_subnets ?? [];
     const staying = recorded.filter((id) => wantedIds.includes(id));
-    // Before the ports are changed: a later change that wants a subnet back must not find it recorded after a death here.
-    if (staying.length < recorded.length) await updateAmphora(flow, amphora.id, { member_subnets: staying });
+    const changes = [plan.plug, plan.change, plan.unplug].some((some) => some.length > 0);
+    // Before the ports are changed: after a death here the record is no word on them, whatever the next attempt wants.
+    if (changes && !(unconfirmed && staying.length === recorded.length)) {
+      await updateAmphora(flow, amphora.id, { member_subnets: staying, member_ports_unconfirmed: true });
+    }
     for (const missing of plan.plug) await tell(await plugLeg(legs, flow, amphora, missing, refused));
     for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tell(port);
     for (const change of plan.change) await tell(await changeLeg(legs, flow, amphora, change, refused));
     for (const port of plan.unplug) await unplugLeg(legs, flow, amphora, port);
     if (refused.size > 0) await rejectMembers(flow, read, amphora, refused, log);
-    await updateAmphora(flow, amphora.id, { member_subnets: wantedIds.filter((id) => !refused.has(id)) });
+    const known = { member_subnets: wantedIds.filter((id) => !refused.has(id)) };
+    await updateAmphora(
+      flow,
+      amphora.id,
+      changes || unconfirmed ? { ...known, member_ports_unconfirmed: false } : known,
+    );
     return undefined;
   };
 };

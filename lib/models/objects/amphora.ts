@@ -79,6 +79,8 @@ export interface Amphora {
   readonly facts?: AmphoraFacts | null | undefined;
   /** Subnets of members that are plugged, sorted; absent until something was plugged. */
   readonly member_subnets?: readonly string[] | null | undefined;
+  /** True while its ports in members' networks are changed, and when a late change of them is possible: Neutron tells which there are. */
+  readonly member_ports_unconfirmed?: boolean | null | undefined;
   /** Absent until something was pushed. */
   readonly pushed?: PushedConfiguration | null | undefined;
   /** SHA-256 fingerprint of the authority that signed its certificate; absent or null where that is not known. */

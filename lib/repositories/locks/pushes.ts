@@ -110,7 +110,11 @@ export const doubtRow = (
   sender: string | null,
 ): TransactItem => {
   const doubtful = [...(haproxy ? ['haproxy'] : []), ...listeners.map((_, at) => `lvs.#listener${at}`)];
-  const sets = ['pushed.sender = :sender', ...doubtful.map((part) => `pushed.${part} = :doubt`)];
+  const sets = [
+    'pushed.sender = :sender',
+    ...doubtful.map((part) => `pushed.${part} = :doubt`),
+    ...(legs ? ['member_ports_unconfirmed = :true'] : []),
+  ];
   return {
     Update: {
       ...inTable(),
@@ -120,7 +124,11 @@ export const doubtRow = (
       ...(listeners.length > 0 && {
         ExpressionAttributeNames: Object.fromEntries(listeners.map((id, at) => [`#listener${at}`, id])),
       }),
-      ExpressionAttributeValues: { ':sender': sender, ...(doubtful.length > 0 && { ':doubt': IN_DOUBT }) },
+      ExpressionAttributeValues: {
+        ':sender': sender,
+        ...(doubtful.length > 0 && { ':doubt': IN_DOUBT }),
+        ...(legs && { ':true': true }),
+      },
     },
   };
 };

@@ -35,6 +35,7 @@ export const amphoraRow: z.ZodType<Amphora> = z.object({
     })
     .nullish(),
   member_subnets: z.array(z.string()).nullish(),
+  member_ports_unconfirmed: z.boolean().nullish(),
   pushed: z
     .object({
       haproxy: text,

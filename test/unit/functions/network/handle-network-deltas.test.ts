@@ -48,6 +48,22 @@ describe('HandleNetworkDeltas', () => {
     expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [] });
   });
 
+  it('looks again after an attempt that ended between its record and its ports', async () => {
+    const { run, network, amphoraId, flow, onServer, ledger, id } = await withMembersOn();
+    network.ports.set('old', onServer(aPort('old', 'old-net', ['old-subnet'])));
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'old-net'));
+    await updateAmphora(flow, amphoraId, { member_subnets: ['old-subnet'] });
+    network.failing.deletePort = new CloudUnavailableError('network DELETE: 503');
+    await expect(run()).rejects.toThrow(CloudUnavailableError);
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [], member_ports_unconfirmed: true });
+    network.ports.set('old', onServer(aPort('old', 'old-net', ['old-subnet'])));
+    delete network.failing.deletePort;
+    await run();
+    expect([...network.ports.keys()].sort()).toEqual(['base', 'boot']);
+    expect(await ledger()).toEqual([]);
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [], member_ports_unconfirmed: false });
+  });
+
   it("gives the base port an address in a member's subnet of the VIP's network", async () => {
     const { run, network, plugged, loadBalancer, memberPorts } = await withMembersOn('s9');
     network.subnetNetworks.s9 = loadBalancer.vip.network_id;
