@@ -38,15 +38,23 @@ const cloudChoices: ApiDependencies['cloudChoices'] = async () => ({
   listAvailabilityZones: async () => CHOICES.zones,
 });
 
-/** A clock of which every request is a second later than the one before: no list's order is left to the ids. */
-const startClock = (): (() => void) => {
+/**
+ * A clock of which every request is a second later than the one before: no list's order is left to the ids. It is set back for each
+ * sequence, since AWS's SDK takes an error for one of a wrong clock, and tries again, where answers are over five minutes apart from it.
+ */
+const startClock = () => {
   let ahead = 0;
   globalThis.Date = new Proxy(Date, {
     construct: (real, given) => Reflect.construct(real, given.length === 0 ? [real.now() + ahead] : given),
     get: (real, name) => (name === 'now' ? () => real.now() + ahead : Reflect.get(real, name)),
   });
-  return () => {
-    ahead += 1000;
+  return {
+    nextSecond: () => {
+      ahead += 1000;
+    },
+    setBack: () => {
+      ahead = 0;
+    },
   };
 };
 
@@ -99,15 +107,16 @@ export const startOurs = async (): Promise<Side> => {
     Object.entries(IDENTITIES).map(([name, one]) => [name, one && api.tokenFor(one.project, ...one.roles)]),
   );
   const running: string[] = [];
-  const nextSecond = startClock();
+  const clock = startClock();
   return {
     reset: async () => {
       running.length = 0;
+      clock.setBack();
       cloud.reset();
       await clear();
     },
     async ask({ method, path, query, as, body, headers }) {
-      nextSecond();
+      clock.nextSecond();
       const answer = await api.call(query === '' ? path : `${path}?${query}`, {
         method,
         token: tokens.get(as satisfies Identity) ?? null,
