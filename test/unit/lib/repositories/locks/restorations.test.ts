@@ -68,7 +68,8 @@ describe('a change of a load balancer in ERROR that has all of its amphorae', ()
       lock: { operation_id: operation.id, flow: 'restore-load-balancer' },
     });
     const doubted = { ...PUSHED, haproxy: expect.not.stringMatching(/^sum$/), lvs: { udp: expect.any(String) } };
-    for (const { pushed, status } of amphorae) {
+    for (const { pushed, status, member_ports_unconfirmed: unconfirmed } of amphorae) {
+      expect(unconfirmed === true).toBe(status !== 'DELETED');
       expect(pushed?.lvs.udp === 'sum').toBe(status === 'DELETED');
       if (status !== 'DELETED') expect(pushed).toMatchObject(doubted);
     }
