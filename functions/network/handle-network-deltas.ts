@@ -89,7 +89,7 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     };
     const staying = recorded.filter((id) => wantedIds.includes(id));
     const changes = [plan.plug, plan.change, plan.unplug].some((some) => some.length > 0);
-    // Before the ports are changed: after a death here the record is no word on them, whatever the next attempt wants.
+    // Before any port is changed: if this attempt ends midway, the next one must ask Neutron, whatever it wants.
     if (changes && !(unconfirmed && staying.length === recorded.length)) {
       await updateAmphora(flow, amphora.id, { member_subnets: staying, member_ports_unconfirmed: true });
     }

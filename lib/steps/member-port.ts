@@ -52,6 +52,7 @@ export const dropMemberPort = async (
   await deleteResource(flow, {
     resource: memberPort(amphora, networkId),
     recorded: [port?.id ?? null],
+    // Not by name: a handler that was superseded must not delete the port that its successor has made.
     find: async () => [],
     remove: (id) => network.deletePort(id),
   });

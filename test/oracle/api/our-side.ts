@@ -40,7 +40,7 @@ const cloudChoices: ApiDependencies['cloudChoices'] = async () => ({
 
 /**
  * A clock of which every request is a second later than the one before: no list's order is left to the ids. It is set back for each
- * sequence, since AWS's SDK takes an error for one of a wrong clock, and tries again, where answers are over five minutes apart from it.
+ * sequence: once it differs from the server's by over five minutes, AWS's SDK treats every error as a clock error, and retries it.
  */
 const startClock = () => {
   let ahead = 0;
