@@ -6,6 +6,7 @@ import { networkDriver } from '../../lib/drivers/network/index.ts';
 import type { NetworkDriver, Port } from '../../lib/drivers/network/network-driver.ts';
 import { AmphoraNotReadyError } from '../../lib/errors/cloud.ts';
 import { AmphoraNotFound } from '../../lib/errors/not-found.ts';
+import { memberPortName } from '../../lib/models/names.ts';
 import type { Amphora } from '../../lib/models/objects/amphora.ts';
 import { effectiveTree } from '../../lib/models/objects/effective-tree.ts';
 import { managementNetworks } from '../../lib/models/objects/load-balancer.ts';
@@ -14,8 +15,9 @@ import { updateAmphora } from '../../lib/repositories/fleet/amphorae.ts';
 import { readTree } from '../../lib/repositories/objects/trees.ts';
 import { computeConfig } from '../../lib/settings/config.ts';
 import { changeLeg, plugLeg, unplugLeg } from '../../lib/steps/member-legs.ts';
+import { dropMemberPort } from '../../lib/steps/member-port.ts';
 import { memberSubnetIds } from '../../lib/steps/network/member-networks.ts';
-import { type MemberPortPlan, planMemberPorts } from '../../lib/steps/network/member-ports.ts';
+import { type MemberPortPlan, planMemberPorts, strayPorts } from '../../lib/steps/network/member-ports.ts';
 import { findSubnets, type RefusedSubnets } from '../../lib/steps/network/network-refusals.ts';
 import { plugInterface } from '../../lib/steps/plug-interface.ts';
 import { rejectMembers } from '../../lib/steps/reject-members.ts';
@@ -45,7 +47,7 @@ const untoldPorts = (
 
 /**
  * Plugs the amphora into the networks of its members, and unplugs networks without members. Every port is noted before
- * it is made, and found again by its name. A subnet that cannot be had is left out, and its members are rejected where
+ * it is made, and found again by its name, as is one that a former attempt left off the server. A subnet that cannot be had is left out, and its members are rejected where
  * it is their fault.
  */
 export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: DeltaDrivers) => {
@@ -69,8 +71,9 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
     if (!unconfirmed && JSON.stringify(recorded) === JSON.stringify(wantedIds)) return undefined;
     const refused: RefusedSubnets = new Map();
     const vipSubnetId = tree.load_balancer.vip.subnet_id;
-    const [ports, wanted] = await Promise.all([
+    const [ports, named, wanted] = await Promise.all([
       network.listServerPorts(amphora.compute_id),
+      unconfirmed ? network.findPorts(memberPortName(amphora.id)) : [],
       findSubnets(network, wantedIds, vipSubnetId, refused),
     ]);
     const management = managementNetworks(tree.load_balancer.amphora_options, bootNetworks);
@@ -88,10 +91,17 @@ export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: 
       await plugInterface({ network, agents }, context, port, neighbors);
     };
     const staying = recorded.filter((id) => wantedIds.includes(id));
-    const changes = [plan.plug, plan.change, plan.unplug].some((some) => some.length > 0);
-    // Before any port is changed: if this attempt ends midway, the next one must ask Neutron, whatever it wants.
-    if (changes && !(unconfirmed && staying.length === recorded.length)) {
+    const strays = strayPorts(named, ports, plan);
+    const changes = [plan.plug, plan.change, plan.unplug, strays].some((some) => some.length > 0);
+    // Before any port is changed: if this attempt ends midway, the next one must ask Neutron, whatever it wants. The fence
+    // holds here, so what was found by its name before is no port of a successor.
+    if (strays.length > 0 || (changes && !(unconfirmed && staying.length === recorded.length))) {
       await updateAmphora(flow, amphora.id, { member_subnets: staying, member_ports_unconfirmed: true });
+    }
+    for (const port of strays) {
+      // The ledger has one entry for a network, which is the wanted port's.
+      if (wanted.some(({ networkId }) => networkId === port.networkId)) await network.deletePort(port.id);
+      else await dropMemberPort(network, flow, amphora, port.networkId, port);
     }
     for (const missing of plan.plug) await tell(await plugLeg(legs, flow, amphora, missing, refused));
     for (const port of untoldPorts(ports, plan, amphora, wantedIds)) await tell(port);

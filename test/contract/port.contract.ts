@@ -62,9 +62,10 @@ export const describePortContract = (getCloud: () => CloudUnderContract): void =
     it('finds no port by a name that none has in that network', async () => {
       const { network, facts } = getCloud();
       const spec = vipPort();
-      await made(spec);
+      const { id } = await made(spec);
       expect(await network.findPorts(uniqueName('octavia-lb'), facts.vipNetworkId)).toEqual([]);
       expect(await network.findPorts(spec.name, facts.managementNetworkId)).toEqual([]);
+      expect((await network.findPorts(spec.name)).map((port) => port.id)).toEqual([id]);
     });
 
     it('changes only what is asked, twice alike', async () => {

@@ -109,6 +109,17 @@ describe('a member whose deletion failed', () => {
     await deleted(id);
   });
 
+  it('is gone with a port that was taken off the server and could not be deleted', async () => {
+    const { id, pool, member } = await serving('10.95.0.0/24');
+    bench.cloud().faults.add({ service: 'network', method: 'DELETE', path: '/ports/', status: 400 });
+    await bench.ended(await bench.worker().deleteMember(member.id));
+    bench.cloud().faults.clear();
+    expect(await statusOf(id, member.id)).toBe('ERROR');
+    await (await bench.worker().createMember(newMember(pool, { ip_address: '127.0.0.8' }))).wait();
+    await expectGone(id, member);
+    await deleted(id);
+  });
+
   it('is served again when its owner updates it, with a new port for one that was taken away', async () => {
     const { id, member } = await serving('10.96.0.0/24');
     bench.cloud().faults.add({ service: 'network', method: 'DELETE', path: '/ports/', status: 400 });

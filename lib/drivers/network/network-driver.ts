@@ -99,8 +99,8 @@ export interface NetworkDriver {
    * @throws CloudResourceNotFoundError network or subnet missing
    */
   createPort(spec: PortSpec): Promise<Port>;
-  /** The ports of that exact name in that network, of any project. */
-  findPorts(name: string, networkId: string): Promise<readonly Port[]>;
+  /** The ports of that exact name, of any project. @param networkId @default in any network */
+  findPorts(name: string, networkId?: string): Promise<readonly Port[]>;
   /** @throws CloudResourceNotFoundError */
   getPort(portId: string): Promise<Port>;
   /** Ports whose device_id is the server. */

@@ -57,7 +57,7 @@ export const neutronNetworkDriver = (session: CloudSession): NetworkDriver => ({
   async findPorts(name, networkId) {
     const ports = await listPorts(session, [
       ['name', name],
-      ['network_id', networkId],
+      ...(networkId === undefined ? [] : [['network_id', networkId] as const]),
     ]);
     // The database behind Neutron may compare without regard to case.
     return ports.filter((port) => port.name === name).map(portOfNeutron);

@@ -48,6 +48,21 @@ export const planMemberPorts = (
   };
 };
 
+/**
+ * Ports of the amphora's own name that its server does not have, and that no interface to plug will use: an attempt died, or was
+ * refused, between detaching and deleting one, or had asked for a second one.
+ * @param named all of that name
+ */
+export const strayPorts = (
+  named: readonly Port[],
+  ports: readonly Port[],
+  { plug }: MemberPortPlan,
+): readonly Port[] => {
+  const strays = named.filter(({ id }) => !ports.some((port) => port.id === id));
+  const used = plug.map(({ networkId }) => strays.find((port) => port.networkId === networkId));
+  return strays.filter((port) => !used.includes(port));
+};
+
 /** Gives a port an address in each of the subnets, keeping those it has, and takes the others away; as it is, it stays. */
 export const changeSubnets = async (
   network: Pick<NetworkDriver, 'updatePort'>,

@@ -3,6 +3,7 @@ import { AmphoraRequestError, AmphoraUnreachableError, CloudUnavailableError } f
 import { recordIntent } from '../../../../lib/repositories/cloud/external-resources.ts';
 import { getAmphora } from '../../../../lib/repositories/fleet/amphora-commits.ts';
 import { updateAmphora } from '../../../../lib/repositories/fleet/amphorae.ts';
+import { beginRollback } from '../../../../lib/repositories/locks/settlements.ts';
 import { memberPort } from '../../../../lib/steps/member-port.ts';
 import { useTable } from '../../../helpers/table.ts';
 import { aPort } from '../../lib/drivers/network/support.ts';
@@ -62,6 +63,49 @@ describe('HandleNetworkDeltas', () => {
     expect([...network.ports.keys()].sort()).toEqual(['base', 'boot']);
     expect(await ledger()).toEqual([]);
     expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [], member_ports_unconfirmed: false });
+  });
+
+  it('deletes a port that a former attempt has detached and not deleted', async () => {
+    const { run, network, amphoraId, flow, ledger, id } = await withMembersOn();
+    const name = `octavia-lb-member-${amphoraId}`;
+    network.ports.set('old', aPort('old', 'old-net', ['old-subnet'], { name }));
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'old-net'));
+    await updateAmphora(flow, amphoraId, { member_subnets: [], member_ports_unconfirmed: true });
+    await run();
+    expect([...network.ports.keys()].sort()).toEqual(['base', 'boot']);
+    expect(await ledger()).toEqual([]);
+    expect(await getAmphora(amphoraId)).toMatchObject({ member_subnets: [], member_ports_unconfirmed: false });
+  });
+
+  it('deletes a second port of a network, and keeps the entry of the one in use', async () => {
+    const { run, network, amphoraId, flow, onServer, ledger, id } = await withMembersOn('s1');
+    const name = `octavia-lb-member-${amphoraId}`;
+    network.ports.set('second', aPort('second', 'net of s1', ['s1'], { name }));
+    network.ports.set('one', onServer(aPort('one', 'net of s1', ['s1'], { name })));
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'net of s1'));
+    await updateAmphora(flow, amphoraId, { member_subnets: ['s1'], member_ports_unconfirmed: true });
+    await run();
+    expect([...network.ports.keys()].sort()).toEqual(['base', 'boot', 'one']);
+    expect(await ledger()).toHaveLength(1);
+  });
+
+  it('uses one of two ports that were made and not attached, and deletes the other', async () => {
+    const { run, network, amphoraId, flow, memberPorts, id } = await withMembersOn('s1');
+    const name = `octavia-lb-member-${amphoraId}`;
+    for (const port of ['first', 'second']) network.ports.set(port, aPort(port, 'net of s1', ['s1'], { name }));
+    await recordIntent(flow, memberPort({ id: amphoraId, load_balancer_id: id }, 'net of s1'));
+    await updateAmphora(flow, amphoraId, { member_subnets: [], member_ports_unconfirmed: true });
+    await run();
+    expect(memberPorts()).toMatchObject([{ id: 'first', deviceId: 'server' }]);
+  });
+
+  it('deletes no port by its name once it is superseded', async () => {
+    const { run, network, amphoraId, flow, id } = await withMembersOn();
+    network.ports.set('other', aPort('other', 'old-net', ['s'], { name: `octavia-lb-member-${amphoraId}` }));
+    await updateAmphora(flow, amphoraId, { member_ports_unconfirmed: true });
+    await beginRollback(flow, { errorName: 'Oops', errorMessage: id });
+    await expect(run()).rejects.toMatchObject({ name: 'OperationSuperseded' });
+    expect(network.ports.has('other')).toBe(true);
   });
 
   it("gives the base port an address in a member's subnet of the VIP's network", async () => {
