@@ -13,6 +13,8 @@ export interface ExternalResource extends ResourceOwner {
   readonly name: string;
   /** null until the cloud has answered. */
   readonly resource_id: string | null;
+  /** Ids of what was made too late to be noted: each is deleted by its maker, or by the handler that finds it. */
+  readonly taken_back?: readonly string[] | undefined;
   /** For ports. */
   readonly network_id: string | null;
   /** ISO 8601, UTC: when it was about to be made. */

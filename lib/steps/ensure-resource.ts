@@ -1,3 +1,4 @@
+import { RowRefusedError } from '../errors/flow.ts';
 import type { FlowInput } from '../models/operations/operation.ts';
 import {
   findResource,
@@ -30,7 +31,8 @@ export interface OwnedResource<T extends { readonly id: string }> {
  * takes the place of one that was recorded before and is lost.
  * @param flow null before there is a lock (the API's VIP port)
  * @throws OperationSuperseded
- * @throws RowRefusedError another call has recorded another one: a retry finds that
+ * @throws RowRefusedError another call has recorded another one, or one that was made too late was found and deleted: a retry finds
+ *   what is there now
  */
 export const ensureResource = async <T extends { readonly id: string }>(
   flow: FlowInput | null,
@@ -38,8 +40,14 @@ export const ensureResource = async <T extends { readonly id: string }>(
 ): Promise<T> => {
   const known = (await recordIntent(flow, resource)) === 'known';
   // Before the search: an id that another call records after it must not pass for the lost one's.
-  const former = known ? ((await findResource(resource))?.resource_id ?? null) : null;
+  const entry = known ? await findResource(resource) : null;
+  const former = entry?.resource_id ?? null;
   const found = known ? await find() : null;
+  if (flow !== null && found !== null && entry?.taken_back?.includes(found.id)) {
+    // Its maker died before it could delete it.
+    await remove(found);
+    throw new RowRefusedError(flow.operation_id);
+  }
   const note = (one: T, created: boolean): Promise<void> =>
     record === undefined
       ? recordResourceId(flow, resource, one.id, former)
@@ -49,7 +57,6 @@ export const ensureResource = async <T extends { readonly id: string }>(
     return found;
   }
   const created = await create();
-  const takeBack = () => remove(created);
-  await noteMade({ resource, id: created.id, former, takeBack }, () => note(created, true));
+  await noteMade({ resource, id: created.id, former, remove: () => remove(created) }, () => note(created, true));
   return created;
 };

@@ -21,6 +21,7 @@ export const resourceRow: z.ZodType<ExternalResource> = z.object({
   kind: z.enum(['port', 'server', 'security_group', 'server_group']),
   name: z.string(),
   resource_id: text,
+  taken_back: z.array(z.string()).optional(),
   network_id: text,
   loadbalancer_id: text,
   amphora_id: text,
@@ -36,7 +37,7 @@ const resourceKey = (resource: Pick<ExternalResource, 'kind' | 'name'> & Resourc
   sk: `${RowType.EXTERNAL_RESOURCE}#${resource.kind}#${resource.name}`,
 });
 
-export type NewExternalResource = Omit<ExternalResource, 'resource_id' | 'created_at'>;
+export type NewExternalResource = Omit<ExternalResource, 'resource_id' | 'taken_back' | 'created_at'>;
 
 const putIntent = (resource: NewExternalResource, isOwned: boolean): TransactItem => {
   const createdAt = new Date().toISOString();
@@ -68,6 +69,9 @@ export const recordIntent = async (flow: FlowInput | null, resource: NewExternal
 
 export type ResourceName = Pick<ExternalResource, 'kind' | 'name'> & ResourceOwner;
 
+/** No handler has noted one that takes the place of the former. */
+const UNDECIDED = 'resource_id IN (:none, :former)';
+
 /**
  * Notes the id the cloud gave, as part of a transaction that writes more. Of two calls at once the first is noted, and the
  * other is refused, also with the same id: what it writes beside may be older than what the flow has written since.
@@ -84,10 +88,30 @@ export const noteResourceId = (
       ...inTable(),
       Key: resourceKey(resource),
       ...update,
-      ConditionExpression: 'attribute_exists(pk) AND resource_id IN (:none, :former)',
+      ConditionExpression: `attribute_exists(pk) AND ${UNDECIDED} AND NOT contains(taken_back, :u_resource_id)`,
       ExpressionAttributeValues: { ...update.ExpressionAttributeValues, ':none': null, ':former': former },
     },
   };
+};
+
+/**
+ * Decides that something that was made and could not be noted is to be deleted: from now on no handler can note it.
+ * @param former as for `noteResourceId`
+ * @returns false if another handler has found it by its name and noted it first
+ */
+export const takeBack = async (resource: ResourceName, resourceId: string, former: string | null): Promise<boolean> => {
+  const refusal = await transact([
+    {
+      Update: {
+        ...inTable(),
+        Key: resourceKey(resource),
+        UpdateExpression: 'SET taken_back = list_append(if_not_exists(taken_back, :nothing), :it)',
+        ConditionExpression: `attribute_exists(pk) AND ${UNDECIDED}`,
+        ExpressionAttributeValues: { ':nothing': [], ':it': [resourceId], ':none': null, ':former': former },
+      },
+    },
+  ]);
+  return refusal?.found?.resource_id !== resourceId;
 };
 
 /**

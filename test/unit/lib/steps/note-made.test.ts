@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RowRefusedError } from '../../../../lib/errors/flow.ts';
 import {
+  findResource,
   forgetResource,
   recordIntent,
   recordResourceId,
@@ -20,7 +21,7 @@ const made = async () => {
   await recordIntent(flow, resource);
   const takenBack: string[] = [];
   const note = (id: string) =>
-    noteMade({ resource, id, takeBack: async () => void takenBack.push(id) }, () =>
+    noteMade({ resource, id, former: null, remove: async () => void takenBack.push(id) }, () =>
       recordResourceId(flow, resource, id),
     );
   const undo = async () => ({ ...flow, fence: await beginRollback(flow, { errorName: 'Oops', errorMessage: '' }) });
@@ -47,6 +48,16 @@ describe('what was made in the cloud', () => {
     await recordResourceId(await undo(), resource, 'port-1');
     await expect(note('port-1')).rejects.toMatchObject({ name: 'OperationSuperseded' });
     expect(takenBack).toEqual([]);
+  });
+
+  it('can be noted by no handler once its maker has taken it back', async () => {
+    const { resource, takenBack, note, undo } = await made();
+    const successor = await undo();
+    await expect(note('port-1')).rejects.toMatchObject({ name: 'OperationSuperseded' });
+    expect(takenBack).toEqual(['port-1']);
+    await expect(recordResourceId(successor, resource, 'port-1')).rejects.toThrow(RowRefusedError);
+    expect(await findResource(resource)).toMatchObject({ resource_id: null, taken_back: ['port-1'] });
+    await recordResourceId(successor, resource, 'port-2');
   });
 
   it('is taken back when another call of the same task has noted its own', async () => {
