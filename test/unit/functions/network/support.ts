@@ -75,7 +75,9 @@ export const fakeNetwork = (given: readonly Port[] = []): FakeNetwork => {
     },
     async findPorts(name, networkId) {
       asked('findPorts', name);
-      return [...ports.values()].filter((port) => port.name === name && (networkId ?? port.networkId) === port.networkId);
+      return [...ports.values()].filter(
+        (port) => port.name === name && (networkId ?? port.networkId) === port.networkId,
+      );
     },
     async getPort(id) {
       asked('getPort', id);
