@@ -120,6 +120,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('PUT', `${rollouts}/{id}`, rollout('put'), rolloutHandler('change')),
     route('GET', `${rollouts}/{id}/loadbalancers`, rollout('get_one'), rolloutHandler('listSteps')),
 
+    route('GET', '/lbaas/operations', operation('get_all'), operationHandler('listAll')),
     route('GET', '/lbaas/operations/{id}', operation('get_one'), operationHandler('show')),
     route('POST', '/lbaas/operations/{id}/redrive', operation('post_redrive'), operationHandler('redrive'), ['force']),
   ];

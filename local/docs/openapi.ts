@@ -29,6 +29,11 @@ const LIST_PARAMETERS: readonly Json[] = [
   queryParameter('not-tags-any', 'comma list: objects without any of them'),
 ];
 
+/** What single lists take besides. */
+const MORE_PARAMETERS: Readonly<Record<string, readonly Json[]>> = {
+  'GET /lbaas/operations': [queryParameter('since', 'a time (ISO 8601): operations that were accepted then or later')],
+};
+
 const HEADERS: readonly Json[] = [
   {
     name: 'X-Openstack-Request-Id',
@@ -137,6 +142,7 @@ const operationOf = (route: AnyRoute, components: Map<string, Json>): Json => {
   const parameters = [
     ...paramsOf(path),
     ...(isList ? LIST_PARAMETERS : []),
+    ...(MORE_PARAMETERS[key] ?? []),
     ...(isShow ? [FIELDS] : []),
     ...(parametersOf(route) ?? []).map((name) => queryParameter(name, QUERY_PARAMETERS[name], 'boolean')),
     ...HEADERS,

@@ -15,6 +15,8 @@ export interface Listing {
   /** Fields that can be filtered and sorted by. */
   readonly searchable: readonly string[];
   readonly maxLimit: number;
+  /** Parameters that the list's handler reads itself. */
+  readonly own?: readonly string[];
   /** Of the order when none is asked for. @default asc */
   readonly direction?: Direction;
   /** The values that a filter takes, by field; any value of the others. */
@@ -70,8 +72,8 @@ const linksOf = (
  * @throws ApiError 400 the query is malformed
  */
 export const listAnswer = async (request: ApiRequest, listing: Listing, source: Source): Promise<ApiAnswer> => {
-  const { plural, searchable, maxLimit, direction = 'asc', options, linksKey = `${plural}_links` } = listing;
-  const query = parseListQuery(request.query, { searchable, maxLimit, direction, options });
+  const { plural, searchable, maxLimit, direction = 'asc', options, own, linksKey = `${plural}_links` } = listing;
+  const query = parseListQuery(request.query, { searchable, maxLimit, direction, options, own });
   const page = await pageOf(source, query);
   const completed = listing.complete === undefined ? page : await listing.complete(page, query.fields);
   const narrowed = completed.map((view) => narrow(view, query.fields));

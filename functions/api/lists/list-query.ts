@@ -44,6 +44,8 @@ export interface ListRules {
   readonly direction: Direction;
   /** The values that a filter takes, by field, where only these make sense. */
   readonly options?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Parameters that are no filter and no control: the caller reads them. */
+  readonly own?: readonly string[] | undefined;
 }
 
 const CONTROLS = new Set([
@@ -98,7 +100,7 @@ const filtersOf = (query: URLSearchParams, rules: ListRules): ReadonlyMap<string
   const filters = new Map<string, readonly string[]>();
   const invalid: string[] = [];
   for (const name of new Set(query.keys())) {
-    if (CONTROLS.has(name)) continue;
+    if (CONTROLS.has(name) || rules.own?.includes(name)) continue;
     const field = ALIASES[name] ?? name;
     if (!rules.searchable.includes(field) || filters.has(field)) invalid.push(name);
     else filters.set(field, query.getAll(name));

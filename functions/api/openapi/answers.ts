@@ -180,6 +180,7 @@ export const answers: Readonly<Record<string, Answer>> = {
   'GET /octavia/drift/checks/{id}': one('check', checkShape),
   'GET /octavia/drift/findings': list('findings', findingShape),
 
+  'GET /lbaas/operations': list('operations', operations),
   'GET /lbaas/operations/{id}': one('operation', queued),
   'POST /lbaas/operations/{id}/redrive': whole(wrapped('operation', detailedOperationShape), 202),
 };

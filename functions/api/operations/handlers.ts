@@ -5,6 +5,7 @@ import type { ApiHandler } from '../request/request.ts';
 import { narrow } from '../views/common.ts';
 import { requestedOperation } from './find.ts';
 import { listsOperations } from './list.ts';
+import { listsAllOperations } from './list-all.ts';
 import { redrivesOperation } from './redrive.ts';
 import { operationView } from './view.ts';
 
@@ -19,6 +20,7 @@ const showOperation: ApiHandler = async (request) => {
 /** The records of operations, and the redrive of one that does not end. */
 export const operationHandlers = (dependencies: ApiDependencies) => ({
   list: listsOperations(dependencies.settings),
+  listAll: listsAllOperations(dependencies.settings),
   show: showOperation,
   redrive: redrivesOperation(dependencies),
 });

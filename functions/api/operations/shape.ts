@@ -24,6 +24,7 @@ export const operationShape = z
     id: id(),
     flow: z.enum(FLOWS),
     loadbalancer_id: id().nullable(),
+    project_id: z.string().nullable(),
     status: z.enum(OperationStatus),
     carried_by: id().nullable(),
     created_at: instant(),
@@ -33,6 +34,7 @@ export const operationShape = z
     failed_step: z.string().nullable(),
     error_name: z.string().nullable(),
     error_message: z.string().nullable(),
+    reason: z.string().nullable().meta({ description: 'why it failed and what its owner can do, in words' }),
     error_objects: many(z.strictObject({ type: objectName, id: id() })),
     steps: many(stepShape),
   })

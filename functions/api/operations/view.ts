@@ -22,6 +22,7 @@ const tenantView = (operation: Operation): OperationView => ({
   id: operation.id,
   flow: operation.flow,
   loadbalancer_id: operation.loadbalancer_id,
+  project_id: operation.project_id,
   status: operation.status,
   /** The operation that carries this one's change, or restarts where this one was lost. */
   carried_by: operation.joined_to,
@@ -32,6 +33,7 @@ const tenantView = (operation: Operation): OperationView => ({
   failed_step: operation.failed_step,
   error_name: operation.error_name,
   error_message: tenantReason(operation),
+  reason: tenantReason(operation),
   error_objects: operation.error_objects.map(({ type, id }) => ({ type: KINDS[type].resource, id })),
   steps: operation.steps.map(stepView),
 });
@@ -67,6 +69,9 @@ export const SEARCHABLE_FIELDS = [
   'failed_step',
   'error_name',
 ] as const;
+
+/** Those of a list over load balancers. */
+export const SEARCHABLE_OVER_ALL = [...SEARCHABLE_FIELDS, 'project_id', 'loadbalancer_id'] as const;
 
 /** The values of filters that only take these. */
 export const OPTIONS = { flow: FLOWS, status: Object.values(OperationStatus) };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FLOWS, type Flow } from '../../models/flows.ts';
 import { type Operation, OperationStatus, type Requester } from '../../models/operations/operation.ts';
-import { newOperation, operationExpiry, putOperation, putOperationPointer } from '../operations/operations.ts';
+import { expireOperationPointer, newOperation, operationExpiry, putOperation } from '../operations/operations.ts';
 import { setExpression } from '../table/expressions.ts';
 import { INDEXES, type Key, lockKey, operationKey, Work } from '../table/keys.ts';
 import { findRow, queryAll } from '../table/query.ts';
@@ -119,7 +119,7 @@ export const takeOverLock = async (
         ConditionExpression: 'attribute_exists(pk)',
       },
     },
-    putOperationPointer(dead.id, deadKey, expiry),
+    expireOperationPointer(dead.id, deadKey, expiry),
     ...putOperation(operation),
   ]);
   return refusal === null ? operation : null;

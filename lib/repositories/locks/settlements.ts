@@ -4,7 +4,7 @@ import type { FlowInput, Operation, OperationStatus } from '../../models/operati
 import { AmphoraStatus, ProvisioningStatus } from '../../models/statuses.ts';
 import { statusOf } from '../objects/children.ts';
 import { updateUnderLock } from '../operations/fence.ts';
-import { getFlowOperation, operationExpiry, putOperationPointer } from '../operations/operations.ts';
+import { expireOperationPointer, getFlowOperation, operationExpiry } from '../operations/operations.ts';
 import { transactGiving } from '../quotas/quota-counts.ts';
 import { REMOVE, setExpression } from '../table/expressions.ts';
 import { flowOperationKey, Work } from '../table/keys.ts';
@@ -35,7 +35,7 @@ export const closeOperation = (
   const update = setExpression({ status: outcome, ended_at: endedAt, work_key: REMOVE, ...expiry, ...failure });
   return [
     { Update: { ...inTable(), Key: key, ...update, ConditionExpression: 'attribute_exists(pk)' } },
-    putOperationPointer(flow.operation_id, key, expiry),
+    expireOperationPointer(flow.operation_id, key, expiry),
   ];
 };
 

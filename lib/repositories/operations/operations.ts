@@ -10,7 +10,17 @@ import { housekeepingConfig } from '../../settings/config.ts';
 import { putWaiting } from '../admission/admissions.ts';
 import { operationRow } from '../rows/operation.ts';
 import { documents, tableName } from '../table/client.ts';
-import { flowOperationKey, INDEXES, type Key, operationKey, pointerKey, RowType, Work } from '../table/keys.ts';
+import { setExpression } from '../table/expressions.ts';
+import {
+  flowOperationKey,
+  INDEXES,
+  type Key,
+  listKeys,
+  operationKey,
+  pointerKey,
+  RowType,
+  Work,
+} from '../table/keys.ts';
 import { findKey } from '../table/pointers.ts';
 import { findRow, queryAll, rowsOf, type Walk } from '../table/query.ts';
 import { readable, readableOne } from '../table/readable.ts';
@@ -57,9 +67,21 @@ export const operationExpiry = (endedAt: string): { readonly expires_at: number 
   expires_at: Math.floor(Date.parse(endedAt) / 1000) + housekeepingConfig().operationExpiryAge,
 });
 
-/** The pointer to an operation's record; it expires with the record, once that has ended. */
-export const putOperationPointer = (id: string, at: Key, expiry: { readonly expires_at?: number }): TransactItem => ({
-  Put: { ...inTable(), Item: { ...pointerKey(id), type: RowType.OPERATION, at, ...expiry } },
+/**
+ * The pointer to an operation's record. It is what the lists over load balancers hold: the record itself changes with
+ * every step, and each change of a listed row is written to all indexes.
+ */
+const putOperationPointer = (operation: Operation, expiry: { readonly expires_at?: number }): TransactItem => {
+  const { id, project_id, created_at } = operation;
+  const { project_key, ...listing } = listKeys(RowType.OPERATION, project_id ?? '', created_at, id);
+  const at = operationKey(operation);
+  const keys = { ...listing, ...(project_id !== null && { project_key }) };
+  return { Put: { ...inTable(), Item: { ...pointerKey(id), type: RowType.OPERATION, at, ...keys, ...expiry } } };
+};
+
+/** The pointer expires with its record, once that has ended. */
+export const expireOperationPointer = (id: string, at: Key, expiry: { readonly expires_at: number }): TransactItem => ({
+  Update: { ...inTable(), Key: pointerKey(id), ...setExpression({ type: RowType.OPERATION, at, ...expiry }) },
 });
 
 /** The record, the pointer to it, and its row in the queue, for the transaction that takes the lock. */
@@ -85,11 +107,12 @@ export const putOperation = (operation: Operation): readonly TransactItem[] => {
         ConditionExpression: 'attribute_not_exists(pk)',
       },
     },
-    putOperationPointer(operation.id, key, expiry),
+    putOperationPointer(operation, expiry),
     ...putWaiting(operation),
   ];
 };
 
+/** The record at that key, or null when it is gone. */
 const read = async (key: Key): Promise<Operation | null> => {
   const row = await findRow(key);
   return row === null ? null : operationRow.parse(row);
@@ -155,10 +178,10 @@ export const findOperation = async (
 export type OperationsWalk = Pick<Walk, 'from' | 'descending' | 'wanted'>;
 
 /** Holders are looked for among so many before they are read. */
-const TOGETHER = 100;
+export const TOGETHER = 100;
 
 /** The steps of a joined one are its holder's, which is listed too. */
-const asListed = async (operations: readonly Operation[]): Promise<readonly Operation[]> => {
+export const asListed = async (operations: readonly Operation[]): Promise<readonly Operation[]> => {
   const known = new Map(operations.map((operation) => [operation.id, operation]));
   return await Promise.all(operations.map(async (one) => ({ ...(await resolveJoined(one, known)), steps: one.steps })));
 };
