@@ -3,6 +3,7 @@ import type { AddressBlock, StandInCloud } from './cloud/cloud.ts';
 import type { Definitions } from './definitions/definitions.ts';
 import type { Dynamodb } from './dynamodb/dynamodb.ts';
 import type { Settings } from './environment.ts';
+import type { HostileOptions } from './hostile/hostility.ts';
 import type { Json } from './json.ts';
 import type { TaskCall, TimeoutMs } from './stepfunctions/engine/execution.ts';
 import type { Stepfunctions } from './stepfunctions/stepfunctions.ts';
@@ -54,6 +55,8 @@ export interface StackOptions {
   readonly timeoutMs?: TimeoutMs;
   /** Stands between the flows and the functions, for tests: `run` calls the function behind a task. */
   readonly aroundTask?: (call: TaskCall, run: () => Promise<Json>) => Promise<Json>;
+  /** Throttles, delays, repeats and reorders what AWS may, and lets clocks differ, in the embedded parts. @default nothing is */
+  readonly hostile?: HostileOptions;
   /** Settings for the functions that win over everything else. */
   readonly settings?: Settings;
   /** @default false */

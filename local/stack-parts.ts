@@ -11,6 +11,8 @@ import type { ChangeStream, StreamOptions } from './dynamodb/change-stream.ts';
 import { startDynamodb } from './dynamodb/dynamodb.ts';
 import { type Settings, standInSettings } from './environment.ts';
 import { codeOf, messageOf, StartError } from './errors.ts';
+import type { Hostility } from './hostile/hostility.ts';
+import { hostileDelivery, hostileInvoke, hostileThrottle } from './hostile/services.ts';
 import { startLambdaEndpoint } from './lambda/endpoint.ts';
 import { startEventSource, wantsRecord } from './lambda/event-source.ts';
 import type { Lambda } from './lambda/lambda.ts';
@@ -24,6 +26,9 @@ import { ensureTable } from './table.ts';
 /** How long functions that still run may take to end when the stack stops. */
 const GOODBYE_MS = 1500;
 
+/** How long transactions of a hostile table are in flight, which is when others conflict with them; as long as DynamoDB's. */
+const CONFLICT_MS = 10;
+
 /** Where the parts of one stack are built. */
 export interface Site {
   readonly options: StackOptions;
@@ -34,6 +39,8 @@ export interface Site {
   /** The same, null when nothing is to be kept. */
   readonly kept: string | null;
   readonly closer: Closer;
+  /** null where the services are kind. */
+  readonly hostility: Hostility | null;
   logger(part: string): Logger;
 }
 
@@ -91,7 +98,7 @@ export const openLambda = async ({ options, host, ports, closer }: Site, lambda:
 
 /** Starts the embedded Step Functions, or prepares the one that is given. */
 export const openFlows = async (
-  { options, host, ports, kept, closer, logger }: Site,
+  { options, host, ports, kept, closer, hostility, logger }: Site,
   definitions: Definitions,
   lambda: Lambda,
 ) => {
@@ -102,6 +109,7 @@ export const openFlows = async (
     return { embedded: null, endpoint: given, prefix };
   }
   const { aroundTask = (_call, run) => run() } = options;
+  const invoke = hostility === null ? lambda.invoke : hostileInvoke(hostility, lambda.invoke);
   const embedded = await named(
     'Step Functions',
     ports.stepFunctions,
@@ -111,8 +119,12 @@ export const openFlows = async (
       port: ports.stepFunctions,
       folder: kept,
       stateMachines,
-      invoke: (call) => aroundTask(call, () => lambda.invoke(call.functionName, call.payload)),
+      invoke: (call) => aroundTask(call, () => invoke(call.functionName, call.payload)),
       log: logger('step functions'),
+      ...(hostility !== null && {
+        isThrottled: (operation: string) => hostility.hits(`flows ${operation}`),
+        viewLagMs: () => hostility.lag('executions'),
+      }),
       ...(options.secondMs === undefined ? {} : { secondMs: options.secondMs }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     }),
@@ -134,8 +146,13 @@ const streamOf = ({ table, region, streamArn, functions }: Definitions): StreamO
   };
 };
 
+const partitionKeyOf = ({ table }: Definitions): string => table.KeySchema[0]?.AttributeName ?? '';
+
 /** Starts the embedded DynamoDB unless another one is given, and creates the table. */
-export const openDatabase = async ({ options, host, ports, kept, closer, logger }: Site, definitions: Definitions) => {
+export const openDatabase = async (
+  { options, host, ports, kept, closer, hostility, logger }: Site,
+  definitions: Definitions,
+) => {
   const { dynamodbEndpoint: given } = options;
   const { dynamodb: port } = ports;
   const folder = kept === null ? null : join(kept, 'dynamodb');
@@ -144,8 +161,19 @@ export const openDatabase = async ({ options, host, ports, kept, closer, logger 
     : await named(
         'DynamoDB',
         port,
-        startDynamodb({ folder, host, port, log: logger('dynamodb'), stream: streamOf(definitions) }),
+        startDynamodb({
+          folder,
+          host,
+          port,
+          log: logger('dynamodb'),
+          stream: streamOf(definitions),
+          ...(hostility !== null && {
+            throttle: hostileThrottle(hostility, partitionKeyOf(definitions)),
+            indexLagMs: (item: string) => hostility.lag(`index entries of ${item}`),
+          }),
+        }),
       );
+  if (hostility !== null) embedded?.setConflictWindow(CONFLICT_MS);
   if (embedded) closer.add(embedded.stop);
   const endpoint = given || (embedded?.endpoint ?? '');
   await ensureTable(endpoint, definitions.region, definitions.table);
@@ -184,18 +212,19 @@ export const openHeartbeats = async ({ options, host, ports, closer }: Site, sta
 
 /** Hands the table's changes to the functions that read them; nothing where another DynamoDB has the table. */
 export const readChanges = (
-  { closer, logger }: Site,
-  { functions }: Definitions,
+  { closer, hostility, logger }: Site,
+  definitions: Definitions,
   changes: ChangeStream | null,
   invoke: Lambda['invoke'],
 ): void => {
   if (changes === null) return;
-  const readers = functions.flatMap(({ key, events }) =>
+  const readers = definitions.functions.flatMap(({ key, events }) =>
     events.streams.map((source) => ({ functionKey: key, source })),
   );
   if (readers.length > 1)
     throw new ServiceFileError('serverless.yml: the local stack lets one function read the stream.');
   for (const reader of readers) {
-    closer.add(startEventSource({ ...reader, stream: changes, invoke, log: logger('stream') }).stop);
+    const delivery = hostility === null ? {} : { delivery: hostileDelivery(hostility, partitionKeyOf(definitions)) };
+    closer.add(startEventSource({ ...reader, ...delivery, stream: changes, invoke, log: logger('stream') }).stop);
   }
 };

@@ -8,7 +8,10 @@ import { StartError } from './errors.ts';
 import { createEventStream, EVENTS_PATH } from './events/event-stream.ts';
 import { openFeed } from './events/feed.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { createLambda } from './lambda/lambda.ts';
+import { createHostility } from './hostile/hostility.ts';
+import { createLateCalls } from './hostile/late-calls.ts';
+import { startSkewedClock } from './hostile/skewed-clock.ts';
+import { createLambda, type LambdaOptions } from './lambda/lambda.ts';
 import { consoleLogger, quietLogger } from './log.ts';
 import { openHeartbeatKey, openPki } from './pki.ts';
 import { createPublish, startEventBus } from './scheduler/event-bus.ts';
@@ -52,6 +55,7 @@ const openSite = (options: StackOptions, closer: Closer): Site => {
     path: data.path,
     kept: data.kept ? data.path : null,
     closer,
+    hostility: options.hostile === undefined ? null : createHostility(options.hostile),
     logger: options.quiet ? () => quietLogger : consoleLogger,
   };
 };
@@ -65,6 +69,14 @@ const checkSettings = ({ settings, standInCloud }: StackOptions): void => {
   const hasCloud = standInCloud === false && Boolean(environment.OS_CLOUD || environment.OS_AUTH_URL);
   const problems = settingProblems(environment, hasCloud ? OF_A_CLOUD : []);
   if (problems.length > 0) throw new StartError(problems.join('\n'));
+};
+
+/** Gives each function of a hostile stack a clock of its own. */
+const skewClocks = ({ hostility, closer }: Site): Pick<LambdaOptions, 'around'> => {
+  if (hostility === null) return {};
+  const clock = startSkewedClock();
+  closer.add(clock.stop);
+  return { around: (functionKey, run) => clock.run(hostility.skewOf(functionKey), run) };
 };
 
 const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
@@ -88,7 +100,7 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
     openDatabase(site, definitions),
     openPki(join(path, 'pki')),
   ]);
-  const lambda = createLambda({ folder, region, functions });
+  const lambda = createLambda({ folder, region, functions, ...skewClocks(site) });
   const lambdaEndpoint = await openLambda(site, lambda);
   const flows = await openFlows(site, definitions, lambda);
   const heartbeats = await openHeartbeats(site, cloud.cloud !== null);
@@ -109,9 +121,12 @@ const start = async (options: StackOptions, closer: Closer): Promise<Stack> => {
   });
 
   const log = logger('functions');
-  const invokeLater = (key: string, payload: unknown): void => {
+  const invokeSoon = (key: string, payload: unknown): void => {
     lambda.invoke(key, payload).catch((error: unknown) => log.error(`${key} failed`, error));
   };
+  const calls = site.hostility === null ? null : createLateCalls(site.hostility, invokeSoon);
+  if (calls) closer.add(calls.stop);
+  const { invokeLater } = calls ?? { invokeLater: invokeSoon };
   const publish = createPublish(functions, invokeLater);
   const feed = openFeed(site.kept);
   closer.add(feed.close);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { StartError } from './errors.ts';
 import { ownCloudsOf } from './own-clouds.ts';
@@ -7,11 +8,20 @@ export const DEFAULT_PORT = 9876;
 
 export const usage = `Starts the whole service on this machine.
 
-  npm start -- [--port ${DEFAULT_PORT}] [--data .local] [--stage dev] [--host 127.0.0.1]
+  npm start -- [--port ${DEFAULT_PORT}] [--data .local] [--stage dev] [--host 127.0.0.1] [--hostile[=SEED]]
 
 The API takes the port, its parts the next six: Step Functions, DynamoDB, EventBridge, cloud, Lambda, heartbeats (UDP).
 With OS_CLOUD or OS_AUTH_URL the worker uses that cloud instead of the stand-in. DYNAMODB_ENDPOINT and
-STEP_FUNCTIONS_ENDPOINT name other services to use instead of the embedded ones. LOG_LEVEL=INFO shows every step.`;
+STEP_FUNCTIONS_ENDPOINT name other services to use instead of the embedded ones. LOG_LEVEL=INFO shows every step.
+With --hostile the embedded AWS throttles, delays, repeats and reorders what AWS may; the same seed, a whole number, draws the same.`;
+
+/** parseArgs knows no option whose value may be left out. */
+const withSeed = (arg: string): string => (arg === '--hostile' ? `--hostile=${randomInt(1, 1_000_000)}` : arg);
+
+const seedFrom = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new StartError(`--hostile=${text} is no seed: at most 9 digits.`);
+  return Number(text);
+};
 
 const portsFrom = (text: string): StackPorts => {
   const api = Number(text);
@@ -23,12 +33,13 @@ const portsFrom = (text: string): StackPorts => {
 const parse = (args: readonly string[]) => {
   try {
     return parseArgs({
-      args: [...args],
+      args: args.map(withSeed),
       options: {
         port: { type: 'string', default: String(DEFAULT_PORT) },
         data: { type: 'string', default: '.local' },
         host: { type: 'string', default: '127.0.0.1' },
         stage: { type: 'string' },
+        hostile: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
@@ -61,6 +72,7 @@ export const readStartOptions = (
     settings: { LOG_LEVEL: environment.LOG_LEVEL || 'WARN' },
     standInCloud: !named || ownCloudsOf(environment, values.data) !== null,
     ...(values.stage === undefined ? {} : { stage: values.stage }),
+    ...(values.hostile === undefined ? {} : { hostile: { seed: seedFrom(values.hostile) } }),
     ...(dynamodb ? { dynamodbEndpoint: dynamodb } : {}),
     ...(stepFunctions ? { stepFunctionsEndpoint: stepFunctions } : {}),
   };

@@ -47,6 +47,7 @@ const main = async (): Promise<void> => {
   const own = ownCloudsOf(process.env, options.dataFolder ?? '');
   if (own !== null) console.log(`OS_CLOUD=${process.env.OS_CLOUD} is of ${own}, the local stack's own: ignored.`);
   stack = await startStack(options);
+  if (options.hostile) console.log(`Hostile: --hostile=${options.hostile.seed} draws the same again.`);
   console.log(greeting(stack, performance.now() / 1000));
 };
 

@@ -6,12 +6,14 @@ import { type ChangeStream, keepChanges, type StreamOptions } from './change-str
 import { expireItems, finishTables } from './expiry.ts';
 import { closeIterators } from './iterators.ts';
 import { rememberExpressions } from './known-expressions.ts';
+import { delayIndexes, finishIndexes } from './late-indexes.ts';
 import { createLocks, type Locks } from './locks.ts';
 import { openStore } from './open-store.ts';
 import { checkInput, isOperation, runOperation } from './operations.ts';
 import { executeBatch } from './statements.ts';
 import { cacheTables } from './table-cache.ts';
 import { tableOperations } from './tables.ts';
+import { isAboutData, type Throttle } from './throttles.ts';
 import { createTokenGuard, transactGet, transactWrite } from './transactions.ts';
 import { writeBatch, writeItem } from './writes.ts';
 
@@ -27,6 +29,10 @@ export interface DynamodbOptions {
   readonly log?: Logger;
   /** Keeps a table's changes for their reader. @default none are kept */
   readonly stream?: StreamOptions;
+  /** Looks at each request that reads or writes items. @default none is refused */
+  readonly throttle?: Throttle;
+  /** Milliseconds by which the next index entry of an item is late. @default none is */
+  readonly indexLagMs?: (item: string) => number;
 }
 
 export interface Dynamodb {
@@ -105,16 +111,19 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
   closeIterators(store);
   rememberExpressions();
   await finishTables(store);
+  await finishIndexes(store);
+  const { throttle, indexLagMs } = options;
+  const indexes = indexLagMs === undefined ? null : delayIndexes(store, indexLagMs);
   const changes = options.stream === undefined ? null : keepChanges(store, options.stream);
   const locks = createLocks();
   const expire = (): Promise<number> => expireItems(store, locks, Math.floor(Date.now() / 1000));
-  const server = await listenAwsJson({
-    host,
-    port,
-    targetPrefix: 'DynamoDB_20120810',
-    handle: createHandle(store, locks),
-    log,
-  });
+  const run = createHandle(store, locks);
+  const handle: Handle = async (operation, input, bytes) => {
+    const refusal = isAboutData(operation) ? throttle?.(operation, input) : null;
+    if (refusal) throw refusal;
+    return await run(operation, input, bytes);
+  };
+  const server = await listenAwsJson({ host, port, targetPrefix: 'DynamoDB_20120810', handle, log });
   const timer = setInterval(() => {
     expire().catch((error: unknown) => log.error('expiry failed', error));
   }, EXPIRY_INTERVAL_MS);
@@ -127,6 +136,7 @@ export const startDynamodb = async (options: DynamodbOptions): Promise<Dynamodb>
     stop: async () => {
       clearInterval(timer);
       await server.stop();
+      await indexes?.stop();
       await store.db.close();
     },
   };

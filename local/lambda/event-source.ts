@@ -10,6 +10,18 @@ export interface EventSourceOptions {
   readonly functionKey: string;
   readonly invoke: (functionKey: string, payload: unknown) => Promise<Json>;
   readonly log: Logger;
+  /** @default at once, all of them, and once */
+  readonly delivery?: Delivery;
+}
+
+/** How badly records are delivered, within what Lambda promises. */
+export interface Delivery {
+  /** Those of one shard, in their order. */
+  pick(records: readonly StreamRecord[]): readonly StreamRecord[];
+  /** Milliseconds by which the next batch is late. */
+  lag(): number;
+  /** Whether a batch that was dealt with comes again. */
+  isRepeated(): boolean;
 }
 
 export interface EventSource {
@@ -37,7 +49,7 @@ export const wantsRecord = ({ patterns }: Pick<StreamSource, 'patterns'>, record
  * first that failed on, half of them after an error, and each of them until it is dealt with or too old.
  */
 export const startEventSource = (options: EventSourceOptions): EventSource => {
-  const { stream, source, functionKey, invoke, log } = options;
+  const { stream, source, functionKey, invoke, log, delivery } = options;
   let stopped = false;
   /** Something was written since the last look. */
   let fresh = true;
@@ -73,10 +85,21 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
     await stream.forget(over);
   };
 
+  const pause = async (milliseconds: number): Promise<void> => {
+    if (stopped || milliseconds === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    endPause = resolve;
+    await promise;
+    clearTimeout(timer);
+  };
+
   /** @returns true when there is nothing to wait for */
   const round = async (): Promise<boolean> => {
-    const records = await stream.read(size);
-    if (records.length === 0) return false;
+    const found = await stream.read(size);
+    if (found.length === 0) return false;
+    const records = delivery?.pick(found) ?? found;
+    await pause(delivery?.lag() ?? 0);
     const wanted = records.filter(({ record }) => wantsRecord(source, record));
     let done = 0;
     try {
@@ -90,6 +113,7 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
       }
     }
     if (done === wanted.length) {
+      if (delivery?.isRepeated()) return true;
       await stream.forget(records);
       [size, attempts] = [source.batchSize, 0];
       return true;
@@ -98,15 +122,6 @@ export const startEventSource = (options: EventSourceOptions): EventSource => {
     attempts = done === 0 ? attempts + 1 : 1;
     await giveUp(wanted.slice(done));
     return false;
-  };
-
-  const pause = async (milliseconds: number): Promise<void> => {
-    if (stopped) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, milliseconds);
-    endPause = resolve;
-    await promise;
-    clearTimeout(timer);
   };
 
   /** After a failure for longer and longer, else until something is written. */

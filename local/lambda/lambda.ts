@@ -20,6 +20,8 @@ export interface LambdaOptions {
   readonly functions: readonly LambdaFunction[];
   /** @default imports the handler's TypeScript source */
   readonly load?: (handler: string) => Promise<Handler>;
+  /** Stands around each call of a handler. @default nothing does */
+  readonly around?: (functionKey: string, run: () => Promise<unknown>) => Promise<unknown>;
 }
 
 export interface Lambda {
@@ -52,7 +54,12 @@ const toAnswer = (value: unknown): Json => {
 
 /** Runs the functions of the service in this process; each handler is imported once, when it is first called. */
 export const createLambda = (options: LambdaOptions): Lambda => {
-  const { folder, region, load = (handler) => importHandler(folder, handler) } = options;
+  const {
+    folder,
+    region,
+    load = (handler) => importHandler(folder, handler),
+    around = (_key, call) => call(),
+  } = options;
   const functions = new Map(options.functions.map((entry) => [entry.key, entry]));
   const handlers = new Map<string, Promise<Handler>>();
   const active = new Set<Promise<unknown>>();
@@ -76,7 +83,7 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     logGroupName: `/aws/lambda/${entry.key}`,
     logStreamName: 'local',
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
   });
 
   const run = async (entry: LambdaFunction, payload: Json): Promise<unknown> => {
@@ -87,8 +94,9 @@ export const createLambda = (options: LambdaOptions): Lambda => {
     const message = `RequestId: ${awsRequestId} Error: Task timed out after ${entry.timeout.toFixed(2)} seconds`;
     const timer = setTimeout(() => reject(failure('Sandbox.Timedout', message)), milliseconds);
     try {
-      const context = createContext(entry, awsRequestId, Date.now() + milliseconds);
-      return await Promise.race([Promise.resolve().then(() => handler(payload, context)), overdue]);
+      const context = createContext(entry, awsRequestId, performance.now() + milliseconds);
+      const answer = around(entry.key, async () => await handler(payload, context));
+      return await Promise.race([answer, overdue]);
     } finally {
       clearTimeout(timer);
     }

@@ -102,11 +102,22 @@ const checkInput = (input: string): string => {
 
 export type Operation = (input: unknown) => Promise<object>;
 
-/** The operations of the Step Functions API by name. */
+/** An execution as it was at that time; null before its start. */
+const asOf = (record: ExecutionRecord, time: number): ExecutionRecord | null => {
+  if (record.startDate > time) return null;
+  if (record.stopDate === null || record.stopDate <= time) return record;
+  return { ...record, status: 'RUNNING', stopDate: null, output: null, error: null, cause: null };
+};
+
+/**
+ * The operations of the Step Functions API by name.
+ * @param viewLagMs milliseconds by which the next description or list is behind
+ */
 export const createOperations = (
   region: string,
   machines: Map<string, StateMachine>,
   executions: Executions,
+  viewLagMs: () => number,
 ): Readonly<Record<string, Operation>> => {
   const machineOf = (arn: string): StateMachine => {
     const machine = machines.get(arn);
@@ -157,12 +168,22 @@ export const createOperations = (
       const record = await executions.ended(start(input).arn);
       return { ...description(record), billingDetails: {} };
     },
-    DescribeExecution: async (input) =>
-      description(executions.get(parse(schemas.DescribeExecution, input).executionArn)),
+    DescribeExecution: async (input) => {
+      const { executionArn: arn } = parse(schemas.DescribeExecution, input);
+      const record = asOf(executions.get(arn), Date.now() - viewLagMs());
+      if (record === null) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+      return description(record);
+    },
     ListExecutions: async (input) => {
       const request = parse(schemas.ListExecutions, input);
       if (request.stateMachineArn !== undefined) machineOf(request.stateMachineArn);
-      const found = executions.list(request.stateMachineArn ?? null, request.statusFilter ?? null);
+      const { stateMachineArn: of = null, statusFilter } = request;
+      const time = Date.now() - viewLagMs();
+      const found = executions
+        .list(of, null)
+        .map((record) => asOf(record, time))
+        .filter((record) => record !== null)
+        .filter(({ status }) => statusFilter === undefined || status === statusFilter);
       const { part, next } = paginate(found, request.maxResults, request.nextToken);
       return { executions: part.map(summary), ...next };
     },

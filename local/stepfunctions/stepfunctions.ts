@@ -28,6 +28,10 @@ export interface StepfunctionsOptions {
   readonly timeoutMs?: TimeoutMs;
   /** From 0 up to 1, for the jitter of retries. @default Math.random */
   readonly random?: () => number;
+  /** Whether the next request to the operation is throttled. @default none is */
+  readonly isThrottled?: (operation: string) => boolean;
+  /** Milliseconds by which the next description or list of executions is behind. @default 0 each */
+  readonly viewLagMs?: () => number;
 }
 
 export interface Stepfunctions {
@@ -78,10 +82,11 @@ export const startStepfunctions = async (options: StepfunctionsOptions): Promise
     },
   });
   ready = true;
-  const operations = createOperations(region, machines, executions);
+  const operations = createOperations(region, machines, executions, options.viewLagMs ?? (() => 0));
   const handle = async (name: string, input: unknown): Promise<object> => {
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation) throw new AwsError('UnknownOperationException', `${name} is not part of this stack.`);
+    if (options.isThrottled?.(name)) throw new AwsError('ThrottlingException', 'Rate exceeded');
     return operation(input);
   };
   const server = await listenAwsJson({ host, port, targetPrefix: 'AWSStepFunctions', handle, log });

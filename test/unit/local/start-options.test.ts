@@ -42,6 +42,17 @@ test('a clouds.yaml that a local stack has written is of no other cloud, also wh
   rmSync(folder, { recursive: true });
 });
 
+test('a hostile start has the seed that is given, or one of its own', () => {
+  expect(readStartOptions(['--hostile=7'], {})?.hostile).toEqual({ seed: 7 });
+  expect(readStartOptions(['--hostile', '--port', '0'], {})).toMatchObject({
+    hostile: { seed: expect.any(Number) },
+    ports: { api: 0 },
+  });
+  expect(readStartOptions([], {})).not.toHaveProperty('hostile');
+  for (const seed of ['', 'x', '1.5', '-1', '1234567890'])
+    expect(() => readStartOptions([`--hostile=${seed}`], {})).toThrow(`--hostile=${seed} is no seed`);
+});
+
 test('help is not a start', () => {
   expect(readStartOptions(['--help'], {})).toBeNull();
 });

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { StreamSource } from '../../../../local/definitions/events.ts';
 import type { ChangeStream, StreamRecord } from '../../../../local/dynamodb/change-stream.ts';
 import { isObject, type Json } from '../../../../local/json.ts';
-import { type EventSource, startEventSource } from '../../../../local/lambda/event-source.ts';
+import { type Delivery, type EventSource, startEventSource } from '../../../../local/lambda/event-source.ts';
 import { quietLogger } from '../../../../local/log.ts';
 
 const source: StreamSource = {
@@ -53,12 +53,14 @@ const run = (
   stream: ChangeStream,
   changes: Partial<StreamSource>,
   answer: (batch: readonly number[]) => Json,
+  delivery?: Delivery,
 ): readonly number[][] => {
   const batches: number[][] = [];
   running = startEventSource({
     stream,
     source: { ...source, ...changes },
     functionKey: 'Reader',
+    ...(delivery && { delivery }),
     log: quietLogger,
     invoke: async (_key, payload) => {
       const batch = sequencesIn(payload);
@@ -124,4 +126,24 @@ test('records that fit no pattern are forgotten without being handed over', asyn
   const batches = run(stream, { patterns: [{ eventName: ['INSERT'] }] }, () => null);
   await expect.poll(() => kept()).toEqual([]);
   expect(batches).toEqual([]);
+});
+
+test('a repeated batch comes again, and records of another shard come when they are picked', async () => {
+  const { stream, kept } = createStream(...[1, 2, 3, 4].map((n) => recordOf(n)));
+  const repeats = [true, false, false];
+  const delivery: Delivery = {
+    pick: (records) => {
+      const even = records.filter(({ sequence }) => Number(sequence) % 2 === 0);
+      return even.length > 0 ? even : records;
+    },
+    lag: () => 1,
+    isRepeated: () => repeats.shift() ?? false,
+  };
+  const batches = run(stream, {}, () => ({ batchItemFailures: [] }), delivery);
+  await expect.poll(() => kept()).toEqual([]);
+  expect(batches).toEqual([
+    [2, 4],
+    [2, 4],
+    [1, 3],
+  ]);
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   CreateStateMachineCommand,
   DescribeStateMachineCommand,
@@ -159,4 +160,41 @@ test('after a restart ended executions are remembered, and running ones are abor
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+describe('a Step Functions whose views are late', () => {
+  const LAG_MS = 500;
+
+  test('does not know an execution at first, and shows and lists it as running after its end', async () => {
+    let lag = 0;
+    const { promise: gone, resolve: go } = Promise.withResolvers<void>();
+    const options = { viewLagMs: () => lag };
+    const { client, start, end, describe: show, server } = await open({ hang }, { hang: () => gone }, options);
+    const list = async () => {
+      const { executions = [] } = await client.send(
+        new ListExecutionsCommand({ stateMachineArn: `${server.stateMachineArnPrefix}hang`, statusFilter: 'RUNNING' }),
+      );
+      return executions.map(({ name }) => name);
+    };
+    lag = 60_000;
+    const executionArn = await start('hang', {}, 'op');
+    await expect(show(executionArn)).rejects.toThrow(ExecutionDoesNotExist);
+    expect(await list()).toEqual([]);
+    lag = 0;
+    expect(await list()).toEqual(['op']);
+    await pause(LAG_MS);
+    go();
+    await end(executionArn);
+    expect(await list()).toEqual([]);
+    lag = LAG_MS;
+    expect(await show(executionArn)).toMatchObject({ status: 'RUNNING' });
+    expect(await list()).toEqual(['op']);
+    await expect.poll(() => show(executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+  });
+
+  test('throttles the operation that is asked too much', async () => {
+    const { client, start } = await open({ pass }, {}, { isThrottled: (operation) => operation === 'StartExecution' });
+    await expect(start('pass')).rejects.toThrow(expect.objectContaining({ name: 'ThrottlingException' }));
+    expect((await client.send(new ListExecutionsCommand({}))).executions).toEqual([]);
+  });
 });

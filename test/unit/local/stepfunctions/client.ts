@@ -7,7 +7,11 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { TaskCall } from '../../../../local/stepfunctions/engine/execution.ts';
-import { type Stepfunctions, startStepfunctions } from '../../../../local/stepfunctions/stepfunctions.ts';
+import {
+  type Stepfunctions,
+  type StepfunctionsOptions,
+  startStepfunctions,
+} from '../../../../local/stepfunctions/stepfunctions.ts';
 
 export type Functions = Record<string, (payload: unknown, call: TaskCall) => unknown>;
 
@@ -20,7 +24,7 @@ export const named = (name: string, message = 'it failed'): Error => Object.assi
 export const startFlows = async (
   definitions: Record<string, object>,
   functions: Functions = {},
-  options: { folder?: string; secondMs?: number } = {},
+  options: Partial<Pick<StepfunctionsOptions, 'folder' | 'secondMs' | 'viewLagMs' | 'isThrottled'>> = {},
 ) => {
   const server: Stepfunctions = await startStepfunctions({
     secondMs: 1,
