@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type Json, toJson } from '../json.ts';
 import { ServiceFileError } from './errors.ts';
 
-/** Reads YAML and JSON files below a folder, each once; null for a file that is not there. */
+const load = createRequire(import.meta.url);
+
+/** Reads YAML, JSON and JavaScript files below a folder, each once; null for a file that is not there. A module is what it exports. */
 export const createFileReader = (folder: string): ((path: string) => Json | null) => {
   const read = (path: string): Json | null => {
     let text: string;
@@ -14,6 +17,7 @@ export const createFileReader = (folder: string): ((path: string) => Json | null
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
       throw error;
     }
+    if (extname(path) === '.js') return toJson(load(path));
     if (!['.yml', '.yaml', '.json'].includes(extname(path))) return text;
     try {
       return toJson(parse(text, { merge: true, maxAliasCount: -1 }));

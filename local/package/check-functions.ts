@@ -2,12 +2,6 @@ import { placedStates } from './asl/walk.ts';
 import { functionOf } from './source/function-arns.ts';
 import type { Flow, FunctionEntry } from './source/service.ts';
 
-const kebab = (key: string): string =>
-  key
-    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
-    .toLowerCase();
-
 /**
  * The table of functions, the handlers' files and the flows' tasks say the same.
  * @param sources every handler's file under functions/, relative to the root
@@ -35,8 +29,5 @@ export const checkFunctions = (
     ...functions
       .filter((entry) => !entry.hasEvents && !used.has(entry.key))
       .map((entry) => `${entry.key}: nothing calls it`),
-    ...functions
-      .filter((entry) => !entry.hasEvents && !entry.source.endsWith(`/${kebab(entry.key)}.ts`))
-      .map((entry) => `${entry.key}: its file would be ${kebab(entry.key)}.ts, not ${entry.source}`),
   ];
 };

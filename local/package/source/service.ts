@@ -5,7 +5,7 @@ import type { Json } from '../../json.ts';
 import { type Definition, definitionSchema } from '../../stepfunctions/engine/definition.ts';
 import { withFunctionArns } from './function-arns.ts';
 
-/** A function as functions/functions.yml has it. */
+/** A function as functions/tables/functions.ts has it. */
 export interface FunctionEntry {
   readonly key: string;
   /** `functions/<concern>/<file>.ts` */

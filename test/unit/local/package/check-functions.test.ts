@@ -38,10 +38,3 @@ test('finds a function that nothing calls, and a call of none', () => {
     'PlugVIPAmphora: nothing calls it',
   ]);
 });
-
-test('finds a file that is not named as its state', () => {
-  const odd = entry('MarkLBActiveInDB', 'functions/database/mark-active.ts');
-  expect(checkFunctions([odd], [odd.source], [calling('MarkLBActiveInDB')])).toEqual([
-    'MarkLBActiveInDB: its file would be mark-lb-active-in-db.ts, not functions/database/mark-active.ts',
-  ]);
-});
