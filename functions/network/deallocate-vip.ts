@@ -4,9 +4,9 @@ import { CloudResourceNotFoundError } from '../../lib/errors/cloud.ts';
 import { vipPortName } from '../../lib/models/names.ts';
 import type { LoadBalancer } from '../../lib/models/objects/load-balancer.ts';
 import type { FlowInput } from '../../lib/models/operations/operation.ts';
-import { forgetResource } from '../../lib/repositories/cloud/external-resources.ts';
 import { getLoadBalancer } from '../../lib/repositories/objects/load-balancers.ts';
-import { recordedVipPort } from '../../lib/steps/network/vip-port.ts';
+import { deleteResource } from '../../lib/steps/delete-resource.ts';
+import { findPort, recordedVipPort } from '../../lib/steps/network/vip-port.ts';
 import { loadBalancerInput } from '../../lib/task/parse-input.ts';
 import { task } from '../../lib/task/task.ts';
 
@@ -31,7 +31,17 @@ const release = async (network: NetworkDriver, port: Port, { security_group_id, 
   await giveBack(network, port.id, untouched ? vip.former_sg_ids : rest, rest);
 };
 
-/** Gives the VIP's port back: ours is deleted, a tenant's is as it was. Gone is a success. */
+/** Deletes a port of ours; one that stands in for a tenant's lost port is ours before it is recorded. */
+const deleteOrRelease = async (network: NetworkDriver, portId: string, loadBalancer: LoadBalancer): Promise<void> => {
+  const port = await findPort(network, portId);
+  if (port === null) return;
+  const { octavia_owned, port_id } = loadBalancer.vip;
+  const isOurs = (octavia_owned || portId !== port_id) && port.deviceOwner === DEVICE_OWNER;
+  if (isOurs) await network.deletePort(portId);
+  else await release(network, port, loadBalancer);
+};
+
+/** Gives the VIP's port back: ours is deleted, with all others of its name, a tenant's is as it was. Gone is a success. */
 export const deallocateVip =
   (network: NetworkDriver) =>
   async (loadBalancerId: string, flow: FlowInput): Promise<undefined> => {
@@ -39,15 +49,14 @@ export const deallocateVip =
     const { vip } = loadBalancer;
     const name = vipPortName(loadBalancerId);
     const recorded = await recordedVipPort(network, loadBalancer);
-    const ports = recorded === null ? await network.findPorts(name, vip.network_id) : [recorded];
-    for (const port of ports) {
-      // One that stands in for a tenant's lost port is ours before it is recorded.
-      const isOurs = vip.octavia_owned || port.id !== vip.port_id;
-      const ours = isOurs && port.deviceOwner === DEVICE_OWNER;
-      if (ours) await network.deletePort(port.id);
-      else await release(network, port, loadBalancer);
-    }
-    await forgetResource(flow, { kind: 'port', name, loadbalancer_id: loadBalancerId, amphora_id: null });
+    // A tenant's port has no other that stands in for it, unless it is lost.
+    const hasOthers = vip.octavia_owned || recorded === null;
+    await deleteResource(flow, {
+      resource: { kind: 'port', name, loadbalancer_id: loadBalancerId, amphora_id: null },
+      recorded: [recorded?.id ?? null],
+      find: async () => (hasOthers ? (await network.findPorts(name, vip.network_id)).map(({ id }) => id) : []),
+      remove: (id) => deleteOrRelease(network, id, loadBalancer),
+    });
     return undefined;
   };
 

@@ -35,15 +35,19 @@ const holdsAddresses = (port: Port, owner: VipOwner): boolean =>
     port.fixedIps.some((ip) => ip.subnetId === vip.subnet_id && isSameAddress(ip.ipAddress, vip.ip_address)),
   );
 
-/** The VIP's recorded port, as it is; null if it is gone. */
-export const recordedVipPort = async (network: VipPorts, { vip }: VipOwner): Promise<Port | null> => {
+/** The port as it is; null if it is gone. */
+export const findPort = async (network: Pick<NetworkDriver, 'getPort'>, portId: string): Promise<Port | null> => {
   try {
-    return await network.getPort(vip.port_id);
+    return await network.getPort(portId);
   } catch (error) {
     if (error instanceof CloudResourceNotFoundError) return null;
     throw error;
   }
 };
+
+/** The VIP's recorded port, as it is; null if it is gone. */
+export const recordedVipPort = (network: VipPorts, { vip }: VipOwner): Promise<Port | null> =>
+  findPort(network, vip.port_id);
 
 /** A port of ours has the VIP's QoS policy, also when the update that should have laid it on came to nothing. */
 const withPolicy = async (network: VipPorts, port: Port, { vip }: VipOwner): Promise<Port> =>

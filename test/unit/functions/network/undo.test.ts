@@ -102,6 +102,13 @@ describe('DeallocateVIP', () => {
     expect(network.ports.size).toBe(0);
   });
 
+  it('deletes every port of its name beside the recorded one', async () => {
+    const { id, flow, port, ledger } = await withVip(true);
+    const network = fakeNetwork([port, { ...port, id: 'one more' }]);
+    await deallocateVip(network)(id, flow);
+    expect([network.ports.size, await ledger()]).toEqual([0, []]);
+  });
+
   it('keeps the ledger when Neutron cannot be asked', async () => {
     const { id, flow, port, ledger } = await withVip(true);
     const network = fakeNetwork([port]);
