@@ -10,8 +10,11 @@ type RetryStrategy = Extract<
 >;
 type Token = Awaited<ReturnType<RetryStrategy['acquireInitialRetryToken']>>;
 
-/** Milliseconds for which one request is tried again. */
-export const PATIENCE_MS = 12_000;
+/**
+ * Milliseconds for which one request is tried again. After conflicts that is longer: of many writers of one item each gets its turn, and a
+ * refusal would only make its client send the same again.
+ */
+export const PATIENCE_MS = { busy: 12_000, conflict: 20_000 } as const;
 
 const BUSY_BASE_MS = 50;
 const BUSY_CEILING_MS = 2_000;
@@ -20,9 +23,9 @@ const CONFLICT_BASE_MS = 16;
 const CONFLICT_CEILING_MS = 1_000;
 /** The age of a request at which its ceiling has shrunk to the least. */
 const CONFLICT_AGING_MS = 2_500;
-/** The least ceiling, in times that a try takes: some 20 ms where a try takes 5 ms; and how long that may be. */
-const CONFLICT_LEAST_TRIES = 4;
-const CONFLICT_LEAST_MS = 500;
+/** The least ceiling, in times that a try takes: some 40 ms where a try takes 5 ms; and how long that may be. */
+const CONFLICT_LEAST_TRIES = 8;
+const CONFLICT_LEAST_MS = 2_000;
 
 /** A request that was not decided. */
 export interface Tried {
@@ -48,7 +51,7 @@ const ceilingOf = ({ why, tries, ageMs, tookMs }: Tried): number => {
  * @returns null when it is not to be tried again
  */
 export const pauseBefore = (tried: Tried): number | null =>
-  tried.ageMs >= PATIENCE_MS ? null : Math.random() * ceilingOf(tried);
+  tried.ageMs >= PATIENCE_MS[tried.why] ? null : Math.random() * ceilingOf(tried);
 
 interface Progress {
   readonly firstAt: number;
