@@ -36,6 +36,8 @@ export interface ApiOptions {
   readonly baseUri: () => string | null;
   /** Answers what the work of a request would do, and does none of it. */
   readonly dryRun: (caller: Caller, work: () => Promise<ApiAnswer>) => Promise<ApiAnswer>;
+  /** @throws ApiError 503 the worker is frozen */
+  readonly refuseFrozen: () => Promise<void>;
 }
 
 /** Milliseconds that are left for an answer when the function's time is over. */
@@ -56,8 +58,8 @@ const refusalOf = (match: RouteMissing | null): ApiError => {
 };
 
 /** The API as one Lambda handler for HTTP API events: the stack of middlewares around the route's handler. */
-export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: ApiOptions) => {
-  const answer = (event: ApiEvent): Promise<ApiAnswer> => {
+export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun, refuseFrozen }: ApiOptions) => {
+  const answer = async (event: ApiEvent): Promise<ApiAnswer> => {
     const { requestId, match, caller, body } = stateOf(event);
     if (match === null || !match.found) throw refusalOf(match);
     const { route, params } = match;
@@ -80,7 +82,9 @@ export const createApi = ({ routes, authenticate, policySet, baseUri, dryRun }: 
         action,
         allows: (other: PolicyAction, projectId) => allows(policySet(), caller, other, projectId),
       });
-    return isWrite(route) && flag(request.query, 'dry_run') ? dryRun(caller, work) : work();
+    if (isWrite(route) && flag(request.query, 'dry_run')) return await dryRun(caller, work);
+    if (isWrite(route) && route.whileFrozen !== true) await refuseFrozen();
+    return await work();
   };
 
   const api = middy<ApiEvent, HttpAnswer, Error, Context>({ timeoutEarlyInMillis: TIME_TO_ANSWER })

@@ -12,6 +12,7 @@ import {
   workerConfig,
 } from '../../lib/settings/config.ts';
 import { createApi } from './api.ts';
+import { refusesFrozen } from './freeze/refuse-frozen.ts';
 import { authenticate } from './middleware/strategy.ts';
 import { createRoutes } from './routes.ts';
 
@@ -47,6 +48,7 @@ export const handler = createApi({
   authenticate,
   policySet: () => apiConfig().policySet,
   baseUri: () => apiConfig().apiBaseUri,
+  refuseFrozen: refusesFrozen(),
   dryRun: async (caller, work) => {
     // Loaded with the first dry run: most containers never see one.
     const { deployedDryRun } = await import('./dry-run/deployed.ts');

@@ -49,6 +49,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     (await import('./operations/handlers.ts')).operationHandlers(dependencies),
   );
   const driftHandler = onDemand(async () => (await import('./drift/handlers.ts')).driftHandlers(dependencies));
+  const freezeHandler = onDemand(async () => (await import('./freeze/handlers.ts')).freezeHandlers());
   const rolloutHandler = onDemand(async () => (await import('./rollouts/handlers.ts')).rolloutHandlers(dependencies));
   const rollout = (verb: 'get_all' | 'get_one' | 'post' | 'put') => `os_load-balancer_api:rollout:${verb}` as const;
   const rollouts = '/octavia/rollouts';
@@ -113,9 +114,15 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     route('GET', '/octavia/drift/checks/{id}', 'os_load-balancer_api:drift:get_one', driftHandler('showCheck')),
     route('GET', '/octavia/drift/findings', 'os_load-balancer_api:drift:get_all', driftHandler('list')),
 
+    route('GET', '/octavia/freeze', 'os_load-balancer_api:freeze:get_one', freezeHandler('show')),
+    {
+      ...route('PUT', '/octavia/freeze', 'os_load-balancer_api:freeze:put', freezeHandler('change')),
+      whileFrozen: true,
+    },
+
     route('GET', rollouts, rollout('get_all'), rolloutHandler('list')),
     route('POST', rollouts, rollout('post'), rolloutHandler('start')),
-    route('POST', `${rollouts}/preview`, rollout('post'), rolloutHandler('preview')),
+    { ...route('POST', `${rollouts}/preview`, rollout('post'), rolloutHandler('preview')), whileFrozen: true },
     route('GET', `${rollouts}/{id}`, rollout('get_one'), rolloutHandler('show')),
     route('PUT', `${rollouts}/{id}`, rollout('put'), rolloutHandler('change')),
     route('GET', `${rollouts}/{id}/loadbalancers`, rollout('get_one'), rolloutHandler('listSteps')),

@@ -6,6 +6,7 @@ import { listUnstartedOperations } from '../../lib/repositories/operations/opera
 import { housekeepingConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
+import { unlessFrozen } from '../../lib/upkeep/unless-frozen.ts';
 
 /** Requests to Step Functions at the same time. */
 const AT_ONCE = 10;
@@ -25,7 +26,7 @@ const start = async (operation: Operation): Promise<void> => {
  * Starting twice is harmless, since the execution is named by its operation. Queued operations are admitted when there
  * is room, also if the event of an operation's end was lost.
  */
-export const handler = async (): Promise<{ readonly started: number; readonly waiting: number }> => {
+export const handler = unlessFrozen(async (): Promise<{ readonly started: number; readonly waiting: number }> => {
   // Younger ones are most likely being started by the very request that committed them.
   const before = new Date(Date.now() - housekeepingConfig().dispatchGrace).toISOString();
   const unstarted = await listUnstartedOperations(before);
@@ -38,4 +39,4 @@ export const handler = async (): Promise<{ readonly started: number; readonly wa
   if (waiting.length > 0) logger.info('operations queued', { waiting: waiting.length - admitted });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be started`);
   return { started: operations.length + admitted, waiting: Math.max(0, waiting.length - admitted) };
-};
+});

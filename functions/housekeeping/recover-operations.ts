@@ -8,6 +8,7 @@ import { getOwnRecord } from '../../lib/repositories/operations/operations.ts';
 import { housekeepingConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
+import { unlessFrozen } from '../../lib/upkeep/unless-frozen.ts';
 
 /** Locks that are looked at together: each asks Step Functions for its execution. */
 const AT_ONCE = 10;
@@ -61,7 +62,7 @@ const locksToLookAt = async (event: unknown): Promise<readonly HeldLock[]> => {
  * taken over under a new fence, and the flow begins again. Runs every minute, and at every such end; twice at the same
  * time does no harm.
  */
-export const handler = async (event: unknown): Promise<{ readonly recovered: number }> => {
+export const handler = unlessFrozen(async (event: unknown): Promise<{ readonly recovered: number }> => {
   const { recoveriesAtOnce } = housekeepingConfig();
   const locks = await locksToLookAt(event);
   let recovered = 0;
@@ -83,4 +84,4 @@ export const handler = async (event: unknown): Promise<{ readonly recovered: num
   });
   if (failures.length > 0) throw new AggregateError(failures, `${failures.length} operations could not be recovered`);
   return { recovered };
-};
+});

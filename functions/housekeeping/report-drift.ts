@@ -6,6 +6,7 @@ import { listFleetServers, viewNetwork } from '../../lib/drivers/inventory/fleet
 import { DRIFT_CHECK_REQUESTED, type DriftRound } from '../../lib/models/drift.ts';
 import type { Requester } from '../../lib/models/operations/operation.ts';
 import { endDriftCheck, findDriftCheck } from '../../lib/repositories/fleet/drift.ts';
+import { findFreeze } from '../../lib/repositories/fleet/freeze.ts';
 import { driftConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
 import { metricLine } from '../../lib/tools/metric-line.ts';
@@ -22,12 +23,15 @@ const asked = z.object({ loadbalancer_ids: z.array(z.guid()).min(1), repair: z.b
 
 /**
  * Compares Nova, Neutron and the agents with the table. By the clock: continues the round over all load balancers. By an event: checks the
- * load balancers of a recorded check at once. With `loadbalancer_ids`: checks those at once. With `repair` also repairs what can be.
+ * load balancers of a recorded check at once. With `loadbalancer_ids`: checks those at once. With `repair` also repairs what can be, unless
+ * the worker is frozen.
  */
 export const handler = async (event: unknown): Promise<DriftRound | { readonly judged: readonly Judged[] }> => {
   const parts = { agents: impatientAmphoraDriver(), compute: computeDriver(), viewNetwork };
   const check = async (requester: Requester, ids: readonly string[], repair: boolean) =>
-    await checkLoadBalancers({ ...parts, worker: new ControllerWorker(requester) }, ids, { repair });
+    await checkLoadBalancers({ ...parts, worker: new ControllerWorker(requester) }, ids, {
+      repair: repair && (await findFreeze()) === null,
+    });
   const wanted = recorded.safeParse(event);
   if (wanted.success) {
     const found = await findDriftCheck(wanted.data.detail.id);

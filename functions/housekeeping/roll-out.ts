@@ -6,6 +6,7 @@ import { logger } from '../../lib/tools/logger.ts';
 import { metricLine } from '../../lib/tools/metric-line.ts';
 import { type Advanced, advance } from '../../lib/upkeep/rollout/advance.ts';
 import { UPKEEP } from '../../lib/upkeep/round.ts';
+import { unlessFrozen } from '../../lib/upkeep/unless-frozen.ts';
 
 /** Milliseconds in which it continues: less than until the next invocation. */
 const GOES_ON_MS = 50_000;
@@ -15,7 +16,7 @@ const PAUSE_MS = 2_000;
  * Continues the roll-out that has not ended; without one it reads a single row. Runs every minute. Two runs at the same
  * time do no harm, and the next run continues after a crash.
  */
-export const handler = async (): Promise<Advanced | null> => {
+export const handler = unlessFrozen(async (): Promise<Advanced | null> => {
   const { settleTimeout } = rolloutConfig();
   const parts = {
     worker: new ControllerWorker(UPKEEP),
@@ -35,4 +36,4 @@ export const handler = async (): Promise<Advanced | null> => {
   };
   logger.info('roll-out', { ...metricLine(Date.now(), { Function: 'RollOut' }, counts), ...advanced });
   return advanced;
-};
+});

@@ -8,6 +8,7 @@ import { ownership, recordSighting } from '../../lib/repositories/cloud/orphans.
 import { listAmphoraIds, listLoadBalancerIds } from '../../lib/repositories/objects/living.ts';
 import { housekeepingConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
+import { unlessFrozen } from '../../lib/upkeep/unless-frozen.ts';
 
 /** So many are answered; the log has all of them. */
 const ANSWERED = 200;
@@ -80,7 +81,7 @@ const inTurn = (suspects: readonly Suspect[]): readonly Suspect[] => {
  * Finds what is in the cloud under our names and has no owner any more, notes when it was first seen, and deletes it after
  * a quarantine where the settings ask for it; else it is only reported.
  */
-export const handler = async (_event: unknown, context: Context): Promise<Sweep> => {
+export const handler = unlessFrozen(async (_event: unknown, context: Context): Promise<Sweep> => {
   // The cloud first: whatever was made for an owner after it is not in the list.
   const things = await listCloudThings();
   const living = await livingIds();
@@ -101,4 +102,4 @@ export const handler = async (_event: unknown, context: Context): Promise<Sweep>
   }
   logger.info('sweep of orphans', { things: things.length, orphans: orphans.length, unknown: unknown.length, left });
   return { orphans: orphans.slice(0, ANSWERED), unknown: unknown.slice(0, ANSWERED) };
-};
+});

@@ -9,6 +9,7 @@ import type { Operation, Requester } from '../models/operations/operation.ts';
 import { AmphoraStatus, FAILOVERABLE_STATUSES } from '../models/statuses.ts';
 import { noteSignOfLife } from '../repositories/cloud/deleted-rows.ts';
 import { getAmphora } from '../repositories/fleet/amphora-commits.ts';
+import { findFreeze } from '../repositories/fleet/freeze.ts';
 import { findHeartbeat } from '../repositories/health/heartbeats.ts';
 import { leaseAlarm, listReceivers, readGovernor } from '../repositories/health/receivers.ts';
 import { forgetHealth } from '../repositories/health/reports.ts';
@@ -36,6 +37,8 @@ export const LOOKED_AFTER = [
   'suspended',
   /** Its load balancer was failed over again and again. */
   'backing-off',
+  /** The worker is frozen. */
+  'frozen',
   /** It is no more. */
   'gone',
 ] as const;
@@ -162,6 +165,7 @@ const endZombie = async ({ compute, now }: LookAfterParts, { id, load_balancer_i
 export const lookAfter = async (parts: LookAfterParts, alarm: AlarmDetail): Promise<LookedAfter> => {
   const { holder, now } = parts;
   const { amphora_id } = alarm;
+  if ((await findFreeze()) !== null) return 'frozen';
   const amphora = await lookedUp(amphora_id);
   if (amphora === null || amphora.status === AmphoraStatus.DELETED) {
     await forgetHealth(amphora_id);

@@ -135,3 +135,9 @@ export const tooLarge = (): ApiError =>
       message: 'Request is too large.',
     },
   });
+
+/** The worker begins nothing now. */
+export const frozen = (reason: string): ApiError =>
+  new ApiError(503, `The service takes no changes now: ${reason}. Please try again later.`, {
+    headers: { 'retry-after': '60' },
+  });

@@ -3,6 +3,7 @@ import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.
 import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
 import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
 import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
+import { freezeShape } from '../freeze/shape.ts';
 import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';
@@ -175,6 +176,8 @@ export const answers: Readonly<Record<string, Answer>> = {
   'GET /octavia/rollouts/{id}': one('rollout', rolloutShape),
   'PUT /octavia/rollouts/{id}': whole(wrapped('rollout', rolloutShape)),
   'GET /octavia/rollouts/{id}/loadbalancers': list('loadbalancers', stepShape),
+  'GET /octavia/freeze': whole(wrapped('freeze', freezeShape)),
+  'PUT /octavia/freeze': whole(wrapped('freeze', freezeShape)),
   'GET /octavia/drift': whole(wrapped('drift', roundShape.nullable())),
   'POST /octavia/drift': whole(wrapped('drift', checkShape), 202),
   'GET /octavia/drift/checks/{id}': one('check', checkShape),

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import * as drift from '../drift/body.ts';
 import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
 import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
+import * as freeze from '../freeze/body.ts';
 import { newListenerFields, newPoolFields } from '../graph/body.ts';
 import * as healthMonitors from '../health-monitors/definition.ts';
 import * as l7Policies from '../l7-policies/definition.ts';
@@ -56,5 +57,6 @@ export const requestBodies: Readonly<Record<string, RequestBody>> = {
   'POST /octavia/rollouts/preview': body(rollouts.WRAPPING, rollouts.previewFields),
   'PUT /octavia/rollouts/{id}': body(rollouts.WRAPPING, rollouts.updateFields),
   'POST /octavia/drift': body(drift.WRAPPING, drift.checkFields),
+  'PUT /octavia/freeze': body(freeze.WRAPPING, freeze.freezeFields),
   'PUT /lbaas/quotas/{project_id}': body(quotas.WRAPPING, quotas.quotaFields),
 };

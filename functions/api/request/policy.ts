@@ -120,6 +120,8 @@ export const POLICIES = Object.freeze({
   'os_load-balancer_api:drift:get_all': 'admin',
   'os_load-balancer_api:drift:get_one': 'admin',
   'os_load-balancer_api:drift:post': 'admin',
+  'os_load-balancer_api:freeze:get_one': 'admin',
+  'os_load-balancer_api:freeze:put': 'admin',
   'os_load-balancer_api:rollout:get_all': 'admin',
   'os_load-balancer_api:rollout:get_one': 'admin',
   'os_load-balancer_api:rollout:post': 'admin',

@@ -9,6 +9,8 @@ export interface Route {
   readonly action: PolicyAction;
   /** Query parameters of a write beside `dry_run`, or all of a read; a read without this reads its query itself. */
   readonly query?: readonly QueryParameter[];
+  /** True for a write that is taken also while the worker is frozen. @default false */
+  readonly whileFrozen?: boolean;
   readonly handle: ApiHandler;
 }
 

@@ -99,6 +99,9 @@ export const driftKey = (loadBalancerId: string): Key => ({
 export const driftCheckKey = (id: string): Key => ({ pk: `DRIFTCHECK#${id}`, sk: 'CHECK' });
 export const driftRoundKey: Key = { pk: DRIFT, sk: 'ROUND' };
 
+/** There while the worker is frozen. */
+export const freezeKey: Key = { pk: 'FREEZE', sk: 'FREEZE' };
+
 /** Roll-outs, and in `CURRENT` which of them has not ended. */
 export const ROLLOUTS = 'ROLLOUT';
 export const rolloutKey = (id: string): Key => ({ pk: ROLLOUTS, sk: `RUN#${id}` });

@@ -123,6 +123,7 @@ describe('the stack', () => {
       policySet: () => 'keystone_default',
       baseUri: () => null,
       dryRun: async (_caller, work) => work(),
+      refuseFrozen: async () => {},
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
     const context = Object.assign(Object.create(null), { getRemainingTimeInMillis: () => 520 });
@@ -140,6 +141,7 @@ describe('the stack', () => {
       policySet: () => 'keystone_default',
       baseUri: () => null,
       dryRun: async (_caller, work) => work(),
+      refuseFrozen: async () => {},
     });
     const event = { rawPath: '/', rawQueryString: '', headers: {}, isBase64Encoded: false };
     const context = Object.create(null);

@@ -176,6 +176,7 @@ describe('a route for operators only', () => {
 
   it.each([
     ['POST', '/octavia/drift'],
+    ['PUT', '/octavia/freeze'],
     ['POST', '/octavia/rollouts'],
     ['POST', '/octavia/rollouts/preview'],
     ['PUT', `/octavia/rollouts/${randomUUID()}`],

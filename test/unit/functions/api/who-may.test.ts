@@ -104,6 +104,7 @@ const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object |
     'POST /octavia/rollouts': { rollout: {} },
     'POST /octavia/rollouts/preview': { rollout: {} },
     'PUT /octavia/rollouts/{id}': { rollout: { status: 'PAUSED' } },
+    'PUT /octavia/freeze': { freeze: { enabled: false } },
     'POST /octavia/drift': { drift: { loadbalancer_ids: [idOf(ids, 'loadbalancers')] } },
     'PUT /lbaas/quotas/{project_id}': { quota: { pool: 5 } },
   };
@@ -114,9 +115,16 @@ const bodyOf = ({ method, path }: AnyRoute, ids: Ids, project: string): object |
 const isAboutAnObject = (route: Route): boolean => {
   const [, resource = '', verb = ''] = route.action.split(':');
   if (
-    ['quota', 'provider', 'provider-flavor', 'provider-availability-zone', 'amphora', 'drift', 'rollout'].includes(
-      resource,
-    )
+    [
+      'quota',
+      'provider',
+      'provider-flavor',
+      'provider-availability-zone',
+      'amphora',
+      'drift',
+      'freeze',
+      'rollout',
+    ].includes(resource)
   )
     return false;
   if (/^(flavor|availability-zone)/.test(resource)) return false;

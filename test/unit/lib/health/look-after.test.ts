@@ -1,9 +1,10 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { AmphoraUnreachableError } from '../../../../lib/errors/cloud.ts';
 import { ImmutableObjectError } from '../../../../lib/errors/flow.ts';
 import type { AlarmDetail } from '../../../../lib/health/alarm.ts';
 import { HEALTH, type LookAfterParts, lookAfter } from '../../../../lib/health/look-after.ts';
 import { MUTABLE_STATUSES, ProvisioningStatus } from '../../../../lib/models/statuses.ts';
+import { writeFreeze } from '../../../../lib/repositories/fleet/freeze.ts';
 import { findHeartbeat, recordHeartbeat } from '../../../../lib/repositories/health/heartbeats.ts';
 import { leaseAlarm, putGovernor, putReceiver } from '../../../../lib/repositories/health/receivers.ts';
 import { commitLoadBalancerOperation } from '../../../../lib/repositories/locks/commits.ts';
@@ -77,6 +78,16 @@ describe('an alarm', () => {
     const { look, failedOver, id } = await scene('dead');
     expect(await look()).toBe('failover');
     expect(failedOver).toEqual([id]);
+  });
+
+  it('of a dead amphora is left alone while the worker is frozen', async () => {
+    const { look, failedOver } = await scene('dead');
+    await writeFreeze({ reason: 'maintenance', since: '2026-01-01T00:00:00.000Z', user_id: null });
+    onTestFinished(() => writeFreeze(null));
+    expect(await look()).toBe('frozen');
+    expect(failedOver).toEqual([]);
+    await writeFreeze(null);
+    expect(await look()).toBe('failover');
   });
 
   it.each(['alive', 'slow'] as const)('of one that is %s waits for the timeout', async (agent) => {
@@ -167,10 +178,10 @@ describe('an alarm', () => {
   it('is held back by a storm in its zone, as long as a sweep confirms the storm', async () => {
     const { look } = await scene('dead', [{ cached_zone: 'stormy' }]);
     const storm = { zone: 'stormy', since: new Date().toISOString(), silent: 50, known: 60 };
-    await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 500).toISOString());
+    await putGovernor({ storms: [storm], doubts_observer: false }, new Date(Date.now() + 60_000).toISOString());
     expect(await look()).toBe('suspended');
     expect(await look({ reason: 'CLOUDWATCH', well_at: null })).toBe('suspended');
-    await expect.poll(() => look()).toBe('failover');
+    expect(await look({}, { now: () => Date.now() + 61_000 })).toBe('failover');
   });
 
   it('backs off when failovers of the load balancer do not help', async () => {

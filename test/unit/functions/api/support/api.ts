@@ -154,6 +154,8 @@ export const testApi = (
     readonly baseUri?: string;
     /** @default keystone_default */
     readonly policySet?: PolicySet;
+    /** @default never */
+    readonly refuseFrozen?: () => Promise<void>;
     /** Whether answers are checked by the API's description. @default true */
     readonly checked?: boolean;
     /** Milliseconds until the function is stopped, for each request. @default 29 s */
@@ -161,7 +163,7 @@ export const testApi = (
   } = {},
 ): TestApi => {
   const { fake: network = fakeNetwork(), baseUri = null, checked = true, remainingMs = 29_000, ...others } = changes;
-  const { policySet = 'keystone_default', ...replaced } = others;
+  const { policySet = 'keystone_default', refuseFrozen = async () => {}, ...replaced } = others;
   logger.setLogLevel('SILENT');
   const tokens = new Map<string, TokenIdentity>();
   const routes = createRoutes({
@@ -193,6 +195,7 @@ export const testApi = (
     authenticate: byToken(createTokenCache({ identity: () => identity, seconds: 60 }), () => ['service']),
     policySet: () => policySet,
     baseUri: () => baseUri,
+    refuseFrozen,
     dryRun: (_caller, work) =>
       dryRun(work, { subnets: network, loadTls: noTls, defaultQuota: (replaced.defaultQuota ?? (() => UNLIMITED))() }),
   });
