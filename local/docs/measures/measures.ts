@@ -11,7 +11,7 @@ const SMALL_FILE_LINES = 25;
 
 const root = resolve(import.meta.dirname, '../../..');
 const product = sourcesBelow(root, ['lib', 'functions']);
-const used = importers(sourcesBelow(root, ['lib', 'functions', 'local', 'bench', 'test']));
+const used = importers(sourcesBelow(root, ['lib', 'functions', 'cli', 'local', 'bench', 'test']));
 const large = product.filter(({ lines }) => lines > LARGE_FILE_LINES);
 const small = product.filter(({ path, lines }) => lines <= SMALL_FILE_LINES && used.get(path) === 1);
 const lines = product.map((source) => source.lines).sort((one, other) => one - other);

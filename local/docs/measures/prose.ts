@@ -9,7 +9,7 @@ export interface Sentence {
   readonly text: string;
 }
 
-const SOURCE_ROOTS = ['functions', 'lib', 'local', 'statemachines', 'test', 'bench', '.ci'];
+const SOURCE_ROOTS = ['cli', 'functions', 'lib', 'local', 'statemachines', 'test', 'bench', '.ci'];
 const GENERATED = ['docs/flows.md', 'functions/api/openapi/openapi.json'];
 const PRONOUNS = /\b(who|whom|whoever|nobody|somebody|anybody)\b/i;
 

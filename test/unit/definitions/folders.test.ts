@@ -5,7 +5,7 @@ import { folderKnots, sourcesBelow } from '../../../local/docs/measures/sources.
 /** A folder with more files has no concept of its own any more. */
 const MOST_FILES = 20;
 /** The rooms that consist of folders. */
-const ROOMS = ['lib', 'functions/api'];
+const ROOMS = ['lib', 'functions/api', 'cli'];
 
 const sources = sourcesBelow(resolve(import.meta.dirname, '../../..'), ROOMS);
 

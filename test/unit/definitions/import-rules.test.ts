@@ -18,6 +18,11 @@ const REFUSED = [
   ['lib/models', '../errors/cloud.ts'],
   ['lib/errors', '@aws-sdk/client-sfn'],
   ['lib', '../functions/api/api.ts'],
+  ['lib/tools', '../../cli/program.ts'],
+  ['functions/api', '../../cli/program.ts'],
+  ['cli/commands', '../../functions/api/routes.ts'],
+  ['cli/api', '../../lib/repositories/table/query.ts'],
+  ['cli', '../local/stack.ts'],
 ] as const;
 
 const ACCEPTED = [
@@ -25,6 +30,8 @@ const ACCEPTED = [
   ['functions/api/load-balancers', '../fields/fields.ts'],
   ['lib/drivers/compute', '../../openstack/session.ts'],
   ['lib/repositories', '@aws-sdk/lib-dynamodb'],
+  ['cli/access', '../../lib/openstack/http/transport.ts'],
+  ['cli/output', '../../lib/errors/cloud.ts'],
   ['local', '../lib/repositories/locks/commits.ts'],
 ] as const;
 

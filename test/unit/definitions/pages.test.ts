@@ -29,7 +29,7 @@ const brokenLinks = (path: string): string[] =>
 
 /** Paths in code that name a file or folder of the repository; a path with a placeholder or a pattern names none. */
 const missingPaths = (path: string): string[] =>
-  [...read(path).matchAll(/`((?:\.ci|bench|containers|docs|functions|lib|local|statemachines|test)\/[\w./-]*)`/g)]
+  [...read(path).matchAll(/`((?:\.ci|bench|cli|containers|docs|functions|lib|local|statemachines|test)\/[\w./-]*)`/g)]
     .map(([, named = '']) => named)
     .filter((named) => !existsSync(join(root, named)));
 

@@ -41,15 +41,24 @@ const parsed = async (text: string, source: string): Promise<unknown> => {
 };
 
 /**
+ * The entry of the named cloud in a clouds.yaml, not checked.
+ *
+ * @param source names the text in errors: a path, or a secret's id
+ * @throws ConfigurationError never with a value
+ */
+export const entryOfDocument = async (text: string, cloud: string, source: string): Promise<unknown> => {
+  const document = cloudsDocument.safeParse(await parsed(text, source));
+  if (!document.success) throw new ConfigurationError(source, 'has no "clouds"');
+  const entry = document.data.clouds[cloud];
+  if (entry === undefined) throw new ConfigurationError('OS_CLOUD', `${source} has no cloud "${cloud}"`);
+  return entry;
+};
+
+/**
  * The named cloud of a clouds.yaml.
  *
  * @param source names the text in errors: a path, or a secret's id
  * @throws ConfigurationError names the field, never its value
  */
-export const cloudOfDocument = async (text: string, cloud: string, source: string): Promise<AuthOptions> => {
-  const document = cloudsDocument.safeParse(await parsed(text, source));
-  if (!document.success) throw new ConfigurationError(source, 'has no "clouds"');
-  const entry = document.data.clouds[cloud];
-  if (entry === undefined) throw new ConfigurationError('OS_CLOUD', `${source} has no cloud "${cloud}"`);
-  return readCloudEntry(entry, `${source}: clouds.${cloud}`);
-};
+export const cloudOfDocument = async (text: string, cloud: string, source: string): Promise<AuthOptions> =>
+  readCloudEntry(await entryOfDocument(text, cloud, source), `${source}: clouds.${cloud}`);

@@ -1,0 +1,43 @@
+/** What each step of a flow does, as the middle of a sentence: "it failed to ...". */
+export const STEPS: Readonly<Record<string, string>> = Object.freeze({
+  AmphoraWait: 'get the new amphora running',
+  PlugVIPAmphora: 'plug the VIP into the amphora',
+  ListenersUpdate: 'send the configuration to the amphora',
+  AmphoraVRRPUpdate: 'send the VRRP configuration to the amphora',
+  AmphoraTakeOver: 'let the new amphora take over',
+  PlanFailover: 'plan which amphorae are replaced',
+  AmphoraCertUpload: 'send a new certificate to the amphora',
+  AmphoraConfigUpdate: "send a new configuration to the amphora's agent",
+  ComputeCreate: 'create the server of an amphora in Nova',
+  ComputeDelete: 'delete the server of an amphora in Nova',
+  NovaServerGroupCreate: 'create the server group in Nova',
+  NovaServerGroupDelete: 'delete the server group in Nova',
+  GetUnfinishedAmphorae: 'find amphorae that were not finished',
+  ReleaseAmphora: 'release the amphora',
+  GetAmphorae: 'read the amphorae of the load balancer',
+  BeginRollback: 'begin the rollback',
+  MarkLBActiveInDB: 'mark the load balancer ACTIVE',
+  MarkLBErrorInDB: 'mark the load balancer ERROR',
+  MarkLBDeletedInDB: 'mark the load balancer DELETED',
+  MarkAmphoraReadyInDB: 'mark the spare amphora READY',
+  MarkAmphoraDeletedInDB: 'mark the amphora DELETED',
+  MarkAmphoraErrorInDB: 'mark the amphora ERROR',
+  DeleteAmphoraInDB: 'delete the row of the amphora',
+  PrepareChanges: 'read the committed changes',
+  SettleChanges: 'settle the applied changes',
+  MarkChangesErrorInDB: 'mark the changes ERROR',
+  AllocateVIP: 'allocate the VIP in Neutron',
+  UpdateVIPSecurityGroup: 'update the security group of the VIP',
+  CreateBasePort: 'create the base port of an amphora in Neutron',
+  DeleteAmphoraPorts: 'delete the ports of an amphora in Neutron',
+  DeallocateVIP: 'release the VIP in Neutron',
+  DeleteVIPSecurityGroup: 'delete the security group of the VIP',
+  HandleNetworkDeltas: "plug the members' networks into the amphora",
+  AdminDownPort: 'set the base port of the former amphora down',
+  AdminUpPort: 'set the base port of the amphora up again',
+  ApplyQos: 'apply the QoS policy of the VIP',
+});
+
+/** The step in words, or its name where there are none. */
+export const stepInWords = (name: string): string =>
+  Object.hasOwn(STEPS, name) ? (STEPS[name] ?? name) : `run ${name}`;
