@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { STEPS, stepInWords } from '../../../../cli/explain/steps.ts';
+import { FUNCTIONS } from '../../../../functions/tables/functions.ts';
 
-const functions = readFileSync(resolve(import.meta.dirname, '../../../../functions/functions.yml'), 'utf8');
-/** Functions of task states: those of the other concerns are no steps of a flow. */
-const tasks = [...functions.matchAll(/^(\w+):\n {2}handler: dist\/functions\/(\w+)\//gm)]
-  .filter(([, , concern = '']) => ['amphora', 'compute', 'database', 'network'].includes(concern))
-  .map(([, name = '']) => name);
+const { amphora, compute, database, network } = FUNCTIONS;
+/** Functions of task states. */
+const tasks = [amphora, compute, database, network].flatMap((functions) => Object.keys(functions));
 
 it('every step of a flow has its words, and nothing else has', () => {
   expect(tasks.length).toBeGreaterThan(30);
