@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { errorOfConnection } from '../../lib/openstack/http/named-errors.ts';
 import { type StreamedEvent, streamEvents } from '../api/event-stream.ts';
 import { checkId } from '../explain/find-object.ts';
 import { colored } from '../output/columns.ts';
-import { CommandError, ExitCode } from '../output/errors.ts';
+import { CommandError, ExitCode, RefusedError } from '../output/errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Context, Work } from './context.ts';
 
@@ -22,35 +23,70 @@ const show = ({ printer, terminal }: Context, { transition }: StreamedEvent): vo
   );
 };
 
-/** Changes of statuses: what the stream still has, and with `follow` what comes, until Ctrl-C. */
+interface Stream {
+  readonly loadBalancerId: string | null;
+  /** Id of the last event that was shown. */
+  after: string | null;
+}
+
+/** Shows what the stream has until the signal stops it. @param shown called after each event */
+const showAll = async (context: Context, stream: Stream, signal: AbortSignal, shown = () => {}): Promise<void> => {
+  for await (const event of streamEvents(context.api.session, stream, signal)) {
+    stream.after = event.id;
+    show(context, event);
+    shown();
+  }
+};
+
+const named = async ({ api }: Context, error: unknown): Promise<unknown> => {
+  if (error instanceof CommandError) return error;
+  const { endpoint } = await api.session.signedIn();
+  const asked = { service: 'load-balancer', method: 'GET', path: '/events' };
+  return errorOfConnection(asked, new URL(endpoint).origin, error);
+};
+
+/** What the stream still has. */
+const showKept = async (context: Context, loadBalancerId: string | null): Promise<void> => {
+  const quiet = new AbortController();
+  let timer = setTimeout(() => quiet.abort(), QUIET_MS);
+  const shown = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => quiet.abort(), QUIET_MS);
+  };
+  const signal = AbortSignal.any([context.terminal.signal, quiet.signal]);
+  try {
+    await showAll(context, { loadBalancerId, after: '0' }, signal, shown);
+  } catch (error) {
+    if (!signal.aborted) throw await named(context, error);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** What comes, over lost connections and expired tokens, until the terminal's signal. */
+const followAll = async (context: Context, loadBalancerId: string | null): Promise<void> => {
+  const { api, terminal, printer } = context;
+  const stream: Stream = { loadBalancerId, after: null };
+  for (let isFirst = true; !terminal.signal.aborted; isFirst = false) {
+    try {
+      await showAll(context, stream, terminal.signal);
+    } catch (error) {
+      if (terminal.signal.aborted) return;
+      const isExpired = error instanceof RefusedError && error.status === 401 && !isFirst;
+      if (isExpired) await api.session.signedIn(true);
+      else if (isFirst || error instanceof CommandError) throw await named(context, error);
+    }
+    if (terminal.signal.aborted) return;
+    printer.tell('the stream was lost; connecting again\n');
+    await wait(AGAIN_MS);
+  }
+};
+
+/** Changes of statuses: what the stream still has, or with `follow` what comes, until Ctrl-C. */
 export const events =
   ({ follow, loadBalancer }: { readonly follow: boolean; readonly loadBalancer?: string }): Work =>
   async (context) => {
-    const { api, terminal, printer } = context;
     const loadBalancerId = loadBalancer === undefined ? null : checkId(loadBalancer);
-    let after: string | null = follow ? null : '0';
-    for (;;) {
-      const quiet = new AbortController();
-      const rest = () => setTimeout(() => quiet.abort(), QUIET_MS);
-      let timer = follow ? null : rest();
-      try {
-        const signal = AbortSignal.any([terminal.signal, quiet.signal]);
-        for await (const event of streamEvents(api.session, { after, loadBalancerId }, signal)) {
-          after = event.id;
-          show(context, event);
-          if (timer !== null) clearTimeout(timer);
-          timer = follow ? null : rest();
-        }
-      } catch (error) {
-        if (terminal.signal.aborted || quiet.signal.aborted) return ExitCode.FINE;
-        // A refusal stays one; a connection that was lost is made again, from where it was.
-        if (error instanceof CommandError || !follow || after === null) throw error;
-        printer.tell('the stream was lost; connecting again\n');
-      } finally {
-        if (timer !== null) clearTimeout(timer);
-      }
-      if (terminal.signal.aborted || !follow) return ExitCode.FINE;
-      await wait(AGAIN_MS);
-      await api.session.signedIn(true);
-    }
+    await (follow ? followAll(context, loadBalancerId) : showKept(context, loadBalancerId));
+    return ExitCode.FINE;
   };

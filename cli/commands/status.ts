@@ -1,4 +1,5 @@
 import { pathTo } from '../../lib/openstack/http/service-request.ts';
+import { MOST_OBJECTS } from '../api/client.ts';
 import { operationShape } from '../api/shapes.ts';
 import { counted, type Fleet, readFleet } from '../checks/fleet.ts';
 import { daysLeft, findingsOfFleet } from '../checks/fleet-findings.ts';
@@ -55,6 +56,8 @@ const overview = (fleet: Fleet, queue: readonly Queued[]) => {
     drift: drift ?? null,
     in_error: loadBalancers.filter(({ provisioning_status }) => provisioning_status === 'ERROR').slice(0, MOST_ROWS),
     findings: findingsOfFleet(fleet),
+    /** There are more load balancers or operations than were counted. */
+    is_cut: [loadBalancers, operations].some(({ length }) => length >= MOST_OBJECTS),
   };
 };
 
@@ -70,6 +73,9 @@ const asText = (terminal: Terminal, fleet: Fleet, seen: ReturnType<typeof overvi
     ({ zone, silent, known }) => `${safeText(zone)}: ${silent} of ${known} amphorae silent, no automatic failovers`,
   );
   const parts = [
+    seen.is_cut
+      ? `There are more: the first ${MOST_OBJECTS} load balancers and the last ${MOST_OBJECTS} operations count.\n`
+      : '',
     line('Load balancers', summary(terminal, seen.load_balancers)),
     line('Operating', summary(terminal, seen.operating)),
     line('Operations, 24 h', summary(terminal, seen.operations_24h)),

@@ -21,7 +21,12 @@ const variables = (user: string, project: string): Readonly<Record<string, strin
 });
 
 /** What one command line writes, and its exit code. @param answer to its question; null without a terminal */
-const typed = async (line: string, environment: Readonly<Record<string, string>>, answer: boolean | null = null) => {
+const typed = async (
+  line: string,
+  environment: Readonly<Record<string, string>>,
+  answer: boolean | null = null,
+  stop = new AbortController(),
+) => {
   let [out, errors] = ['', ''];
   const exitCode = await run(line.split(' '), environment, {
     write: (text) => {
@@ -32,7 +37,7 @@ const typed = async (line: string, environment: Readonly<Record<string, string>>
     },
     style: (_style, text) => text,
     confirm: async () => answer,
-    signal: new AbortController().signal,
+    signal: stop.signal,
   });
   expect(out + errors).not.toContain(PASSWORD);
   expect(errors).not.toMatch(/^ +at /m);
@@ -189,6 +194,36 @@ describe('the command line', () => {
     expect([found.exitCode, found.out]).toEqual([1, expect.stringContaining('port_missing')]);
     const { out } = await asAlice(`events --load-balancer ${id}`);
     expect(out).toContain(`load_balancer ${id}  provisioning_status PENDING_CREATE -> ACTIVE  (create-load-balancer)`);
+  });
+
+  it('follows events as they come until it is stopped', async () => {
+    const alice = await tenant(stack());
+    const stop = new AbortController();
+    const followed = typed('events --follow -o json', variables('alice', 'project-a'), null, stop);
+    const id = await create(alice);
+    await alice.call('DELETE', `${LOAD_BALANCERS}/${id}`);
+    await alice.settled(id);
+    // The stream is behind the table by a moment.
+    await expect.poll(async () => (await asAlice(`events --load-balancer ${id}`)).out).toContain('DELETED');
+    stop.abort();
+    const { exitCode, out } = await followed;
+    expect(exitCode).toBe(0);
+    const mine = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ object_id, field }) => object_id === id && field === 'provisioning_status');
+    expect(mine.at(-1)).toMatchObject({ after: 'DELETED', reason: { flow: 'delete-load-balancer' } });
+  });
+
+  it('signs in with a token too, and finds the endpoint in the catalog', async () => {
+    const OS_AUTH_URL = stack().cloud?.authUrl ?? '';
+    const OS_TOKEN = await signIn(OS_AUTH_URL, 'alice', 'project-a');
+    const listed = await typed('operations list -o yaml', { OS_AUTH_URL, OS_TOKEN });
+    expect([listed.exitCode, listed.errors]).toEqual([0, '']);
+    const wrong = await typed('status', { OS_TOKEN: 'no-token', OS_AUTH_URL });
+    expect([wrong.exitCode, wrong.errors]).toEqual([1, expect.stringContaining('401')]);
+    expect(wrong.errors).not.toContain('no-token');
   });
 
   it.each([
