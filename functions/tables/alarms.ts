@@ -1,11 +1,11 @@
 import { FLOWS } from '../../lib/models/flows.ts';
 import { FUNCTIONS } from './functions.ts';
-import type { Index, Value } from './statements.ts';
+import { getAtt, type Index, type Value } from './statements.ts';
 import { custom } from './variables.ts';
 
 /*
  * What an operator has to know of at once; docs/runbook.md says what to do. A test holds alarms and runbook together, and
- * `npm run package` alarms, flows and functions. Alarms of events and receivers stand with what they watch.
+ * `npm run package` alarms, flows and functions. The alarm of receivers stands with what it watches: a stage may have none.
  */
 
 export interface Metric {
@@ -97,6 +97,28 @@ export const ALARMS: Readonly<Record<string, Alarm>> = {
     metrics: [lambda('Errors', 'LookAfterAlarm')],
     period: 60,
     periods: 5,
+  },
+  EventsDeadLettersAlarm: {
+    says: 'Changes of statuses that became no event.',
+    metrics: [
+      {
+        namespace: 'AWS/SQS',
+        name: 'ApproximateNumberOfMessagesVisible',
+        dimensions: { QueueName: getAtt('EventsDeadLetters', 'QueueName') },
+      },
+    ],
+    statistic: 'Maximum',
+    period: 60,
+    periods: 1,
+  },
+  EventsLateAlarm: {
+    says: 'Changes of statuses become events late.',
+    metrics: [lambda('IteratorAge', 'PublishTransitions')],
+    statistic: 'Maximum',
+    period: 60,
+    periods: 5,
+    // Milliseconds.
+    threshold: { above: 300_000 },
   },
   UpkeepFailsAlarm: {
     says: 'A scheduled function fails.',
