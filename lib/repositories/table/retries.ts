@@ -23,9 +23,12 @@ const CONFLICT_BASE_MS = 16;
 const CONFLICT_CEILING_MS = 1_000;
 /** The age of a request at which its ceiling has shrunk to the least. */
 const CONFLICT_AGING_MS = 2_500;
-/** The least ceiling, in times that a try takes: some 40 ms where a try takes 5 ms; and how long that may be. */
-const CONFLICT_LEAST_TRIES = 8;
-const CONFLICT_LEAST_MS = 2_000;
+/** The least ceiling, in times that a try takes: some 15 ms where a try takes 5 ms; and how long that may be. */
+const CONFLICT_LEAST_TRIES = 3;
+const CONFLICT_LEAST_MS = 1_000;
+/** Where a try takes longer than this, ceiling and age stretch in proportion, up to so many times. */
+const CONFLICT_PACE_MS = 12;
+const CONFLICT_PACE_MOST = 8;
 
 /** A request that was not decided. */
 export interface Tried {
@@ -39,15 +42,16 @@ export interface Tried {
 
 const ceilingOf = ({ why, tries, ageMs, tookMs }: Tried): number => {
   if (why === 'busy') return Math.min(BUSY_CEILING_MS, BUSY_BASE_MS * 2 ** tries);
-  const ceiling = Math.min(CONFLICT_CEILING_MS, CONFLICT_BASE_MS * 2 ** tries);
+  const pace = Math.min(CONFLICT_PACE_MOST, Math.max(1, tookMs / CONFLICT_PACE_MS));
+  const ceiling = Math.min(CONFLICT_CEILING_MS * pace, CONFLICT_BASE_MS * 2 ** tries);
   const least = Math.min(CONFLICT_LEAST_MS, CONFLICT_LEAST_TRIES * tookMs);
-  return Math.max(ceiling * (1 - ageMs / CONFLICT_AGING_MS), least);
+  return Math.max(ceiling * (1 - ageMs / (CONFLICT_AGING_MS * pace)), least);
 };
 
 /**
  * The pause before a request is tried again, in milliseconds: any number up to a ceiling that doubles with each try. After conflicts the
- * ceiling shrinks with the request's age, so that of many writers of one item the oldest is the most likely to be next; where tries take
- * long it does not shrink as far, so that tries are not all that is done.
+ * ceiling shrinks with the request's age, so that of many writers of one item the oldest is the most likely to be next. Where tries take
+ * long all of it is slower, so that tries are not all that is done, and the oldest still comes first.
  * @returns null when it is not to be tried again
  */
 export const pauseBefore = (tried: Tried): number | null =>

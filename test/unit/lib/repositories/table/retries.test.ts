@@ -84,14 +84,18 @@ describe('the pause before a request is tried again', () => {
 
   it('shrinks with the age of a request that meets others', () => {
     expect(most('conflict', 9, 1_250)).toBeLessThanOrEqual(500);
-    expect(most('conflict', 9, 5_000)).toBeLessThanOrEqual(24);
+    expect(most('conflict', 9, 5_000)).toBeLessThanOrEqual(9);
   });
 
-  it('is longer than a try where tries take long', () => {
-    expect(most('conflict', 9, 5_000, 100)).toBeGreaterThan(500);
-    expect(most('conflict', 9, 5_000, 100)).toBeLessThanOrEqual(800);
-    expect(most('conflict', 9, 5_000, 1_000)).toBeGreaterThan(1_300);
-    expect(most('conflict', 9, 5_000, 1_000)).toBeLessThanOrEqual(2_000);
+  it('is longer where tries take long, and still shrinks with the age', () => {
+    expect(most('conflict', 9, 0, 48)).toBeGreaterThan(3_000);
+    expect(most('conflict', 9, 0, 48)).toBeLessThanOrEqual(4_000);
+    expect(most('conflict', 9, 5_000, 48)).toBeGreaterThan(1_500);
+    expect(most('conflict', 9, 5_000, 48)).toBeLessThanOrEqual(2_000);
+    expect(most('conflict', 9, 10_000, 48)).toBeGreaterThan(110);
+    expect(most('conflict', 9, 10_000, 48)).toBeLessThanOrEqual(144);
+    expect(most('conflict', 20, 0, 10_000)).toBeLessThanOrEqual(8_000);
+    expect(most('conflict', 20, 20_000 - 1, 10_000)).toBeLessThanOrEqual(1_000);
   });
 });
 
