@@ -24,7 +24,13 @@ export const objectShape = z.object({
 });
 export type ApiObject = z.infer<typeof objectShape>;
 
-export const loadBalancerShape = z.object({ id: text, name: text.nullish(), ...statuses, updated_at: text.nullish() });
+export const loadBalancerShape = z.object({
+  id: text,
+  name: text.nullish(),
+  ...statuses,
+  created_at: text.nullish(),
+  updated_at: text.nullish(),
+});
 
 /** A pool or L7 policy with the ids of what is in it. */
 export const parentShape = z.object({

@@ -1,6 +1,6 @@
 import type { Amphora } from '../api/shapes.ts';
 import { isUnderWay } from '../explain/choose-operation.ts';
-import { ago, instantOf } from '../output/times.ts';
+import { ago, duration, instantOf } from '../output/times.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Something that needs an operator. */
@@ -88,16 +88,37 @@ const objectFindings = ({ loadBalancers }: Pick<Fleet, 'loadBalancers'>): readon
   return [{ text, remedy: `deploy-worker why ${first.id}`, page: 'docs/operations.md#troubleshooting' }];
 };
 
-const lockFindings = ({ operations }: Pick<Fleet, 'operations'>, now: number): readonly Finding[] => {
-  const oldest = operations.filter(isUnderWay).at(-1);
-  if (oldest === undefined || now - instantOf(oldest.created_at) < OLD_LOCK_MS) return [];
-  return [
-    {
-      text: `operation ${oldest.id} (${oldest.flow}) was accepted ${ago(oldest.created_at, now)} and has not ended`,
-      remedy: `deploy-worker why ${oldest.id}`,
-      page: 'docs/runbook.md#recoveryfailsalarm',
-    },
+/** The lock that has been held longest, by what is known of its holder. */
+export interface OldestLock {
+  /** Of the operation; of the load balancer when the operation is older than what was listed. */
+  readonly id: string;
+  readonly words: string;
+  readonly since: string;
+}
+
+/** Whatever is under way holds a lock, and so does a load balancer that is PENDING; null without either. */
+export const oldestLock = ({
+  operations,
+  loadBalancers,
+}: Pick<Fleet, 'operations' | 'loadBalancers'>): OldestLock | null => {
+  const running = operations.filter(isUnderWay);
+  const listed = new Set(running.map(({ loadbalancer_id }) => loadbalancer_id));
+  const locks = [
+    ...running.map(({ id, flow, created_at }) => ({ id, words: `operation ${id} (${flow})`, since: created_at })),
+    ...loadBalancers.flatMap(({ id, provisioning_status, updated_at, created_at }) => {
+      const since = updated_at ?? created_at;
+      if (!provisioning_status.startsWith('PENDING_') || listed.has(id) || !since) return [];
+      return [{ id, words: `load balancer ${id} (${provisioning_status})`, since }];
+    }),
   ];
+  return locks.toSorted((left, right) => instantOf(left.since) - instantOf(right.since))[0] ?? null;
+};
+
+const lockFindings = (fleet: Fleet, now: number): readonly Finding[] => {
+  const oldest = oldestLock(fleet);
+  if (oldest === null || now - instantOf(oldest.since) < OLD_LOCK_MS) return [];
+  const text = `${oldest.words} has held its lock for ${duration(now - instantOf(oldest.since))}`;
+  return [{ text, remedy: `deploy-worker why ${oldest.id}`, page: 'docs/runbook.md#recoveryfailsalarm' }];
 };
 
 /** Everything in the fleet that needs an operator. */

@@ -37,7 +37,7 @@ export interface Fleet {
 
 /** What the API knows of the fleet, or for a tenant of the own project. */
 export const readFleet = async (api: Api): Promise<Fleet> => {
-  const names = fields('id', 'name', 'provisioning_status', 'operating_status', 'updated_at');
+  const names = fields('id', 'name', 'provisioning_status', 'operating_status', 'created_at', 'updated_at');
   const recent: Query = [['since', sinceOf('24h')], ...fields(...BRIEF_FIELDS)];
   const certificates = fields('id', 'loadbalancer_id', 'status', 'cert_expiration');
   const [loadBalancers, operations, amphorae, health, drift] = await Promise.all([

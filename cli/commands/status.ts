@@ -2,8 +2,7 @@ import { pathTo } from '../../lib/openstack/http/service-request.ts';
 import { MOST_OBJECTS } from '../api/client.ts';
 import { operationShape } from '../api/shapes.ts';
 import { counted, type Fleet, readFleet } from '../checks/fleet.ts';
-import { daysLeft, findingsOfFleet } from '../checks/fleet-findings.ts';
-import { isUnderWay } from '../explain/choose-operation.ts';
+import { daysLeft, findingsOfFleet, oldestLock } from '../checks/fleet-findings.ts';
 import { colored, columns } from '../output/columns.ts';
 import { ExitCode } from '../output/errors.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -40,14 +39,12 @@ const summary = (terminal: Terminal, counts: Readonly<Record<string, number>>): 
 
 const overview = (fleet: Fleet, queue: readonly Queued[]) => {
   const { loadBalancers, operations, amphorae, health, drift } = fleet;
-  // Whatever is under way holds a lock.
-  const oldest = operations.filter(isUnderWay).at(-1) ?? null;
   const days = daysLeft(amphorae ?? []);
   return {
     load_balancers: counted(loadBalancers.map(({ provisioning_status }) => provisioning_status)),
     operating: counted(loadBalancers.map(({ operating_status }) => operating_status)),
     operations_24h: counted(operations.map(({ status }) => status)),
-    oldest_lock: oldest === null ? null : { id: oldest.id, flow: oldest.flow, since: oldest.created_at },
+    oldest_lock: oldestLock(fleet),
     queue,
     amphorae: amphorae === null ? null : counted(amphorae.map(({ status }) => status)),
     certificate_days_left: days,
@@ -79,10 +76,7 @@ const asText = (terminal: Terminal, fleet: Fleet, seen: ReturnType<typeof overvi
     line('Load balancers', summary(terminal, seen.load_balancers)),
     line('Operating', summary(terminal, seen.operating)),
     line('Operations, 24 h', summary(terminal, seen.operations_24h)),
-    line(
-      'Oldest lock',
-      oldest === null ? 'none' : `${safeText(oldest.flow)} of ${ago(oldest.since)}, operation ${oldest.id}`,
-    ),
+    line('Oldest lock', oldest === null ? 'none' : `${safeText(oldest.words)}, ${ago(oldest.since)}`),
     line(
       'Queue',
       queue.length === 0

@@ -44,7 +44,22 @@ describe('what needs an operator', () => {
       error_name: null,
     });
     expect(texts({ operations: [operation('2026-11-30T11:00:00Z')] })).toEqual([]);
-    expect(texts({ operations: [operation('2026-11-30T09:00:00Z')] })[0]).toContain('3 h 0 min ago and has not ended');
+    expect(texts({ operations: [operation('2026-11-30T09:00:00Z')] })[0]).toBe(
+      'operation o (apply-changes) has held its lock for 3 h 0 min',
+    );
+  });
+
+  it('is a load balancer that is PENDING for hours, also when its operation is older than what was listed', () => {
+    const pending = (updated_at: string) => ({
+      id: 'x',
+      provisioning_status: 'PENDING_UPDATE',
+      operating_status: 'ONLINE',
+      updated_at,
+    });
+    expect(texts({ loadBalancers: [pending('2026-11-30T11:00:00')] })).toEqual([]);
+    expect(texts({ loadBalancers: [pending('2026-11-30T11:00:00'), pending('2026-11-28T12:00:00')] })).toEqual([
+      'load balancer x (PENDING_UPDATE) has held its lock for 2 d 0 h',
+    ]);
   });
 
   it('is a receiver that is unhealthy, or none where there are amphorae', () => {
