@@ -138,6 +138,7 @@ export const writes = (ids: Scene['ids'], loadBalancer: Body): Readonly<Record<s
   'PUT /octavia/amphorae/{id}/failover': [`/octavia/amphorae/${ids.amphora}/failover`, undefined, 'update amphora'],
   'PUT /octavia/amphorae/{id}/config': [`/octavia/amphorae/${ids.amphora}/config`, undefined, 'nothing'],
   'POST /octavia/drift': ['/octavia/drift', { drift: { loadbalancer_ids: [ids.lb] } }, 'nothing'],
+  'PUT /octavia/freeze': ['/octavia/freeze', { freeze: { enabled: true } }, 'nothing'],
   // Another goes on. What one would begin with is in a test of its own.
   'POST /octavia/rollouts': ['/octavia/rollouts', { rollout: {} }, 409],
   'POST /octavia/rollouts/preview': ['/octavia/rollouts/preview', { rollout: {} }, 'nothing'],
