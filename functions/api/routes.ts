@@ -1,7 +1,6 @@
 import { createChildRoutes } from './child-routes.ts';
 import { createFlavorAndZoneRoutes } from './flavor-and-zone-routes.ts';
 import { answersStatusOnly, showsHealthcheck } from './healthcheck.ts';
-import { createsLoadBalancer } from './load-balancers/create.ts';
 import { listsLoadBalancers } from './load-balancers/list.ts';
 import { showStatuses } from './load-balancers/statuses.ts';
 import {
@@ -41,6 +40,14 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     `os_load-balancer_api:quota:${verb}` as const;
   const quotas = '/lbaas/quotas';
   const amphoraHandler = onDemand(async () => (await import('./amphorae/handlers.ts')).amphoraHandlers(dependencies));
+  // Made once: it remembers networks.
+  let creation: Promise<{ readonly create: ApiHandler }> | null = null;
+  const createHandler = onDemand(() => {
+    creation ??= import('./load-balancers/create.ts').then((part) => ({
+      create: part.createsLoadBalancer(dependencies),
+    }));
+    return creation;
+  });
   const quotaHandler = onDemand(async () => (await import('./quotas/handlers.ts')).quotaHandlers(dependencies));
   const providerHandler = onDemand(async () =>
     (await import('./providers/handlers.ts')).providerHandlers(dependencies),
@@ -64,7 +71,7 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     { method: 'HEAD', path: '/healthcheck', action: null, handle: answersStatusOnly(healthcheck) },
 
     route('GET', loadBalancers, loadBalancer('get_all'), listsLoadBalancers(settings)),
-    route('POST', loadBalancers, loadBalancer('post'), createsLoadBalancer(dependencies)),
+    route('POST', loadBalancers, loadBalancer('post'), createHandler('create')),
     route('GET', `${loadBalancers}/{id}`, loadBalancer('get_one'), showLoadBalancer),
     route('PUT', `${loadBalancers}/{id}`, loadBalancer('put'), updatesLoadBalancer(dependencies)),
     route('DELETE', `${loadBalancers}/{id}`, loadBalancer('delete'), deletesLoadBalancer(dependencies), ['cascade']),
