@@ -96,7 +96,7 @@ test.concurrent('every one of a crowd of members is accepted and served, and a c
   expect(await alice.settled(id)).toBeNull();
 });
 
-test.concurrent('an amphora whose alarms come twice and late is replaced once', async () => {
+test.concurrent('an amphora whose alarms come twice and late is replaced once', async ({ expect }) => {
   const { id } = await bench.created({ topology: 'ACTIVE_STANDBY' });
   const [lost, kept] = await bench.amphorae(id);
   await bench.crash(lost);
