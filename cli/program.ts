@@ -8,6 +8,7 @@ import { drift } from './commands/drift.ts';
 import { dryRun } from './commands/dry-run.ts';
 import { events } from './commands/events.ts';
 import { failover } from './commands/failover.ts';
+import { freeze, thaw } from './commands/freeze.ts';
 import { listOperations, retryOperation, showOperation, watchOperation } from './commands/operations.ts';
 import { status } from './commands/status.ts';
 import { why } from './commands/why.ts';
@@ -96,6 +97,12 @@ const createProgram = (does: Does): Command => {
     .description('what differs between the table and the cloud: in the last round, or now for these load balancers')
     .option('--repair', 'repairs what can be', false)
     .action((ids, options) => does(drift(ids, options), options));
+  withCommon(root.command('freeze [reason]'))
+    .description('the API refuses changes with this reason, and nothing is begun; without a reason: whether it is so')
+    .action((reason, options) => does(freeze(reason), options));
+  withCommon(root.command('thaw'))
+    .description('ends a freeze')
+    .action((options) => does(thaw, options));
   withCommon(root.command('events'))
     .description('changes of statuses that the local stack still has')
     .option('-f, --follow', 'those that come, until Ctrl-C', false)

@@ -99,6 +99,13 @@ export const healthShape = z.object({
   doubts_observer: z.boolean(),
 });
 
+export const freezeShape = z.object({
+  enabled: z.boolean(),
+  reason: text.nullable(),
+  since: text.nullable(),
+  user_id: text.nullable(),
+});
+
 export const roundShape = z
   .object({ started_at: text, ended_at: text.nullable(), checked: z.int(), skipped: z.int(), findings: z.int() })
   .nullable();

@@ -51,6 +51,17 @@ export const stormFindings = ({ health }: Pick<Fleet, 'health'>): readonly Findi
     page: 'docs/operations.md#failures-of-amphorae',
   }));
 
+const freezeFindings = ({ freeze }: Pick<Fleet, 'freeze'>): readonly Finding[] =>
+  freeze?.enabled
+    ? [
+        {
+          text: `frozen since ${ago(freeze.since)}, no change is taken: ${freeze.reason}`,
+          remedy: 'deploy-worker thaw',
+          page: 'docs/operations.md#freeze',
+        },
+      ]
+    : [];
+
 export const certificateFindings = ({ amphorae }: Pick<Fleet, 'amphorae'>, now = Date.now()): readonly Finding[] =>
   (amphorae ?? []).flatMap((amphora) => {
     const days = daysLeft([amphora], now);
@@ -123,6 +134,7 @@ const lockFindings = (fleet: Fleet, now: number): readonly Finding[] => {
 
 /** Everything in the fleet that needs an operator. */
 export const findingsOfFleet = (fleet: Fleet, now: number = Date.now()): readonly Finding[] => [
+  ...freezeFindings(fleet),
   ...objectFindings(fleet),
   ...lockFindings(fleet, now),
   ...receiverFindings(fleet),

@@ -5,6 +5,7 @@ import {
   BRIEF_FIELDS,
   type BriefOperation,
   briefShape,
+  freezeShape,
   healthShape,
   loadBalancerShape,
   roundShape,
@@ -31,6 +32,7 @@ export interface Fleet {
   /** Null for tenants, as what follows. */
   readonly amphorae: readonly z.infer<typeof amphoraShape>[] | null;
   readonly health: z.infer<typeof healthShape> | null;
+  readonly freeze: z.infer<typeof freezeShape> | null;
   /** Undefined for tenants; null before the first round. */
   readonly drift: z.infer<typeof roundShape> | undefined;
 }
@@ -40,14 +42,15 @@ export const readFleet = async (api: Api): Promise<Fleet> => {
   const names = fields('id', 'name', 'provisioning_status', 'operating_status', 'created_at', 'updated_at');
   const recent: Query = [['since', sinceOf('24h')], ...fields(...BRIEF_FIELDS)];
   const certificates = fields('id', 'loadbalancer_id', 'status', 'cert_expiration');
-  const [loadBalancers, operations, amphorae, health, drift] = await Promise.all([
+  const [loadBalancers, operations, amphorae, health, freeze, drift] = await Promise.all([
     api.list('/v2.0/lbaas/loadbalancers', 'loadbalancers', loadBalancerShape, { query: names }),
     api.list('/v2.0/lbaas/operations', 'operations', briefShape, { query: recent }),
     visible(api.list('/v2.0/octavia/amphorae', 'amphorae', amphoraShape, { query: certificates })),
     visible(api.get('/v2.0/octavia/health', 'health', healthShape)),
+    visible(api.get('/v2.0/octavia/freeze', 'freeze', freezeShape)),
     visible(api.get('/v2.0/octavia/drift', 'drift', roundShape).then((round) => ({ round }))),
   ]);
-  return { loadBalancers, operations, amphorae, health, drift: drift === null ? undefined : drift.round };
+  return { loadBalancers, operations, amphorae, health, freeze, drift: drift === null ? undefined : drift.round };
 };
 
 /** How many have which value, most first. */

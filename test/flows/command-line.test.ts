@@ -135,6 +135,16 @@ describe('the command line', () => {
     expect(bobs.errors).toContain('is nothing these credentials can see');
   });
 
+  it('freezes with a reason that status shows, and thaws', async () => {
+    expect(await asOperator('freeze')).toMatchObject({ exitCode: 0, out: 'not frozen: changes are taken\n' });
+    expect((await asAlice('freeze upgrade')).exitCode).toBe(1);
+    const frozen = await asOperator('freeze upgrade -o json');
+    expect(JSON.parse(frozen.out)).toMatchObject({ enabled: true, reason: 'upgrade' });
+    const status = await asOperator('status');
+    expect([status.exitCode, status.out]).toEqual([1, expect.stringContaining('no change is taken: upgrade')]);
+    expect(await asOperator('thaw')).toMatchObject({ exitCode: 0, out: 'not frozen: changes are taken\n' });
+  });
+
   it('fails over after a question, and shows what it would do without doing it', async () => {
     const alice = await tenant(stack());
     const id = await create(alice);
@@ -244,7 +254,18 @@ describe('the command line', () => {
   it('shows its commands', async () => {
     const { exitCode, out } = await typed('--help', {});
     expect(exitCode).toBe(0);
-    for (const command of ['status', 'operations', 'why', 'failover', 'drift', 'events', 'check', 'dry-run']) {
+    for (const command of [
+      'status',
+      'operations',
+      'why',
+      'failover',
+      'drift',
+      'freeze',
+      'thaw',
+      'events',
+      'check',
+      'dry-run',
+    ]) {
       expect(out).toContain(`\n  ${command} `);
     }
   });

@@ -3,8 +3,7 @@ import { findFreeze, writeFreeze } from '../../../lib/repositories/fleet/freeze.
 import { parseResource } from '../fields/parse-resource.ts';
 import { authorizeProject } from '../request/authorization.ts';
 import type { ApiHandler } from '../request/request.ts';
-import { freezeFields, WRAPPING } from './body.ts';
-import type { FreezeView } from './shape.ts';
+import { type FreezeView, freezeFields, WRAPPING } from './definition.ts';
 
 const viewOf = (found: Freeze | null): FreezeView =>
   found === null ? { enabled: false, reason: null, since: null, user_id: null } : { enabled: true, ...found };

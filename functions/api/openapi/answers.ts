@@ -3,7 +3,7 @@ import { amphoraShape, amphoraStatsShape, healthShape } from '../amphorae/shape.
 import { checkShape, findingShape, roundShape } from '../drift/shape.ts';
 import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
 import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
-import { freezeShape } from '../freeze/shape.ts';
+import { freezeShape } from '../freeze/definition.ts';
 import { HEALTH_MONITOR } from '../health-monitors/definition.ts';
 import { L7_POLICY } from '../l7-policies/definition.ts';
 import { L7_RULE } from '../l7-rules/definition.ts';

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import * as drift from '../drift/body.ts';
 import { AVAILABILITY_ZONE, AVAILABILITY_ZONE_PROFILE } from '../flavors-and-zones/availability-zones.ts';
 import { FLAVOR, FLAVOR_PROFILE } from '../flavors-and-zones/flavors.ts';
-import * as freeze from '../freeze/body.ts';
+import * as freeze from '../freeze/definition.ts';
 import { newListenerFields, newPoolFields } from '../graph/body.ts';
 import * as healthMonitors from '../health-monitors/definition.ts';
 import * as l7Policies from '../l7-policies/definition.ts';

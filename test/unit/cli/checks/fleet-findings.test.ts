@@ -16,6 +16,7 @@ const calm: Fleet = {
   operations: [],
   amphorae: [amphora('2026-12-30T12:00:00')],
   health: { receivers: [receiver(true)], storms: [], doubts_observer: false },
+  freeze: { enabled: false, reason: null, since: null, user_id: null },
   drift: { started_at: '2026-11-30T11:00:00Z', ended_at: null, checked: 1, skipped: 0, findings: 0 },
 };
 const texts = (changes: Partial<Fleet>) => findingsOfFleet({ ...calm, ...changes }, NOW).map(({ text }) => text);
@@ -23,7 +24,12 @@ const texts = (changes: Partial<Fleet>) => findingsOfFleet({ ...calm, ...changes
 describe('what needs an operator', () => {
   it('is nothing in a calm fleet, nor where a tenant sees nothing', () => {
     expect(texts({})).toEqual([]);
-    expect(texts({ amphorae: null, health: null, drift: undefined })).toEqual([]);
+    expect(texts({ amphorae: null, health: null, freeze: null, drift: undefined })).toEqual([]);
+  });
+
+  it('is a freeze', () => {
+    const freeze = { enabled: true, reason: 'upgrade', since: '2026-11-30T11:00:00Z', user_id: 'root' };
+    expect(texts({ freeze })[0]).toMatch(/^frozen since .*, no change is taken: upgrade$/);
   });
 
   it('is a load balancer in ERROR', () => {
