@@ -40,14 +40,9 @@ export const createRoutes = (dependencies: ApiDependencies): readonly AnyRoute[]
     `os_load-balancer_api:quota:${verb}` as const;
   const quotas = '/lbaas/quotas';
   const amphoraHandler = onDemand(async () => (await import('./amphorae/handlers.ts')).amphoraHandlers(dependencies));
-  // Made once: it remembers networks.
-  let creation: Promise<{ readonly create: ApiHandler }> | null = null;
-  const createHandler = onDemand(() => {
-    creation ??= import('./load-balancers/create.ts').then((part) => ({
-      create: part.createsLoadBalancer(dependencies),
-    }));
-    return creation;
-  });
+  const createHandler = onDemand(async () => ({
+    create: (await import('./load-balancers/create.ts')).createsLoadBalancer(dependencies),
+  }));
   const quotaHandler = onDemand(async () => (await import('./quotas/handlers.ts')).quotaHandlers(dependencies));
   const providerHandler = onDemand(async () =>
     (await import('./providers/handlers.ts')).providerHandlers(dependencies),

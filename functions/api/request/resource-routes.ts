@@ -23,11 +23,14 @@ export const resourceRoutes = (path: string, policy: (verb: Verb) => PolicyActio
 ];
 
 /**
- * Handlers by their names that are loaded together, with the first request to one of them: for what most containers never
- * see, so that their start does not pay for it.
+ * Handlers by their names that are loaded together, once, with the first request to one of them: for what most containers
+ * never see, so that their start does not pay for it.
  */
-export const onDemand =
-  <Name extends string>(load: () => Promise<Readonly<Record<Name, ApiHandler>>>) =>
-  (name: Name): ApiHandler =>
-  async (request) =>
-    (await load())[name](request);
+export const onDemand = <Name extends string>(load: () => Promise<Readonly<Record<Name, ApiHandler>>>) => {
+  let loaded: ReturnType<typeof load> | null = null;
+  return (name: Name): ApiHandler =>
+    async (request) => {
+      loaded ??= load();
+      return await (await loaded)[name](request);
+    };
+};
