@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { OperationNotFoundError } from '../../lib/errors/not-found.ts';
 import { listRunning } from '../../lib/executions/executions.ts';
 import { recoverLock } from '../../lib/executions/recovery.ts';
 import { listWaiting } from '../../lib/repositories/admission/admissions.ts';
 import { findLockOf, type HeldLock, listHeldLocks } from '../../lib/repositories/locks/lost-locks.ts';
-import { getOwnRecord } from '../../lib/repositories/operations/operations.ts';
+import { findOwnRecord } from '../../lib/repositories/operations/operations.ts';
 import { housekeepingConfig } from '../../lib/settings/config.ts';
 import { logger } from '../../lib/tools/logger.ts';
 import { forEachOf } from '../../lib/upkeep/each.ts';
@@ -21,14 +20,11 @@ const statusChange = z.object({
 
 /** The lock that an ended execution left behind: none, if it brought its operation to an end. */
 const leftBehind = async (operationId: string): Promise<readonly HeldLock[]> => {
-  try {
-    const lock = await findLockOf(await getOwnRecord(operationId));
-    return lock === null ? [] : [lock];
-  } catch (error) {
-    // An operator started an execution by hand, under another name.
-    if (error instanceof OperationNotFoundError) return [];
-    throw error;
-  }
+  const operation = await findOwnRecord(operationId);
+  // An operator started an execution by hand, under another name.
+  if (operation === null) return [];
+  const lock = await findLockOf(operation);
+  return lock === null ? [] : [lock];
 };
 
 /** Operations of these locks whose executions run: one list for each flow, instead of a look at each. */

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { OperationNotFoundError } from '../../../lib/errors/not-found.ts';
 import type { Operation } from '../../../lib/models/operations/operation.ts';
 import { operationPlace, walkAllOperations } from '../../../lib/repositories/operations/all-operations.ts';
-import { getOwnRecord } from '../../../lib/repositories/operations/operations.ts';
+import { findOwnRecord } from '../../../lib/repositories/operations/operations.ts';
 import { invalidOption } from '../answers/refusals.ts';
 import { listAnswer } from '../lists/list-answer.ts';
 import { askedProject } from '../lists/list-query.ts';
@@ -24,15 +23,6 @@ const askedSince = (query: URLSearchParams): string | null => {
 
 /** With one of these, a page of so many is made of more than so many. */
 const FILTERS = SEARCHABLE_OVER_ALL.filter((name) => name !== 'project_id');
-
-const findRecord = async (id: string): Promise<Operation | null> => {
-  try {
-    return await getOwnRecord(id);
-  } catch (error) {
-    if (error instanceof OperationNotFoundError) return null;
-    throw error;
-  }
-};
 
 /**
  * GET /lbaas/operations, newest first: of the caller's project, or for administrators of all, with those of single
@@ -59,7 +49,7 @@ export const listsAllOperations =
         for await (const operation of walkAllOperations(chosen, { ...walk, wanted })) yield viewOf(operation);
       },
       findMarker: async (id) => {
-        const found = await findRecord(id);
+        const found = await findOwnRecord(id);
         const visible = found !== null && (projectId === null || found.project_id === projectId);
         return visible ? { view: viewOf(found), place: operationPlace(found) } : null;
       },

@@ -43,7 +43,8 @@ export async function* walkAllOperations(
   const walk = { from: descending ? from : (from ?? since), descending, having: new Map(), wanted };
   let pointers: Pointer[] = [];
   for await (const row of walkListed(RowType.OPERATION, projectId, walk)) {
-    const pointer = listedPointer.parse(row);
+    const pointer = readableOne(listedPointer, row);
+    if (pointer === null) continue;
     // Places begin with the moment of creation.
     if (descending && since !== null && pointer.sort_key < since) break;
     if (partitions.length > 0 && !partitions.includes(pointer.at.pk)) continue;

@@ -154,10 +154,15 @@ const resolveJoined = async (operation: Operation, known?: ReadonlyMap<string, O
 /** The operation as its list has it, and a joined one with its holder's steps. @throws OperationNotFoundError */
 export const getShownOperation = async (id: string): Promise<Operation> => await resolveJoined(await getOwnRecord(id));
 
+/** The operation's own record, or null when there is none. */
+export const findOwnRecord = async (id: string): Promise<Operation | null> => {
+  const key = await findKey(RowType.OPERATION, id);
+  return key === null ? null : await read(key);
+};
+
 /** The operation's own record. @throws OperationNotFoundError */
 export const getOwnRecord = async (id: string): Promise<Operation> => {
-  const key = await findKey(RowType.OPERATION, id);
-  const found = key === null ? null : await read(key);
+  const found = await findOwnRecord(id);
   if (found === null) throw new OperationNotFoundError(id);
   return found;
 };

@@ -5,7 +5,8 @@ import type { Flow } from '../../../../../lib/models/flows.ts';
 import { OperationStatus } from '../../../../../lib/models/operations/operation.ts';
 import { closeOperation } from '../../../../../lib/repositories/locks/settlements.ts';
 import { newOperation, putOperation } from '../../../../../lib/repositories/operations/operations.ts';
-import { transact } from '../../../../../lib/repositories/table/transact.ts';
+import { pointerKey } from '../../../../../lib/repositories/table/keys.ts';
+import { inTable, transact } from '../../../../../lib/repositories/table/transact.ts';
 import { requester } from '../../../../fixtures/load-balancer.ts';
 import { useTable } from '../../../../helpers/table.ts';
 import { testApi } from '../support/api.ts';
@@ -78,6 +79,15 @@ describe('the list of all operations', () => {
     expect(await ids(`${mine}&limit=1&marker=${second.id}&page_reverse=True`)).toEqual([third.id]);
     const page = await api.call(`/v2.0/lbaas/operations?${mine}&limit=1&since=${second.created_at}`, { token: admin });
     expect(page.body.operations_links).toMatchObject([{ rel: 'next', href: expect.stringContaining('since=') }]);
+  });
+
+  it('leaves out what another release has written otherwise, and shows the rest', async () => {
+    const project = randomUUID();
+    const [first, second] = await recorded(project, ['create-load-balancer', 'apply-changes']);
+    const Key = pointerKey(String(second?.id));
+    const update = { UpdateExpression: 'SET #at = :text', ExpressionAttributeNames: { '#at': 'at' } };
+    await transact([{ Update: { ...inTable(), Key, ...update, ExpressionAttributeValues: { ':text': 'elsewhere' } } }]);
+    expect(await ids(`project_id=${project}`)).toEqual([first?.id]);
   });
 
   it.each([
