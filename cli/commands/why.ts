@@ -106,7 +106,7 @@ export const why =
     const loadBalancerId = await loadBalancerOf(context.api, found);
     const operations = await operationsOf(context, loadBalancerId);
     const chosen = chooseOperation(found, operations);
-    // By its id a joined operation has the steps of the one that carries it, and a queued one its position.
+    // Only the answer for one id has a joined operation's steps, which are its carrier's, and a queued one's position.
     const operation = chosen === null || found.kind === 'operation' ? chosen : await inFull(context, chosen.id);
     const notServing = await whyNotServing(context.api, found, loadBalancerId);
     const explanation = { found, operation, advice: [...adviceFor(found, operation), ...notServing] };

@@ -47,7 +47,7 @@ const untoldPorts = (
 
 /**
  * Plugs the amphora into the networks of its members, and unplugs networks without members. Every port is noted before
- * it is made, and found again by its name, as is one that a former attempt left off the server. A subnet that cannot be had is left out, and its members are rejected where
+ * it is made, and found again by its name; one that a former attempt detached and left is deleted. A subnet that cannot be had is left out, and its members are rejected where
  * it is their fault.
  */
 export const handleNetworkDeltas = ({ network, compute, agents, bootNetworks }: DeltaDrivers) => {

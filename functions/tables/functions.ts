@@ -80,7 +80,7 @@ const TABLE = {
       events: [schedule(param('AGENT_CONFIG_SCHEDULE'))],
     },
     SweepOrphans: {
-      description: 'Finds what is in the cloud under our names and nobody owns any more',
+      description: "Finds resources in the cloud that have this project's names and no owner any more",
       role: 'SweepRole',
       ...FLEET,
       events: [schedule('rate(1 hour)')],

@@ -31,8 +31,8 @@ export interface OwnedResource<T extends { readonly id: string }> {
  * takes the place of one that was recorded before and is lost.
  * @param flow null before there is a lock (the API's VIP port)
  * @throws OperationSuperseded
- * @throws RowRefusedError another call has recorded another one, or one that was made too late was found and deleted: a retry finds
- *   what is there now
+ * @throws RowRefusedError another call has recorded its own, or a resource that was made too late was found and deleted; a retry
+ *   finds what there is by then
  */
 export const ensureResource = async <T extends { readonly id: string }>(
   flow: FlowInput | null,

@@ -169,7 +169,7 @@ describe('the command line', () => {
     });
   });
 
-  it('checks credentials, endpoint, rights and what is behind the API', async () => {
+  it('checks credentials, endpoint, rights and the services behind the API', async () => {
     await create(await tenant(stack()));
     const operators = await asOperator('check -o json');
     const outcomes = Object.fromEntries(

@@ -33,7 +33,7 @@ describe('the advice', () => {
     expect(adviceFor({ kind: 'operation', operation: superseded }, superseded)[0]).toContain('deploy-worker why o2');
   });
 
-  it('is none for what is well, and a failover for an ERROR without a record', () => {
+  it('is empty for an ACTIVE object, and a failover for an ERROR without a record', () => {
     expect(adviceFor(loadBalancer('ACTIVE'), operation())).toEqual([]);
     expect(adviceFor(loadBalancer('ERROR'), null)[0]).toContain('deploy-worker failover');
   });

@@ -13,7 +13,7 @@ describe('the operation that explains an object', () => {
     expect(chooseOperation(loadBalancer('PENDING_UPDATE'), [running, failed])?.id).toBe('running');
   });
 
-  it('is the latest failed one of what is in ERROR, before later ones that went well', () => {
+  it('is the latest failed operation of an object in ERROR, also when later ones succeeded', () => {
     expect(chooseOperation(loadBalancer('ERROR'), [fine, lost, failed])?.id).toBe('lost');
     expect(chooseOperation(loadBalancer('ERROR'), [fine])).toBeNull();
   });

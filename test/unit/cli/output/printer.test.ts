@@ -14,7 +14,7 @@ const shown = (format: Format, value: unknown): string => {
   return written;
 };
 
-it('shows the value as JSON or YAML, or a table and what is for a person', () => {
+it('shows the value as JSON or YAML, or a table with the lines for a person', () => {
   const value = { id: 'x', list: [1, 2] };
   expect(JSON.parse(shown('json', value))).toEqual(value);
   expect(parse(shown('yaml', value))).toEqual(value);
